@@ -1,0 +1,133 @@
+/* akashi: what people type. Finds the command's row, runs it, says why where it refused. */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+	const char *words[3]; /* NULL-ended */
+	bool (*run)(const struct cmd *, struct fault *);
+	const char *help;
+};
+
+/* clang-format off */
+static const struct command COMMANDS[] = {
+	{ { "rule", "validity" }, cmd_rule_validity, "--issued TIME --years N [--vend-rule civil143|clamp]\n"
+	  "The last second of a certificate issued at TIME for N years [AGR 12(1)]." },
+	{ { "rule", "window" }, cmd_rule_window, "--from DAY --months N\n"
+	  "The last good day of \"within N months\" of DAY [CIVIL 140]." },
+};
+/* clang-format on */
+
+static size_t
+command_words(const struct command *c)
+{
+	size_t n = 0;
+	while (n < COUNT(c->words) && c->words[n] != NULL)
+		n++;
+	return n;
+}
+
+/* The row whose words all stand at argv; the longest where two do. */
+static const struct command *
+command_find(int argc, char **argv)
+{
+	const struct command *best = NULL;
+	for (size_t i = 0; i < COUNT(COMMANDS); i++) {
+		size_t n = command_words(&COMMANDS[i]), k = 0;
+		while (k < n && k < (size_t)argc && strcmp(argv[k], COMMANDS[i].words[k]) == 0)
+			k++;
+		if (k == n && (best == NULL || n > command_words(best)))
+			best = &COMMANDS[i];
+	}
+	return best;
+}
+
+static void
+command_name(const struct command *c, FILE *to)
+{
+	fputs("akashi", to);
+	for (size_t i = 0; i < command_words(c); i++)
+		fprintf(to, " %s", c->words[i]);
+}
+
+static int
+help(const struct command *c)
+{
+	if (c != NULL) {
+		fputs("usage: ", stdout);
+		command_name(c, stdout);
+		printf(" %s\n", c->help);
+		return 0;
+	}
+	puts("usage: akashi [-C DIR] [--json] [--now TIME] COMMAND ...\n\ncommands:");
+	for (size_t i = 0; i < COUNT(COMMANDS); i++) {
+		fputs("  ", stdout);
+		command_name(&COMMANDS[i], stdout);
+		printf(" %.*s\n", (int)strcspn(COMMANDS[i].help, "\n"), COMMANDS[i].help);
+	}
+	return 0;
+}
+
+/* Global options stand before or after the command's words; they are taken out of argv. */
+static bool
+globals(struct cmd *cmd, int *argc, char **argv, bool *wants_help, struct fault *fault)
+{
+	int kept = 0;
+	for (int i = 0; i < *argc; i++) {
+		bool dir = strcmp(argv[i], "-C") == 0, now = strcmp(argv[i], "--now") == 0;
+		if (dir || now) {
+			if (i + 1 >= *argc)
+				return fault_set(fault, FAULT_USAGE, "%s needs a value", argv[i]);
+			*(dir ? &cmd->dir : &cmd->now) = argv[i + 1];
+			i++;
+		} else if (strcmp(argv[i], "--json") == 0) {
+			cmd->json = true;
+		} else if (strcmp(argv[i], "--help") == 0) {
+			*wants_help = true;
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	*argc = kept;
+	return true;
+}
+
+static int
+say_fault(const struct cmd *cmd, const struct fault *f)
+{
+	if (cmd->json) {
+		json_t *doc = json_pack("{s:i,s:[{s:s?,s:s,s:s,s:s?}]}", "v", 1, "errors", "field",
+		    f->field, "code", f->row != NULL ? f->row->name : fault_name(f->code),
+		    "message", f->say, "clause", f->row != NULL ? f->row->clause : NULL);
+		json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		putchar('\n');
+		json_decref(doc);
+	}
+	fprintf(stderr, "akashi: %s\n", f->say);
+	if (f->detail[0] != '\0')
+		fprintf(stderr, "akashi: (%s)\n", f->detail);
+	return fault_exit(f->code);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cmd cmd = { 0 };
+	struct fault fault = { 0 };
+	bool wants_help = false;
+	argc--, argv++;
+	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
+		return say_fault(&cmd, &fault);
+	const struct command *c = command_find(argc, argv);
+	if (wants_help)
+		return help(c);
+	if (c == NULL) {
+		fault_set(&fault, FAULT_USAGE, "no such command; \"akashi --help\" lists them");
+		return say_fault(&cmd, &fault);
+	}
+	cmd.words = c->words;
+	cmd.argc = argc - (int)command_words(c);
+	cmd.argv = argv + command_words(c);
+	return c->run(&cmd, &fault) ? 0 : say_fault(&cmd, &fault);
+}

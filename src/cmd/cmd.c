@@ -1,0 +1,78 @@
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_row *
+option_find(const struct option_row *rows, size_t n, const char *name, size_t len)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* "--name VALUE", "--name=VALUE" or a flag; *at moves past what it read. */
+static bool
+option_take(
+    const struct cmd *cmd, const struct option_row *rows, size_t n, int *at, struct fault *fault)
+{
+	const char *arg = cmd->argv[*at], *eq = strchr(arg, '=');
+	size_t len = eq != NULL ? (size_t)(eq - arg) : strlen(arg);
+	const struct option_row *row = option_find(rows, n, arg, len);
+	if (row == NULL)
+		return fault_set(fault, FAULT_USAGE, "unknown option %.40s; see --help", arg);
+	if (row->flag != NULL) {
+		if (eq != NULL)
+			return fault_field(
+			    fault, FAULT_USAGE, row->name, "%s takes no value", row->name);
+		*row->flag = true;
+		return true;
+	}
+	const char *value = eq != NULL ? eq + 1 : NULL;
+	if (value == NULL && *at + 1 < cmd->argc)
+		value = cmd->argv[++*at];
+	if (value == NULL)
+		return fault_field(fault, FAULT_USAGE, row->name, "%s needs a value", row->name);
+	*row->value = value;
+	return true;
+}
+
+bool
+cmd_options(const struct cmd *cmd, const struct option_row *rows, size_t n, const char **rest,
+    int most, int *count, struct fault *fault)
+{
+	*count = 0;
+	for (int i = 0; i < cmd->argc; i++) {
+		if (cmd->argv[i][0] == '-' && cmd->argv[i][1] == '-' && cmd->argv[i][2] != '\0') {
+			if (!option_take(cmd, rows, n, &i, fault))
+				return false;
+		} else if (*count < most) {
+			rest[(*count)++] = cmd->argv[i];
+		} else {
+			return fault_set(
+			    fault, FAULT_USAGE, "unexpected \"%.40s\"; see --help", cmd->argv[i]);
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].required && *rows[i].value == NULL)
+			return fault_field(fault, FAULT_USAGE, rows[i].name,
+			    "%s is missing; see --help", rows[i].name);
+	return true;
+}
+
+bool
+cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct fault *fault)
+{
+	bool ok = document != NULL;
+	if (ok && cmd->json)
+		ok = json_dumpf(document, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER) == 0 &&
+		     putchar('\n') != EOF;
+	else if (ok)
+		ok = puts(text) != EOF;
+	json_decref(document);
+	if (!ok || fflush(stdout) != 0)
+		return fault_set(fault, FAULT_OUTSIDE, "standard output cannot be written");
+	return true;
+}

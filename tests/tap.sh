@@ -1,0 +1,11 @@
+# Sourced by the flow tests: TAP lines, and the binaries of the build. Say "done_testing" last.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+akashi=$top/build/akashi
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+n=0
+pass() { n=$((n + 1)); echo "ok $n - $1"; }
+fail() { n=$((n + 1)); echo "not ok $n - $1"; [ -z "$2" ] || printf '%s\n' "$2" | sed 's/^/# /'; }
+is() { if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "got: $1
+want: $2"; fi; }
+done_testing() { echo "1..$n"; }
