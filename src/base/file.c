@@ -1,0 +1,142 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_PATH = 4096 };
+
+static bool
+read_all(int fd, uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = read(fd, p, n);
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		p += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+bool
+file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, struct fault *fault)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return fault_set(fault, FAULT_MISSING, "ファイル「%s」を開けません（%s）。", path,
+		    strerror(errno));
+	uint8_t *p = NULL;
+	bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	size_t n = ok ? (size_t)st.st_size : 0;
+	if (ok && n > most) {
+		(void)close(fd);
+		return fault_set(fault, FAULT_INPUT,
+		    "ファイル「%s」は大きすぎます（上限 %zu バイト）。", path, most);
+	}
+	ok = ok && (p = malloc(n + 1)) != NULL && read_all(fd, p, n);
+	(void)close(fd);
+	if (!ok) {
+		free(p);
+		return fault_set(fault, FAULT_INPUT, "ファイル「%s」を読めません。", path);
+	}
+	p[n] = '\0';
+	*bytes = p;
+	*len = n;
+	return true;
+}
+
+static bool
+write_all(int fd, const uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = write(fd, p, n);
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		p += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+bool
+file_sync_folder(const char *path)
+{
+	char dir[FILE_PATH];
+	const char *slash = strrchr(path, '/');
+	int n = slash == NULL ? snprintf(dir, sizeof(dir), ".")
+			      : snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path);
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return false;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd != -1 && fsync(fd) == 0;
+	if (fd != -1)
+		(void)close(fd);
+	return ok;
+}
+
+/* The bytes under a name nobody reads; false leaves nothing behind. */
+static bool
+write_aside(const char *aside, int mode, const void *p, size_t n)
+{
+	(void)unlink(aside);
+	int fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
+	if (fd == -1)
+		return false;
+	bool ok = write_all(fd, p, n) && fsync(fd) == 0;
+	ok = close(fd) == 0 && ok;
+	if (!ok)
+		(void)unlink(aside);
+	return ok;
+}
+
+bool
+file_write(const char *path, int mode, const void *p, size_t n, struct fault *fault)
+{
+	char aside[FILE_PATH];
+	int k = snprintf(aside, sizeof(aside), "%s.new.%ld", path, (long)getpid());
+	if (k < 0 || (size_t)k >= sizeof(aside) || !write_aside(aside, mode, p, n))
+		return fault_set(fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path,
+		    strerror(errno));
+	if (rename(aside, path) == 0 && file_sync_folder(path))
+		return true;
+	(void)unlink(aside);
+	return fault_set(fault, FAULT_STORE, "ファイル「%s」を置き換えられません（%s）。", path,
+	    strerror(errno));
+}
+
+bool
+file_write_new(const char *path, int mode, const void *p, size_t n, struct fault *fault)
+{
+	char aside[FILE_PATH];
+	int k = snprintf(aside, sizeof(aside), "%s.new.%ld", path, (long)getpid());
+	if (k < 0 || (size_t)k >= sizeof(aside) || !write_aside(aside, mode, p, n))
+		return fault_set(fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path,
+		    strerror(errno));
+	bool linked = link(aside, path) == 0;
+	int why = errno;
+	(void)unlink(aside);
+	if (!linked && why == EEXIST)
+		return fault_set(fault, FAULT_STATE,
+		    "ファイル「%s」はもうあります。別の名前にしてください。", path);
+	if (!linked || !file_sync_folder(path))
+		return fault_set(
+		    fault, FAULT_STORE, "ファイル「%s」を作れません（%s）。", path, strerror(why));
+	return true;
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0;
+}
