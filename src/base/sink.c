@@ -19,6 +19,7 @@ sink_room(struct sink *s, size_t n)
 	}
 	while (cap < want)
 		cap *= 2;
+	cap = cap > s->limit ? s->limit : cap;
 	uint8_t *p = realloc(s->at, cap);
 	if (p == NULL) {
 		s->full = true;

@@ -63,7 +63,7 @@ utf8_put(struct sink *s, uint32_t c)
 		return;
 	}
 	int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-	sink_byte(s, (uint8_t)((0xf00u >> more) | (c >> (6 * more))));
+	sink_byte(s, (uint8_t)((0xff00u >> (more + 1)) | (c >> (6 * more))));
 	while (more-- > 0)
 		sink_byte(s, (uint8_t)(0x80 | (c >> (6 * more) & 0x3f)));
 }
