@@ -1,0 +1,26 @@
+/*
+ * act/conf.h - DIR/akashi.conf: where things are; never what the rules are (policy/).
+ *
+ * Lines "name = value"; # begins a comment. An unknown or repeated name is refused with its line.
+ */
+#ifndef AKASHI_ACT_CONF_H
+#define AKASHI_ACT_CONF_H
+
+#include "base/fault.h"
+
+enum { CONF_VALUE = 512 };
+
+struct conf {
+	char store[CONF_VALUE]; /* sqlite:PATH (within DIR) or postgresql://... */
+	char listen[CONF_VALUE]; /* HOST:PORT of the public site */
+	char printer_pin[CONF_VALUE]; /* raw:HOST:PORT or device:PATH; empty: none yet */
+	char printer_password[CONF_VALUE];
+	char
+	    accounts[CONF_VALUE]; /* bank accounts whose files are taken: BANK-BRANCH-NUMBER, ... */
+};
+
+void conf_default(struct conf *);
+bool conf_read(const char *path, struct conf *, struct fault *) MUST_USE;
+bool conf_write(const char *path, const struct conf *, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,93 @@
+/* act/conf and act/clock. */
+#include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "act/clock.h"
+#include "act/conf.h"
+#include "base/file.h"
+
+static void
+the_file_made_by_init_reads_back(void **state)
+{
+	const char *path = *state;
+	struct conf a, b;
+	struct fault fault = { 0 };
+	conf_default(&a);
+	(void)snprintf(a.printer_pin, sizeof(a.printer_pin), "raw:127.0.0.1:9100");
+	assert_true(conf_write(path, &a, &fault));
+	assert_true(conf_read(path, &b, &fault));
+	assert_memory_equal(&a, &b, sizeof(a));
+}
+
+static void
+a_bad_line_is_named(void **state)
+{
+	const char *path = *state;
+	static const struct {
+		const char *text, *say;
+	} ROWS[] = { { "store = a\nbogus = 1\n", "2 行目" },
+		{ "store = a\n\n# x\nstore = b", "4 行目" }, { "just words\n", "1 行目" } };
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct fault fault = { 0 };
+		struct conf conf = { .store = "kept" };
+		assert_true(file_write(path, 0600, ROWS[i].text, strlen(ROWS[i].text), &fault));
+		assert_false(conf_read(path, &conf, &fault));
+		assert_int_equal(fault.code, FAULT_INPUT);
+		assert_non_null(strstr(fault.say, ROWS[i].say));
+		assert_string_equal(conf.store, "kept");
+	}
+}
+
+static void
+a_rehearsal_goes_on_from_the_time_it_was_told(void **state)
+{
+	const char *path = *state;
+	struct fault fault = { 0 };
+	struct instant now, sys = { 2000000000 };
+	(void)unlink(path);
+	assert_true(clock_read(path, NULL, sys, &now, &fault));
+	assert_int_equal(now.sec, sys.sec);
+	assert_true(clock_read(path, "2026-11-20T09:00:00+09:00", sys, &now, &fault));
+	assert_int_equal(now.sec, 1795132800);
+	assert_true(clock_read(path, NULL, (struct instant){ sys.sec + 60 }, &now, &fault));
+	assert_int_equal(now.sec, 1795132860);
+	/* the system's clock is set back: not ours */
+	assert_true(clock_read(path, NULL, (struct instant){ sys.sec - 9999 }, &now, &fault));
+	assert_int_equal(now.sec, 1795132800);
+	/* an earlier time may be told for one look, and does not turn the clock back */
+	assert_true(clock_read(path, "2026-11-01T09:00:00+09:00", sys, &now, &fault));
+	assert_true(clock_read(path, NULL, sys, &now, &fault));
+	assert_int_equal(now.sec, 1795132800);
+}
+
+static void
+a_real_service_is_not_told_the_time(void **state)
+{
+	(void)state;
+	struct fault fault = { 0 };
+	struct instant now = { 7 };
+	assert_false(
+	    clock_read(NULL, "2026-11-20T09:00:00+09:00", (struct instant){ 1 }, &now, &fault));
+	assert_int_equal(fault.code, FAULT_USAGE);
+	assert_int_equal(now.sec, 7);
+}
+
+int
+main(void)
+{
+	char path[] = "/tmp/akashi-service-XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd != -1);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(the_file_made_by_init_reads_back, path),
+		cmocka_unit_test_prestate(a_bad_line_is_named, path),
+		cmocka_unit_test_prestate(a_rehearsal_goes_on_from_the_time_it_was_told, path),
+		cmocka_unit_test_prestate(a_real_service_is_not_told_the_time, path),
+	};
+	int rc = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)close(fd);
+	(void)unlink(path);
+	return rc;
+}
