@@ -1,23 +1,8 @@
 /* akashi: what people type. Finds the command's row, runs it, says why where it refused. */
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct command {
-	const char *words[3]; /* NULL-ended */
-	bool (*run)(const struct cmd *, struct fault *);
-	const char *help;
-};
-
-/* clang-format off */
-static const struct command COMMANDS[] = {
-	{ { "rule", "validity" }, cmd_rule_validity, "--issued TIME --years N [--vend-rule civil143|clamp]\n"
-	  "The last second of a certificate issued at TIME for N years [AGR 12(1)]." },
-	{ { "rule", "window" }, cmd_rule_window, "--from DAY --months N\n"
-	  "The last good day of \"within N months\" of DAY [CIVIL 140]." },
-};
-/* clang-format on */
 
 static size_t
 command_words(const struct command *c)
@@ -33,7 +18,7 @@ static const struct command *
 command_find(int argc, char **argv)
 {
 	const struct command *best = NULL;
-	for (size_t i = 0; i < COUNT(COMMANDS); i++) {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		size_t n = command_words(&COMMANDS[i]), k = 0;
 		while (k < n && k < (size_t)argc && strcmp(argv[k], COMMANDS[i].words[k]) == 0)
 			k++;
@@ -51,22 +36,39 @@ command_name(const struct command *c, FILE *to)
 		fprintf(to, " %s", c->words[i]);
 }
 
-static int
+static void
+man_page(void)
+{
+	puts(".TH AKASHI 1\n.SH NAME\nakashi \\- run an accredited certificate service\n.SH "
+	     "SYNOPSIS\n"
+	     ".B akashi\n[-C DIR] [--json] [--now TIME] COMMAND ...\n.SH COMMANDS");
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		fputs(".TP\n.B ", stdout);
+		command_name(&COMMANDS[i], stdout);
+		printf("\n%s\n.br\n%s\n.br\nExample:\n.B %s\n", COMMANDS[i].usage,
+		    COMMANDS[i].about, COMMANDS[i].example);
+	}
+	puts(".SH EXIT STATUS\n0 done; 1 a negative answer; 2 wrong call; 3 not found; 4 refused "
+	     "by a rule; "
+	     "5 a second person is due; 6 an outside party failed; 7 books or seals do not agree; "
+	     "70 our own fault; 75 try again later.");
+}
+
+static void
 help(const struct command *c)
 {
 	if (c != NULL) {
 		fputs("usage: ", stdout);
 		command_name(c, stdout);
-		printf(" %s\n", c->help);
-		return 0;
+		printf(" %s\n\n%s\n\nexample: %s\n", c->usage, c->about, c->example);
+		return;
 	}
 	puts("usage: akashi [-C DIR] [--json] [--now TIME] COMMAND ...\n\ncommands:");
-	for (size_t i = 0; i < COUNT(COMMANDS); i++) {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fputs("  ", stdout);
 		command_name(&COMMANDS[i], stdout);
-		printf(" %.*s\n", (int)strcspn(COMMANDS[i].help, "\n"), COMMANDS[i].help);
+		printf(" %s\n", COMMANDS[i].usage);
 	}
-	return 0;
 }
 
 /* Global options stand before or after the command's words; they are taken out of argv. */
@@ -120,8 +122,14 @@ main(int argc, char **argv)
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);
 	const struct command *c = command_find(argc, argv);
-	if (wants_help)
-		return help(c);
+	if (wants_help) {
+		help(c);
+		return 0;
+	}
+	if (argc == 1 && strcmp(argv[0], "man-page") == 0) {
+		man_page();
+		return 0;
+	}
 	if (c == NULL) {
 		fault_set(&fault, FAULT_USAGE, "no such command; \"akashi --help\" lists them");
 		return say_fault(&cmd, &fault);
