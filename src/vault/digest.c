@@ -1,0 +1,37 @@
+#include "vault/digest.h"
+
+#include <string.h>
+
+void
+digest_begin(struct digest *d)
+{
+	(void)crypto_hash_sha256_init(&d->state);
+}
+
+void
+digest_add(struct digest *d, const void *p, size_t n)
+{
+	(void)crypto_hash_sha256_update(&d->state, p, n);
+}
+
+void
+digest_end(struct digest *d, uint8_t out[DIGEST])
+{
+	(void)crypto_hash_sha256_final(&d->state, out);
+}
+
+void
+digest_of(const void *p, size_t n, uint8_t out[DIGEST])
+{
+	(void)crypto_hash_sha256(out, p, n);
+}
+
+void
+digest_labelled(const char *label, const void *p, size_t n, uint8_t out[DIGEST])
+{
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, label, strlen(label) + 1);
+	digest_add(&d, p, n);
+	digest_end(&d, out);
+}

@@ -1,0 +1,44 @@
+/* vault/digest: the standard's own vectors, and that parts and labels do what they say. */
+#include "test.h"
+
+#include "base/text.h"
+#include "vault/digest.h"
+
+static void
+the_standards_vectors_come_out(void **state)
+{
+	(void)state;
+	uint8_t got[DIGEST], want[DIGEST];
+	assert_true(hex_read(
+	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", want, DIGEST));
+	digest_of("abc", 3, got);
+	assert_memory_equal(got, want, DIGEST);
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, "a", 1);
+	digest_add(&d, "bc", 2);
+	digest_end(&d, got);
+	assert_memory_equal(got, want, DIGEST);
+}
+
+static void
+a_label_is_its_text_and_a_zero_byte(void **state)
+{
+	(void)state;
+	uint8_t got[DIGEST], want[DIGEST];
+	digest_labelled("ab", "c", 1, got);
+	digest_of("ab\0c", 4, want);
+	assert_memory_equal(got, want, DIGEST);
+	digest_labelled("a", "bc", 2, want);
+	assert_memory_not_equal(got, want, DIGEST);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_standards_vectors_come_out),
+		cmocka_unit_test(a_label_is_its_text_and_a_zero_byte),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
