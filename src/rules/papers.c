@@ -1,0 +1,222 @@
+#include "rules/papers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/say.h"
+#include "rules/term.h"
+
+/* clang-format off */
+static const struct {
+	const char *name, *message, *clause;
+} FAULT[] = {
+	[PAPER_TOO_OLD]		  = { "too-old",	   "M-202", "R-4.47" },
+	[PAPER_ORIGINAL_NEEDED]	  = { "original-needed",   "M-210", "R-4.59" },
+	[PAPER_NO_STAMP]	  = { "no-stamp",	   "M-203", "R-4.42" },
+	[PAPER_ETAX_MISMATCH]	  = { "etax-mismatch",	   "M-204", "R-4.44" },
+	[PAPER_NO_REPRESENTATIVE] = { "no-representative", NULL,    "R-4.50" },
+};
+_Static_assert(COUNT(FAULT) == PAPER_FAULTS, "every fault of a paper needs a row");
+/* clang-format on */
+
+const char *
+paper_fault_name(enum paper_fault f)
+{
+	return FAULT[f].name;
+}
+
+bool
+slot_due(const struct slot *s, const struct paper_case *c)
+{
+	if ((s->kinds & 1u << c->kind) == 0)
+		return false;
+	switch (s->when) {
+	case SLOT_ALWAYS:
+		return true;
+	case SLOT_FORMER_NAME:
+		return c->former_name;
+	case SLOT_DELEGATE:
+		return c->delegate;
+	case SLOT_BY_POST:
+		return !c->in_person;
+	case SLOT_MANDATE:
+		return c->mandate;
+	case SLOT_NO_MANDATE:
+		return !c->mandate;
+	case SLOT_WHENS:
+		break;
+	}
+	return false;
+}
+
+struct day
+form_last_day(struct day form_date)
+{
+	return window_last_day(form_date, 12);
+}
+
+static bool
+slot_takes(const struct slot *s, const char *code)
+{
+	for (size_t i = 0; i < s->paper_count; i++)
+		if (strcmp(s->papers[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* The day its age counts from: with e-Tax that of the notice, for there is no stamp. */
+static struct day
+paper_base_day(const struct paper *p)
+{
+	struct day d;
+	char text[DAY_TEXT];
+	if (p->notice[0] == '\0' || p->stamp == MARK_YES)
+		return p->issued;
+	snprintf(text, sizeof(text), "%.10s", p->notice);
+	return day_read(text, &d) ? d : p->issued;
+}
+
+static unsigned
+paper_faults(const struct paper *p, const struct paper_kind *k, struct day last_good)
+{
+	unsigned f = 0;
+	if (k->months != 0 && day_cmp(p->arrived, last_good) > 0)
+		f |= 1u << PAPER_TOO_OLD;
+	if (k->form == FORM_ORIGINAL && p->copy)
+		f |= 1u << PAPER_ORIGINAL_NEEDED;
+	if (k->submitted && p->stamp != MARK_YES) {
+		if (p->notice[0] == '\0')
+			f |= 1u << PAPER_NO_STAMP;
+		else if (strcmp(p->notice, p->print) != 0)
+			f |= 1u << PAPER_ETAX_MISMATCH;
+	}
+	if (k->shows_representative && p->representative == MARK_NO)
+		f |= 1u << PAPER_NO_REPRESENTATIVE;
+	return f;
+}
+
+static struct deficiency *
+deficiency_add(struct deficiencies *all, const char *message, const char *clause)
+{
+	struct deficiency *d = &all->at[all->count < DEFICIENCIES ? all->count++ : all->count - 1];
+	*d = (struct deficiency){ .message = message, .clause = clause };
+	return d;
+}
+
+static void
+deficiency_say(struct deficiency *d, const struct policy *policy, struct day on,
+    const struct say_value *values, size_t n, const char *otherwise)
+{
+	const struct text *t = d->message == NULL ? NULL : policy_text(policy, d->message, on);
+	struct sink out = SINK_INTO(d->say);
+	say_fill(&out, t == NULL ? otherwise : t->ja, values, n);
+	if (sink_string(&out) == NULL)
+		snprintf(d->say, sizeof(d->say), "%s", otherwise);
+}
+
+/* One line for one fault of one paper, as the applicant reads it. */
+static void
+paper_deficiency(const struct policy *policy, struct day on, const struct paper *p,
+    const struct paper_verdict *v, enum paper_fault f, struct deficiencies *all)
+{
+	struct deficiency *d = deficiency_add(all, FAULT[f].message, FAULT[f].clause);
+	snprintf(d->code, sizeof(d->code), "%s:%s", v->kind->code, FAULT[f].name);
+	char base[DAY_TEXT], last[DAY_TEXT], came[DAY_TEXT];
+	day_print(base, paper_base_day(p));
+	day_print(last, v->last_good);
+	day_print(came, p->arrived);
+	bool etax = f == PAPER_ETAX_MISMATCH;
+	const struct say_value values[] = {
+		{ "書類", v->kind->name_ja },
+		{ "A", etax ? p->notice : base },
+		{ "B", etax ? p->print : last },
+		{ "C", came },
+	};
+	deficiency_say(d, policy, on, values, COUNT(values),
+	    "{書類}に代表者の氏名が記載されていません。代表者の記載があるものをお送りください。");
+}
+
+static void
+slot_missing(
+    const struct policy *policy, struct day on, const struct slot *s, struct deficiencies *all)
+{
+	struct deficiency *d = deficiency_add(all, s->message, s->clause);
+	snprintf(d->code, sizeof(d->code), "%s", s->missing);
+	const struct paper_kind *k = policy_paper(policy, s->papers[0], on);
+	const struct say_value values[] = { { "書類", k == NULL ? s->papers[0] : k->name_ja } };
+	deficiency_say(d, policy, on, values, 1,
+	    s->paper_count == 1
+		? "{書類}が同封されていません。お送りください。"
+		: "事業を示す書類が同封されていません。いずれか1点をお送りください。");
+}
+
+/* A slot is filled by any one good paper; else every fault of what came for it is told. */
+static void
+slot_judge(const struct policy *policy, struct day on, const struct slot *s,
+    const struct paper *papers, size_t n, struct paper_verdict *verdict, struct deficiencies *all)
+{
+	bool came = false, good = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!slot_takes(s, papers[i].code))
+			continue;
+		came = verdict[i].due = true;
+		good = good || verdict[i].faults == 0;
+	}
+	if (good || !s->judged)
+		return;
+	if (!came) {
+		slot_missing(policy, on, s, all);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		for (int f = 0; f < PAPER_FAULTS && slot_takes(s, papers[i].code); f++)
+			if ((verdict[i].faults & 1u << f) != 0)
+				paper_deficiency(
+				    policy, on, &papers[i], &verdict[i], (enum paper_fault)f, all);
+}
+
+static void
+form_judge(const struct policy *policy, const struct paper_case *c, struct day arrived,
+    struct deficiencies *all)
+{
+	struct day last = form_last_day(c->form_date);
+	if (day_cmp(arrived, last) <= 0)
+		return;
+	struct deficiency *d = deficiency_add(all, "M-201", "R-4.24");
+	snprintf(d->code, sizeof(d->code), "form-expired");
+	char form[DAY_TEXT], until[DAY_TEXT], came[DAY_TEXT];
+	const struct say_value values[] = {
+		{ "A", day_print(form, c->form_date) },
+		{ "B", day_print(until, last) },
+		{ "C", day_print(came, arrived) },
+	};
+	deficiency_say(
+	    d, policy, c->form_date, values, COUNT(values), "利用申込書の受付期限を過ぎています。");
+}
+
+bool
+papers_judge(const struct policy *policy, const struct paper_case *c, struct day arrived,
+    const struct paper *papers, size_t n, struct paper_verdict verdict[], struct deficiencies *all,
+    struct fault *fault)
+{
+	struct day on = c->form_date;
+	all->count = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct paper_kind *k = policy_paper(policy, papers[i].code, on);
+		if (k == NULL)
+			return fault_field(fault, FAULT_INPUT, "paper",
+			    "書類の種類「%s」は書類の表にありません。D-02 "
+			    "のような番号を入れてください。",
+			    papers[i].code);
+		struct day base = paper_base_day(&papers[i]);
+		struct day last =
+		    k->months == 0 ? (struct day){ 0 } : window_last_day(base, k->months);
+		verdict[i] =
+		    (struct paper_verdict){ k, last, paper_faults(&papers[i], k, last), false };
+	}
+	form_judge(policy, c, arrived, all);
+	for (size_t i = 0; i < policy->slot_count; i++)
+		if (slot_due(&policy->slots[i], c))
+			slot_judge(policy, on, &policy->slots[i], papers, n, verdict, all);
+	return true;
+}
