@@ -1,0 +1,152 @@
+/* vault: what is sealed opens for its owner and purpose only; codes are what people can type.
+ * [design 4] [design 5] [design 3 step 3] [R-4.96] */
+#include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "vault/code.h"
+#include "vault/keyfile.h"
+
+static void
+only_the_owner_opens_and_only_as_what_it_was(void **state)
+{
+	(void)state;
+	uint8_t public[32], secret[32], other_public[32], other[32], sealed[256], plain[64];
+	seal_pair(public, secret);
+	seal_pair(other_public, other);
+	struct sink s = SINK_INTO(sealed);
+	seal_put("record", public, "見本", 6, &s);
+	struct fault fault = { 0 };
+	struct sink out = SINK_INTO(plain);
+	assert_true(seal_open("record", secret, sealed, s.len, &out, &fault));
+	assert_int_equal(out.len, 6);
+	assert_memory_equal(plain, "見本", 6);
+	out.len = 0;
+	assert_false(seal_open("warrant", secret, sealed, s.len, &out, &fault));
+	assert_ptr_equal(fault.row, &SEAL_OTHER_PURPOSE);
+	fault = (struct fault){ 0 };
+	assert_false(seal_open("record", other, sealed, s.len, &out, &fault));
+	assert_ptr_equal(fault.row, &SEAL_BROKEN);
+	for (size_t bit = 0; bit < s.len * 8; bit++) {
+		sealed[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_false(seal_open("record", secret, sealed, s.len, &out, &fault));
+		sealed[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	for (size_t n = 0; n < s.len; n++)
+		assert_false(seal_open("record", secret, sealed, n, &out, &fault));
+	assert_int_equal(out.len, 0);
+	uint8_t six[6], five[5];
+	assert_true(seal_open_fixed("record", secret, sealed, s.len, six, 6, &fault));
+	assert_false(seal_open_fixed("record", secret, sealed, s.len, five, 5, &fault));
+}
+
+static void
+a_box_opens_under_its_key_and_purpose_only(void **state)
+{
+	(void)state;
+	uint8_t key[32] = { 1 }, sealed[256], plain[64];
+	struct sink s = SINK_INTO(sealed), out = SINK_INTO(plain);
+	struct fault fault = { 0 };
+	box_put("a", key, "xyz", 3, &s);
+	assert_true(box_open("a", key, sealed, s.len, &out, &fault));
+	assert_memory_equal(plain, "xyz", 3);
+	assert_false(box_open("b", key, sealed, s.len, &out, &fault));
+	for (size_t bit = 0; bit < s.len * 8; bit++) {
+		sealed[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_false(box_open("a", key, sealed, s.len, &out, &fault));
+		sealed[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	for (size_t n = 0; n < s.len; n++)
+		assert_false(box_open("a", key, sealed, n, &out, &fault));
+	key[0] = 2;
+	assert_false(box_open("a", key, sealed, s.len, &out, &fault));
+	assert_int_equal(out.len, 3);
+}
+
+static void
+a_code_is_read_as_people_type_it(void **state)
+{
+	(void)state;
+	char code[CODE_TEXT], read[CODE_TEXT];
+	unsigned seen[128] = { 0 };
+	for (int i = 0; i < 500; i++) {
+		code_new(code);
+		assert_true(code_read(code, read));
+		assert_string_equal(code, read);
+		for (const char *p = code; *p != '\0'; p++)
+			seen[(unsigned char)*p]++;
+	}
+	for (const char *p = "01OIL"; *p != '\0'; p++)
+		assert_int_equal(seen[(unsigned char)*p], 0);
+	assert_true(seen['2'] > 150 && seen['Z'] > 150);
+	assert_true(code_read("abcd-efgh jkmn２３４５\n", read));
+	assert_string_equal(read, "ABCD-EFGH-JKMN-2345");
+	static const char *const BAD[] = { "", "ABCD-EFGH-JKMN-234", "ABCD-EFGH-JKMN-23456",
+		"ABCD-EFGH-JKMN-2340", "\xff", "ABCD-EFGH-JKMN-234あ" };
+	for (size_t i = 0; i < COUNT(BAD); i++)
+		assert_false(code_read(BAD[i], read));
+	uint8_t a[32], b[32], c[32], secret[32], again[32];
+	code_pair("package", "ABCD-EFGH-JKMN-2345", a, secret);
+	seal_public(secret, b);
+	assert_memory_equal(a, b, 32);
+	code_pair("package", "ABCD-EFGH-JKMN-2346", b, again);
+	code_pair("other", "ABCD-EFGH-JKMN-2345", c, again);
+	assert_memory_not_equal(a, b, 32);
+	assert_memory_not_equal(a, c, 32);
+	char token[TOKEN_TEXT];
+	token_new(token);
+	assert_int_equal(strlen(token), 32);
+	token_digest("download", token, a);
+	token_digest("upload", token, b);
+	assert_memory_not_equal(a, b, 32);
+	index_digest(secret, "ref", "S1", 2, a);
+	index_digest(again, "ref", "S1", 2, b);
+	assert_memory_not_equal(a, b, 32);
+}
+
+static void
+a_key_file_opens_with_its_passphrase_for_its_purpose(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/akashi-key-XXXXXX", path[64];
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/k", folder);
+	uint8_t secret[32], read[32] = { 0 };
+	struct fault fault = { 0 };
+	secret_random(secret, 32);
+	assert_true(keyfile_write(path, "signer", secret, "open", 4, KEYFILE_WEAK, &fault));
+	assert_true(keyfile_read(path, "signer", "open", 4, read, &fault));
+	assert_memory_equal(secret, read, 32);
+	assert_false(keyfile_read(path, "signer", "shut", 4, read, &fault));
+	assert_ptr_equal(fault.row, &KEYFILE_PASSPHRASE);
+	fault = (struct fault){ 0 };
+	assert_false(keyfile_read(path, "station", "open", 4, read, &fault));
+	assert_ptr_equal(fault.row, &KEYFILE_OTHER_PURPOSE);
+	fault = (struct fault){ 0 };
+	assert_false(keyfile_write(path, "signer", secret, "x", 1, KEYFILE_WEAK, &fault));
+	assert_int_equal(unlink(path), 0);
+	FILE *f = fopen(path, "w");
+	fputs("no key", f);
+	fclose(f);
+	fault = (struct fault){ 0 };
+	assert_false(keyfile_read(path, "signer", "open", 4, read, &fault));
+	assert_ptr_equal(fault.row, &KEYFILE_FORM);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+int
+main(void)
+{
+	struct fault fault = { 0 };
+	if (!vault_start(&fault))
+		return 1;
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_owner_opens_and_only_as_what_it_was),
+		cmocka_unit_test(a_box_opens_under_its_key_and_purpose_only),
+		cmocka_unit_test(a_code_is_read_as_people_type_it),
+		cmocka_unit_test(a_key_file_opens_with_its_passphrase_for_its_purpose),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
