@@ -1,0 +1,48 @@
+/* store/engine.h - what differs between the two engines; used inside store/ only. */
+#ifndef AKASHI_STORE_ENGINE_H
+#define AKASHI_STORE_ENGINE_H
+
+#include "store/store.h"
+
+struct engine {
+	const char *name;
+	const char *const *type; /* of each column_kind in DDL */
+	const char *table_end; /* STRICT or nothing */
+	bool (*begin)(struct store *, bool write, struct fault *);
+	/* unknown: the connection died in COMMIT and nobody knows */
+	bool (*commit)(struct store *, bool *retry, bool *unknown, struct fault *);
+	void (*rollback)(struct store *);
+	/* fetch is called per row (may be NULL); changed may be NULL */
+	bool (*run)(struct store *, const struct sql *, const struct value *, size_t, store_row *,
+	    void *, int64_t *changed, struct fault *);
+	/* prepares only: compares the result's columns with the statement's */
+	bool (*check)(struct store *, const struct sql *, struct fault *);
+	bool (*plain)(struct store *, const char *text, struct fault *); /* DDL */
+	bool (*reconnect)(struct store *, struct fault *);
+	void (*close)(struct store *);
+};
+
+struct store {
+	const struct engine *engine;
+	void *connection;
+	int gate; /* SQLite: the writers' queue; -1 */
+	bool dead; /* an error after which nothing is trusted */
+	bool retry; /* the last statement failed to serialise */
+	char url[1024];
+};
+struct tx {
+	struct store *store;
+};
+
+bool sqlite_open(const char *path, struct store *, struct fault *) MUST_USE;
+bool postgres_open(const char *url, struct store *, struct fault *) MUST_USE;
+
+/* Decoding shared by both: one column into the row being filled. */
+bool column_put(const struct column *, void *row, int64_t number, const void *p, size_t n,
+    struct fault *) MUST_USE;
+void row_drop(const struct sql *, void *row);
+
+extern const struct table *const TABLES[];
+extern const size_t TABLE_COUNT;
+
+#endif

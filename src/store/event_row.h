@@ -1,0 +1,31 @@
+/*
+ * store/event_row.h - one record per act, in the act's own transaction [X-1].
+ *
+ * Numbered without gaps; only added, never changed. Holds codes and figures, never a person's data.
+ */
+#ifndef AKASHI_STORE_EVENT_ROW_H
+#define AKASHI_STORE_EVENT_ROW_H
+
+#include "store/store.h"
+
+struct event_row {
+	int64_t seq; /* from 1 */
+	uint8_t act_id[ACT_ID];
+	int64_t at; /* instant */
+	char kind[32]; /* dossier-imported ... */
+	char actor[64]; /* staff id; "system" */
+	int64_t dossier; /* 0: none */
+	char detail[512]; /* words and figures: "edition=1 warrant=..." */
+	uint8_t leaf[32]; /* RFC 6962 leaf digest of the canonical bytes */
+};
+extern const struct table EVENT_TABLE;
+
+/* seq is given here. A second one with this act's id changes nothing. */
+bool event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;
+bool event_by_act(struct tx *, const uint8_t act[ACT_ID], bool *found, struct fault *) MUST_USE;
+bool event_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
+/* All from seq on, in order. */
+bool event_each(struct tx *, int64_t from, store_row *, void *, struct fault *) MUST_USE;
+bool event_last(struct tx *, struct event_row *, bool *found, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,109 @@
+#include "store/keys_db.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct keys_db {
+	sqlite3 *db;
+};
+
+static bool
+refused(struct keys_db *k, struct fault *fault)
+{
+	fault_set(fault, FAULT_STORE, "鍵の表に書き込めません。空き容量と権限を確かめてください。");
+	fault_detail(fault, "keys.db: %s", sqlite3_errmsg(k->db));
+	return false;
+}
+
+bool
+keys_db_open(const char *path, struct keys_db **out, struct fault *fault)
+{
+	struct keys_db *k = calloc(1, sizeof(*k));
+	if (k == NULL)
+		return fault_set(fault, FAULT_STORE, "記憶域が足りません。");
+	if (sqlite3_open_v2(path, &k->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK ||
+	    sqlite3_busy_timeout(k->db, 5000) != SQLITE_OK ||
+	    sqlite3_exec(k->db,
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+		"CREATE TABLE IF NOT EXISTS wrapped (kind TEXT NOT NULL, owner TEXT NOT NULL, "
+		"bytes BLOB NOT NULL, "
+		"PRIMARY KEY (kind, owner)) STRICT",
+		NULL, NULL, NULL) != SQLITE_OK) {
+		(void)refused(k, fault);
+		keys_db_close(k);
+		return false;
+	}
+	*out = k;
+	return true;
+}
+
+void
+keys_db_close(struct keys_db *k)
+{
+	if (k == NULL)
+		return;
+	(void)sqlite3_close_v2(k->db);
+	free(k);
+}
+
+/* One statement over kind and owner; blob may be NULL. The step's code. */
+static int
+step(struct keys_db *k, const char *text, const char *kind, const char *owner, const void *p,
+    size_t n, struct blob *out)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(k->db, text, -1, &s, NULL);
+	if (code == SQLITE_OK) {
+		(void)sqlite3_bind_text(s, 1, kind, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(s, 2, owner, -1, SQLITE_STATIC);
+		if (p != NULL)
+			(void)sqlite3_bind_blob64(s, 3, p, n, SQLITE_STATIC);
+		code = sqlite3_step(s);
+	}
+	if (code == SQLITE_ROW && out != NULL) {
+		out->n = (size_t)sqlite3_column_bytes(s, 0);
+		out->at = malloc(out->n + 1);
+		if (out->at != NULL)
+			memcpy(out->at, sqlite3_column_blob(s, 0), out->n);
+	}
+	(void)sqlite3_finalize(s);
+	return code;
+}
+
+bool
+keys_db_put(struct keys_db *k, const char *kind, const char *owner, const void *p, size_t n,
+    struct fault *fault)
+{
+	return step(k, "INSERT INTO wrapped (kind, owner, bytes) VALUES (?1, ?2, ?3)", kind, owner,
+		   p, n, NULL) == SQLITE_DONE ||
+	       refused(k, fault);
+}
+
+bool
+keys_db_get(
+    struct keys_db *k, const char *kind, const char *owner, struct blob *out, struct fault *fault)
+{
+	struct blob b = { 0 };
+	int code = step(k, "SELECT bytes FROM wrapped WHERE kind = ?1 AND owner = ?2", kind, owner,
+	    NULL, 0, &b);
+	if (code == SQLITE_DONE)
+		return fault_set(fault, FAULT_MISSING, "この記録の鍵は廃棄されています。");
+	if (code != SQLITE_ROW || b.at == NULL)
+		return refused(k, fault);
+	*out = b;
+	return true;
+}
+
+bool
+keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
+{
+	if (step(k, "DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2", kind, owner, NULL, 0,
+		NULL) != SQLITE_DONE)
+		return refused(k, fault);
+	return sqlite3_wal_checkpoint_v2(k->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		   SQLITE_OK ||
+	       refused(k, fault);
+}

@@ -1,0 +1,28 @@
+/*
+ * store/keys_db.h - wrapped keys: DIR/keys/keys.db, always SQLite, in no general backup.
+ *
+ * Destroying a record is destroying its key here [design promise 3]: secure_delete, and the
+ * write-ahead log is cut after each destruction. The row is durable before the dossier's.
+ */
+#ifndef AKASHI_STORE_KEYS_DB_H
+#define AKASHI_STORE_KEYS_DB_H
+
+#include "store/store.h"
+
+struct keys_db;
+
+enum { KEY_OWNER = 80, KEY_WRAPPED_MOST = 512 };
+
+bool keys_db_open(const char *path, struct keys_db **, struct fault *) MUST_USE;
+void keys_db_close(struct keys_db *);
+/* kind: "dossier", "warrant-signer" ...; owner: whose it is. Refused where there is one. */
+bool keys_db_put(struct keys_db *, const char *kind, const char *owner, const void *, size_t,
+    struct fault *) MUST_USE;
+/* FAULT_MISSING: destroyed, or never there. The caller owns the blob. */
+bool keys_db_get(
+    struct keys_db *, const char *kind, const char *owner, struct blob *, struct fault *) MUST_USE;
+/* Gone for good when it returns. Nothing to destroy is fine. */
+bool keys_db_destroy(
+    struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
+
+#endif

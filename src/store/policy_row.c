@@ -1,0 +1,32 @@
+#include "store/policy_row.h"
+
+#define ROW struct policy_row
+static const struct column POLICY[] = {
+	COL(ROW, digest, COLUMN_FIXED),
+	COL(ROW, number, COLUMN_INT),
+	COL(ROW, adopted_at, COLUMN_INT),
+	COL(ROW, files, COLUMN_BLOB),
+};
+#define ALL "SELECT digest, number, adopted_at, files FROM policy_version "
+#define RESULT POLICY, COUNT(POLICY), sizeof(ROW)
+enum { BY_DIGEST, LATEST, SQLS };
+static const struct sql SQL[] = {
+	[BY_DIGEST] = { ALL "WHERE digest = $1", RESULT },
+	[LATEST] = { ALL "ORDER BY number DESC LIMIT 1", RESULT },
+};
+_Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
+const struct table POLICY_TABLE = { "policy_version", POLICY, COUNT(POLICY),
+	"PRIMARY KEY (digest), UNIQUE (number)", NULL, SQL, SQLS };
+
+bool
+policy_by_digest(struct tx *tx, const uint8_t digest[32], struct policy_row *row, bool *found,
+    struct fault *fault)
+{
+	return tx_one(tx, &SQL[BY_DIGEST], VALUES(V_BLOB(digest, 32)), row, found, fault);
+}
+
+bool
+policy_latest(struct tx *tx, struct policy_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[LATEST], NULL, 0, row, found, fault);
+}

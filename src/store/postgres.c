@@ -1,0 +1,193 @@
+/* PostgreSQL: SERIALIZABLE, results in binary, nothing prepared by name but for the check. */
+#include <arpa/inet.h>
+#include <endian.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/engine.h"
+
+static const char *const TYPE[] = { "BIGINT NOT NULL", "TEXT COLLATE \"C\" NOT NULL",
+	"BYTEA NOT NULL", "BYTEA NOT NULL" };
+
+static bool
+refused(struct store *s, const PGresult *r, const char *text, struct fault *fault)
+{
+	const char *state = r == NULL ? NULL : PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	s->retry = state != NULL && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0);
+	fault_set(
+	    fault, FAULT_STORE, "データベースに書き込めません。サーバーの状態を確かめてください。");
+	fault_detail(fault, "postgresql %s: %.80s: %.80s", state == NULL ? "-" : state,
+	    PQerrorMessage(s->connection), text);
+	return false;
+}
+
+static bool
+done(ExecStatusType t)
+{
+	return t == PGRES_COMMAND_OK || t == PGRES_TUPLES_OK;
+}
+
+static bool
+plain(struct store *s, const char *text, struct fault *fault)
+{
+	PGresult *r = PQexec(s->connection, text);
+	bool good = done(PQresultStatus(r)) || refused(s, r, text, fault);
+	PQclear(r);
+	return good;
+}
+
+static bool
+begin(struct store *s, bool write, struct fault *fault)
+{
+	return plain(s,
+	    write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	    fault);
+}
+
+static bool
+commit(struct store *s, bool *retry, bool *unknown, struct fault *fault)
+{
+	(void)retry; /* refused() sets the store's own */
+	PGresult *r = PQexec(s->connection, "COMMIT");
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
+	if (!good)
+		(void)refused(s, r, "COMMIT", fault);
+	*unknown = !good && PQstatus(s->connection) != CONNECTION_OK;
+	PQclear(r);
+	return good;
+}
+
+static void
+rollback(struct store *s)
+{
+	if (PQtransactionStatus(s->connection) != PQTRANS_IDLE)
+		PQclear(PQexec(s->connection, "ROLLBACK"));
+	s->dead = PQstatus(s->connection) != CONNECTION_OK;
+}
+
+static bool
+cell(
+    const PGresult *r, int row, int c, const struct column *column, void *fill, struct fault *fault)
+{
+	const char *p = PQgetvalue(r, row, c);
+	size_t n = (size_t)PQgetlength(r, row, c);
+	int64_t number = 0;
+	uint32_t small;
+	uint64_t big;
+	if (column->kind == COLUMN_INT && n == sizeof(small)) {
+		memcpy(&small, p, sizeof(small));
+		number = (int32_t)ntohl(small);
+	} else if (column->kind == COLUMN_INT && n == sizeof(big)) {
+		memcpy(&big, p, sizeof(big));
+		number = (int64_t)be64toh(big);
+	}
+	return column_put(column, fill, number, p, n, fault);
+}
+
+static bool
+rows(const PGresult *r, const struct sql *sql, store_row *row, void *context, struct fault *fault)
+{
+	bool good = true;
+	for (int i = 0; good && i < PQntuples(r); i++) {
+		void *fill = calloc(1, sql->row_size);
+		good = fill != NULL;
+		for (size_t c = 0; good && c < sql->column_count; c++)
+			good = cell(r, i, (int)c, &sql->columns[c], fill, fault);
+		good = good && row(fill, context, fault);
+		if (fill != NULL)
+			row_drop(sql, fill);
+		free(fill);
+	}
+	return good;
+}
+
+static bool
+run(struct store *s, const struct sql *sql, const struct value *v, size_t n, store_row *row,
+    void *context, int64_t *changed, struct fault *fault)
+{
+	const char *at[40];
+	int len[40], format[40];
+	char number[40][24];
+	if (n > COUNT(at))
+		return fault_set(fault, FAULT_BUG, "値が多すぎます。");
+	for (size_t i = 0; i < n; i++) {
+		bool blob = v[i].kind == COLUMN_BLOB || v[i].kind == COLUMN_FIXED;
+		snprintf(number[i], sizeof(number[i]), "%lld", (long long)v[i].number);
+		at[i] = v[i].kind == COLUMN_INT ? number[i] : blob && v[i].n == 0 ? "" : v[i].at;
+		len[i] = (int)v[i].n;
+		format[i] = blob;
+	}
+	PGresult *r = PQexecParams(s->connection, sql->text, (int)n, NULL, at, len, format, 1);
+	bool good = done(PQresultStatus(r)) || refused(s, r, sql->text, fault);
+	good = good && (row == NULL || rows(r, sql, row, context, fault));
+	if (good && changed != NULL)
+		*changed = strtoll(PQcmdTuples(r), NULL, 10);
+	PQclear(r);
+	return good;
+}
+
+static bool
+check(struct store *s, const struct sql *sql, struct fault *fault)
+{
+	PGresult *r = PQprepare(s->connection, "", sql->text, 0, NULL);
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK || refused(s, r, sql->text, fault);
+	PQclear(r);
+	if (!good)
+		return false;
+	r = PQdescribePrepared(s->connection, "");
+	good = PQnfields(r) == (int)sql->column_count;
+	for (int i = 0; good && i < (int)sql->column_count; i++)
+		good = strcmp(PQfname(r, i), sql->columns[i].name) == 0;
+	PQclear(r);
+	if (good)
+		return true;
+	fault_set(fault, FAULT_STORE, "データベースの表とこのソフトウェアが合いません。");
+	fault_detail(fault, "%.200s", sql->text);
+	return false;
+}
+
+static void
+quiet(void *context, const char *message)
+{
+	(void)context, (void)message; /* "already exists, skipping" is no news */
+}
+
+static bool
+connected(struct store *s, struct fault *fault)
+{
+	if (PQstatus(s->connection) == CONNECTION_OK) {
+		(void)PQsetNoticeProcessor(s->connection, quiet, NULL);
+		return true;
+	}
+	fault_set(fault, FAULT_STORE, "データベースサーバーに接続できません。");
+	fault_detail(fault, "%.200s", PQerrorMessage(s->connection));
+	return false;
+}
+
+static bool
+reconnect(struct store *s, struct fault *fault)
+{
+	PQfinish(s->connection);
+	s->connection = PQconnectdb(s->url);
+	return connected(s, fault);
+}
+
+static void
+close_all(struct store *s)
+{
+	PQfinish(s->connection);
+}
+
+static const struct engine POSTGRES = { "postgresql", TYPE, "", begin, commit, rollback, run, check,
+	plain, reconnect, close_all };
+
+bool
+postgres_open(const char *url, struct store *s, struct fault *fault)
+{
+	s->engine = &POSTGRES;
+	s->connection = PQconnectdb(url);
+	return connected(s, fault);
+}

@@ -1,0 +1,203 @@
+/* SQLite: one file, writers queued by the kernel's lock on a file beside it [storage 1]. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "store/engine.h"
+
+static const char *const TYPE[] = { "INTEGER NOT NULL", "TEXT NOT NULL", "BLOB NOT NULL",
+	"BLOB NOT NULL" };
+
+/* File systems whose locks are not this machine's: NFS, SMB, CIFS, SMB2, FUSE, 9P, AFS. */
+static const unsigned long REMOTE[] = { 0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546,
+	0x01021997, 0x5346414f };
+
+static bool
+refused(struct store *s, const char *text, struct fault *fault)
+{
+	int code = sqlite3_extended_errcode(s->connection);
+	fault_set(
+	    fault, FAULT_STORE, "データベースに書き込めません。空き容量と権限を確かめてください。");
+	fault_detail(fault, "sqlite %d: %s: %.80s", code, sqlite3_errmsg(s->connection), text);
+	s->dead = s->dead || (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CORRUPT ||
+		  (code & 0xff) == SQLITE_FULL;
+	return false;
+}
+
+static bool
+plain(struct store *s, const char *text, struct fault *fault)
+{
+	return sqlite3_exec(s->connection, text, NULL, NULL, NULL) == SQLITE_OK ||
+	       refused(s, text, fault);
+}
+
+static bool
+begin(struct store *s, bool write, struct fault *fault)
+{
+	if (write)
+		while (flock(s->gate, LOCK_EX) != 0)
+			if (errno != EINTR)
+				return fault_set(
+				    fault, FAULT_STORE, "データベースの順番を取れません。");
+	return plain(s, write ? "BEGIN IMMEDIATE" : "BEGIN", fault);
+}
+
+static bool
+commit(struct store *s, bool *retry, bool *unknown, struct fault *fault)
+{
+	(void)retry, (void)unknown;
+	bool done = plain(s, "COMMIT", fault);
+	if (done)
+		(void)flock(s->gate, LOCK_UN);
+	return done;
+}
+
+static void
+rollback(struct store *s)
+{
+	if (sqlite3_get_autocommit(s->connection) == 0)
+		(void)sqlite3_exec(s->connection, "ROLLBACK", NULL, NULL, NULL);
+	(void)flock(s->gate, LOCK_UN);
+}
+
+static int
+bind(sqlite3_stmt *stmt, size_t i, const struct value *v)
+{
+	char name[8];
+	snprintf(name, sizeof(name), "$%u", (unsigned)(i + 1) % 1000);
+	int at = sqlite3_bind_parameter_index(stmt, name);
+	switch (v->kind) {
+	case COLUMN_INT:
+		return sqlite3_bind_int64(stmt, at, v->number);
+	case COLUMN_TEXT:
+		return sqlite3_bind_text(stmt, at, v->at, -1, SQLITE_STATIC);
+	case COLUMN_FIXED:
+	case COLUMN_BLOB:
+		return sqlite3_bind_blob64(
+		    stmt, at, v->n == 0 ? (const void *)"" : v->at, v->n, SQLITE_STATIC);
+	}
+	return SQLITE_MISUSE;
+}
+
+static bool
+decode(
+    sqlite3_stmt *stmt, const struct sql *sql, store_row *row, void *context, struct fault *fault)
+{
+	void *fill = calloc(1, sql->row_size);
+	bool good = fill != NULL;
+	for (size_t i = 0; good && i < sql->column_count; i++) {
+		int c = (int)i;
+		const void *p = sqlite3_column_blob(stmt, c);
+		good = column_put(&sql->columns[i], fill, sqlite3_column_int64(stmt, c), p,
+		    (size_t)sqlite3_column_bytes(stmt, c), fault);
+	}
+	good = good && row(fill, context, fault);
+	if (fill != NULL)
+		row_drop(sql, fill);
+	free(fill);
+	return good;
+}
+
+static bool
+run(struct store *s, const struct sql *sql, const struct value *v, size_t n, store_row *row,
+    void *context, int64_t *changed, struct fault *fault)
+{
+	sqlite3_stmt *stmt = NULL;
+	int code = sqlite3_prepare_v2(s->connection, sql->text, -1, &stmt, NULL);
+	for (size_t i = 0; code == SQLITE_OK && i < n; i++)
+		code = bind(stmt, i, &v[i]);
+	bool good = code == SQLITE_OK || refused(s, sql->text, fault);
+	while (good && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+		good = row == NULL || decode(stmt, sql, row, context, fault);
+	if (good && code != SQLITE_DONE)
+		good = refused(s, sql->text, fault);
+	if (good && changed != NULL)
+		*changed = sqlite3_changes64(s->connection);
+	(void)sqlite3_finalize(stmt);
+	return good;
+}
+
+static bool
+check(struct store *s, const struct sql *sql, struct fault *fault)
+{
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v2(s->connection, sql->text, -1, &stmt, NULL) != SQLITE_OK)
+		return refused(s, sql->text, fault);
+	bool good = sqlite3_column_count(stmt) == (int)sql->column_count;
+	for (int i = 0; good && i < (int)sql->column_count; i++)
+		good = strcmp(sqlite3_column_name(stmt, i), sql->columns[i].name) == 0;
+	(void)sqlite3_finalize(stmt);
+	if (good)
+		return true;
+	fault_set(fault, FAULT_STORE, "データベースの表とこのソフトウェアが合いません。");
+	fault_detail(fault, "%.200s", sql->text);
+	return false;
+}
+
+static void
+close_all(struct store *s)
+{
+	(void)sqlite3_close_v2(s->connection);
+	if (s->gate != -1)
+		(void)close(s->gate);
+}
+
+static bool
+reconnect(struct store *s, struct fault *fault)
+{
+	(void)s;
+	return fault_set(fault, FAULT_STORE, "データベースを開き直してください。");
+}
+
+static const struct engine SQLITE = { "sqlite", TYPE, " STRICT", begin, commit, rollback, run,
+	check, plain, reconnect, close_all };
+
+static bool
+local(const char *path, struct fault *fault)
+{
+	char folder[1024];
+	struct statfs fs;
+	const char *slash = strrchr(path, '/');
+	snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path),
+	    slash == NULL ? "." : path);
+	if (statfs(folder, &fs) != 0)
+		return fault_set(
+		    fault, FAULT_STORE, "データベースのフォルダ「%s」がありません。", folder);
+	for (size_t i = 0; i < COUNT(REMOTE); i++)
+		if ((unsigned long)fs.f_type == REMOTE[i])
+			return fault_set(fault, FAULT_STORE,
+			    "「%"
+			    "s」はネットワーク上のファイルシステムです。この機械のディスクに置いて"
+			    "ください。",
+			    folder);
+	return true;
+}
+
+bool
+sqlite_open(const char *path, struct store *s, struct fault *fault)
+{
+	char gate[1100];
+	sqlite3 *db = NULL;
+	snprintf(gate, sizeof(gate), "%s.gate", path);
+	if (!local(path, fault))
+		return false;
+	s->engine = &SQLITE;
+	s->gate = open(gate, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int code = sqlite3_open_v2(
+	    path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	s->connection = db;
+	if (code != SQLITE_OK || s->gate == -1)
+		return fault_set(fault, FAULT_STORE, "データベース「%s」を開けません。", path);
+	(void)sqlite3_extended_result_codes(db, 1);
+	(void)sqlite3_busy_timeout(db, 5000);
+	return plain(s,
+	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+	    "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF",
+	    fault);
+}

@@ -1,0 +1,320 @@
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sink.h"
+#include "store/engine.h"
+#include "store/event_row.h"
+#include "store/meta_row.h"
+
+enum { TRIES = 5, SCHEMA = 1 };
+
+void
+blob_drop(struct blob *b)
+{
+	if (b->at != NULL)
+		explicit_bzero(b->at, b->n);
+	free(b->at);
+	*b = (struct blob){ 0 };
+}
+
+bool
+column_put(
+    const struct column *c, void *row, int64_t number, const void *p, size_t n, struct fault *fault)
+{
+	uint8_t *at = (uint8_t *)row + c->at;
+	switch (c->kind) {
+	case COLUMN_INT:
+		memcpy(at, &number, sizeof(number));
+		return true;
+	case COLUMN_TEXT:
+		if (n >= c->size)
+			break;
+		memcpy(at, p, n);
+		at[n] = '\0';
+		return true;
+	case COLUMN_FIXED:
+		if (n != c->size && n != 0)
+			break;
+		if (n == 0)
+			memset(at, 0, c->size);
+		else
+			memcpy(at, p, n);
+		return true;
+	case COLUMN_BLOB: {
+		struct blob *b = (struct blob *)(void *)at;
+		b->at = malloc(n + 1);
+		b->n = n;
+		if (b->at == NULL)
+			break;
+		if (n > 0)
+			memcpy(b->at, p, n);
+		b->at[n] = 0;
+		return true;
+	}
+	}
+	return fault_set(
+	    fault, FAULT_BROKEN, "データベースの列「%s」の値が大きさに合いません。", c->name);
+}
+
+void
+row_drop(const struct sql *s, void *row)
+{
+	for (size_t i = 0; i < s->column_count; i++)
+		if (s->columns[i].kind == COLUMN_BLOB)
+			blob_drop((struct blob *)(void *)((uint8_t *)row + s->columns[i].at));
+}
+
+const char *
+store_engine(const struct store *s)
+{
+	return s->engine->name;
+}
+
+static bool
+create_table(struct store *s, const struct table *t, struct fault *fault)
+{
+	char text[4096];
+	struct sink out = SINK_INTO(text);
+	sink_print(&out, "CREATE TABLE IF NOT EXISTS %s (", t->name);
+	for (size_t i = 0; i < t->column_count; i++)
+		sink_print(&out, "%s%s %s", i == 0 ? "" : ", ", t->columns[i].name,
+		    s->engine->type[t->columns[i].kind]);
+	sink_print(&out, ", %s)%s", t->constraints, s->engine->table_end);
+	if (sink_string(&out) == NULL || !s->engine->plain(s, text, fault))
+		return false;
+	for (size_t i = 0; t->indexes != NULL && t->indexes[i] != NULL; i++)
+		if (!s->engine->plain(s, t->indexes[i], fault))
+			return false;
+	return true;
+}
+
+/* Drift between tables and code is found in the first second. */
+static bool
+check_all(struct store *s, struct fault *fault)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		for (size_t i = 0; i < TABLES[t]->statement_count; i++)
+			if (!s->engine->check(s, &TABLES[t]->statements[i], fault))
+				return false;
+	return true;
+}
+
+static bool
+write_schema(struct tx *tx, void *context, struct fault *fault)
+{
+	(void)context;
+	return meta_put(tx, "schema", "1", fault);
+}
+
+static bool
+read_schema(struct tx *tx, void *context, struct fault *fault)
+{
+	(void)context;
+	struct meta_row row;
+	bool found;
+	if (!meta_get(tx, "schema", &row, &found, fault))
+		return false;
+	return (found && strtol(row.value, NULL, 10) == SCHEMA) ||
+	       fault_set(fault, FAULT_STORE, "データベースの版がこのソフトウェアと合いません。");
+}
+
+bool
+store_open(const char *url, bool create, struct store **out, struct fault *fault)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	bool sqlite = strncmp(url, "sqlite:", 7) == 0;
+	if (s == NULL)
+		return fault_set(fault, FAULT_STORE, "記憶域が足りません。");
+	s->gate = -1;
+	snprintf(s->url, sizeof(s->url), "%s", sqlite ? url + 7 : url);
+	bool good = sqlite ? sqlite_open(s->url, s, fault) : postgres_open(s->url, s, fault);
+	for (size_t t = 0; good && create && t < TABLE_COUNT; t++)
+		good = create_table(s, TABLES[t], fault);
+	good = good && (!create || store_write(s, NULL, write_schema, NULL, fault)) &&
+	       check_all(s, fault) && store_read(s, read_schema, NULL, fault);
+	if (!good) {
+		store_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->engine != NULL)
+		s->engine->close(s);
+	free(s);
+}
+
+static bool
+event_exists(struct tx *tx, void *context, struct fault *fault)
+{
+	bool found;
+	if (!event_by_act(tx, context, &found, fault))
+		return false;
+	return found ||
+	       fault_set(fault, FAULT_STORE,
+		   "データベースへの書き込みが終わりませんでした。もう一度実行してください。");
+}
+
+/* The connection died in COMMIT: the act's own id says whether it happened [storage 2]. */
+static bool
+commit_unknown(struct store *s, const uint8_t *act, struct fault *fault)
+{
+	uint8_t id[ACT_ID];
+	if (act == NULL || !s->engine->reconnect(s, fault))
+		return fault_set(fault, FAULT_STORE,
+		    "データベースとの接続が切れました。結果を確かめてください。");
+	memcpy(id, act, sizeof(id));
+	return store_read(s, event_exists, id, fault);
+}
+
+static bool
+run(struct store *s, bool write, const uint8_t *act, store_body *body, void *context,
+    struct fault *fault)
+{
+	for (int i = 0; i < TRIES; i++) {
+		struct tx tx = { s };
+		struct fault inner = { 0 };
+		bool unknown = false;
+		s->retry = false;
+		if (s->dead)
+			return fault_set(fault, FAULT_STORE,
+			    "データベースが使えなくなりました。やり直してください。");
+		bool done = s->engine->begin(s, write, &inner) && body(&tx, context, &inner);
+		if (done && s->engine->commit(s, &s->retry, &unknown, &inner))
+			return true;
+		if (unknown)
+			return commit_unknown(s, act, fault);
+		s->engine->rollback(s);
+		if (!s->retry) {
+			*fault = fault->code == FAULT_NONE ? inner : *fault;
+			return false;
+		}
+	}
+	return fault_set(fault, FAULT_LATER,
+	    "ほかの書き込みが続いています。しばらくしてからもう一度実行してください。");
+}
+
+bool
+store_write(struct store *s, const uint8_t act[ACT_ID], store_body *body, void *context,
+    struct fault *fault)
+{
+	return run(s, true, act, body, context, fault);
+}
+
+bool
+store_read(struct store *s, store_body *body, void *context, struct fault *fault)
+{
+	return run(s, false, NULL, body, context, fault);
+}
+
+bool
+tx_each(struct tx *tx, const struct sql *sql, const struct value *v, size_t n, store_row *row,
+    void *context, struct fault *fault)
+{
+	return tx->store->engine->run(tx->store, sql, v, n, row, context, NULL, fault);
+}
+
+struct one {
+	const struct sql *sql;
+	void *row;
+	size_t count;
+};
+
+static bool
+one_row(const void *row, void *context, struct fault *fault)
+{
+	struct one *one = context;
+	if (one->count++ > 0)
+		return fault_set(fault, FAULT_BROKEN, "ひとつのはずの行が二つあります。");
+	memcpy(one->row, row, one->sql->row_size);
+	for (size_t i = 0; i < one->sql->column_count; i++) {
+		const struct column *c = &one->sql->columns[i];
+		if (c->kind != COLUMN_BLOB)
+			continue;
+		const struct blob *b =
+		    (const struct blob *)(const void *)((const uint8_t *)row + c->at);
+		if (!column_put(c, one->row, 0, b->at, b->n, fault))
+			return false;
+	}
+	return true;
+}
+
+bool
+tx_one(struct tx *tx, const struct sql *sql, const struct value *v, size_t n, void *row,
+    bool *found, struct fault *fault)
+{
+	struct one one = { sql, row, 0 };
+	if (!tx_each(tx, sql, v, n, one_row, &one, fault))
+		return false;
+	*found = one.count > 0;
+	return true;
+}
+
+bool
+tx_change(struct tx *tx, const struct sql *sql, const struct value *v, size_t n, int64_t *changed,
+    struct fault *fault)
+{
+	int64_t count = 0;
+	if (!tx->store->engine->run(tx->store, sql, v, n, NULL, NULL, &count, fault))
+		return false;
+	if (changed != NULL)
+		*changed = count;
+	return true;
+}
+
+static struct value
+value_of(const struct column *c, const void *row)
+{
+	const uint8_t *at = (const uint8_t *)row + c->at;
+	const struct blob *b = (const struct blob *)(const void *)at;
+	int64_t number;
+	switch (c->kind) {
+	case COLUMN_INT:
+		memcpy(&number, at, sizeof(number));
+		return V_INT(number);
+	case COLUMN_TEXT:
+		return V_TEXT((const char *)at);
+	case COLUMN_FIXED:
+		return V_BLOB(at, c->size);
+	case COLUMN_BLOB:
+		return V_BLOB(b->at == NULL ? (const void *)"" : b->at, b->n);
+	}
+	return V_INT(0);
+}
+
+/* The one sentence that is put together: its columns are the table's own, so it cannot drift. */
+bool
+tx_insert(
+    struct tx *tx, const struct table *t, const void *row, bool *inserted, struct fault *fault)
+{
+	char text[2048];
+	struct value v[40];
+	struct sink out = SINK_INTO(text);
+	int64_t changed;
+	sink_print(&out, "INSERT INTO %s (", t->name);
+	for (size_t i = 0; i < t->column_count; i++)
+		sink_print(&out, "%s%s", i == 0 ? "" : ", ", t->columns[i].name);
+	sink_text(&out, ") VALUES (");
+	for (size_t i = 0; i < t->column_count && i < COUNT(v); i++) {
+		sink_print(&out, "%s$%zu", i == 0 ? "" : ", ", i + 1);
+		v[i] = value_of(&t->columns[i], row);
+	}
+	sink_text(&out, ") ON CONFLICT DO NOTHING");
+	const struct sql sql = { sink_string(&out), NULL, 0, 0 };
+	if (sql.text == NULL || t->column_count > COUNT(v))
+		return fault_set(fault, FAULT_BUG, "表「%s」の列が多すぎます。", t->name);
+	if (!tx_change(tx, &sql, v, t->column_count, &changed, fault))
+		return false;
+	if (inserted != NULL)
+		*inserted = changed == 1;
+	return true;
+}

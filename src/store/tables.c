@@ -1,0 +1,17 @@
+/* Every table of the store, in the order they are made. */
+#include "store/dossier_row.h"
+#include "store/engine.h"
+#include "store/event_row.h"
+#include "store/meta_row.h"
+#include "store/paper_row.h"
+#include "store/policy_row.h"
+
+const struct table *const TABLES[] = {
+	&META_TABLE,
+	&COUNTER_TABLE,
+	&EVENT_TABLE,
+	&POLICY_TABLE,
+	&DOSSIER_TABLE,
+	&PAPER_TABLE,
+};
+const size_t TABLE_COUNT = COUNT(TABLES);

@@ -1,0 +1,322 @@
+/* store: the same truths on both engines: all or nothing, once, in order, and two at a time.
+ * [design promise 3] [storage 1] [storage 2] [X-1] [R-4.28] [R-4.40] [R-4.49] [R-6.7] */
+#include "test.h"
+
+#include <sys/wait.h>
+
+#include "engines.h"
+#include "store/dossier_row.h"
+#include "store/event_row.h"
+#include "store/keys_db.h"
+#include "store/meta_row.h"
+#include "store/paper_row.h"
+#include "store/policy_row.h"
+
+struct bench {
+	struct store *store;
+	char url[ENGINE_URL];
+	struct fault fault;
+};
+
+static void
+open_bench(struct bench *b, int engine, const char *name)
+{
+	*b = (struct bench){ 0 };
+	engine_url(engine, name, b->url);
+	if (!store_open(b->url, true, &b->store, &b->fault))
+		print_message("%s (%s)\n", b->fault.say, b->fault.detail);
+	assert_non_null(b->store);
+	assert_string_equal(store_engine(b->store), engine == 0 ? "sqlite" : "postgresql");
+}
+
+static struct event_row
+event(uint8_t first)
+{
+	struct event_row e = { .at = 1, .kind = "test", .actor = "system" };
+	memset(e.act_id, first, ACT_ID);
+	return e;
+}
+
+static bool
+add_two_then_refuse(struct tx *tx, void *context, struct fault *fault)
+{
+	struct event_row a = event(1), b = event(2);
+	(void)context;
+	return event_add(tx, &a, fault) && event_add(tx, &b, fault) &&
+	       fault_set(fault, FAULT_STATE, "no");
+}
+
+static bool
+add_one(struct tx *tx, void *context, struct fault *fault)
+{
+	struct event_row e = event(*(uint8_t *)context);
+	return event_add(tx, &e, fault);
+}
+
+static bool
+count_row(const void *row, void *context, struct fault *fault)
+{
+	const struct event_row *e = row;
+	int64_t *n = context;
+	(void)fault;
+	assert_int_equal(e->seq, *n + 1); /* no gaps */
+	(*n)++;
+	return true;
+}
+
+static bool
+count_all(struct tx *tx, void *context, struct fault *fault)
+{
+	return event_each(tx, 1, count_row, context, fault);
+}
+
+static void
+a_refused_body_leaves_nothing_and_numbers_have_no_gaps(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		int64_t n = 0;
+		uint8_t id = 7;
+		open_bench(&b, engine, "events");
+		assert_false(store_write(b.store, NULL, add_two_then_refuse, NULL, &b.fault));
+		assert_int_equal(b.fault.code, FAULT_STATE);
+		b.fault = (struct fault){ 0 };
+		for (id = 7; id < 10; id++)
+			assert_true(store_write(b.store, NULL, add_one, &id, &b.fault));
+		id = 8; /* the same act again */
+		assert_false(store_write(b.store, NULL, add_one, &id, &b.fault));
+		assert_int_equal(b.fault.code, FAULT_STATE);
+		assert_true(store_read(b.store, count_all, &n, &(struct fault){ 0 }));
+		assert_int_equal(n, 3);
+		store_close(b.store);
+	}
+}
+
+static bool
+whole_dossier(struct tx *tx, void *context, struct fault *fault)
+{
+	struct dossier_row *d = context, back = { 0 };
+	bool inserted, found;
+	if (!tx_insert(tx, &DOSSIER_TABLE, d, &inserted, fault))
+		return false;
+	assert_true(inserted);
+	if (!tx_insert(tx, &DOSSIER_TABLE, d, &inserted, fault))
+		return false;
+	assert_false(inserted);
+	if (!dossier_by_ref(tx, d->ref_digest, &back, &found, fault))
+		return false;
+	assert_true(found);
+	assert_string_equal(back.product, "DL-B2");
+	assert_int_equal(back.record.n, 5);
+	assert_memory_equal(back.record.at,
+	    "a\0b\xff"
+	    "c",
+	    5);
+	assert_int_equal(back.fee_gross, 19250);
+	snprintf(back.state, sizeof(back.state), "in_screening");
+	if (!dossier_update(tx, &back, "printed", fault))
+		return false;
+	struct fault stale = { 0 };
+	assert_false(dossier_update(tx, &back, "printed", &stale));
+	assert_int_equal(stale.code, FAULT_STATE);
+	dossier_drop(&back);
+	return true;
+}
+
+static bool
+no_row(const void *row, void *context, struct fault *fault)
+{
+	(void)row, (void)fault;
+	++*(int *)context;
+	return true;
+}
+
+static bool
+list_states(struct tx *tx, void *context, struct fault *fault)
+{
+	return dossier_list(tx, "in_screening", 0, 10, no_row, context, fault) &&
+	       dossier_list(tx, "printed", 0, 10, no_row, context, fault) &&
+	       dossier_list(tx, "", 0, 10, no_row, context, fault);
+}
+
+static void
+rows_come_back_whole_and_a_stale_update_is_refused(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		uint8_t record[5] = { 'a', 0, 'b', 0xff, 'c' };
+		struct dossier_row d = { .id = 1,
+			.reference = "12345674",
+			.product = "DL-B2",
+			.kind = "individual",
+			.state = "printed",
+			.payment = "unpaid",
+			.fee_gross = 19250,
+			.record = { record, 5 } };
+		int listed = 0;
+		open_bench(&b, engine, "dossier");
+		assert_true(store_write(b.store, NULL, whole_dossier, &d, &b.fault));
+		assert_true(store_read(b.store, list_states, &listed, &b.fault));
+		assert_int_equal(listed, 2);
+		store_close(b.store);
+		assert_true(store_open(b.url, false, &b.store, &b.fault)); /* opens again */
+		store_close(b.store);
+	}
+}
+
+static bool
+add_in_a_race(struct tx *tx, void *context, struct fault *fault)
+{
+	struct dossier_row d = {
+		.product = "DL-B2", .kind = "individual", .state = "printed", .payment = "unpaid"
+	};
+	bool inserted;
+	int64_t *mine = context;
+	if (!tx_next(tx, "dossier", &d.id, fault))
+		return false;
+	memset(d.ref_digest, 1, 32); /* everybody the same reference */
+	snprintf(d.reference, sizeof(d.reference), "%lld", (long long)d.id);
+	if (!tx_insert(tx, &DOSSIER_TABLE, &d, &inserted, fault))
+		return false;
+	*mine = inserted;
+	return true;
+}
+
+static void
+of_many_at_once_one_wins(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		enum { N = 4 };
+		pid_t child[N];
+		int won = 0, status;
+		open_bench(&b, engine, "race");
+		store_close(b.store);
+		for (int i = 0; i < N; i++) {
+			child[i] = fork();
+			if (child[i] == 0) {
+				int64_t mine = 0;
+				struct fault fault = { 0 };
+				struct store *s;
+				bool good = store_open(b.url, false, &s, &fault);
+				for (int k = 0; good && k < 20; k++) {
+					int64_t one = 0;
+					good = store_write(s, NULL, add_in_a_race, &one, &fault) ||
+					       fault.code == FAULT_LATER;
+					fault = (struct fault){ 0 };
+					mine += one;
+				}
+				_exit(good ? (int)mine : 99);
+			}
+		}
+		for (int i = 0; i < N; i++) {
+			assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+			won += WEXITSTATUS(status);
+		}
+		assert_int_equal(won, 1);
+	}
+}
+
+static bool
+die_inside(struct tx *tx, void *context, struct fault *fault)
+{
+	(void)context;
+	if (meta_put(tx, "half", "done", fault))
+		_exit(3);
+	return false;
+}
+
+static bool
+half_there(struct tx *tx, void *context, struct fault *fault)
+{
+	struct meta_row row;
+	return meta_get(tx, "half", &row, context, fault);
+}
+
+static void
+a_crash_between_statements_leaves_nothing(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		int status;
+		bool found = true;
+		open_bench(&b, engine, "crash");
+		store_close(b.store);
+		pid_t child = fork();
+		if (child == 0) {
+			struct store *s;
+			if (store_open(b.url, false, &s, &b.fault))
+				(void)!store_write(s, NULL, die_inside, NULL, &b.fault);
+			_exit(99);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(WEXITSTATUS(status), 3);
+		assert_true(store_open(b.url, false, &b.store, &b.fault));
+		assert_true(store_read(b.store, half_there, &found, &b.fault));
+		assert_false(found);
+		store_close(b.store);
+	}
+}
+
+static void
+a_store_of_another_shape_is_refused(void **state)
+{
+	(void)state;
+	struct fault fault = { 0 };
+	struct store *s;
+	char url[ENGINE_URL];
+	engine_url(0, "shape", url);
+	assert_false(store_open(url, false, &s, &fault)); /* no tables */
+	assert_int_equal(fault.code, FAULT_STORE);
+	fault = (struct fault){ 0 };
+	assert_false(store_open("sqlite:/no/such/folder/akashi.db", true, &s, &fault));
+	fault = (struct fault){ 0 };
+	assert_false(
+	    store_open("postgresql://127.0.0.1:1/none?connect_timeout=1", true, &s, &fault));
+	assert_int_equal(fault.code, FAULT_STORE);
+}
+
+static void
+a_destroyed_key_is_nowhere_in_the_file(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/akashi-keys-XXXXXX", path[64], command[200];
+	struct keys_db *k;
+	struct blob b = { 0 };
+	struct fault fault = { 0 };
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/keys.db", folder);
+	assert_true(keys_db_open(path, &k, &fault));
+	assert_true(keys_db_put(k, "dossier", "1", "MARKEDSECRET", 12, &fault));
+	assert_true(keys_db_get(k, "dossier", "1", &b, &fault));
+	assert_memory_equal(b.at, "MARKEDSECRET", 12);
+	blob_drop(&b);
+	assert_false(keys_db_put(k, "dossier", "1", "other", 5, &fault));
+	fault = (struct fault){ 0 };
+	snprintf(command, sizeof(command), "grep -rq MARKEDSECRET %s", folder);
+	assert_int_equal(system(command), 0); /* planted, and found */
+	assert_true(keys_db_destroy(k, "dossier", "1", &fault));
+	assert_int_not_equal(system(command), 0);
+	assert_false(keys_db_get(k, "dossier", "1", &b, &fault));
+	assert_int_equal(fault.code, FAULT_MISSING);
+	keys_db_close(k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refused_body_leaves_nothing_and_numbers_have_no_gaps),
+		cmocka_unit_test(rows_come_back_whole_and_a_stale_update_is_refused),
+		cmocka_unit_test(of_many_at_once_one_wins),
+		cmocka_unit_test(a_crash_between_statements_leaves_nothing),
+		cmocka_unit_test(a_store_of_another_shape_is_refused),
+		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
