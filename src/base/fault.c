@@ -43,6 +43,8 @@ fault_keep(struct fault *f, enum fault_code code, const struct refusal *row, con
 		return false;
 	f->code = code;
 	f->row = row;
+	(void)snprintf(f->name, sizeof(f->name), "%s", row == NULL ? "" : row->name);
+	(void)snprintf(f->clause, sizeof(f->clause), "%s", row == NULL ? "" : row->clause);
 	f->field = field;
 	(void)vsnprintf(f->say, sizeof(f->say), say, ap);
 	return false;

@@ -36,6 +36,7 @@ struct refusal {
 struct fault {
 	enum fault_code code;
 	const struct refusal *row; /* what tests look at; or NULL */
+	char name[48], clause[32]; /* of the row, also when it came from another program; or "" */
 	const char *field; /* static name of the field; or NULL */
 	char say[512]; /* for the person: what happened, what to do */
 	char detail[256]; /* for the log: never shown, never a secret */

@@ -100,8 +100,8 @@ say_fault(const struct cmd *cmd, const struct fault *f)
 {
 	if (cmd->json) {
 		json_t *doc = json_pack("{s:i,s:[{s:s?,s:s,s:s,s:s?}]}", "v", 1, "errors", "field",
-		    f->field, "code", f->row != NULL ? f->row->name : fault_name(f->code),
-		    "message", f->say, "clause", f->row != NULL ? f->row->clause : NULL);
+		    f->field, "code", f->name[0] != '\0' ? f->name : fault_name(f->code), "message",
+		    f->say, "clause", f->clause[0] != '\0' ? f->clause : NULL);
 		json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		json_decref(doc);

@@ -4,7 +4,7 @@
 
 static const char *const SERIES[] = { "download", "cd-r" };
 static const char *const WHENS[] = { "always", "former-name", "delegate", "by-post", "mandate",
-	"no-mandate" };
+	"no-mandate", "in-person" };
 static const char *const UNIT[] = { "days", "months", "business-days", "hours", "days-before" };
 static const char *const PLACE[] = { "subject", "subscriber", "mandator" };
 static const char *const SCOPE[] = { "outside", "signature", "mandate" };
@@ -40,6 +40,11 @@ static const struct key SLOT[] = {
 	W(slot, "when", when, WHENS, SLOT_WHENS), B(slot, "judged", judged, false),
 	{ "papers", KEY_TEXTS, false, AT(slot, papers), AT(slot, paper_count), NULL, 0, 0, 0 },
 	T(slot, "missing", missing), { "message", KEY_TEXT, true, AT(slot, message), 0, NULL, 0, 0, 0 }, C(slot), D(slot),
+};
+static const struct key CHECK[] = {
+	T(check, "code", code), T(check, "ja", ja), T(check, "en", en),
+	{ "kinds", KEY_WORDS, false, AT(check, kinds), 0, KIND_NAMES, KINDS, 0, 0 }, W(check, "when", when, WHENS, SLOT_WHENS),
+	C(check), D(check),
 };
 static const struct key CLOCK[] = {
 	T(clock, "code", code), T(clock, "name", name), T(clock, "ja", name_ja), T(clock, "en", name_en),
@@ -87,9 +92,10 @@ const struct table POLICY_TABLES[] = {
 	TABLE("replacements.yaml", REPLACEMENT, replacement, replacements, replacement_count, SIZE_MAX, SIZE_MAX),
 	TABLE("profiles.yaml", PROFILE, profile, profiles, profile_count, AT(profile, code), AT(profile, from)),
 	TABLE("fields.yaml", FIELD, profile_field, fields, field_count, SIZE_MAX, SIZE_MAX),
+	TABLE("checks.yaml", CHECK, check, checks, check_count, AT(check, code), AT(check, from)),
 };
 const char *const POLICY_FILES[] = { "products.yaml", "tax.yaml", "papers.yaml", "slots.yaml", "clocks.yaml", "grounds.yaml",
-	"holidays.yaml", "texts.yaml", "settings.yaml", "lists.yaml", "replacements.yaml", "profiles.yaml", "fields.yaml" };
+	"holidays.yaml", "texts.yaml", "settings.yaml", "lists.yaml", "replacements.yaml", "profiles.yaml", "fields.yaml", "checks.yaml" };
 const size_t POLICY_FILE_COUNT = COUNT(POLICY_FILES);
 _Static_assert(COUNT(POLICY_FILES) == COUNT(POLICY_TABLES), "every file needs its table");
 /* clang-format on */

@@ -25,28 +25,31 @@ paper_fault_name(enum paper_fault f)
 	return FAULT[f].name;
 }
 
+static bool
+due(unsigned kinds, enum slot_when when, const struct paper_case *c)
+{
+	const bool holds[SLOT_WHENS] = {
+		[SLOT_ALWAYS] = true,
+		[SLOT_FORMER_NAME] = c->former_name,
+		[SLOT_DELEGATE] = c->delegate,
+		[SLOT_BY_POST] = !c->in_person,
+		[SLOT_MANDATE] = c->mandate,
+		[SLOT_NO_MANDATE] = !c->mandate,
+		[SLOT_IN_PERSON] = c->in_person,
+	};
+	return (kinds & 1u << c->kind) != 0 && holds[when];
+}
+
 bool
 slot_due(const struct slot *s, const struct paper_case *c)
 {
-	if ((s->kinds & 1u << c->kind) == 0)
-		return false;
-	switch (s->when) {
-	case SLOT_ALWAYS:
-		return true;
-	case SLOT_FORMER_NAME:
-		return c->former_name;
-	case SLOT_DELEGATE:
-		return c->delegate;
-	case SLOT_BY_POST:
-		return !c->in_person;
-	case SLOT_MANDATE:
-		return c->mandate;
-	case SLOT_NO_MANDATE:
-		return !c->mandate;
-	case SLOT_WHENS:
-		break;
-	}
-	return false;
+	return due(s->kinds, s->when, c);
+}
+
+bool
+check_due(const struct check *k, const struct paper_case *c)
+{
+	return due(k->kinds, k->when, c);
 }
 
 struct day

@@ -19,6 +19,8 @@ struct paper_case {
 
 /* Whether this application owes a paper of this slot. */
 bool slot_due(const struct slot *, const struct paper_case *);
+/* The same for a question to the clerk. */
+bool check_due(const struct check *, const struct paper_case *);
 
 enum paper_mark { MARK_ABSENT, MARK_YES, MARK_NO };
 

@@ -81,6 +81,7 @@ enum slot_when {
 	SLOT_BY_POST,
 	SLOT_MANDATE,
 	SLOT_NO_MANDATE,
+	SLOT_IN_PERSON,
 	SLOT_WHENS
 };
 
@@ -93,6 +94,15 @@ struct slot {
 	size_t paper_count;
 	const char *missing; /* deficiency code: "D-02:missing", "proof:missing" */
 	const char *message; /* message code, or NULL */
+	const char *clause;
+	struct day from;
+};
+
+/* A question the screening clerk answers. */
+struct check {
+	const char *code, *ja, *en;
+	unsigned kinds;
+	enum slot_when when;
 	const char *clause;
 	struct day from;
 };
@@ -191,6 +201,8 @@ struct policy {
 	size_t paper_count;
 	struct slot *slots;
 	size_t slot_count;
+	struct check *checks;
+	size_t check_count;
 	struct clock *clocks;
 	size_t clock_count;
 	struct ground *grounds;

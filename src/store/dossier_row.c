@@ -12,6 +12,8 @@ static const struct column DOSSIER[] = {
 	COL(ROW, payment, COLUMN_TEXT),
 	COL(ROW, delegate, COLUMN_INT),
 	COL(ROW, in_person, COLUMN_INT),
+	COL(ROW, former_name, COLUMN_INT),
+	COL(ROW, organisation, COLUMN_FIXED),
 	COL(ROW, form_date, COLUMN_TEXT),
 	COL(ROW, arrived, COLUMN_TEXT),
 	COL(ROW, edition, COLUMN_INT),
@@ -29,7 +31,7 @@ static const struct column DOSSIER[] = {
 };
 #define ALL                                                                                        \
 	"SELECT id, ref_digest, content_digest, reference, product, kind, state, payment, "        \
-	"delegate, in_person, form_date, arrived, "                                                \
+	"delegate, in_person, former_name, organisation, form_date, arrived, "                     \
 	"edition, fee_gross, policy, public_key, record, screening, created_at, first_notice_at, " \
 	"approved_at, issued_at, sent_at, "                                                        \
 	"receipt_at FROM dossier "

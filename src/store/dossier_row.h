@@ -15,7 +15,8 @@ struct dossier_row {
 	uint8_t content_digest[32]; /* keyed: of all its fields */
 	char reference[16]; /* eight digits before the payer's name */
 	char product[16], kind[24], state[24], payment[16]; /* payment: unpaid paid */
-	int64_t delegate, in_person; /* 0, 1: they decide routes and papers */
+	int64_t delegate, in_person, former_name; /* 0, 1: they decide routes and papers */
+	uint8_t organisation[32]; /* keyed digest of the corporate number; all 0: none */
 	char form_date[16], arrived[16]; /* "" before */
 	int64_t edition; /* 0: no warrant yet */
 	int64_t fee_gross; /* yen, of the form's day */

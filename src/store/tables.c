@@ -4,6 +4,7 @@
 #include "store/event_row.h"
 #include "store/meta_row.h"
 #include "store/paper_row.h"
+#include "store/card_row.h"
 #include "store/policy_row.h"
 
 const struct table *const TABLES[] = {
@@ -13,5 +14,6 @@ const struct table *const TABLES[] = {
 	&POLICY_TABLE,
 	&DOSSIER_TABLE,
 	&PAPER_TABLE,
+	&CARD_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

@@ -29,16 +29,17 @@ stretch(const void *passphrase, size_t n, const uint8_t *salt, int64_t cost, uin
 }
 
 bool
-keyfile_write(const char *path, const char *purpose, const uint8_t secret[SECRET_KEY],
+keyfile_write(const char *path, const char *purpose, const void *secret, size_t size,
     const void *passphrase, size_t n, enum keyfile_cost cost, struct fault *fault)
 {
-	uint8_t bytes[512], salt[crypto_pwhash_SALTBYTES], sealed[256];
+	OWN_SINK out = SINK_GROW(2 * KEYFILE_SECRET_MOST);
+	OWN_SINK box = SINK_GROW(2 * KEYFILE_SECRET_MOST);
+	uint8_t salt[crypto_pwhash_SALTBYTES];
 	OWN_SECRET(key) = secret_new(BOX_KEY);
-	struct sink out = SINK_INTO(bytes), box = SINK_INTO(sealed);
 	randombytes_buf(salt, sizeof(salt));
 	if (key == NULL || !stretch(passphrase, n, salt, cost, key, fault))
 		return false;
-	box_put(purpose, key, secret, SECRET_KEY, &box);
+	box_put(purpose, key, secret, size, &box);
 	size_t all = der_begin(&out, DER_SEQUENCE);
 	der_put_utf8(&out, "akashi key v1");
 	der_put_utf8(&out, purpose);
@@ -46,6 +47,8 @@ keyfile_write(const char *path, const char *purpose, const uint8_t secret[SECRET
 	der_put_octets(&out, salt, sizeof(salt));
 	der_put_octets(&out, box.at, box.len);
 	der_end(&out, all);
+	if (out.full || box.full)
+		return fault_set(fault, FAULT_BUG, "鍵が大きすぎます。");
 	return file_write_new(path, 0600, out.at, out.len, fault);
 }
 
@@ -68,8 +71,8 @@ parse(struct der d, const char *path, const char *purpose, int64_t *cost, uint8_
 }
 
 bool
-keyfile_read(const char *path, const char *purpose, const void *passphrase, size_t n,
-    uint8_t secret[SECRET_KEY], struct fault *fault)
+keyfile_read_sink(const char *path, const char *purpose, const void *passphrase, size_t n,
+    struct sink *out, struct fault *fault)
 {
 	OWN_BYTES(bytes) = NULL;
 	size_t len;
@@ -77,17 +80,30 @@ keyfile_read(const char *path, const char *purpose, const void *passphrase, size
 	uint8_t salt[crypto_pwhash_SALTBYTES];
 	struct der box;
 	OWN_SECRET(key) = secret_new(BOX_KEY);
-	OWN_SECRET(plain) = secret_new(SECRET_KEY + 1);
-	if (key == NULL || plain == NULL ||
-	    !file_read(path, 4096, (uint8_t **)(void *)&bytes, &len, fault) ||
+	if (key == NULL ||
+	    !file_read(path, 2 * KEYFILE_SECRET_MOST, (uint8_t **)(void *)&bytes, &len, fault) ||
 	    !parse(der_of(bytes, len), path, purpose, &cost, salt, &box, fault) ||
 	    !stretch(passphrase, n, salt, cost, key, fault))
 		return false;
-	struct sink out = { .at = plain, .cap = SECRET_KEY + 1 };
 	struct fault inner = { 0 };
-	if (!box_open(purpose, key, box.p, box.n, &out, &inner) || out.len != SECRET_KEY)
+	return box_open(purpose, key, box.p, box.n, out, &inner) ||
+	       fault_refuse(
+		   fault, &KEYFILE_PASSPHRASE, "passphrase", "「%s」の合言葉が違います。", path);
+}
+
+bool
+keyfile_read(const char *path, const char *purpose, const void *passphrase, size_t n, void *secret,
+    size_t size, struct fault *fault)
+{
+	OWN_SECRET(plain) = secret_new(size + 1);
+	struct sink out = { .at = plain, .cap = size + 1 };
+	if (plain == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	if (!keyfile_read_sink(path, purpose, passphrase, n, &out, fault))
+		return false;
+	if (out.len != size)
 		return fault_refuse(
-		    fault, &KEYFILE_PASSPHRASE, "passphrase", "「%s」の合言葉が違います。", path);
-	memcpy(secret, plain, SECRET_KEY);
+		    fault, &KEYFILE_FORM, "key", "「%s」は鍵ファイルではありません。", path);
+	memcpy(secret, plain, size);
 	return true;
 }

@@ -1,0 +1,238 @@
+#include "act/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/payer.h"
+#include "rules/reference.h"
+#include "rules/step.h"
+#include "store/card_row.h"
+#include "vault/code.h"
+#include "vault/seal.h"
+
+struct import {
+	struct service *service;
+	struct dossier_row dossier;
+	struct card_row payer, contact; /* [design 4] */
+	struct event_row event;
+	bool known, taken; /* by the same content, by another */
+};
+
+static bool
+import_store(struct tx *tx, void *context, struct fault *fault)
+{
+	struct import *m = context;
+	struct dossier_row old = { 0 };
+	bool found, inserted;
+	if (!dossier_by_ref(tx, m->dossier.ref_digest, &old, &found, fault))
+		return false;
+	m->known = found && memcmp(old.content_digest, m->dossier.content_digest, 32) == 0;
+	m->taken = found && !m->known;
+	if (found) {
+		m->dossier.id = old.id;
+		snprintf(m->dossier.reference, sizeof(m->dossier.reference), "%s", old.reference);
+		m->dossier.fee_gross = old.fee_gross;
+		dossier_drop(&old);
+		return true;
+	}
+	if (!tx_next(tx, "dossier", &m->dossier.id, fault))
+		return false;
+	reference_print(m->dossier.reference, m->dossier.id);
+	m->payer.dossier = m->contact.dossier = m->event.dossier = m->dossier.id;
+	return tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
+	       tx_insert(tx, &CARD_TABLE, &m->payer, NULL, fault) &&
+	       tx_insert(tx, &CARD_TABLE, &m->contact, NULL, fault) &&
+	       service_event_add(tx, &m->event, fault) &&
+	       (inserted || fault_set(fault, FAULT_BUG, "案件の番号が重なりました。"));
+}
+
+/* A key pair of its own: destroying the wrapped half destroys the record [design promise 3]. */
+static bool
+dossier_key(struct import *m, struct fault *fault)
+{
+	char owner[65];
+	uint8_t wrapped[256];
+	struct sink name = SINK_INTO(owner), out = SINK_INTO(wrapped);
+	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
+	if (secret == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	seal_pair(m->dossier.public_key, secret);
+	seal_put("dossier-key", m->service->archive_public, secret, SEAL_SECRET, &out);
+	sink_hex(&name, m->dossier.public_key, 32);
+	return keys_db_put(m->service->keys, "dossier", sink_string(&name), out.at, out.len, fault);
+}
+
+static void
+digests(struct import *m, const struct application *a, const struct sink *record)
+{
+	const uint8_t *key = m->service->index_key;
+	struct dossier_row *d = &m->dossier;
+	index_digest(key, "ref", a->text[A_ref], strlen(a->text[A_ref]), d->ref_digest);
+	index_digest(key, "content", record->at, record->len, d->content_digest);
+	if (a->text[A_corporate_number][0] != '\0')
+		index_digest(key, "organisation", a->text[A_corporate_number],
+		    strlen(a->text[A_corporate_number]), d->organisation);
+}
+
+static void
+plain_fields(struct import *m, const struct application *a)
+{
+	struct service *s = m->service;
+	struct dossier_row *d = &m->dossier;
+	const struct product *p = policy_product(&s->policy, a->text[A_product], s->today);
+	const struct tax_rate *tax = policy_tax(&s->policy, s->today);
+	snprintf(d->product, sizeof(d->product), "%s", a->text[A_product]);
+	snprintf(d->kind, sizeof(d->kind), "%s", a->text[A_kind]);
+	snprintf(d->state, sizeof(d->state), "%s", state_name(STATE_PRINTED));
+	snprintf(d->payment, sizeof(d->payment), "unpaid");
+	snprintf(d->form_date, sizeof(d->form_date), "%s", a->text[A_form_date]);
+	d->delegate = a->text[A_delegate_name][0] != '\0';
+	d->former_name = a->text[A_former_name][0] != '\0';
+	d->in_person = strcmp(a->text[A_channel], "in-person") == 0;
+	d->fee_gross = p == NULL || tax == NULL ? 0 : fee_gross(p->price, tax->percent);
+	d->created_at = s->now.sec;
+	memcpy(d->policy, s->policy.digest, 32);
+}
+
+/* What payments are matched by: opened by accounting, destroyed when paid [design 4]. */
+static bool
+payer_card(
+    const struct import *m, const struct application *a, struct sink *out, struct fault *fault)
+{
+	char folded[PAYER_TEXT], number[12];
+	if (!payer_fold(a->text[A_payer], folded, number))
+		return fault_field(fault, FAULT_INPUT, "payer",
+		    "振込名義「%s」は銀行の文字で書けません。カナで入力してください。",
+		    a->text[A_payer]);
+	seal_put("payer-card", m->service->accounting_public, folded, strlen(folded), out);
+	return true;
+}
+
+static void
+contact_card(const struct import *m, const struct application *a, struct sink *out)
+{
+	uint8_t bytes[1024];
+	struct sink plain = SINK_INTO(bytes);
+	size_t all = der_begin(&plain, DER_SEQUENCE);
+	der_put_utf8(&plain, a->text[A_email]);
+	der_put_utf8(&plain, a->text[A_lang]);
+	der_end(&plain, all);
+	seal_put("contact-card", m->service->contact_public, plain.at, plain.len, out);
+}
+
+/* One accepted application into the books. */
+static bool
+import_one(struct import *m, const struct application *a, struct fault *fault)
+{
+	OWN_SINK record = SINK_GROW(64 << 10);
+	OWN_SINK sealed = SINK_GROW(64 << 10);
+	OWN_SINK payer = SINK_GROW(4096);
+	OWN_SINK contact = SINK_GROW(4096);
+	application_pack(a, &record);
+	plain_fields(m, a);
+	digests(m, a, &record);
+	if (!dossier_key(m, fault) || !payer_card(m, a, &payer, fault))
+		return false;
+	seal_put("application", m->dossier.public_key, record.at, record.len, &sealed);
+	explicit_bzero(record.at, record.len);
+	if (record.full || sealed.full)
+		return fault_set(fault, FAULT_BUG, "申込みの記録が大きすぎます。");
+	m->dossier.record = (struct blob){ sealed.at, sealed.len };
+	contact_card(m, a, &contact);
+	m->payer = (struct card_row){ 0, "payer", { payer.at, payer.len } };
+	m->contact = (struct card_row){ 0, "contact", { contact.at, contact.len } };
+	service_event(m->service, "dossier-imported", 0, &m->event);
+	snprintf(m->event.detail, sizeof(m->event.detail), "product=%s kind=%s fee=%lld",
+	    m->dossier.product, m->dossier.kind, (long long)m->dossier.fee_gross);
+	return store_write(m->service->store, m->event.act_id, import_store, m, fault);
+}
+
+static void
+ref_taken(struct findings *f)
+{
+	struct finding *one = &f->at[f->count < FINDINGS ? f->count++ : FINDINGS - 1];
+	*one = (struct finding){ application_field_name(A_ref), "ref-taken", "R-4.28", false,
+		"この受付番号は別の内容で登録されています。番号か内容を確かめてください。" };
+	f->errors++;
+}
+
+static bool
+import_row(struct service *s, const struct csv *csv, struct import_row *row,
+    struct findings *findings, struct fault *fault)
+{
+	const char *typed[A_FIELDS];
+	struct application a;
+	struct import m = { .service = s };
+	for (int f = 0; f < A_FIELDS; f++)
+		typed[f] = csv_get(csv, application_field_name((enum application_field)f));
+	*row = (struct import_row){ .ref = typed[A_ref], .findings = findings };
+	if (!application_check(&s->policy, typed, s->today, &a, findings))
+		return true;
+	bool good = import_one(&m, &a, fault);
+	application_free(&a);
+	if (!good)
+		return false;
+	if (m.taken)
+		ref_taken(findings);
+	row->accepted = !m.taken;
+	row->known = m.known;
+	row->dossier = m.taken ? 0 : m.dossier.id;
+	row->fee_gross = m.taken ? 0 : m.dossier.fee_gross;
+	snprintf(row->reference, sizeof(row->reference), "%s", m.taken ? "" : m.dossier.reference);
+	return true;
+}
+
+static bool
+columns_there(const struct csv *csv, struct fault *fault)
+{
+	for (int f = 0; f < A_FIELDS; f++)
+		if (csv_column(csv, application_field_name((enum application_field)f)) == -1)
+			return fault_field(fault, FAULT_INPUT,
+			    application_field_name((enum application_field)f),
+			    "申込みのファイルに「%"
+			    "s」の列がありません。見出しの行を確かめてください。",
+			    application_field_name((enum application_field)f));
+	return true;
+}
+
+/* A row the reader could not split is told like any other bad row. */
+static void
+torn_row(const struct fault *torn, struct import_row *row, struct findings *f)
+{
+	*f = (struct findings){ .count = 1, .errors = 1 };
+	f->at[0] = (struct finding){ "row", "csv", "R-4.28", false, "" };
+	snprintf(f->at[0].say, sizeof(f->at[0].say), "%.500s", torn->say);
+	*row = (struct import_row){ .ref = "", .findings = f };
+}
+
+bool
+import_run(struct service *s, const void *bytes, size_t n, import_tell *tell, void *context,
+    bool *all, struct fault *fault)
+{
+	struct csv csv;
+	bool more = true, good = true;
+	struct findings *findings = calloc(1, sizeof(*findings));
+	if (findings == NULL || !csv_open(&csv, bytes, n, fault)) {
+		free(findings);
+		return false;
+	}
+	*all = true;
+	good = columns_there(&csv, fault);
+	while (good && more) {
+		struct import_row row;
+		struct fault torn = { 0 };
+		if (!csv_row(&csv, &more, &torn))
+			torn_row(&torn, &row, findings);
+		else if (!more)
+			break;
+		else
+			good = import_row(s, &csv, &row, findings, fault);
+		if (good)
+			tell(context, &row);
+		*all = *all && good && row.accepted;
+	}
+	csv_close(&csv);
+	free(findings);
+	return good;
+}

@@ -1,0 +1,255 @@
+#include "act/service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/clock.h"
+#include "act/rulebook.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "store/meta_row.h"
+#include "store/policy_row.h"
+#include "vault/code.h"
+#include "vault/digest.h"
+#include "vault/keyfile.h"
+#include "wire/agent.h"
+#include "wire/child.h"
+#include "wire/serve.h"
+
+const char *
+service_path(const struct service *s, const char *name, char out[SERVICE_PATH])
+{
+	snprintf(out, SERVICE_PATH, "%s/%s", s->dir, name);
+	return out;
+}
+
+struct loaded {
+	struct policy_row policy;
+	struct meta_row rehearsal, archive, accounting, contact;
+};
+
+static bool
+load(struct tx *tx, void *context, struct fault *fault)
+{
+	struct loaded *l = context;
+	bool policy, rehearsal, archive, accounting, contact;
+	return policy_latest(tx, &l->policy, &policy, fault) &&
+	       meta_get(tx, "rehearsal", &l->rehearsal, &rehearsal, fault) &&
+	       meta_get(tx, "archive", &l->archive, &archive, fault) &&
+	       meta_get(tx, "accounting", &l->accounting, &accounting, fault) &&
+	       meta_get(tx, "contact", &l->contact, &contact, fault) &&
+	       ((policy && rehearsal && archive && accounting && contact) ||
+		   fault_set(fault, FAULT_STATE,
+		       "このサービスは作りかけです。akashi init からやり直してください。"));
+}
+
+static bool
+open_store(struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH], url[SERVICE_PATH + CONF_VALUE];
+	struct loaded l = { 0 };
+	bool inside = strncmp(s->conf.store, "sqlite:", 7) == 0 && s->conf.store[7] != '/';
+	snprintf(url, sizeof(url), inside ? "sqlite:%s/%s" : "%s%s", inside ? s->dir : "",
+	    s->conf.store + (inside ? 7 : 0));
+	if (!store_open(url, false, &s->store, fault) ||
+	    !keys_db_open(service_path(s, "keys/keys.db", path), &s->keys, fault) ||
+	    !store_read(s->store, load, &l, fault))
+		return false;
+	s->rehearsal = strcmp(l.rehearsal.value, "yes") == 0;
+	bool good = (hex_read(l.archive.value, s->archive_public, 32) &&
+			hex_read(l.accounting.value, s->accounting_public, 32) &&
+			hex_read(l.contact.value, s->contact_public, 32)) ||
+		    fault_set(fault, FAULT_BROKEN, "保管鍵の記録が壊れています。");
+	good =
+	    good && rulebook_read(der_of(l.policy.files.at, l.policy.files.n), &s->policy, fault);
+	blob_drop(&l.policy.files);
+	return good;
+}
+
+static bool
+open_rest(struct service *s, const char *told, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	service_path(s, "rehearsal/clock", path);
+	if (!clock_read(s->rehearsal ? path : NULL, told, instant_now(), &s->now, fault))
+		return false;
+	s->today = instant_day(s->now);
+	s->index_key = secret_new(SECRET_KEY);
+	return s->index_key != NULL && keyfile_read(service_path(s, "keys/index", path), "index",
+					   "", 0, s->index_key, SECRET_KEY, fault);
+}
+
+bool
+service_open(const char *dir, const char *told, struct service **out, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct service *s = calloc(1, sizeof(*s));
+	if (s == NULL || !vault_start(fault))
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	s->agent = -1;
+	snprintf(s->dir, sizeof(s->dir), "%s", dir);
+	snprintf(s->actor, sizeof(s->actor), "os:%u", (unsigned)getuid());
+	if (strlen(dir) >= sizeof(s->dir) || !file_exists(service_path(s, "akashi.conf", path))) {
+		fault_set(fault, FAULT_MISSING,
+		    "「%s」にサービスがありません。-C DIR で指すか、akashi init で作ってください。",
+		    dir);
+		service_close(s);
+		return false;
+	}
+	if (!conf_read(path, &s->conf, fault) || !open_store(s, fault) ||
+	    !open_rest(s, told, fault)) {
+		service_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void
+service_close(struct service *s)
+{
+	if (s == NULL)
+		return;
+	if (s->agent != -1)
+		(void)close(s->agent);
+	if (s->agent_pid != 0)
+		(void)child_end(s->agent_pid, 2000);
+	secret_free(s->index_key);
+	store_close(s->store);
+	keys_db_close(s->keys);
+	policy_free(&s->policy);
+	policy_free(&s->pinned);
+	free(s);
+}
+
+struct by_digest {
+	const uint8_t *digest;
+	struct policy_row row;
+	bool found;
+};
+
+static bool
+find_policy(struct tx *tx, void *context, struct fault *fault)
+{
+	struct by_digest *b = context;
+	return policy_by_digest(tx, b->digest, &b->row, &b->found, fault);
+}
+
+bool
+service_policy(
+    struct service *s, const uint8_t digest[32], const struct policy **out, struct fault *fault)
+{
+	struct by_digest b = { .digest = digest };
+	if (memcmp(s->policy.digest, digest, 32) == 0 ||
+	    memcmp(s->pinned.digest, digest, 32) == 0) {
+		*out = memcmp(s->policy.digest, digest, 32) == 0 ? &s->policy : &s->pinned;
+		return true;
+	}
+	if (!store_read(s->store, find_policy, &b, fault))
+		return false;
+	struct policy p;
+	bool good = b.found || fault_set(fault, FAULT_BROKEN, "この案件の規則の版がありません。");
+	good = good && rulebook_read(der_of(b.row.files.at, b.row.files.n), &p, fault);
+	blob_drop(&b.row.files);
+	if (!good)
+		return false;
+	policy_free(&s->pinned);
+	s->pinned = p;
+	*out = &s->pinned;
+	return true;
+}
+
+void
+service_event(const struct service *s, const char *kind, int64_t dossier, struct event_row *e)
+{
+	*e = (struct event_row){ .at = s->now.sec, .dossier = dossier };
+	secret_random(e->act_id, sizeof(e->act_id));
+	snprintf(e->kind, sizeof(e->kind), "%s", kind);
+	snprintf(e->actor, sizeof(e->actor), "%s", s->actor);
+}
+
+/* Everything but its number, which the row gets last [RFC6962 2.1]. */
+bool
+service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
+{
+	uint8_t bytes[1200];
+	struct sink out = SINK_INTO(bytes);
+	sink_byte(&out, 0); /* a leaf, not a node */
+	size_t all = der_begin(&out, DER_SEQUENCE);
+	der_put_octets(&out, e->act_id, sizeof(e->act_id));
+	der_put_int(&out, e->at);
+	der_put_utf8(&out, e->kind);
+	der_put_utf8(&out, e->actor);
+	der_put_int(&out, e->dossier);
+	der_put_utf8(&out, e->detail);
+	der_end(&out, all);
+	digest_of(out.at, out.len, e->leaf);
+	return event_add(tx, e, fault);
+}
+
+/* Without a standing agent a rehearsal starts one for its own length; a real service asks. */
+static bool
+agent_start(struct service *s, struct fault *fault)
+{
+	char key[SERVICE_PATH], log[SERVICE_PATH];
+	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
+	const char *argv[] = { "--verb", "unwrap", "--key",
+		service_path(s, "rehearsal/keys/archive", key), "--log",
+		service_path(s, "keys/archive.log", log), "--limit", s->rehearsal ? "4000" : limit,
+		NULL };
+	int socket[2], passphrase[2];
+	if (!s->rehearsal)
+		return fault_set(fault, FAULT_LATER,
+		    "保管鍵が開いていません。管理者が akashi key open archive "
+		    "で開いてから、もう一度実行してください。");
+	if (!socket_pair(socket, fault) || pipe(passphrase) != 0)
+		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
+	(void)close(passphrase[1]); /* a rehearsal's key has none */
+	struct child c = { "akashi-key", argv, { socket[1], passphrase[0] }, 2, false };
+	bool good = child_start(&c, &s->agent_pid, fault);
+	(void)close(socket[1]);
+	(void)close(passphrase[0]);
+	s->agent = socket[0];
+	return good;
+}
+
+static bool
+agent_ready(struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct fault none = { 0 };
+	if (s->agent != -1)
+		return true;
+	return socket_connect(service_path(s, "run/archive.sock", path), &s->agent, &none) ||
+	       agent_start(s, fault);
+}
+
+bool
+service_open_sealed(struct service *s, const struct dossier_row *d, const char *purpose,
+    struct der sealed, const char *reason, struct sink *out, struct fault *fault)
+{
+	char owner[65];
+	struct sink name = SINK_INTO(owner);
+	struct blob wrapped = { 0 };
+	uint8_t body[1024];
+	struct sink packed = SINK_INTO(body);
+	OWN_SECRET(key) = secret_new(AGENT_KEY + 1);
+	sink_hex(&name, d->public_key, 32);
+	if (key == NULL || !agent_ready(s, fault) ||
+	    !keys_db_get(s->keys, "dossier", sink_string(&name), &wrapped, fault))
+		return false;
+	struct agent_unwrap ask = { .dossier = d->id, .wrapped = der_of(wrapped.at, wrapped.n) };
+	snprintf(ask.person, sizeof(ask.person), "%s", s->actor);
+	snprintf(ask.reason, sizeof(ask.reason), "%s", reason);
+	agent_unwrap_pack(&ask, &packed);
+	blob_drop(&wrapped);
+	struct sink secret = { .at = key, .cap = AGENT_KEY + 1 };
+	return frame_call(s->agent, AGENT_UNWRAP, der_of(packed.at, packed.len), AGENT_MS, &secret,
+		   fault) &&
+	       (secret.len == AGENT_KEY ||
+		   fault_set(fault, FAULT_BROKEN, "保管鍵の答えの大きさが違います。")) &&
+	       seal_open(purpose, key, sealed.p, sealed.n, out, fault);
+}

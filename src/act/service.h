@@ -1,0 +1,63 @@
+/*
+ * act/service.h - one service on disk, opened: its store, keys, rules in force and clock.
+ *
+ * Everything an act needs and nothing it may not have: no CA key, no archive key. Whoever opens
+ * closes. now is read once: an act has one time.
+ */
+#ifndef AKASHI_ACT_SERVICE_H
+#define AKASHI_ACT_SERVICE_H
+
+#include "act/conf.h"
+#include "base/day.h"
+#include "base/der.h"
+#include "rules/policy.h"
+#include "store/dossier_row.h"
+#include "store/event_row.h"
+#include "store/keys_db.h"
+
+#include <sys/types.h>
+
+enum { SERVICE_PATH = 512 };
+
+struct service {
+	char dir[SERVICE_PATH - 64];
+	struct conf conf;
+	bool rehearsal;
+	struct instant now;
+	struct day today; /* in Japan */
+	char actor[64]; /* for events; "os:UID" unless an act proves a person */
+	struct store *store;
+	struct keys_db *keys;
+	struct policy policy; /* in force */
+	struct policy pinned; /* the last asked for by digest */
+	uint8_t *index_key; /* locked */
+	uint8_t archive_public[32], accounting_public[32], contact_public[32];
+	int agent; /* socket of the archive key's agent; -1: not asked for yet */
+	pid_t agent_pid; /* 0: not our child */
+};
+
+/* told: --now or NULL. FAULT_MISSING: no service there. */
+bool service_open(const char *dir, const char *told, struct service **, struct fault *) MUST_USE;
+void service_close(struct service *);
+static inline void
+service_drop(struct service **s)
+{
+	service_close(*s);
+}
+
+/* "DIR/name". */
+const char *service_path(const struct service *, const char *name, char out[SERVICE_PATH]);
+/* The policy a dossier is pinned to; owned by the service, until the next call. */
+bool service_policy(
+    struct service *, const uint8_t digest[32], const struct policy **, struct fault *) MUST_USE;
+
+/* An event of this service, its act id drawn; the caller adds it in the act's own transaction. */
+void service_event(const struct service *, const char *kind, int64_t dossier, struct event_row *);
+/* Gives the row its leaf digest, then adds it. */
+bool service_event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;
+
+/* Opens what is sealed to a dossier, through the archive key's agent, which logs the reason. */
+bool service_open_sealed(struct service *, const struct dossier_row *, const char *purpose,
+    struct der sealed, const char *reason, struct sink *, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,199 @@
+/*
+ * akashi-key: one key, one verb. Opened by a custodian, it stays open while others restart.
+ *
+ * akashi-key --verb unwrap --key FILE --log FILE --limit N [--listen PATH]
+ * Descriptor 3 is the asker's socket unless --listen names one of our own; descriptor 4 gives the
+ * passphrase. Who asked, for which dossier and why is in the log, on disk, before any answer.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/day.h"
+#include "vault/keyfile.h"
+#include "wire/agent.h"
+#include "wire/serve.h"
+
+enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096 };
+
+struct agent {
+	uint8_t *secret; /* locked */
+	int log;
+	int limit; /* answers an hour */
+	int64_t asked[LIMIT_MOST]; /* when, in a ring */
+	size_t next;
+	int64_t count;
+};
+
+static volatile bool stopped;
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	stopped = true;
+}
+
+/* On disk before it is answered; a log that cannot be written answers nobody. */
+static bool
+agent_log(const struct agent *a, const char *person, int64_t dossier, const char *reason,
+    struct fault *fault)
+{
+	char line[400], now[INSTANT_TEXT];
+	int n = snprintf(line, sizeof(line), "%s %s %lld %s\n", instant_print(now, instant_now()),
+	    person, (long long)dossier, reason);
+	if (n > 0 && (size_t)n < sizeof(line) && write(a->log, line, (size_t)n) == n &&
+	    fsync(a->log) == 0)
+		return true;
+	fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
+	stopped = true;
+	return false;
+}
+
+static bool
+agent_allow(struct agent *a, struct fault *fault)
+{
+	int64_t now = instant_now().sec,
+		first = a->asked[(a->next + LIMIT_MOST - (size_t)a->limit) % LIMIT_MOST];
+	if (first != 0 && now - first < HOUR)
+		return fault_set(fault, FAULT_LATER,
+		    "この1時間に鍵を使える回数（%d回）を超えました。時間をおいてください。",
+		    a->limit);
+	a->asked[a->next] = now;
+	a->next = (a->next + 1) % LIMIT_MOST;
+	a->count++;
+	return true;
+}
+
+static bool
+one_line(const char *s)
+{
+	return strpbrk(s, "\n\r") == NULL && s[0] != '\0';
+}
+
+static bool
+unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct agent_unwrap u;
+	uint8_t key[AGENT_KEY];
+	if (!agent_unwrap_read(body, &u) || !one_line(u.person) || !one_line(u.reason))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	if (!agent_allow(a, fault) || !agent_log(a, u.person, u.dossier, u.reason, fault))
+		return false;
+	if (!seal_open_fixed(
+		"dossier-key", a->secret, u.wrapped.p, u.wrapped.n, key, sizeof(key), fault))
+		return false;
+	sink_bytes(reply, key, sizeof(key));
+	secret_wipe(key, sizeof(key));
+	return true;
+}
+
+static bool
+handle(void *context, size_t place, const struct frame *f, struct sink *reply, struct fault *fault)
+{
+	struct agent *a = context;
+	uint8_t public[SEAL_PUBLIC];
+	(void)place;
+	switch (f->kind) {
+	case AGENT_UNWRAP:
+		return unwrap(a, f->body, reply, fault);
+	case AGENT_PUBLIC:
+		seal_public(a->secret, public);
+		sink_bytes(reply, public, sizeof(public));
+		return true;
+	case AGENT_COUNT:
+		der_put_int(reply, a->count);
+		return true;
+	default:
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "この鍵にできない仕事です。");
+	}
+}
+
+struct arguments {
+	const char *verb, *key, *log, *limit, *listen;
+};
+
+static bool
+arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
+{
+	const struct {
+		const char *name, **value;
+	} rows[] = { { "--verb", &a->verb }, { "--key", &a->key }, { "--log", &a->log },
+		{ "--limit", &a->limit }, { "--listen", &a->listen } };
+	*a = (struct arguments){ 0 };
+	for (int i = 1; i + 1 < argc; i += 2)
+		for (size_t k = 0; k < COUNT(rows); k++)
+			if (strcmp(argv[i], rows[k].name) == 0)
+				*rows[k].value = argv[i + 1];
+	return (a->verb != NULL && strcmp(a->verb, "unwrap") == 0 && a->key != NULL &&
+		   a->log != NULL && a->limit != NULL) ||
+	       fault_set(
+		   fault, FAULT_USAGE, "akashi-key: --verb unwrap --key FILE --log FILE --limit N");
+}
+
+static bool
+passphrase_read(uint8_t *out, size_t size, size_t *n)
+{
+	ssize_t got = 0;
+	*n = 0;
+	while (*n < size && (got = read(PASSPHRASE_FD, out + *n, size - *n)) > 0)
+		*n += (size_t)got;
+	(void)close(PASSPHRASE_FD);
+	return got >= 0;
+}
+
+static bool
+agent_open(struct agent *a, const struct arguments *args, struct fault *fault)
+{
+	OWN_SECRET(passphrase) = secret_new(1024);
+	size_t n;
+	a->secret = secret_new(SEAL_SECRET);
+	a->limit = (int)strtol(args->limit, NULL, 10);
+	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (a->limit < 1 || a->limit >= LIMIT_MOST || a->log == -1 || a->secret == NULL ||
+	    passphrase == NULL)
+		return fault_set(fault, FAULT_USAGE, "akashi-key: 記録か上限が正しくありません。");
+	return passphrase_read(passphrase, 1024, &n) &&
+	       keyfile_read(args->key, "archive", passphrase, n, a->secret, SEAL_SECRET, fault);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct fault fault = { 0 };
+	struct arguments args;
+	static struct agent agent;
+	struct serve serve = {
+		.listener = -1, .stop = &stopped, .handle = handle, .context = &agent
+	};
+	const struct rlimit none = { 0, 0 };
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)signal(SIGTERM, stop);
+	(void)signal(SIGINT, stop);
+	(void)signal(SIGPIPE, SIG_IGN);
+	bool good = arguments_read(argc, argv, &args, &fault) && vault_start(&fault) &&
+		    agent_open(&agent, &args, &fault);
+	if (good && args.listen != NULL)
+		good = socket_listen(args.listen, &serve.listener, &fault);
+	else if (good)
+		serve.fd[serve.count++] = PEER_FD;
+	if (good && args.listen != NULL)
+		(void)!write(PEER_FD, "r", 1); /* ready: whoever opened it waits for this */
+	if (good && args.listen != NULL)
+		(void)close(PEER_FD);
+	good = good && serve_run(&serve, &fault);
+	secret_free(agent.secret);
+	if (args.listen != NULL)
+		(void)unlink(args.listen);
+	if (!good)
+		fprintf(stderr, "akashi-key: %s\n", fault.say);
+	return fault_exit(fault.code);
+}

@@ -1,0 +1,24 @@
+/*
+ * store/card_row.h - small sealed cards that other programs than the desk may open [design 4].
+ *
+ * "payer": the expected payer, folded, sealed to accounting; destroyed when paid or closed.
+ * "contact": e-mail and language, sealed to the contact key. One of a kind per dossier.
+ */
+#ifndef AKASHI_STORE_CARD_ROW_H
+#define AKASHI_STORE_CARD_ROW_H
+
+#include "store/store.h"
+
+struct card_row {
+	int64_t dossier;
+	char kind[16];
+	struct blob card;
+};
+extern const struct table CARD_TABLE;
+
+bool card_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
+bool card_get(struct tx *, int64_t dossier, const char *kind, struct card_row *, bool *found,
+    struct fault *) MUST_USE;
+bool card_destroy(struct tx *, int64_t dossier, const char *kind, struct fault *) MUST_USE;
+
+#endif

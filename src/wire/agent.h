@@ -1,0 +1,29 @@
+/*
+ * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign one digest.
+ *
+ * Each request names person, dossier and reason, which the agent logs before it answers.
+ */
+#ifndef AKASHI_WIRE_AGENT_H
+#define AKASHI_WIRE_AGENT_H
+
+#include "wire/frame.h"
+
+enum agent_kind { AGENT_UNWRAP = 10, AGENT_SIGN, AGENT_PUBLIC, AGENT_COUNT };
+enum { AGENT_KEY = 32, AGENT_MS = 20000 };
+
+struct agent_unwrap {
+	char person[64], reason[128];
+	int64_t dossier;
+	struct der wrapped; /* sealed to the archive key */
+};
+void agent_unwrap_pack(const struct agent_unwrap *, struct sink *);
+bool agent_unwrap_read(struct der, struct agent_unwrap *) MUST_USE;
+
+struct agent_sign {
+	char reason[128]; /* INTENT, LIST, CACERT: what announced the digest */
+	uint8_t digest[32]; /* SHA-256 */
+};
+void agent_sign_pack(const struct agent_sign *, struct sink *);
+bool agent_sign_read(struct der, struct agent_sign *) MUST_USE;
+
+#endif

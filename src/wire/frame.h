@@ -1,0 +1,38 @@
+/*
+ * wire/frame.h - messages between our programs: one SEQPACKET each, bounded, with an answer.
+ *
+ * A frame is DER { version, request id, kind, body }. Kind 0 answers; kind 1 is a fault, which
+ * arrives as the caller's own. Only read, write and ppoll are used, so the caged programs may.
+ * The bodies are opaque here.
+ */
+#ifndef AKASHI_WIRE_FRAME_H
+#define AKASHI_WIRE_FRAME_H
+
+#include "base/der.h"
+#include "base/fault.h"
+
+enum {
+	FRAME_MOST = 128 << 10,
+	FRAME_BODY_MOST = FRAME_MOST - 64,
+	FRAME_ANSWER = 0,
+	FRAME_FAULT = 1
+};
+extern const struct refusal FRAME_BROKEN, FRAME_LATE, FRAME_GONE;
+
+struct frame {
+	int64_t id, kind;
+	struct der body; /* into the buffer it was read to */
+};
+
+bool frame_send(int fd, const struct frame *, struct fault *) MUST_USE;
+/* Waits at most `ms` (-1: for ever). FRAME_GONE: the other side has closed. */
+bool frame_receive(
+    int fd, uint8_t *buffer, size_t size, int ms, struct frame *, struct fault *) MUST_USE;
+/* Sends a request and waits for its answer, which is appended to reply. */
+bool frame_call(
+    int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *) MUST_USE;
+
+void fault_pack(const struct fault *, struct sink *);
+bool fault_unpack(struct der, struct fault *) MUST_USE;
+
+#endif
