@@ -55,6 +55,9 @@ dossier_key(struct import *m, struct fault *fault)
 	uint8_t wrapped[256];
 	struct sink name = SINK_INTO(owner), out = SINK_INTO(wrapped);
 	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
+	if (!m->service->archive_known)
+		return fault_set(fault, FAULT_STATE,
+		    "保管鍵がまだ登録されていません。最初の憲章（akashi charter sign）が先です。");
 	if (secret == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	seal_pair(m->dossier.public_key, secret);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "vault/digest.h"
@@ -70,4 +71,24 @@ rulebook_check(
 		return false;
 	digest_of(packed.at, packed.len, out->digest);
 	return true;
+}
+
+bool
+rulebook_shipped(char *out, size_t size, struct fault *fault)
+{
+	static const char *const SHIPPED[] = { "../share/akashi/policy", "../policy" };
+	char self[512], probe[1024];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	char *slash = strrchr(self, '/');
+	for (size_t i = 0; slash != NULL && i < COUNT(SHIPPED); i++) {
+		int len = (int)(slash - self);
+		snprintf(
+		    probe, sizeof(probe), "%.*s/%s/%s", len, self, SHIPPED[i], POLICY_FILES[0]);
+		if (file_exists(probe) &&
+		    (size_t)snprintf(out, size, "%.*s/%s", len, self, SHIPPED[i]) < size)
+			return true;
+	}
+	return fault_set(fault, FAULT_MISSING,
+	    "付属の規則（policy）が見つかりません。--policy DIR で指定してください。");
 }

@@ -19,4 +19,7 @@ bool rulebook_read(struct der, struct policy *out, struct fault *) MUST_USE;
 bool rulebook_check(
     const char *folder, struct policy *out, struct policy_errors *, struct fault *) MUST_USE;
 
+/* The folder of the shipped policy: PREFIX/share/akashi/policy, or beside the build's folder. */
+bool rulebook_shipped(char *out, size_t size, struct fault *) MUST_USE;
+
 #endif

@@ -26,6 +26,15 @@ service_path(const struct service *s, const char *name, char out[SERVICE_PATH])
 	return out;
 }
 
+const char *
+service_store_url(const struct service *s, char out[SERVICE_URL])
+{
+	bool inside = strncmp(s->conf.store, "sqlite:", 7) == 0 && s->conf.store[7] != '/';
+	snprintf(out, SERVICE_URL, inside ? "sqlite:%s/%s" : "%s%s", inside ? s->dir : "",
+	    s->conf.store + (inside ? 7 : 0));
+	return out;
+}
+
 struct loaded {
 	struct policy_row policy;
 	struct meta_row rehearsal, archive, accounting, contact;
@@ -49,17 +58,15 @@ load(struct tx *tx, void *context, struct fault *fault)
 static bool
 open_store(struct service *s, struct fault *fault)
 {
-	char path[SERVICE_PATH], url[SERVICE_PATH + CONF_VALUE];
+	char path[SERVICE_PATH], url[SERVICE_URL];
 	struct loaded l = { 0 };
-	bool inside = strncmp(s->conf.store, "sqlite:", 7) == 0 && s->conf.store[7] != '/';
-	snprintf(url, sizeof(url), inside ? "sqlite:%s/%s" : "%s%s", inside ? s->dir : "",
-	    s->conf.store + (inside ? 7 : 0));
-	if (!store_open(url, false, &s->store, fault) ||
+	if (!store_open(service_store_url(s, url), false, &s->store, fault) ||
 	    !keys_db_open(service_path(s, "keys/keys.db", path), &s->keys, fault) ||
 	    !store_read(s->store, load, &l, fault))
 		return false;
 	s->rehearsal = strcmp(l.rehearsal.value, "yes") == 0;
-	bool good = (hex_read(l.archive.value, s->archive_public, 32) &&
+	s->archive_known = l.archive.value[0] != '\0'; /* a real one: from its first charter on */
+	bool good = ((!s->archive_known || hex_read(l.archive.value, s->archive_public, 32)) &&
 			hex_read(l.accounting.value, s->accounting_public, 32) &&
 			hex_read(l.contact.value, s->contact_public, 32)) ||
 		    fault_set(fault, FAULT_BROKEN, "保管鍵の記録が壊れています。");

@@ -31,6 +31,7 @@ struct service {
 	struct policy policy; /* in force */
 	struct policy pinned; /* the last asked for by digest */
 	uint8_t *index_key; /* locked */
+	bool archive_known; /* false: no dossier can be taken in yet */
 	uint8_t archive_public[32], accounting_public[32], contact_public[32];
 	int agent; /* socket of the archive key's agent; -1: not asked for yet */
 	pid_t agent_pid; /* 0: not our child */
@@ -44,6 +45,11 @@ service_drop(struct service **s)
 {
 	service_close(*s);
 }
+
+enum { SERVICE_URL = SERVICE_PATH + CONF_VALUE };
+/* The store of its conf; a path of SQLite is one within its folder. */
+const char *service_store_url(const struct service *, char out[SERVICE_URL]);
+#define OWN_SERVICE __attribute__((cleanup(service_drop))) struct service *
 
 /* "DIR/name". */
 const char *service_path(const struct service *, const char *name, char out[SERVICE_PATH]);

@@ -99,9 +99,9 @@ static int
 say_fault(const struct cmd *cmd, const struct fault *f)
 {
 	if (cmd->json) {
-		json_t *doc = json_pack("{s:i,s:[{s:s?,s:s,s:s,s:s?}]}", "v", 1, "errors", "field",
-		    f->field, "code", f->name[0] != '\0' ? f->name : fault_name(f->code), "message",
-		    f->say, "clause", f->clause[0] != '\0' ? f->clause : NULL);
+		json_t *doc = json_pack("{s:i,s:[o]}", "v", 1, "errors",
+		    cmd_error(f->field, f->name[0] != '\0' ? f->name : fault_name(f->code), f->say,
+			f->clause[0] != '\0' ? f->clause : NULL));
 		json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		json_decref(doc);
@@ -115,7 +115,8 @@ say_fault(const struct cmd *cmd, const struct fault *f)
 int
 main(int argc, char **argv)
 {
-	struct cmd cmd = { 0 };
+	int status = 0;
+	struct cmd cmd = { .exit = &status };
 	struct fault fault = { 0 };
 	bool wants_help = false;
 	argc--, argv++;
@@ -137,5 +138,5 @@ main(int argc, char **argv)
 	cmd.words = c->words;
 	cmd.argc = argc - (int)command_words(c);
 	cmd.argv = argv + command_words(c);
-	return c->run(&cmd, &fault) ? 0 : say_fault(&cmd, &fault);
+	return c->run(&cmd, &fault) ? status : say_fault(&cmd, &fault);
 }

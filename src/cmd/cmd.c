@@ -70,9 +70,39 @@ cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct faul
 		ok = json_dumpf(document, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER) == 0 &&
 		     putchar('\n') != EOF;
 	else if (ok)
-		ok = puts(text) != EOF;
+		ok = text != NULL && fputs(text, stdout) != EOF &&
+		     (text[0] == '\0' || text[strlen(text) - 1] == '\n' || putchar('\n') != EOF);
 	json_decref(document);
 	if (!ok || fflush(stdout) != 0)
 		return fault_set(fault, FAULT_OUTSIDE, "standard output cannot be written");
+	return true;
+}
+
+json_t *
+cmd_error(const char *field, const char *code, const char *message, const char *clause)
+{
+	return json_pack("{s:s?,s:s,s:s,s:s?}", "field", field, "code", code, "message", message,
+	    "clause", clause);
+}
+
+bool
+cmd_service(const struct cmd *cmd, struct service **out, struct fault *fault)
+{
+	if (cmd->dir == NULL)
+		return fault_field(fault, FAULT_USAGE, "-C",
+		    "どのサービスかを -C DIR で指定してください（作るのは akashi init DIR）。");
+	return service_open(cmd->dir, cmd->now, out, fault);
+}
+
+bool
+cmd_whole(const char *s, int64_t least, int64_t most, int64_t *out)
+{
+	char *end;
+	if (*s < '0' || *s > '9' || strlen(s) > 15)
+		return false;
+	long long v = strtoll(s, &end, 10);
+	if (*end != '\0' || v < least || v > most)
+		return false;
+	*out = v;
 	return true;
 }

@@ -6,7 +6,7 @@
 #ifndef AKASHI_CMD_CMD_H
 #define AKASHI_CMD_CMD_H
 
-#include "base/fault.h"
+#include "act/service.h"
 
 #include <jansson.h>
 
@@ -18,6 +18,7 @@ struct cmd {
 	const char *const *words; /* of the command's own row: "rule", "validity" */
 	int argc; /* what follows the words */
 	char **argv;
+	int *exit; /* of a call that printed its document and yet was refused in part, or says no */
 };
 
 /* One option of a command: "--name VALUE" or a flag. */
@@ -35,6 +36,24 @@ bool cmd_options(const struct cmd *, const struct option_row *, size_t rows, con
 /* Prints the document (which it takes over) where --json was given, else the text. */
 bool cmd_print(const struct cmd *, json_t *document, const char *text, struct fault *) MUST_USE;
 
+/* {field, code, message, clause}, as in every errors[]; any may be NULL but code and message. */
+json_t *cmd_error(
+    const char *field, const char *code, const char *message, const char *clause) MUST_USE;
+
+/* The service of -C at --now; without -C a wrong call. The caller closes it (service_close). */
+bool cmd_service(const struct cmd *, struct service **, struct fault *) MUST_USE;
+
+/* A whole decimal number between the bounds. */
+bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
+
+/* Commands, by file. */
+bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_rule_papers(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_validity(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
 

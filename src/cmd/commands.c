@@ -2,6 +2,21 @@
 
 /* clang-format off */
 const struct command COMMANDS[] = {
+	{ { "dossier", "import" }, cmd_dossier_import, "FILE.csv",
+	  "Takes in applications; the same again is known. A bad row holds up no other (exit 4) [R-4.28].",
+	  "akashi -C demo dossier import applications.csv" },
+	{ { "init" }, cmd_init,
+	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
+	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
+	  "akashi init demo --rehearsal" },
+	{ { "policy", "check" }, cmd_policy_check, "[DIR]",
+	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
+	  "that of -C, or the shipped one [X-4].",
+	  "akashi policy check" },
+	{ { "rule", "papers" }, cmd_rule_papers,
+	  "--kind KIND --product CODE [--former-name] [--delegate] [--in-person]",
+	  "Lists the papers an application owes; rows of one slot are alternatives. Without -C the shipped policy [R-4.40].",
+	  "akashi rule papers --kind employee --product DL-I2" },
 	{ { "rule", "validity" }, cmd_rule_validity,
 	  "--issued TIME --years N [--vend-rule civil143|clamp]",
 	  "Prints the last second of a certificate issued at TIME for N years [AGR 12(1)].",

@@ -1,24 +1,7 @@
 /* akashi rule: what a rule says, without a service. */
 #include "cmd/cmd.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "rules/term.h"
-
-/* A whole decimal number between the bounds. */
-static bool
-whole(const char *s, long least, long most, long *out)
-{
-	char *end;
-	if (*s < '0' || *s > '9' || strlen(s) > 9)
-		return false;
-	long v = strtol(s, &end, 10);
-	if (*end != '\0' || v < least || v > most)
-		return false;
-	*out = v;
-	return true;
-}
 
 bool
 cmd_rule_validity(const struct cmd *cmd, struct fault *fault)
@@ -34,11 +17,11 @@ cmd_rule_validity(const struct cmd *cmd, struct fault *fault)
 		return false;
 	struct instant from;
 	enum vend_rule vend;
-	long y;
+	int64_t y;
 	if (!instant_read(issued, &from))
 		return fault_field(fault, FAULT_USAGE, "--issued",
 		    "--issued takes an instant such as 2024-05-10T10:30:00+09:00.");
-	if (!whole(years, 1, 5, &y))
+	if (!cmd_whole(years, 1, 5, &y))
 		return fault_field(fault, FAULT_USAGE, "--years", "--years takes 1 to 5.");
 	if (!vend_rule_read(rule, &vend))
 		return fault_field(
@@ -63,11 +46,11 @@ cmd_rule_window(const struct cmd *cmd, struct fault *fault)
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault))
 		return false;
 	struct day d;
-	long m;
+	int64_t m;
 	if (!day_read(from, &d))
 		return fault_field(
 		    fault, FAULT_USAGE, "--from", "--from takes a day such as 2026-08-22.");
-	if (!whole(months, 1, 1200, &m))
+	if (!cmd_whole(months, 1, 1200, &m))
 		return fault_field(fault, FAULT_USAGE, "--months", "--months takes 1 to 1200.");
 	char text[DAY_TEXT];
 	day_print(text, window_last_day(d, (int)m));

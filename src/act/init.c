@@ -1,0 +1,305 @@
+#include "act/init.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/clock.h"
+#include "act/rulebook.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "store/meta_row.h"
+#include "store/policy_row.h"
+#include "vault/digest.h"
+#include "vault/keyfile.h"
+
+struct init {
+	const struct init_request *request;
+	struct service s; /* half of one: folder, conf, time, store */
+	char policy_from[SERVICE_PATH];
+	struct policy_row policy;
+	struct meta_row meta[4];
+	struct event_row event;
+	bool folder_made; /* the folder itself is ours to take away */
+};
+
+enum { META_REHEARSAL, META_ARCHIVE, META_ACCOUNTING, META_CONTACT };
+
+static const char *const FOLDERS[] = { "policy", "ca", "keys", "store", "files", "inbox", "outbox",
+	"run", "repository" };
+static const char *const REHEARSAL_FOLDERS[] = { "rehearsal", "rehearsal/keys" };
+
+static bool
+folder_make(const struct init *m, const char *name, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	return mkdir(service_path(&m->s, name, path), 0700) == 0 ||
+	       fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
+		   strerror(errno));
+}
+
+static bool
+folders(struct init *m, struct fault *fault)
+{
+	for (size_t i = 0; i < COUNT(FOLDERS); i++)
+		if (!folder_make(m, FOLDERS[i], fault))
+			return false;
+	for (size_t i = 0; i < COUNT(REHEARSAL_FOLDERS) && m->request->rehearsal; i++)
+		if (!folder_make(m, REHEARSAL_FOLDERS[i], fault))
+			return false;
+	return true;
+}
+
+/* A rehearsal may begin at a time it is told. */
+static bool
+clock_set(struct init *m, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	service_path(&m->s, "rehearsal/clock", path);
+	if (!clock_read(m->request->rehearsal ? path : NULL, m->request->told, instant_now(),
+		&m->s.now, fault))
+		return false;
+	m->s.today = instant_day(m->s.now);
+	return true;
+}
+
+static bool
+policy_copy(struct init *m, struct fault *fault)
+{
+	for (size_t i = 0; i < POLICY_FILE_COUNT; i++) {
+		char from[SERVICE_PATH + 64], name[80], to[SERVICE_PATH];
+		OWN_BYTES(bytes) = NULL;
+		size_t n;
+		snprintf(from, sizeof(from), "%s/%s", m->policy_from, POLICY_FILES[i]);
+		snprintf(name, sizeof(name), "policy/%s", POLICY_FILES[i]);
+		if (!file_read(from, POLICY_FILE_MOST, (uint8_t **)(void *)&bytes, &n, fault) ||
+		    !file_write(service_path(&m->s, name, to), 0640, bytes, n, fault))
+			return false;
+	}
+	return true;
+}
+
+/* What dossiers will be pinned to: the very bytes that were copied. */
+static bool
+policy_pack(struct init *m, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct sink packed = SINK_GROW(RULEBOOK_MOST);
+	if (!rulebook_pack(service_path(&m->s, "policy", path), &packed, fault)) {
+		sink_drop(&packed);
+		return false;
+	}
+	m->policy = (struct policy_row){
+		.number = 1, .adopted_at = m->s.now.sec, .files = { packed.at, packed.len }
+	};
+	digest_of(packed.at, packed.len, m->policy.digest);
+	return true;
+}
+
+static void
+meta_name(struct meta_row *row, const char *name, const char *value)
+{
+	snprintf(row->name, sizeof(row->name), "%s", name);
+	snprintf(row->value, sizeof(row->value), "%s", value);
+}
+
+/* The service's own pair: the secret half into a key file, the public one into the store. */
+static bool
+pair_make(struct init *m, const char *file, const char *purpose, struct meta_row *row,
+    struct fault *fault)
+{
+	uint8_t public[SEAL_PUBLIC];
+	char path[SERVICE_PATH], hex[2 * SEAL_PUBLIC + 1];
+	struct sink text = SINK_INTO(hex);
+	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
+	if (secret == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	seal_pair(public, secret);
+	sink_hex(&text, public, sizeof(public));
+	meta_name(row, purpose, sink_string(&text));
+	return keyfile_write(service_path(&m->s, file, path), purpose, secret, SEAL_SECRET, "", 0,
+	    KEYFILE_WEAK, fault);
+}
+
+static bool
+keys_make(struct init *m, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct keys_db *keys;
+	OWN_SECRET(index) = secret_new(SECRET_KEY);
+	if (index == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	secret_random(index, SECRET_KEY);
+	if (!keys_db_open(service_path(&m->s, "keys/keys.db", path), &keys, fault))
+		return false;
+	keys_db_close(keys);
+	if (chmod(path, 0600) != 0)
+		return fault_set(fault, FAULT_OUTSIDE, "「%s」の権限を変えられません。", path);
+	meta_name(&m->meta[META_REHEARSAL], "rehearsal", m->request->rehearsal ? "yes" : "no");
+	meta_name(&m->meta[META_ARCHIVE], "archive", "");
+	return keyfile_write(service_path(&m->s, "keys/index", path), "index", index, SECRET_KEY,
+		   "", 0, KEYFILE_WEAK, fault) &&
+	       pair_make(m, "keys/accounting", "accounting", &m->meta[META_ACCOUNTING], fault) &&
+	       pair_make(m, "keys/contact", "contact", &m->meta[META_CONTACT], fault) &&
+	       (!m->request->rehearsal || pair_make(m, "rehearsal/keys/archive", "archive",
+					      &m->meta[META_ARCHIVE], fault));
+}
+
+static bool
+store_begin(struct tx *tx, void *context, struct fault *fault)
+{
+	struct init *m = context;
+	struct meta_row old;
+	bool found;
+	if (!meta_get(tx, "rehearsal", &old, &found, fault))
+		return false;
+	if (found)
+		return fault_set(fault, FAULT_STATE,
+		    "このデータベースには別のサービスがあります。空のデータベースを指定してくださ"
+		    "い。");
+	for (size_t i = 0; i < COUNT(m->meta); i++)
+		if (!meta_put(tx, m->meta[i].name, m->meta[i].value, fault))
+			return false;
+	return tx_insert(tx, &POLICY_TABLE, &m->policy, NULL, fault) &&
+	       service_event_add(tx, &m->event, fault);
+}
+
+static bool
+store_make(struct init *m, struct fault *fault)
+{
+	char url[SERVICE_URL], hex[65];
+	struct sink digest = SINK_INTO(hex);
+	sink_hex(&digest, m->policy.digest, 32);
+	service_event(&m->s, "service-created", 0, &m->event);
+	snprintf(m->event.detail, sizeof(m->event.detail), "rehearsal=%s policy=%s",
+	    m->request->rehearsal ? "yes" : "no", sink_string(&digest));
+	return store_open(service_store_url(&m->s, url), true, &m->s.store, fault) &&
+	       store_write(m->s.store, m->event.act_id, store_begin, m, fault);
+}
+
+static bool
+conf_make(struct init *m, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	return conf_write(service_path(&m->s, "akashi.conf", path), &m->s.conf, fault);
+}
+
+/* clang-format off */
+static const struct init_step { const char *name; bool (*run)(struct init *, struct fault *); } STEPS[] = {
+	{ "folders",     folders },
+	{ "clock",       clock_set },
+	{ "policy",      policy_copy },
+	{ "policy-pack", policy_pack },
+	{ "keys",        keys_make },
+	{ "store",       store_make },
+	{ "conf",        conf_make }, /* the last: from here on it is a service */
+};
+/* clang-format on */
+
+/* A password in a URL would stand in argv and in akashi.conf. */
+static bool
+store_allowed(const char *url, struct fault *fault)
+{
+	const char *host = strstr(url, "://"), *at = strchr(url, '@');
+	bool postgres = strncmp(url, "postgresql://", 13) == 0;
+	if (!postgres && strncmp(url, "sqlite:", 7) != 0)
+		return fault_field(fault, FAULT_USAGE, "--store",
+		    "--store には sqlite:PATH か postgresql://HOST/NAME を渡してください。");
+	const char *colon =
+	    postgres && at != NULL ? memchr(host + 3, ':', (size_t)(at - host)) : NULL;
+	if ((colon != NULL && colon < at) || strstr(url, "password=") != NULL)
+		return fault_field(fault, FAULT_USAGE, "--store",
+		    "--store にパスワードを書かないでください。~/.pgpass に置いてください。");
+	return true;
+}
+
+static bool
+begin(struct init *m, struct fault *fault)
+{
+	const struct init_request *r = m->request;
+	struct policy_errors errors;
+	struct policy checked;
+	m->s.agent = -1;
+	snprintf(m->s.dir, sizeof(m->s.dir), "%s", r->dir);
+	snprintf(m->s.actor, sizeof(m->s.actor), "os:%u", (unsigned)getuid());
+	conf_default(&m->s.conf);
+	if (strlen(r->dir) >= sizeof(m->s.dir) ||
+	    (r->store != NULL && strlen(r->store) >= CONF_VALUE) ||
+	    (r->listen != NULL && strlen(r->listen) >= CONF_VALUE))
+		return fault_set(fault, FAULT_USAGE, "指定が長すぎます。");
+	if (r->store != NULL)
+		snprintf(m->s.conf.store, CONF_VALUE, "%s", r->store);
+	if (r->listen != NULL)
+		snprintf(m->s.conf.listen, CONF_VALUE, "%s", r->listen);
+	if (r->told != NULL && !r->rehearsal)
+		return clock_read(NULL, r->told, instant_now(), &m->s.now, fault);
+	if (!vault_start(fault) || !store_allowed(m->s.conf.store, fault))
+		return false;
+	if (r->policy != NULL)
+		snprintf(m->policy_from, sizeof(m->policy_from), "%s", r->policy);
+	else if (!rulebook_shipped(m->policy_from, sizeof(m->policy_from), fault))
+		return false;
+	if (!rulebook_check(m->policy_from, &checked, &errors, fault))
+		return false;
+	policy_free(&checked);
+	return true;
+}
+
+/* Exists and is empty, or is made now. */
+static bool
+folder_empty(struct init *m, struct fault *fault)
+{
+	if (mkdir(m->s.dir, 0700) == 0) {
+		m->folder_made = true;
+		return true;
+	}
+	DIR *d = errno == EEXIST ? opendir(m->s.dir) : NULL;
+	if (d == NULL)
+		return fault_field(fault, FAULT_INPUT, "DIR",
+		    "フォルダ「%s」を作れません。場所と権限を確かめてください。", m->s.dir);
+	size_t count = 0;
+	while (readdir(d) != NULL)
+		count++;
+	(void)closedir(d);
+	return count == 2 ||
+	       fault_field(fault, FAULT_STATE, "DIR",
+		   "「%s」は空ではありません。空のフォルダか、まだない名前を指定してください。",
+		   m->s.dir);
+}
+
+static int
+take_away(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	if (ftw->level > 0)
+		(void)remove(path);
+	return 0;
+}
+
+bool
+init_run(const struct init_request *request, struct init_made *made, struct fault *fault)
+{
+	struct init m = { .request = request };
+	if (!begin(&m, fault) || !folder_empty(&m, fault))
+		return false;
+	bool good = true;
+	for (size_t i = 0; good && i < COUNT(STEPS); i++)
+		good = STEPS[i].run(&m, fault);
+	if (good) {
+		memcpy(made->policy, m.policy.digest, 32);
+		snprintf(made->engine, sizeof(made->engine), "%s", store_engine(m.s.store));
+	}
+	store_close(m.s.store);
+	blob_drop(&m.policy.files);
+	if (!good)
+		(void)nftw(m.s.dir, take_away, 16, FTW_DEPTH | FTW_PHYS);
+	if (!good && m.folder_made)
+		(void)rmdir(m.s.dir);
+	return good;
+}
