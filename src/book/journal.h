@@ -1,0 +1,41 @@
+/*
+ * book/journal.h - the signer's own book on disk: chained lines, only appended [design 2].
+ *
+ * A folder of segments 000001.log ... . Opening reads every line, checks the chain, writes the
+ * complete lines of the last segment anew and fsyncs them (after a failed fsync the page cache may
+ * show what the disk lost), then opens for appending; nothing is created or renamed afterwards. A
+ * torn last line is cut, a complete one is kept. A failed write or fsync is never retried: the
+ * journal is dead and its program must exit without an answer [storage 3].
+ */
+#ifndef AKASHI_BOOK_JOURNAL_H
+#define AKASHI_BOOK_JOURNAL_H
+
+#include "book/line.h"
+
+enum { JOURNAL_PATH = 512, JOURNAL_SEGMENT = 32 << 20 };
+
+struct journal {
+	int fd; /* of the last segment, appending */
+	int64_t seq; /* of the last line */
+	uint8_t last[32]; /* its digest */
+	struct instant at; /* its time: no line may be earlier */
+	bool dead;
+};
+extern const struct refusal JOURNAL_CHAIN, JOURNAL_DEAD, JOURNAL_NONE;
+
+/* Called per line in order; the line's bytes are borrowed for the call. */
+typedef bool journal_each(void *context, const struct line *, struct der whole, struct fault *);
+
+/* Makes the folder with its first line, which is filled in. Refused where there is a journal. */
+bool journal_create(const char *folder, struct line *genesis, struct fault *) MUST_USE;
+bool journal_open(const char *folder, struct journal *, journal_each *, void *context,
+    struct fault *) MUST_USE;
+/* The same without touching anything: for whoever only reads. *at: seq and digest of the last. */
+bool journal_read(const char *folder, journal_each *, void *context, struct journal *at,
+    struct fault *) MUST_USE;
+void journal_close(struct journal *);
+/* Numbers, chains and writes the line; it counts when journal_sync has returned true. */
+bool journal_add(struct journal *, struct line *, struct fault *) MUST_USE;
+bool journal_sync(struct journal *, struct fault *) MUST_USE;
+
+#endif

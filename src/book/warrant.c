@@ -1,0 +1,195 @@
+#include "book/warrant.h"
+
+#include <string.h>
+
+#include "vault/digest.h"
+#include "vault/seal.h"
+
+const struct refusal WARRANT_FORM = { "warrant-form", FAULT_BROKEN, "design 2" };
+
+static const char *const KIND[] = {
+	[WARRANT_CERTIFICATE] = "certificate",
+	[WARRANT_REVOKE] = "revoke",
+	[WARRANT_VOID] = "void",
+	[WARRANT_CACERT] = "cacert",
+};
+_Static_assert(COUNT(KIND) == WARRANT_KINDS, "every kind needs its name");
+
+static const struct record_field WARRANT[] = {
+	RECORD_OF(warrant, kind, WARRANT_KINDS),
+	RECORD(warrant, service, FIXED),
+	RECORD(warrant, dossier, INT),
+	RECORD(warrant, edition, INT),
+	RECORD(warrant, last_day, DAY),
+	RECORD(warrant, salt, FIXED),
+	RECORD(warrant, body, BYTES),
+};
+static const struct record_field CERTIFICATE[] = {
+	RECORD(warrant_certificate, product, TEXT),
+	RECORD(warrant_certificate, profile, TEXT),
+	RECORD(warrant_certificate, vend_rule, TEXT),
+	RECORD(warrant_certificate, lang, TEXT),
+	RECORD(warrant_certificate, years, INT),
+	RECORD(warrant_certificate, media, BOOL),
+	RECORD(warrant_certificate, email, BYTES),
+	RECORD(warrant_certificate, subscriber, BYTES),
+	RECORD(warrant_certificate, dossier_key, FIXED),
+	RECORD(warrant_certificate, record, FIXED),
+	RECORD(warrant_certificate, screening, FIXED),
+	RECORD(warrant_certificate, policy, FIXED),
+	RECORD(warrant_certificate, fields, BYTES),
+	RECORD(warrant_certificate, pin, BYTES),
+	RECORD(warrant_certificate, password, BYTES),
+};
+static const struct record_field FIELD[] = {
+	RECORD_OF(warrant_field, place, PLACES),
+	RECORD(warrant_field, oid, TEXT),
+	RECORD(warrant_field, printable, BOOL),
+	RECORD(warrant_field, value, BYTES),
+};
+static const struct record_field DELIVERY[] = {
+	RECORD_OF(delivery, route, ROUTES),
+	RECORD(delivery, delegate, BOOL),
+	RECORD(delivery, name, BYTES),
+	RECORD(delivery, postcode, BYTES),
+	RECORD(delivery, address, BYTES),
+};
+static const struct record_field REVOKE[] = {
+	RECORD(warrant_revoke, serial, FIXED),
+	RECORD(warrant_revoke, ground, TEXT),
+	RECORD(warrant_revoke, invalid_since, DAY),
+	RECORD(warrant_revoke, reason, FIXED),
+};
+static const struct record_field CACERT[] = {
+	RECORD(warrant_cacert, name, BYTES),
+	RECORD(warrant_cacert, spki, BYTES),
+	RECORD(warrant_cacert, years, INT),
+};
+
+const char *
+warrant_kind_name(enum warrant_kind k)
+{
+	return KIND[k];
+}
+
+static bool
+unpack(const struct record_field *f, size_t n, struct der d, void *out, struct fault *fault)
+{
+	return record_unpack(f, n, d, out) ||
+	       fault_refuse(fault, &WARRANT_FORM, "warrant", "発行指示の形が正しくありません。");
+}
+
+void
+warrant_pack(const struct warrant *w, struct sink *out)
+{
+	record_pack(WARRANT, COUNT(WARRANT), w, out);
+}
+
+bool
+warrant_unpack(struct der d, struct warrant *w, struct fault *fault)
+{
+	return unpack(WARRANT, COUNT(WARRANT), d, w, fault);
+}
+
+void
+warrant_digest(struct der packed, uint8_t out[32])
+{
+	digest_of(packed.p, packed.n, out);
+}
+
+void
+warrant_certificate_pack(const struct warrant_certificate *c, struct sink *out)
+{
+	record_pack(CERTIFICATE, COUNT(CERTIFICATE), c, out);
+}
+
+bool
+warrant_certificate_unpack(struct der d, struct warrant_certificate *c, struct fault *fault)
+{
+	return unpack(CERTIFICATE, COUNT(CERTIFICATE), d, c, fault);
+}
+
+void
+warrant_fields_pack(const struct warrant_field *f, size_t n, struct sink *out)
+{
+	size_t all = der_begin(out, DER_SEQUENCE);
+	for (size_t i = 0; i < n; i++)
+		record_pack(FIELD, COUNT(FIELD), &f[i], out);
+	der_end(out, all);
+}
+
+bool
+warrant_fields_unpack(
+    struct der d, struct warrant_field f[WARRANT_FIELDS], size_t *n, struct fault *fault)
+{
+	struct der list;
+	size_t k = 0;
+	bool good = der_take(&d, DER_SEQUENCE, &list) && der_done(&d);
+	for (; good && !der_done(&list); k++)
+		good = k < WARRANT_FIELDS && record_take(FIELD, COUNT(FIELD), &list, &f[k]);
+	if (!good)
+		return fault_refuse(
+		    fault, &WARRANT_FORM, "warrant", "発行指示の項目の形が正しくありません。");
+	*n = k;
+	return true;
+}
+
+void
+delivery_pack(const struct delivery *d, struct sink *out)
+{
+	record_pack(DELIVERY, COUNT(DELIVERY), d, out);
+}
+
+bool
+delivery_unpack(struct der d, struct delivery *out, struct fault *fault)
+{
+	return unpack(DELIVERY, COUNT(DELIVERY), d, out, fault);
+}
+
+void
+warrant_revoke_pack(const struct warrant_revoke *r, struct sink *out)
+{
+	record_pack(REVOKE, COUNT(REVOKE), r, out);
+}
+
+bool
+warrant_revoke_unpack(struct der d, struct warrant_revoke *r, struct fault *fault)
+{
+	return unpack(REVOKE, COUNT(REVOKE), d, r, fault);
+}
+
+void
+warrant_cacert_pack(const struct warrant_cacert *c, struct sink *out)
+{
+	record_pack(CACERT, COUNT(CACERT), c, out);
+}
+
+bool
+warrant_cacert_unpack(struct der d, struct warrant_cacert *c, struct fault *fault)
+{
+	return unpack(CACERT, COUNT(CACERT), d, c, fault);
+}
+
+void
+warrant_seal(struct der packed, const uint8_t key[WARRANT_KEY], struct sink *out)
+{
+	box_put("warrant", key, packed.p, packed.n, out);
+}
+
+void
+warrant_wrap(const uint8_t key[WARRANT_KEY], const uint8_t public[32], struct sink *out)
+{
+	seal_put("warrant-key", public, key, WARRANT_KEY, out);
+}
+
+bool
+warrant_open(struct der sealed, struct der wrapped, const uint8_t secret[32], struct sink *plain,
+    struct fault *fault)
+{
+	uint8_t key[WARRANT_KEY];
+	bool good = seal_open_fixed(
+			"warrant-key", secret, wrapped.p, wrapped.n, key, sizeof(key), fault) &&
+		    box_open("warrant", key, sealed.p, sealed.n, plain, fault);
+	secret_wipe(key, sizeof(key));
+	return good;
+}
