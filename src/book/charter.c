@@ -148,8 +148,8 @@ charter_act(const struct charter *c, const struct act *a, enum act_kind kind,
 {
 	uint8_t digest[32];
 	enum role role = act_role(kind);
-	const struct holder *h = role == ROLE_CUSTODIAN ? charter_custodian(c, a->person)
-							: charter_staff(c, a->person);
+	const struct holder *h =
+	    role == ROLE_CUSTODIAN ? charter_custodian(c, a->person) : charter_staff(c, a->person);
 	if (strcmp(a->act, act_name(kind)) != 0 || strcmp(a->role, role_name(role)) != 0)
 		return fault_refuse(fault, &ACT_WRONG_KIND, "act",
 		    "署名は別の行為（%s）のものです。やり直してください。", a->act);
@@ -238,8 +238,8 @@ charter_follows(
 		    (long long)now->number);
 	int64_t term = next->not_after.sec - next->not_before.sec;
 	if (term <= 0 || term > (int64_t)CHARTER_DAYS * DAY_SECONDS)
-		return fault_refuse(fault, &CHARTER_TERM, "charter",
-		    "憲章の期間は %d 日までです。", (int)CHARTER_DAYS);
+		return fault_refuse(fault, &CHARTER_TERM, "charter", "憲章の期間は %d 日までです。",
+		    (int)CHARTER_DAYS);
 	if (next->quorum < 1 || next->quorum > (int64_t)next->custodians)
 		return fault_refuse(
 		    fault, &CHARTER_KEYS, "charter", "管理者の人数が定数に足りません。");

@@ -80,12 +80,12 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 	char path[JOURNAL_PATH];
 	*j = (struct journal){ .fd = -1 };
 	for (int i = 1;; i++) {
-		size_t n, whole;
+		size_t n, whole = 0;
 		uint8_t *bytes;
 		char next[JOURNAL_PATH];
 		if (!file_exists(segment_path(folder, i, path)))
-			return s->last > 0 || fault_refuse(fault, &JOURNAL_NONE, NULL,
-						  "台帳「%s」がありません。", folder);
+			return j->seq > 0 || fault_refuse(fault, &JOURNAL_NONE, NULL,
+						 "台帳「%s」がありません。", folder);
 		if (!file_read(path, SEGMENT_MOST, &bytes, &n, fault))
 			return false;
 		free(s->bytes);
@@ -98,8 +98,8 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 }
 
 bool
-journal_read(const char *folder, journal_each *each, void *context, struct journal *j,
-    struct fault *fault)
+journal_read(
+    const char *folder, journal_each *each, void *context, struct journal *j, struct fault *fault)
 {
 	struct segments s = { 0 };
 	bool good = segments_read(folder, j, each, context, &s, fault);
@@ -108,8 +108,8 @@ journal_read(const char *folder, journal_each *each, void *context, struct journ
 }
 
 bool
-journal_open(const char *folder, struct journal *j, journal_each *each, void *context,
-    struct fault *fault)
+journal_open(
+    const char *folder, struct journal *j, journal_each *each, void *context, struct fault *fault)
 {
 	struct segments s = { 0 };
 	char path[JOURNAL_PATH];

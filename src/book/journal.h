@@ -28,11 +28,11 @@ typedef bool journal_each(void *context, const struct line *, struct der whole, 
 
 /* Makes the folder with its first line, which is filled in. Refused where there is a journal. */
 bool journal_create(const char *folder, struct line *genesis, struct fault *) MUST_USE;
-bool journal_open(const char *folder, struct journal *, journal_each *, void *context,
-    struct fault *) MUST_USE;
+bool journal_open(
+    const char *folder, struct journal *, journal_each *, void *context, struct fault *) MUST_USE;
 /* The same without touching anything: for whoever only reads. *at: seq and digest of the last. */
-bool journal_read(const char *folder, journal_each *, void *context, struct journal *at,
-    struct fault *) MUST_USE;
+bool journal_read(
+    const char *folder, journal_each *, void *context, struct journal *at, struct fault *) MUST_USE;
 void journal_close(struct journal *);
 /* Numbers, chains and writes the line; it counts when journal_sync has returned true. */
 bool journal_add(struct journal *, struct line *, struct fault *) MUST_USE;

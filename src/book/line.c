@@ -11,10 +11,10 @@ static const struct record_field HEAD[] = {
 	F(previous, FIXED),
 };
 /* clang-format off */
-static const struct kind {
+static const struct line_fields {
 	const char *name;
 	struct record_field field[FIELDS_MOST];
-} KINDS_[] = {
+} KIND[] = {
 	[LINE_GENESIS]	= { "GENESIS", { F(body, BYTES) } },
 	[LINE_CHARTER]	= { "CHARTER", { F(number, INT), F(digest, FIXED), F(body, BYTES), F(extra, BYTES) } },
 	[LINE_CAINTENT]	= { "CAINTENT", { F(serial, FIXED), F(warrant, FIXED), F(spki, FIXED), F(tbs, FIXED), F(not_before, INSTANT),
@@ -30,10 +30,10 @@ static const struct kind {
 	[LINE_HEAD]	= { "HEAD", { F(size, INT), F(root, FIXED) } },
 };
 /* clang-format on */
-_Static_assert(COUNT(KINDS_) == LINES, "every kind of line needs its fields");
+_Static_assert(COUNT(KIND) == LINES, "every kind of line needs its fields");
 
 static size_t
-field_count(const struct kind *k)
+field_count(const struct line_fields *k)
 {
 	size_t n = 0;
 	while (n < FIELDS_MOST && k->field[n].name != NULL)
@@ -44,13 +44,13 @@ field_count(const struct kind *k)
 const char *
 line_name(enum line_kind k)
 {
-	return KINDS_[k].name;
+	return KIND[k].name;
 }
 
 void
 line_pack(const struct line *l, struct sink *out)
 {
-	const struct kind *k = &KINDS_[l->kind];
+	const struct line_fields *k = &KIND[l->kind];
 	size_t all = der_begin(out, DER_SEQUENCE);
 	record_pack(HEAD, COUNT(HEAD), l, out);
 	record_pack(k->field, field_count(k), l, out);
@@ -65,7 +65,7 @@ line_take(struct der *d, struct line *out, struct der *whole)
 	const uint8_t *from = d->p;
 	if (!der_take(&rest, DER_SEQUENCE, &all) || !record_take(HEAD, COUNT(HEAD), &all, &l))
 		return false;
-	const struct kind *k = &KINDS_[l.kind];
+	const struct line_fields *k = &KIND[l.kind];
 	if (!record_take(k->field, field_count(k), &all, &l) || !der_done(&all))
 		return false;
 	*whole = der_of(from, (size_t)(rest.p - from));

@@ -52,8 +52,8 @@ static const struct record_field STATEMENT[] = {
 };
 
 static void
-signed_digest(const char *label, const struct record_field *f, size_t n, const void *record,
-    uint8_t out[32])
+signed_digest(
+    const char *label, const struct record_field *f, size_t n, const void *record, uint8_t out[32])
 {
 	uint8_t bytes[STATEMENT_PACKED];
 	struct sink s = SINK_INTO(bytes);
@@ -123,11 +123,12 @@ print_key_check(const struct charter *c, struct der packed, enum print_letter le
 		return fault_refuse(
 		    fault, &PRINT_KEY_SERVICE, "print", "別のサービスの印刷鍵です。");
 	if (k->letter != letter)
-		return fault_refuse(
-		    fault, &PRINT_KEY_LETTER, "print", "印刷鍵の用途（PIN・パスワード）が違います。");
+		return fault_refuse(fault, &PRINT_KEY_LETTER, "print",
+		    "印刷鍵の用途（PIN・パスワード）が違います。");
 	if (day_cmp(k->day, day) != 0)
 		return fault_refuse(fault, &PRINT_KEY_DAY, "print",
-		    "印刷鍵が当日のものではありません。akashi day open で新しい印刷日を開いてください。");
+		    "印刷鍵が当日のものではありません。akashi day open "
+		    "で新しい印刷日を開いてください。");
 	const struct holder *h = charter_station(c, k->station);
 	if (h == NULL)
 		return fault_refuse(fault, &PRINT_KEY_STATION, "print",
@@ -164,15 +165,15 @@ statement_check(const struct charter *c, const uint8_t digest[32], const struct 
 		return fault_refuse(fault, &STATEMENT_CHARTER, "statement",
 		    "鍵生成記録の憲章が今の憲章ではありません。次の版で鍵を作り直してください。");
 	if (memcmp(s->warrant, warrant, 32) != 0)
-		return fault_refuse(
-		    fault, &STATEMENT_WARRANT, "statement", "鍵は別の発行指示のために作られました。");
+		return fault_refuse(fault, &STATEMENT_WARRANT, "statement",
+		    "鍵は別の発行指示のために作られました。");
 	if (memcmp(s->spki, spki, 32) != 0)
-		return fault_refuse(
-		    fault, &STATEMENT_SPKI, "statement", "公開鍵が鍵生成記録のものではありません。");
+		return fault_refuse(fault, &STATEMENT_SPKI, "statement",
+		    "公開鍵が鍵生成記録のものではありません。");
 	signed_digest("akashi key statement v1", STATEMENT, COUNT(STATEMENT), s, over);
 	if (!p256_verify(c->keymaker_point, over, s->signature.p, s->signature.n))
-		return fault_refuse(
-		    fault, &STATEMENT_SIGNATURE, "statement", "鍵生成記録の署名が正しくありません。");
+		return fault_refuse(fault, &STATEMENT_SIGNATURE, "statement",
+		    "鍵生成記録の署名が正しくありません。");
 	if (!print_key_unpack(s->print[PRINT_PIN], &first))
 		return fault_refuse(
 		    fault, &PRINT_KEY_FORM, "print", "印刷鍵の形が正しくありません。");

@@ -48,8 +48,8 @@ extern const struct refusal PRINT_KEY_FORM, PRINT_KEY_SERVICE, PRINT_KEY_DAY, PR
     STATEMENT_SERVICE, STATEMENT_CHARTER, STATEMENT_WARRANT, STATEMENT_SPKI, STATEMENT_SIGNATURE;
 
 /* The two keys of this day, by two stations of this charter. */
-bool print_keys_check(const struct charter *, const struct der print[PRINT_LETTERS],
-    struct day, struct fault *) MUST_USE;
+bool print_keys_check(const struct charter *, const struct der print[PRINT_LETTERS], struct day,
+    struct fault *) MUST_USE;
 /* All of it; the day of the print keys is the statement's own and must be one day for both. */
 bool statement_check(const struct charter *, const uint8_t charter_digest[32],
     const struct statement *, const uint8_t warrant[32], const uint8_t spki[32],

@@ -114,8 +114,7 @@ tree_prove(int64_t older, int64_t size, tree_leaf_at *leaf, void *context, struc
 {
 	struct source s = { leaf, context, fault };
 	if (older < 0 || older > size)
-		return fault_set(
-		    fault, FAULT_BROKEN, "記録が前回の確認点より短くなっています。");
+		return fault_set(fault, FAULT_BROKEN, "記録が前回の確認点より短くなっています。");
 	return older == 0 || older == size || subproof(&s, older, 0, size, true, proof);
 }
 

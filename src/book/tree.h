@@ -15,7 +15,8 @@ enum { TREE_DIGEST = 32, TREE_LEVELS = 63 };
 
 struct tree {
 	int64_t size; /* leaves */
-	uint8_t node[TREE_LEVELS][TREE_DIGEST]; /* [k]: the complete subtree of 2^k, if bit k is set */
+	uint8_t node[TREE_LEVELS]
+		    [TREE_DIGEST]; /* [k]: the complete subtree of 2^k, if bit k is set */
 };
 /* The digest of a leaf's bytes: SHA-256(00, bytes). */
 void tree_leaf(const void *, size_t, uint8_t out[TREE_DIGEST]);

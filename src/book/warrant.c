@@ -187,9 +187,9 @@ warrant_open(struct der sealed, struct der wrapped, const uint8_t secret[32], st
     struct fault *fault)
 {
 	uint8_t key[WARRANT_KEY];
-	bool good = seal_open_fixed(
-			"warrant-key", secret, wrapped.p, wrapped.n, key, sizeof(key), fault) &&
-		    box_open("warrant", key, sealed.p, sealed.n, plain, fault);
+	bool good =
+	    seal_open_fixed("warrant-key", secret, wrapped.p, wrapped.n, key, sizeof(key), fault) &&
+	    box_open("warrant", key, sealed.p, sealed.n, plain, fault);
 	secret_wipe(key, sizeof(key));
 	return good;
 }

@@ -78,8 +78,8 @@ void warrant_digest(struct der packed, uint8_t out[32]);
 void warrant_certificate_pack(const struct warrant_certificate *, struct sink *);
 bool warrant_certificate_unpack(struct der, struct warrant_certificate *, struct fault *) MUST_USE;
 void warrant_fields_pack(const struct warrant_field *, size_t, struct sink *);
-bool warrant_fields_unpack(struct der, struct warrant_field[WARRANT_FIELDS], size_t *,
-    struct fault *) MUST_USE;
+bool warrant_fields_unpack(
+    struct der, struct warrant_field[WARRANT_FIELDS], size_t *, struct fault *) MUST_USE;
 void delivery_pack(const struct delivery *, struct sink *);
 bool delivery_unpack(struct der, struct delivery *, struct fault *) MUST_USE;
 void warrant_revoke_pack(const struct warrant_revoke *, struct sink *);
