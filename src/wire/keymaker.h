@@ -1,0 +1,43 @@
+/*
+ * wire/keymaker.h - the keymaker's one call: a warrant in, a key and its letters out, all sealed.
+ *
+ * The keymaker opens the warrant with its own wrapped key, checks that the print keys are of today
+ * and by two stations of this charter, makes key, PIN and password, and answers with nothing that
+ * anybody but package opener and print stations can open. `now` counts only in a rehearsal.
+ */
+#ifndef AKASHI_WIRE_KEYMAKER_H
+#define AKASHI_WIRE_KEYMAKER_H
+
+#include "base/record.h"
+
+enum { KEYMAKER_MAKE = 20, KEYMAKER_MS = 120000 };
+
+struct keymaker_ask {
+	struct instant now;
+	struct der sealed, wrapped; /* the warrant and its key, wrapped for the keymaker */
+	struct der charter, pack; /* in force, packed */
+	struct der print[2]; /* print keys of the day, packed: PIN, password */
+};
+void keymaker_ask_pack(const struct keymaker_ask *, struct sink *);
+bool keymaker_ask_read(struct der, struct keymaker_ask *) MUST_USE;
+
+struct keymaker_made {
+	struct der spki;
+	struct der package; /* sealed to the key made from the password */
+	struct der letter[2]; /* wire/letter, sealed to the print keys */
+	struct der statement; /* book/statement, signed */
+};
+void keymaker_made_pack(const struct keymaker_made *, struct sink *);
+bool keymaker_made_read(struct der, struct keymaker_made *) MUST_USE;
+
+/* What the package holds once opened: a PKCS#12 but for the certificate [design 3 step 3]. */
+enum { PACKAGE_SALT = 16, PACKAGE_MAC_KEY = 32 };
+struct package {
+	uint8_t mac_key[PACKAGE_MAC_KEY], salt[PACKAGE_SALT];
+	int64_t iterations;
+	struct der bag; /* the key, shrouded under the PIN */
+};
+void package_pack(const struct package *, struct sink *);
+bool package_read(struct der, struct package *) MUST_USE;
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * wire/print.h - what a print station is asked, and the letter only it can open [design 1, 3].
+ *
+ * A station opens its day with a new key pair whose private half stays in its locked memory, prints
+ * sealed letters, and wipes the key at the day's close. The letter names whom it goes to and holds
+ * a PIN or a download password: never anywhere but sealed, in locked memory, and on paper.
+ */
+#ifndef AKASHI_WIRE_PRINT_H
+#define AKASHI_WIRE_PRINT_H
+
+#include "base/record.h"
+#include "rules/postal.h"
+
+enum print_kind {
+	PRINT_OPEN = 30, /* print_open -> the day's print key, packed and signed by the station */
+	PRINT_LETTER, /* print_job -> nothing, or (rehearsal only) what it says: fields, PDF */
+	PRINT_CLOSE /* -> nothing: the key is wiped */
+};
+enum { PRINT_MS = 60000, LETTER_CODE = 24 };
+
+struct print_open {
+	uint8_t service[16];
+	struct day day;
+};
+void print_open_pack(const struct print_open *, struct sink *);
+bool print_open_read(struct der, struct print_open *) MUST_USE;
+
+/* Sealed by the keymaker to the day's print key (purpose "letter"). */
+struct letter_text {
+	bool pin; /* else the download password */
+	enum route route;
+	bool delegate; /* goes to the delegate: must not be opened by him */
+	char lang[8], code[LETTER_CODE];
+	struct der name, postcode, address; /* of the envelope */
+	struct der subscriber; /* whose certificate it is */
+};
+void letter_text_pack(const struct letter_text *, struct sink *);
+bool letter_text_read(struct der, struct letter_text *) MUST_USE;
+
+/* What the desk adds in the open. */
+struct print_job {
+	struct der sealed; /* letter_text */
+	char envelope[24]; /* its number */
+	char printer[256]; /* raw:HOST:PORT or device:PATH */
+	char reference[16], service[128], operator_name[128], phone[32];
+	char fingerprint[96]; /* of the CA certificate */
+	bool rehearsal; /* marks the sheet; and only then is it given back */
+};
+void print_job_pack(const struct print_job *, struct sink *);
+bool print_job_read(struct der, struct print_job *) MUST_USE;
+
+/* The answer of a rehearsal: what the sheet says, for DIR/rehearsal/. */
+struct print_done {
+	struct der pdf;
+	struct der fields; /* SEQUENCE OF { key, value } */
+};
+void print_done_pack(const struct print_done *, struct sink *);
+bool print_done_read(struct der, struct print_done *) MUST_USE;
+
+#endif

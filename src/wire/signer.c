@@ -1,0 +1,79 @@
+#include "wire/signer.h"
+
+static const struct record_field HEAD[] = {
+	RECORD(signer_head, now, INSTANT),
+	RECORD(signer_head, size, INT),
+	RECORD(signer_head, root, FIXED),
+	RECORD(signer_head, proof, BYTES),
+};
+static const struct record_field DOCUMENT[] = {
+	RECORD(signer_document, head, BYTES),
+	RECORD(signer_document, document, BYTES),
+	RECORD(signer_document, extra, BYTES),
+	RECORD(signer_document, acts, BYTES),
+};
+static const struct record_field ISSUE[] = {
+	RECORD(signer_issue, head, BYTES),
+	RECORD(signer_issue, sealed, BYTES),
+	RECORD(signer_issue, wrapped, BYTES),
+	RECORD(signer_issue, acts, BYTES),
+	RECORD(signer_issue, spki, BYTES),
+	RECORD(signer_issue, statement, BYTES),
+};
+static const struct record_field ISSUED[] = {
+	RECORD(signer_issued, serial, FIXED),
+	RECORD(signer_issued, not_before, INSTANT),
+	RECORD(signer_issued, not_after, INSTANT),
+	RECORD(signer_issued, for_dossier, BYTES),
+	RECORD(signer_issued, for_package, BYTES),
+	RECORD(signer_issued, lines, BYTES),
+};
+static const struct record_field BOOKED[] = {
+	RECORD(signer_booked, head, BYTES),
+	RECORD(signer_booked, dossier, INT),
+	RECORD(signer_booked, edition, INT),
+};
+static const struct record_field RECEIPT[] = {
+	RECORD(signer_receipt, line, BYTES),
+	RECORD(signer_receipt, signature, BYTES),
+};
+static const struct record_field LIST[] = {
+	RECORD(signer_list, number, INT),
+	RECORD(signer_list, bytes, INT),
+	RECORD(signer_list, tbs, FIXED),
+	RECORD(signer_list, line, BYTES),
+};
+static const struct record_field STATUS[] = {
+	RECORD(signer_status, service, FIXED),
+	RECORD(signer_status, rehearsal, BOOL),
+	RECORD(signer_status, seq, INT),
+	RECORD(signer_status, charter, INT),
+	RECORD(signer_status, list, INT),
+	RECORD(signer_status, size, INT),
+	RECORD(signer_status, issued, INT),
+	RECORD(signer_status, revoked, INT),
+	RECORD(signer_status, unbooked, INT),
+	RECORD(signer_status, root, FIXED),
+	RECORD(signer_status, last, FIXED),
+	RECORD(signer_status, charter_packed, BYTES),
+	RECORD(signer_status, pack, BYTES),
+	RECORD(signer_status, certificate, BYTES),
+};
+
+#define MESSAGE(name, FIELDS)                                                                      \
+	void name##_pack(const struct name *m, struct sink *out)                                   \
+	{                                                                                          \
+		record_pack(FIELDS, COUNT(FIELDS), m, out);                                        \
+	}                                                                                          \
+	bool name##_read(struct der d, struct name *m)                                             \
+	{                                                                                          \
+		return record_unpack(FIELDS, COUNT(FIELDS), d, m);                                 \
+	}
+MESSAGE(signer_head, HEAD)
+MESSAGE(signer_document, DOCUMENT)
+MESSAGE(signer_issue, ISSUE)
+MESSAGE(signer_issued, ISSUED)
+MESSAGE(signer_booked, BOOKED)
+MESSAGE(signer_receipt, RECEIPT)
+MESSAGE(signer_list, LIST)
+MESSAGE(signer_status, STATUS)

@@ -1,0 +1,93 @@
+/*
+ * wire/signer.h - what the signer is asked, and what it answers [design 1, 2].
+ *
+ * Every request carries the newest head of the event log with the proof that it only grew. `now`
+ * counts only in a rehearsal. Revocations and voids are answered with a signed receipt.
+ */
+#ifndef AKASHI_WIRE_SIGNER_H
+#define AKASHI_WIRE_SIGNER_H
+
+#include "base/record.h"
+
+enum signer_kind {
+	SIGNER_STATUS = 40, /* -> signer_status */
+	SIGNER_CHARTER, /* signer_document: charter, pack, acts -> the CHARTER line */
+	SIGNER_CACERT, /* signer_document: warrant, acts -> the CA certificate */
+	SIGNER_ISSUE, /* signer_issue -> signer_issued */
+	SIGNER_BOOKED, /* signer_booked -> nothing */
+	SIGNER_REVOKE, /* signer_document: warrant, acts -> signer_receipt */
+	SIGNER_VOID, /* the same */
+	SIGNER_LIST, /* signer_head -> signer_list: a new list begins */
+	SIGNER_LIST_PART, /* -> the next bytes of it; none: that was all */
+	SIGNER_HEAD, /* signer_head -> signer_receipt: a checkpoint */
+	SIGNER_LINES /* INTEGER: from seq -> whole lines, as many as fit */
+};
+enum { SIGNER_MS = 60000 };
+
+struct signer_head {
+	struct instant now;
+	int64_t size; /* leaves of the event log; 0: none yet */
+	uint8_t root[32];
+	struct der proof; /* that it extends the last one journaled [RFC6962 2.1.2] */
+};
+
+struct signer_document {
+	struct der head; /* signer_head */
+	struct der document; /* a charter or a warrant in the clear */
+	struct der extra; /* the profile pack; empty else */
+	struct der acts; /* SEQUENCE OF act */
+};
+
+struct signer_issue {
+	struct der head;
+	struct der sealed, wrapped; /* the warrant and its key, wrapped for the signer */
+	struct der acts, spki, statement;
+};
+
+struct signer_issued {
+	uint8_t serial[20];
+	struct instant not_before, not_after;
+	struct der for_dossier, for_package; /* the certificate, sealed ("certificate") */
+	struct der lines; /* INTENT and DONE, whole */
+};
+
+struct signer_booked {
+	struct der head;
+	int64_t dossier, edition;
+};
+
+struct signer_receipt {
+	struct der line; /* REVOKED, VOID or HEAD, whole */
+	struct der signature; /* by the signer's receipt key over "akashi receipt v1" 00 line */
+};
+
+struct signer_list {
+	int64_t number, bytes; /* of the whole list */
+	uint8_t tbs[32];
+	struct der line; /* LIST, whole */
+};
+
+struct signer_status {
+	uint8_t service[16];
+	bool rehearsal;
+	int64_t seq, charter, list, size, issued, revoked, unbooked;
+	uint8_t root[32]; /* of the last head journaled, with size */
+	uint8_t last[32]; /* digest of the journal's last line */
+	struct der charter_packed, pack, certificate; /* in force; empty before */
+};
+
+/* One pair for each; the names say which. */
+#define SIGNER_MESSAGE(name)                                                                       \
+	void name##_pack(const struct name *, struct sink *);                                      \
+	bool name##_read(struct der, struct name *) MUST_USE
+SIGNER_MESSAGE(signer_head);
+SIGNER_MESSAGE(signer_document);
+SIGNER_MESSAGE(signer_issue);
+SIGNER_MESSAGE(signer_issued);
+SIGNER_MESSAGE(signer_booked);
+SIGNER_MESSAGE(signer_receipt);
+SIGNER_MESSAGE(signer_list);
+SIGNER_MESSAGE(signer_status);
+#undef SIGNER_MESSAGE
+
+#endif
