@@ -8,9 +8,17 @@
 #include "base/der.h"
 #include "base/text.h"
 #include "exchange/bank_fixed.h"
-#include "rules/payer.h"
 
 static const char *const FORMAT[] = { "zengin-03", "zengin-01a", "zengin-01b", "csv" };
+
+static const char *const ENTRY[] = { "deposit", "withdrawal", "correction", "cancelled" };
+_Static_assert(COUNT(ENTRY) == BANK_ENTRIES, "every entry needs its word");
+
+const char *
+bank_entry_name(enum bank_entry e)
+{
+	return ENTRY[e];
+}
 
 const char *
 bank_format_name(enum bank_format f)
@@ -87,6 +95,13 @@ bank_payer_put(struct bank_line *line, const void *cp932, size_t n, struct bank_
 	}
 }
 
+/* The payer by which lines are the same: two spellings of one name are one payer. */
+static const char *
+line_payer(const struct bank_line *line)
+{
+	return line->folded[0] != '\0' ? line->folded : line->payer;
+}
+
 /* Equal lines are told apart by their order, which every format of one account keeps. */
 static int
 line_order(const void *a, const void *b, void *context)
@@ -97,7 +112,8 @@ line_order(const void *a, const void *b, void *context)
 	c = c != 0 ? c : day_cmp(x->booked, y->booked);
 	c = c != 0 ? c : (x->amount > y->amount) - (x->amount < y->amount);
 	c = c != 0 ? c : (int)x->entry - (int)y->entry;
-	return c != 0 ? c : strcmp(x->payer, y->payer);
+	c = c != 0 ? c : strcmp(x->number, y->number);
+	return c != 0 ? c : strcmp(line_payer(x), line_payer(y));
 }
 
 static int
@@ -114,8 +130,12 @@ ordinals(struct bank_file *file)
 	size_t *at = calloc(file->count + 1, sizeof(*at));
 	if (at == NULL)
 		return false;
-	for (size_t i = 0; i < file->count; i++)
+	for (size_t i = 0; i < file->count; i++) {
+		struct bank_line *l = &file->line[i];
 		at[i] = i;
+		if (!payer_fold(l->payer, l->folded, l->number))
+			l->folded[0] = l->number[0] = '\0';
+	}
 	qsort_r(at, file->count, sizeof(*at), line_order_whole, file->line);
 	for (size_t i = 1; i < file->count; i++)
 		if (line_order(&at[i - 1], &at[i], file->line) == 0)
@@ -163,13 +183,13 @@ bank_file_free(struct bank_file *file)
 void
 bank_line_key(const struct bank_line *line, struct sink *out)
 {
-	char day[DAY_TEXT], payer[PAYER_TEXT];
-	bool folded = payer_fold(line->payer, payer, NULL);
+	char day[DAY_TEXT];
 	size_t all = der_begin(out, DER_SEQUENCE);
 	der_put_utf8(out, line->account);
 	der_put_utf8(out, day_print(day, line->booked));
 	der_put_int(out, line->amount);
-	der_put_utf8(out, folded ? payer : line->payer);
+	der_put_utf8(out, line->number);
+	der_put_utf8(out, line_payer(line));
 	der_put_enum(out, line->entry);
 	der_put_int(out, line->ordinal);
 	der_end(out, all);

@@ -11,13 +11,15 @@
 #include "base/day.h"
 #include "base/fault.h"
 #include "base/sink.h"
+#include "rules/payer.h"
 
 enum { BANK_FILE_MOST = 16 << 20, BANK_LINES_MOST = 100000, BANK_PAYER = 192, BANK_ERRORS = 32 };
 
 /* "9999-123-1234567": bank, branch, number without leading zeros. */
 enum { BANK_ACCOUNT = 32 };
 
-enum bank_entry { BANK_DEPOSIT, BANK_WITHDRAWAL, BANK_CORRECTION, BANK_CANCELLED };
+enum bank_entry { BANK_DEPOSIT, BANK_WITHDRAWAL, BANK_CORRECTION, BANK_CANCELLED, BANK_ENTRIES };
+const char *bank_entry_name(enum bank_entry); /* as in the store: "deposit" */
 
 struct bank_line {
 	int record; /* its place in the file, from 1 */
@@ -25,8 +27,9 @@ struct bank_line {
 	struct day booked;
 	int64_t amount; /* yen, > 0 */
 	enum bank_entry entry;
-	int ordinal; /* among equal ones of this file, from 0 */
+	int ordinal; /* among equal ones (payers folded) of this file, from 0 */
 	char payer[BANK_PAYER]; /* UTF-8 as it came, without trailing spaces */
+	char folded[PAYER_TEXT], number[12]; /* rules/payer; "" where it cannot be folded */
 };
 
 enum bank_format { BANK_ZENGIN_03, BANK_ZENGIN_01A, BANK_ZENGIN_01B, BANK_CSV };
@@ -56,7 +59,8 @@ void bank_file_free(struct bank_file *);
 
 /*
  * What makes a line the same line in another format or a second file: account, day, amount, payer
- * folded, entry and place among equals. DER, to be digested under a key: it holds a name.
+ * folded, number before it, entry and place among equals. DER, to be digested under a key: it holds
+ * a name.
  */
 void bank_line_key(const struct bank_line *, struct sink *);
 

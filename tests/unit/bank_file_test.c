@@ -190,6 +190,36 @@ equal_deposits_of_one_day_stay_two(void **state)
 	bank_file_free(&file);
 }
 
+/* What a person calls two deposits must never become one, however the payer is spelt. */
+static void
+deposits_that_differ_only_in_spelling_or_number_keep_keys_of_their_own(void **state)
+{
+	(void)state;
+	static const char TEXT[] = "勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要\n"
+				   "2026/11/09,,100,1100,振込,ﾔﾏﾀﾞ ﾀﾛｳ\n"
+				   "2026/11/09,,100,1200,振込,ヤマダ　タロウ\n"
+				   "2026/11/09,,100,1300,振込,12345674 ﾔﾏﾀﾞ ﾀﾛｳ\n"
+				   "2026/11/09,,100,1400,振込,山田太郎\n"
+				   "2026/11/09,,100,1500,振込,山田太郎\n";
+	static const int ORDINAL[] = { 0, 1, 0, 0, 1 };
+	uint8_t key[COUNT(ORDINAL)][512];
+	struct bank_file file;
+	assert_true(reads((const uint8_t *)TEXT, sizeof(TEXT) - 1, &file));
+	assert_int_equal(file.count, COUNT(ORDINAL));
+	for (size_t i = 0; i < file.count; i++) {
+		struct sink k = SINK_INTO(key[i]);
+		assert_int_equal(file.line[i].ordinal, ORDINAL[i]);
+		bank_line_key(&file.line[i], &k);
+		memset(key[i] + k.len, 0, sizeof(key[i]) - k.len);
+		for (size_t j = 0; j < i; j++)
+			assert_memory_not_equal(key[i], key[j], sizeof(key[i]));
+	}
+	assert_string_equal(file.line[2].number, "12345674");
+	assert_string_equal(file.line[2].folded, file.line[0].folded);
+	assert_string_equal(file.line[3].folded, "");
+	bank_file_free(&file);
+}
+
 int
 main(void)
 {
@@ -200,6 +230,8 @@ main(void)
 		cmocka_unit_test(format_b_is_told_by_its_sum),
 		cmocka_unit_test(a_table_with_a_row_missing_or_changed_gives_nothing),
 		cmocka_unit_test(equal_deposits_of_one_day_stay_two),
+		cmocka_unit_test(
+		    deposits_that_differ_only_in_spelling_or_number_keep_keys_of_their_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
