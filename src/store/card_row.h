@@ -1,7 +1,8 @@
 /*
  * store/card_row.h - small sealed cards that other programs than the desk may open [design 4].
  *
- * "payer": the expected payer, folded, sealed to accounting; destroyed when paid or closed.
+ * "payer": DER{expected payer, folded; ref of the import file}, sealed to accounting; destroyed when
+ * paid or closed.
  * "contact": e-mail and language, sealed to the contact key. One of a kind per dossier.
  */
 #ifndef AKASHI_STORE_CARD_ROW_H

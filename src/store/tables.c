@@ -1,10 +1,12 @@
 /* Every table of the store, in the order they are made. */
+#include "store/bank_row.h"
 #include "store/dossier_row.h"
 #include "store/engine.h"
 #include "store/event_row.h"
 #include "store/meta_row.h"
 #include "store/paper_row.h"
 #include "store/card_row.h"
+#include "store/payment_row.h"
 #include "store/policy_row.h"
 
 const struct table *const TABLES[] = {
@@ -15,5 +17,7 @@ const struct table *const TABLES[] = {
 	&DOSSIER_TABLE,
 	&PAPER_TABLE,
 	&CARD_TABLE,
+	&BANK_TABLE,
+	&PAYMENT_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

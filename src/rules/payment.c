@@ -1,0 +1,45 @@
+#include "rules/payment.h"
+
+#include <string.h>
+
+static const char *const NAME[] = { "unpaid", "partial", "paid", "over" };
+_Static_assert(COUNT(NAME) == PAYMENTS, "every state of payment needs its word");
+
+const char *
+payment_name(enum payment p)
+{
+	return NAME[p];
+}
+
+bool
+payment_read(const char *s, enum payment *out)
+{
+	for (int i = 0; i < PAYMENTS; i++)
+		if (strcmp(s, NAME[i]) == 0) {
+			*out = (enum payment)i;
+			return true;
+		}
+	return false;
+}
+
+enum payment
+payment_of(int64_t received, int64_t due)
+{
+	if (received > due)
+		return PAYMENT_OVER;
+	if (received == due)
+		return PAYMENT_PAID;
+	return received > 0 ? PAYMENT_PARTIAL : PAYMENT_UNPAID;
+}
+
+bool
+payment_settled(enum payment p)
+{
+	return p == PAYMENT_PAID || p == PAYMENT_OVER;
+}
+
+int64_t
+payment_share(int64_t remaining, int64_t owed, bool split)
+{
+	return split && owed > 0 && owed < remaining ? owed : remaining;
+}

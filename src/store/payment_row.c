@@ -1,0 +1,86 @@
+#include "store/payment_row.h"
+
+#define ROW struct payment_row
+static const struct column PAYMENT[] = {
+	COL(ROW, line, COLUMN_INT),
+	COL(ROW, dossier, COLUMN_INT),
+	COL(ROW, amount, COLUMN_INT),
+	COL(ROW, first, COLUMN_TEXT),
+	COL(ROW, second, COLUMN_TEXT),
+	COL(ROW, first_proof, COLUMN_BLOB),
+	COL(ROW, second_proof, COLUMN_BLOB),
+	COL(ROW, asked_at, COLUMN_INT),
+	COL(ROW, confirmed_at, COLUMN_INT),
+};
+#define ALL                                                                                        \
+	"SELECT line, dossier, amount, first, second, first_proof, second_proof, asked_at, "       \
+	"confirmed_at FROM payment "
+#define RESULT PAYMENT, COUNT(PAYMENT), sizeof(ROW)
+enum { GET, OF_DOSSIER, COMPLETE, SQLS };
+static const struct sql SQL[] = {
+	[GET] = { ALL "WHERE line = $1 AND dossier = $2", RESULT },
+	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY line", RESULT },
+	[COMPLETE] = { "UPDATE payment SET amount = $3, second = $4, second_proof = $5, "
+		       "confirmed_at = $6 "
+		       "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
+	    NULL, 0, 0 },
+};
+_Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
+static const char *const INDEXES[] = {
+	"CREATE INDEX IF NOT EXISTS payment_dossier ON payment (dossier, line)", NULL
+};
+const struct table PAYMENT_TABLE = { "payment", PAYMENT, COUNT(PAYMENT),
+	"PRIMARY KEY (line, dossier)", INDEXES, SQL, SQLS };
+
+bool
+payment_get(struct tx *tx, int64_t line, int64_t dossier, struct payment_row *row, bool *found,
+    struct fault *fault)
+{
+	return tx_one(tx, &SQL[GET], VALUES(V_INT(line), V_INT(dossier)), row, found, fault);
+}
+
+bool
+payment_of_dossier(
+    struct tx *tx, int64_t dossier, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OF_DOSSIER], VALUES(V_INT(dossier)), each, context, fault);
+}
+
+static bool
+add_amount(const void *row, void *context, struct fault *fault)
+{
+	(void)fault;
+	*(int64_t *)context += ((const struct payment_row *)row)->amount;
+	return true;
+}
+
+bool
+payment_received(struct tx *tx, int64_t dossier, int64_t *out, struct fault *fault)
+{
+	int64_t sum = 0;
+	if (!payment_of_dossier(tx, dossier, add_amount, &sum, fault))
+		return false;
+	*out = sum;
+	return true;
+}
+
+bool
+payment_complete(struct tx *tx, const struct payment_row *p, struct fault *fault)
+{
+	int64_t changed;
+	if (!tx_change(tx, &SQL[COMPLETE],
+		VALUES(V_INT(p->line), V_INT(p->dossier), V_INT(p->amount), V_TEXT(p->second),
+		    V_BLOB(p->second_proof.at, p->second_proof.n), V_INT(p->confirmed_at)),
+		&changed, fault))
+		return false;
+	return changed == 1 ||
+	       fault_set(fault, FAULT_STATE,
+		   "この入金確認はほかの方が先に終えました。照合し直してください。");
+}
+
+void
+payment_drop(struct payment_row *p)
+{
+	blob_drop(&p->first_proof);
+	blob_drop(&p->second_proof);
+}
