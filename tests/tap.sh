@@ -9,3 +9,10 @@ fail() { n=$((n + 1)); echo "not ok $n - $1"; [ -z "$2" ] || printf '%s\n' "$2" 
 is() { if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "got: $1
 want: $2"; fi; }
 done_testing() { echo "1..$n"; }
+# store_of sqlite|postgresql NAME: the --store of a new service on that engine, in an empty database.
+store_of() {
+	[ "$1" = postgresql ] || { echo 'sqlite:store/akashi.db'; return; }
+	host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
+	psql -q -h "$host" -U akashi -d postgres -c "CREATE DATABASE f_$2_$$" >&2 &&
+		echo "postgresql:///f_$2_$$?host=$host&user=akashi"
+}

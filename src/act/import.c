@@ -108,7 +108,13 @@ payer_card(
 		return fault_field(fault, FAULT_INPUT, "payer",
 		    "振込名義「%s」は銀行の文字で書けません。カナで入力してください。",
 		    a->text[A_payer]);
-	seal_put("payer-card", m->service->accounting_public, folded, strlen(folded), out);
+	uint8_t bytes[PAYER_TEXT + 128];
+	struct sink plain = SINK_INTO(bytes);
+	size_t all = der_begin(&plain, DER_SEQUENCE);
+	der_put_utf8(&plain, folded);
+	der_put_utf8(&plain, a->text[A_ref]); /* what accounting calls the application */
+	der_end(&plain, all);
+	seal_put("payer-card", m->service->accounting_public, plain.at, plain.len, out);
 	return true;
 }
 

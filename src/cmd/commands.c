@@ -9,6 +9,14 @@ const struct command COMMANDS[] = {
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
 	  "akashi init demo --rehearsal" },
+	{ { "payment", "import" }, cmd_payment_import,
+	  "FILE [--account BANK-BRANCH-NUMBER]",
+	  "Takes in a bank's statement: kind 03, kind 01 (formats A and B) or CSV. Counts and sums are checked before anything "
+	  "is booked; only accounts akashi.conf names are taken; the same line again, from any format, adds nothing [R-6.8].",
+	  "akashi -C service payment import bank-zengin03.dat" },
+	{ { "payment", "match" }, cmd_payment_match, "",
+	  "Proposes whose each deposit may be, with every explanation. Confirms nothing [R-6.9].",
+	  "akashi -C service --json payment match" },
 	{ { "policy", "check" }, cmd_policy_check, "[DIR]",
 	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
 	  "that of -C, or the shipped one [X-4].",

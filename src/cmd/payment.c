@@ -1,0 +1,122 @@
+/* akashi payment: deposits taken in from the bank's files, and whose they may be. */
+#include "cmd/cmd.h"
+
+#include <stdlib.h>
+
+#include "act/payment_import.h"
+#include "act/payment_match.h"
+#include "base/file.h"
+
+/* Every error of the file at once: it was refused as a whole, nothing was booked. */
+static bool
+print_errors(const struct cmd *cmd, const struct payment_imported *im, struct fault *fault)
+{
+	OWN_SINK text = SINK_GROW(1 << 16);
+	json_t *errors = json_array();
+	for (size_t i = 0; i < im->error_count; i++) {
+		json_array_append_new(
+		    errors, cmd_error(im->error[i].field, "bank-file", im->error[i].say, "R-6.8"));
+		sink_print(&text, "%s\n", im->error[i].say);
+	}
+	sink_text(&text, "このファイルからは何も登録していません。");
+	*cmd->exit = fault_exit(FAULT_INPUT);
+	return cmd_print(
+	    cmd, json_pack("{s:i,s:o}", "v", 1, "errors", errors), sink_string(&text), fault);
+}
+
+bool
+cmd_payment_import(const struct cmd *cmd, struct fault *fault)
+{
+	const char *path = NULL, *account = NULL;
+	const struct option_row rows[] = { { "--account", &account, NULL, false } };
+	OWN_SERVICE s = NULL;
+	OWN_BYTES(bytes) = NULL;
+	struct payment_imported im;
+	struct fault why = { 0 };
+	char text[256];
+	struct sink say = SINK_INTO(text);
+	size_t len;
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), &path, 1, &n, fault))
+		return false;
+	if (n != 1)
+		return fault_field(fault, FAULT_USAGE, "FILE", "import needs a file; see --help");
+	if (!cmd_service(cmd, &s, fault) ||
+	    !file_read(path, BANK_FILE_MOST, (uint8_t **)(void *)&bytes, &len, fault))
+		return false;
+	if (!payment_import(s, bytes, len, account, &im, &why)) {
+		if (im.error_count > 0)
+			return print_errors(cmd, &im, fault);
+		*fault = why;
+		return false;
+	}
+	sink_print(&say, "%lld 行を読みました（%s）。新しい行は %lld、入金の合計は %lld 円です。",
+	    (long long)im.lines, bank_format_name(im.format), (long long)im.added,
+	    (long long)im.deposits);
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:s,s:I,s:I,s:I,s:I}", "v", 1, "format", bank_format_name(im.format),
+		"lines", (json_int_t)im.lines, "new", (json_int_t)im.added, "known",
+		(json_int_t)im.known, "deposits", (json_int_t)im.deposits),
+	    sink_string(&say), fault);
+}
+
+static json_t *
+line_json(const struct payment_book *b, const struct payment_line *l)
+{
+	json_t *candidates = json_array();
+	for (size_t i = l->first; i < l->first + l->count; i++) {
+		const struct payment_candidate *c = &b->candidate[i];
+		json_array_append_new(candidates,
+		    json_pack("{s:I,s:s,s:I,s:s}", "dossier", (json_int_t)c->dossier, "ref", c->ref,
+			"difference", (json_int_t)c->difference, "reason", c->reason));
+	}
+	return json_pack("{s:I,s:s,s:s,s:I,s:I,s:s,s:o}", "line", (json_int_t)l->line, "account",
+	    l->account, "booked", l->booked, "amount", (json_int_t)l->amount, "remaining",
+	    (json_int_t)l->remaining, "payer", l->payer, "candidates", candidates);
+}
+
+static void
+line_text(const struct payment_book *b, const struct payment_line *l, struct sink *text)
+{
+	sink_print(text, "%lld  %s  %lld 円", (long long)l->line, l->booked, (long long)l->amount);
+	if (l->remaining != l->amount)
+		sink_print(text, "（残り %lld 円）", (long long)l->remaining);
+	sink_print(text, "  %s%s\n", l->payer, l->count == 0 ? "  候補なし" : "");
+	for (size_t i = l->first; i < l->first + l->count; i++) {
+		const struct payment_candidate *c = &b->candidate[i];
+		sink_print(text, "    案件 %lld（%s）  差額 %+lld 円  %s\n", (long long)c->dossier,
+		    c->ref, (long long)c->difference, c->reason);
+	}
+}
+
+bool
+cmd_payment_match(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	OWN_SINK text = SINK_GROW(64 << 20);
+	struct payment_book *b;
+	int n;
+	if (!cmd_options(cmd, NULL, 0, NULL, 0, &n, fault) || !cmd_service(cmd, &s, fault) ||
+	    !payment_match(s, &b, fault))
+		return false;
+	json_t *lines = json_array(), *dossiers = json_array();
+	for (size_t i = 0; i < b->line_count; i++) {
+		json_array_append_new(lines, line_json(b, &b->line[i]));
+		line_text(b, &b->line[i], &text);
+	}
+	for (size_t i = 0; i < b->case_count; i++) {
+		const struct payment_case *c = &b->kase[i];
+		json_array_append_new(dossiers,
+		    json_pack("{s:I,s:s,s:s,s:I,s:I,s:s}", "dossier", (json_int_t)c->dossier, "ref",
+			c->ref, "reference", c->reference, "due", (json_int_t)c->due, "received",
+			(json_int_t)c->received, "payment", outcome_name(c->outcome)));
+		sink_print(&text, "案件 %lld（%s）  料金 %lld 円  入金済み %lld 円  %s\n",
+		    (long long)c->dossier, c->ref, (long long)c->due, (long long)c->received,
+		    outcome_name(c->outcome));
+	}
+	payment_book_free(b);
+	sink_text(&text, "提案だけです。登録は akashi payment confirm で行ってください。");
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:o,s:o}", "v", 1, "lines", lines, "dossiers", dossiers),
+	    sink_string(&text), fault);
+}
