@@ -1,0 +1,245 @@
+#include "pki/crl.h"
+
+#include <string.h>
+
+#include "pki/cert.h"
+#include "pki/ext.h"
+#include "pki/ossl.h"
+
+const struct refusal CRL_FORM = { "crl-form", FAULT_BROKEN, "RFC5280 5.1" };
+const struct refusal CRL_VERSION = { "crl-version", FAULT_BROKEN, "RFC5280 5.1.2.1" };
+const struct refusal CRL_ALGORITHM = { "crl-algorithm", FAULT_BROKEN, "RFC5280 5.1.1.2" };
+const struct refusal CRL_ISSUER = { "crl-issuer", FAULT_BROKEN, "RFC5280 5.1.2.3" };
+const struct refusal CRL_SIGNATURE = { "crl-signature", FAULT_BROKEN, "RFC5280 5.1.1.3" };
+const struct refusal CRL_NUMBER = { "crl-number", FAULT_BROKEN, "RFC5280 5.2.3" };
+const struct refusal CRL_AUTHORITY_KEY = { "crl-authority-key", FAULT_BROKEN, "RFC5280 5.2.1" };
+const struct refusal CRL_TIMES = { "crl-times", FAULT_BROKEN, "RFC5280 5.1.2.5" };
+
+void
+crl_entry(const uint8_t serial[20], struct instant revoked, int reason, struct instant invalidity,
+    struct sink *s)
+{
+	size_t entry = der_begin(s, DER_SEQUENCE);
+	der_put_unsigned(s, serial, 20);
+	der_put_validity_time(s, revoked);
+	if (reason != 0 || invalidity.sec != 0) {
+		size_t all = der_begin(s, DER_SEQUENCE);
+		if (reason != 0) {
+			struct ext e = ext_begin(s, "2.5.29.21", false);
+			der_put_enum(s, reason);
+			ext_end(s, e);
+		}
+		if (invalidity.sec != 0) {
+			struct ext e = ext_begin(s, "2.5.29.24", false);
+			der_put_time(s, invalidity);
+			ext_end(s, e);
+		}
+		der_end(s, all);
+	}
+	der_end(s, entry);
+}
+
+/* Tag and length of a value that follows elsewhere. */
+static size_t
+header(uint8_t out[10], uint8_t tag, uint64_t n)
+{
+	size_t k = 0;
+	out[0] = tag;
+	if (n < 0x80) {
+		out[1] = (uint8_t)n;
+		return 2;
+	}
+	for (uint64_t v = n; v > 0; v >>= 8)
+		k++;
+	out[1] = (uint8_t)(0x80 | k);
+	for (size_t i = 0; i < k; i++)
+		out[2 + i] = (uint8_t)(n >> (8 * (k - 1 - i)));
+	return k + 2;
+}
+
+static uint64_t
+with_header(uint8_t tag, uint64_t n)
+{
+	uint8_t out[10];
+	return header(out, tag, n) + n;
+}
+
+/* version ... nextUpdate: what stands between the header and the entries' own. */
+static void
+fields(const struct crl_head *head, struct sink *s)
+{
+	der_put_int(s, 1);
+	sink_bytes(s, SHA256_RSA, sizeof(SHA256_RSA));
+	sink_bytes(s, head->issuer.p, head->issuer.n);
+	der_put_validity_time(s, head->this_update);
+	der_put_validity_time(s, head->next_update);
+}
+
+void
+crl_suffix(const struct crl_head *head, struct sink *s)
+{
+	uint8_t number[8];
+	for (int i = 0; i < 8; i++)
+		number[i] = (uint8_t)(head->number >> (8 * (7 - i)));
+	size_t tagged = der_begin(s, DER_CONTEXT(0)), all = der_begin(s, DER_SEQUENCE);
+	ext_authority_key(s, head->issuer_key_id);
+	struct ext e = ext_begin(s, "2.5.29.20", false);
+	der_put_unsigned(s, number, sizeof(number));
+	ext_end(s, e);
+	if (head->expired_since.sec != 0) {
+		e = ext_begin(s, "2.5.29.60", false);
+		der_put_time(s, head->expired_since);
+		ext_end(s, e);
+	}
+	der_end(s, all);
+	der_end(s, tagged);
+}
+
+/* Length of the content of TBSCertList; 0: a part did not fit. */
+static uint64_t
+tbs_length(const struct crl_head *head, struct sink *front)
+{
+	uint8_t buf[CRL_SUFFIX_MOST];
+	struct sink back = SINK_INTO(buf);
+	fields(head, front);
+	crl_suffix(head, &back);
+	if (front->full || back.full)
+		return 0;
+	uint64_t entries =
+	    head->entry_bytes == 0 ? 0 : with_header(DER_SEQUENCE, head->entry_bytes);
+	return front->len + entries + back.len;
+}
+
+void
+crl_prefix(const struct crl_head *head, struct sink *s)
+{
+	uint8_t buf[CRL_PREFIX_MOST], h[10];
+	struct sink front = SINK_INTO(buf);
+	uint64_t n = tbs_length(head, &front);
+	if (n == 0) {
+		s->full = true;
+		return;
+	}
+	sink_bytes(s, h, header(h, DER_SEQUENCE, n));
+	sink_bytes(s, front.at, front.len);
+	if (head->entry_bytes != 0)
+		sink_bytes(s, h, header(h, DER_SEQUENCE, head->entry_bytes));
+}
+
+void
+crl_frame(const struct crl_head *head, size_t signature_bytes, struct sink *before,
+    const void *signature, struct sink *after)
+{
+	uint8_t buf[CRL_PREFIX_MOST], h[10];
+	struct sink front = SINK_INTO(buf);
+	uint64_t n = tbs_length(head, &front);
+	if (n == 0) {
+		before->full = true;
+		return;
+	}
+	n = with_header(DER_SEQUENCE, n) + sizeof(SHA256_RSA) +
+	    with_header(DER_BITS, signature_bytes + 1);
+	sink_bytes(before, h, header(h, DER_SEQUENCE, n));
+	if (signature == NULL)
+		return;
+	sink_bytes(after, SHA256_RSA, sizeof(SHA256_RSA));
+	der_put_bits(after, signature, signature_bytes);
+}
+
+static bool
+crl_refuse(struct fault *fault, const struct refusal *row)
+{
+	return fault_refuse(fault, row, NULL,
+	    "失効リストの検査(%s)に通りません。前の失効リストのまま、作り直してください。",
+	    row->name);
+}
+
+/* Outer and inner algorithm as bytes: OpenSSL compares only what it knows. */
+static bool
+algorithms_good(struct der crl)
+{
+	struct der all, tbs, alg, in;
+	int64_t version;
+	return der_take(&crl, DER_SEQUENCE, &all) && der_take(&all, DER_SEQUENCE, &tbs) &&
+	       der_take_whole(&all, DER_SEQUENCE, &alg) && der_take_int(&tbs, &version) &&
+	       der_take_whole(&tbs, DER_SEQUENCE, &in) && alg.n == sizeof(SHA256_RSA) &&
+	       memcmp(alg.p, SHA256_RSA, alg.n) == 0 && in.n == alg.n &&
+	       memcmp(in.p, alg.p, in.n) == 0;
+}
+
+static bool
+issuer_good(const X509_CRL *crl, const struct cert_ca *ca)
+{
+	const uint8_t *der = NULL;
+	size_t n = 0;
+	return X509_NAME_get0_der(X509_CRL_get_issuer(crl), &der, &n) == 1 && n == ca->subject.n &&
+	       memcmp(der, ca->subject.p, n) == 0;
+}
+
+static bool
+signature_good(X509_CRL *crl, struct der spki)
+{
+	const uint8_t *at = spki.p;
+	OWN(EVP_PKEY) key = d2i_PUBKEY(NULL, &at, (long)spki.n);
+	return key != NULL && X509_CRL_verify(crl, key) == 1;
+}
+
+static bool
+number_good(const X509_CRL *crl, uint64_t number)
+{
+	int critical;
+	uint64_t found;
+	OWN(ASN1_INTEGER) n = X509_CRL_get_ext_d2i(crl, NID_crl_number, &critical, NULL);
+	return n != NULL && critical == 0 && ASN1_INTEGER_get_uint64(&found, n) == 1 &&
+	       found == number;
+}
+
+static bool
+authority_good(const X509_CRL *crl, const uint8_t id[20])
+{
+	int critical;
+	AUTHORITY_KEYID *akid =
+	    X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, &critical, NULL);
+	bool same = akid != NULL && critical == 0 && akid->keyid != NULL &&
+		    ASN1_STRING_length(akid->keyid) == 20 &&
+		    memcmp(ASN1_STRING_get0_data(akid->keyid), id, 20) == 0;
+	AUTHORITY_KEYID_free(akid);
+	return same;
+}
+
+static bool
+times_good(const X509_CRL *crl)
+{
+	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
+	return next != NULL && ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl), next) == -1;
+}
+
+bool
+crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
+{
+	struct cert_ca ca;
+	ossl_ready();
+	if (!cert_ca_read(ca_certificate, &ca, fault))
+		return false;
+	const uint8_t *at = bytes.p;
+	OWN(X509_CRL) crl = d2i_X509_CRL(NULL, &at, (long)bytes.n);
+	const struct refusal *row = NULL;
+	if (crl == NULL || at != bytes.p + bytes.n)
+		row = &CRL_FORM;
+	else if (X509_CRL_get_version(crl) != X509_CRL_VERSION_2)
+		row = &CRL_VERSION;
+	else if (!algorithms_good(bytes))
+		row = &CRL_ALGORITHM;
+	else if (!issuer_good(crl, &ca))
+		row = &CRL_ISSUER;
+	else if (!number_good(crl, number))
+		row = &CRL_NUMBER;
+	else if (!authority_good(crl, ca.key_id))
+		row = &CRL_AUTHORITY_KEY;
+	else if (!times_good(crl))
+		row = &CRL_TIMES;
+	else if (!signature_good(crl, ca.spki))
+		row = &CRL_SIGNATURE;
+	(void)ossl_answer(true);
+	return row == NULL ? true : crl_refuse(fault, row);
+}

@@ -1,0 +1,245 @@
+#include "pki/rsa.h"
+
+#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pki/rsa_in.h"
+
+const struct refusal RSA_SIZE = { "rsa-size", FAULT_INPUT, "ORD 2" };
+const struct refusal RSA_FORM = { "rsa-form", FAULT_INPUT, "RFC3279 2.3.1" };
+const struct refusal RSA_EXPONENT = { "rsa-exponent", FAULT_INPUT, "FIPS 186-5" };
+const struct refusal RSA_PAIR = { "rsa-pair", FAULT_CRYPTO, "FIPS 186-5" };
+
+static bool
+size_good(int bits, struct fault *fault)
+{
+	if (bits >= RSA_BITS_LEAST && bits <= RSA_BITS_MOST && bits % 8 == 0)
+		return true;
+	return fault_refuse(fault, &RSA_SIZE, NULL,
+	    "RSA 鍵の長さ %d ビットは使えません。%d から %d ビットで 8 の倍数の鍵にしてください。",
+	    bits, RSA_BITS_LEAST, RSA_BITS_MOST);
+}
+
+void
+rsa_free(struct rsa *rsa)
+{
+	if (rsa == NULL)
+		return;
+	EVP_PKEY_free(rsa->key);
+	free(rsa);
+}
+
+bool
+rsa_let_in(EVP_PKEY **key, struct rsa **out, struct fault *fault)
+{
+	if (!EVP_PKEY_is_a(*key, "RSA"))
+		return fault_refuse(
+		    fault, &RSA_FORM, NULL, "RSA の鍵ではありません。RSA の鍵を指定してください。");
+	if (!size_good(EVP_PKEY_get_bits(*key), fault))
+		return false;
+	OWN(BIGNUM) e = NULL;
+	if (EVP_PKEY_get_bn_param(*key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 || !BN_is_word(e, RSA_F4))
+		return fault_refuse(fault, &RSA_EXPONENT, NULL,
+		    "RSA 鍵の公開指数が 65537 ではありません。鍵を作り直してください。");
+	struct rsa *rsa = calloc(1, sizeof(*rsa));
+	if (rsa == NULL)
+		return fault_set(fault, FAULT_BUG, "メモリーが足りません。");
+	rsa->key = TAKE(*key);
+	*out = rsa;
+	return true;
+}
+
+bool
+rsa_new(int bits, struct rsa **out, struct fault *fault)
+{
+	ossl_ready();
+	if (!size_good(bits, fault))
+		return false;
+	OWN(EVP_PKEY) key = NULL;
+	OWN(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits) != 1 || EVP_PKEY_keygen(ctx, &key) != 1)
+		return ossl_fault(fault, "RSA の鍵を作れません。");
+	return rsa_let_in(&key, out, fault);
+}
+
+bool
+rsa_from_info(const PKCS8_PRIV_KEY_INFO *info, struct rsa **out, struct fault *fault)
+{
+	OWN(EVP_PKEY) key = EVP_PKCS82PKEY(info);
+	if (key == NULL) {
+		(void)ossl_answer(false);
+		return fault_refuse(fault, &RSA_FORM, NULL,
+		    "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
+	}
+	return rsa_let_in(&key, out, fault);
+}
+
+bool
+rsa_from_pkcs8(const void *bytes, size_t n, struct rsa **out, struct fault *fault)
+{
+	ossl_ready();
+	const uint8_t *at = bytes;
+	OWN(PKCS8_PRIV_KEY_INFO)
+	info = n > RSA_PKCS8_MOST ? NULL : d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)n);
+	if (info == NULL || at != (const uint8_t *)bytes + n) {
+		(void)ossl_answer(false);
+		return fault_refuse(fault, &RSA_FORM, NULL,
+		    "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
+	}
+	return rsa_from_info(info, out, fault);
+}
+
+bool
+rsa_pkcs8(const struct rsa *rsa, struct sink *s)
+{
+	OWN(PKCS8_PRIV_KEY_INFO) info = EVP_PKEY2PKCS8(rsa->key);
+	uint8_t *der = NULL;
+	int n = info == NULL ? -1 : i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+	if (n > 0)
+		sink_bytes(s, der, (size_t)n);
+	OPENSSL_clear_free(der, n > 0 ? (size_t)n : 0);
+	return ossl_answer(n > 0 && !s->full);
+}
+
+bool
+rsa_spki(const struct rsa *rsa, struct sink *s)
+{
+	OWN_OSSL(der) = NULL;
+	int n = i2d_PUBKEY(rsa->key, &der);
+	if (n > 0)
+		sink_bytes(s, der, (size_t)n);
+	return ossl_answer(n > 0 && !s->full);
+}
+
+int
+rsa_bits(const struct rsa *rsa)
+{
+	return EVP_PKEY_get_bits(rsa->key);
+}
+
+/* PKCS#1 v1.5 with SHA-256, ready to sign or verify. The caller owns it. */
+static EVP_PKEY_CTX *
+scheme(EVP_PKEY *key, int (*init)(EVP_PKEY_CTX *))
+{
+	OWN(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	if (ctx == NULL || init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) != 1)
+		return NULL;
+	return TAKE(ctx);
+}
+
+bool
+rsa_sign(
+    const struct rsa *rsa, const uint8_t digest[32], struct sink *signature, struct fault *fault)
+{
+	uint8_t out[RSA_SIGNATURE_MOST];
+	size_t n = sizeof(out);
+	OWN(EVP_PKEY_CTX) ctx = scheme(rsa->key, EVP_PKEY_sign_init);
+	if (ctx == NULL || EVP_PKEY_sign(ctx, out, &n, digest, 32) != 1)
+		return ossl_fault(fault, "署名できません。");
+	sink_bytes(signature, out, n);
+	if (signature->full)
+		return fault_set(fault, FAULT_BUG, "署名の入る場所がありません。");
+	return true;
+}
+
+bool
+rsa_pairwise(const struct rsa *rsa, struct fault *fault)
+{
+	static const uint8_t PROBE[32] = "akashi: these halves are a pair";
+	uint8_t spki[RSA_SPKI_MOST], signature[RSA_SIGNATURE_MOST];
+	struct sink key = SINK_INTO(spki), sig = SINK_INTO(signature);
+	OWN(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(NULL, rsa->key, NULL);
+	if (ctx == NULL || EVP_PKEY_pairwise_check(ctx) != 1 || !rsa_spki(rsa, &key) ||
+	    !rsa_sign(rsa, PROBE, &sig, NULL) ||
+	    !rsa_verify(der_of(key.at, key.len), PROBE, sig.at, sig.len)) {
+		(void)ossl_answer(false);
+		return fault_refuse(fault, &RSA_PAIR, NULL,
+		    "公開鍵と秘密鍵が組になっていません。鍵を作り直してください。");
+	}
+	return true;
+}
+
+static bool
+spki_refuse(struct fault *fault)
+{
+	return fault_refuse(fault, &RSA_FORM, NULL,
+	    "公開鍵の形が違います。RSA の SubjectPublicKeyInfo(DER)を指定してください。");
+}
+
+/* A positive number in its shortest form, its bits. */
+static bool
+take_number(struct der *d, struct der *digits, int *bits)
+{
+	struct der c;
+	if (!der_take(d, DER_INTEGER, &c) || c.n == 0 || c.n > RSA_BITS_MOST / 8 + 1 ||
+	    c.p[0] >= 0x80 || (c.n > 1 && c.p[0] == 0 && c.p[1] < 0x80))
+		return false;
+	if (c.n > 1 && c.p[0] == 0)
+		c.p++, c.n--;
+	int top = 0;
+	for (unsigned v = c.p[0]; v > 0; v >>= 1)
+		top++;
+	*bits = (int)(c.n - 1) * 8 + top;
+	*digits = c;
+	return true;
+}
+
+/* The content of the BIT STRING: RSAPublicKey. */
+static bool
+spki_key(struct der spki, struct der *key)
+{
+	static const uint8_t ALGORITHM[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+		0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+	struct der in, algorithm, bits;
+	if (!der_take(&spki, DER_SEQUENCE, &in) || !der_done(&spki) ||
+	    !der_take_whole(&in, DER_SEQUENCE, &algorithm) || algorithm.n != sizeof(ALGORITHM) ||
+	    memcmp(algorithm.p, ALGORITHM, sizeof(ALGORITHM)) != 0 ||
+	    !der_take(&in, DER_BITS, &bits) || !der_done(&in) || bits.n < 1 || bits.p[0] != 0)
+		return false;
+	*key = der_of(bits.p + 1, bits.n - 1);
+	return true;
+}
+
+bool
+rsa_spki_read(struct der spki, int *bits, struct fault *fault)
+{
+	struct der key, in, n, e;
+	int n_bits, e_bits;
+	if (!spki_key(spki, &key) || !der_take(&key, DER_SEQUENCE, &in) || !der_done(&key) ||
+	    !take_number(&in, &n, &n_bits) || !take_number(&in, &e, &e_bits) || !der_done(&in) ||
+	    (n.p[n.n - 1] & 1) == 0)
+		return spki_refuse(fault);
+	if (!size_good(n_bits, fault))
+		return false;
+	if (e.n != 3 || memcmp(e.p, "\x01\x00\x01", 3) != 0)
+		return fault_refuse(fault, &RSA_EXPONENT, NULL,
+		    "RSA 鍵の公開指数が 65537 ではありません。鍵を作り直してください。");
+	*bits = n_bits;
+	return true;
+}
+
+bool
+rsa_verify(struct der spki, const uint8_t digest[32], const void *signature, size_t n)
+{
+	ossl_ready();
+	int bits;
+	const uint8_t *at = spki.p;
+	if (!rsa_spki_read(spki, &bits, NULL))
+		return false;
+	OWN(EVP_PKEY) key = d2i_PUBKEY(NULL, &at, (long)spki.n);
+	OWN(EVP_PKEY_CTX) ctx = key == NULL ? NULL : scheme(key, EVP_PKEY_verify_init);
+	return ossl_answer(ctx != NULL && EVP_PKEY_verify(ctx, signature, n, digest, 32) == 1);
+}
+
+bool
+rsa_key_id(struct der spki, uint8_t id[20])
+{
+	ossl_ready();
+	struct der key;
+	return spki_key(spki, &key) && ossl_sha1(key.p, key.n, id);
+}

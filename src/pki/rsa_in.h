@@ -1,0 +1,19 @@
+/*
+ * pki/rsa_in.h - the key as this room alone sees it: OpenSSL's object inside.
+ */
+#ifndef AKASHI_PKI_RSA_IN_H
+#define AKASHI_PKI_RSA_IN_H
+
+#include "pki/ossl.h"
+#include "pki/rsa.h"
+
+struct rsa {
+	EVP_PKEY *key;
+};
+
+/* Takes the key over where it is one we let in; else refuses and leaves it. */
+bool rsa_let_in(EVP_PKEY **, struct rsa **, struct fault *) MUST_USE;
+/* The same from PKCS#8 as OpenSSL read it. */
+bool rsa_from_info(const PKCS8_PRIV_KEY_INFO *, struct rsa **, struct fault *) MUST_USE;
+
+#endif
