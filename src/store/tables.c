@@ -8,6 +8,9 @@
 #include "store/card_row.h"
 #include "store/payment_row.h"
 #include "store/policy_row.h"
+#include "store/proof_row.h"
+#include "store/task_row.h"
+#include "store/warrant_row.h"
 
 const struct table *const TABLES[] = {
 	&META_TABLE,
@@ -19,5 +22,8 @@ const struct table *const TABLES[] = {
 	&CARD_TABLE,
 	&BANK_TABLE,
 	&PAYMENT_TABLE,
+	&WARRANT_TABLE,
+	&PROOF_TABLE,
+	&TASK_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

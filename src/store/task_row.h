@@ -1,0 +1,46 @@
+/*
+ * store/task_row.h - what the issuer is to do: one queue of intentions [design 3 step 2].
+ *
+ * An act that needs signer or keymaker writes one in its own transaction; the issuer takes them,
+ * revocations and voids first, and ends each with its result. A lease is for liveness only: who
+ * lost it finds the fence risen and changes nothing [storage 3].
+ */
+#ifndef AKASHI_STORE_TASK_ROW_H
+#define AKASHI_STORE_TASK_ROW_H
+
+#include "store/store.h"
+
+enum { TASK_LEASE = 60 }; /* seconds */
+
+struct task_row {
+	int64_t id; /* from 1 */
+	char kind[16]; /* issue revoke void list charter cacert head */
+	uint8_t digest[32]; /* warrant or document; zeros for list and head */
+	int64_t dossier, edition;
+	char state[16]; /* waiting taken done refused */
+	char taker[64];
+	int64_t fence; /* rises with each taking */
+	int64_t until; /* the lease's end */
+	char result[600]; /* serial; of a refusal its row's name, a space, its sentence */
+	int64_t exit; /* enum fault_code */
+	int64_t created_at, done_at; /* done_at 0: not yet */
+};
+extern const struct table TASK_TABLE;
+extern const struct refusal TASK_FENCE; /* somebody else has taken it since */
+
+/* Kind, digest, dossier, edition and created_at are given; one that is open already is found. */
+bool task_add(struct tx *, const struct task_row *, int64_t *id, struct fault *) MUST_USE;
+bool task_get(struct tx *, int64_t id, struct task_row *, bool *found, struct fault *) MUST_USE;
+/* The newest of a document and kind. */
+bool task_last(struct tx *, const char *kind, const uint8_t digest[32], struct task_row *,
+    bool *found, struct fault *) MUST_USE;
+/* The next that waits or whose lease has ended; taken until now + lease. */
+bool task_take(struct tx *, const char *taker, int64_t now, int64_t lease, struct task_row *,
+    bool *found, struct fault *) MUST_USE;
+/* The lease goes on. */
+bool task_hold(struct tx *, int64_t id, int64_t fence, int64_t until, struct fault *) MUST_USE;
+/* state: "done" or "refused"; or "waiting": given back. */
+bool task_end(struct tx *, int64_t id, int64_t fence, const char *state, int64_t exit,
+    const char *result, int64_t now, struct fault *) MUST_USE;
+
+#endif
