@@ -9,6 +9,11 @@ const struct command COMMANDS[] = {
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
 	  "akashi init demo --rehearsal" },
+	{ { "key", "new" }, cmd_key_new,
+	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal]",
+	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
+	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3].",
+	  "akashi key new suzuki --for person" },
 	{ { "payment", "import" }, cmd_payment_import,
 	  "FILE [--account BANK-BRANCH-NUMBER]",
 	  "Takes in a bank's statement: kind 03, kind 01 (formats A and B) or CSV. Counts and sums are checked before anything "
