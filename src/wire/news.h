@@ -1,0 +1,53 @@
+/*
+ * wire/news.h - "what happened here", as the service writes it and the public site reads it.
+ *
+ * DIR/repository/news.txt, docs/formats/repository.md: one line per event in plain Japanese and
+ * English. The words come from a table and take one number, so a name, an address or a serial
+ * cannot get in [X-11]. Readers skip lines they do not understand.
+ */
+#ifndef AKASHI_WIRE_NEWS_H
+#define AKASHI_WIRE_NEWS_H
+
+#include "base/day.h"
+#include "base/fault.h"
+
+enum news_kind {
+	NEWS_BEGUN, /* the service was founded */
+	NEWS_POLICY, /* rules adopted */
+	NEWS_CHARTER, /* n: its number */
+	NEWS_CA, /* the CA certificate was made */
+	NEWS_DAY_OPEN,
+	NEWS_DAY_CLOSED,
+	NEWS_APPLIED, /* n: applications taken in */
+	NEWS_RETURNED, /* n: applications given back with reasons */
+	NEWS_ARRIVED, /* n: envelopes of papers */
+	NEWS_DEFICIENT, /* n: applicants asked for better papers */
+	NEWS_SCREENED, /* n: applications screened */
+	NEWS_APPROVED,
+	NEWS_PAID,
+	NEWS_ISSUED,
+	NEWS_PRINTED, /* n: letters */
+	NEWS_DISPATCHED, /* n: letters handed to the post */
+	NEWS_RECEIVED, /* n: receipts */
+	NEWS_REMINDED,
+	NEWS_REVOKED,
+	NEWS_LAPSED, /* n: revoked for want of a receipt */
+	NEWS_LIST, /* n: the list's number */
+	NEWS_AUDITED, /* n: entries in the log, all proven */
+	NEWS_KINDS
+};
+
+enum { NEWS_WORDS = 256, NEWS_MOST = 500, NEWS_BYTES = 1 << 18 };
+
+struct news_line {
+	struct instant at;
+	char ja[NEWS_WORDS], en[NEWS_WORDS];
+};
+
+/* Adds a line, by rename; the oldest beyond NEWS_MOST leave. The same line again adds nothing. */
+bool news_add(
+    const char *path, struct instant at, enum news_kind, int64_t n, struct fault *) MUST_USE;
+/* Oldest first; the newest `most` when there are more. How many there are. */
+size_t news_read(const char *text, struct news_line *, size_t most);
+
+#endif
