@@ -24,6 +24,10 @@ const char *warrant_kind_name(enum warrant_kind);
 
 enum { WARRANT_MOST = 32 << 10, WARRANT_FIELDS = 40, WARRANT_SALT = 16, SERIAL = 20 };
 
+/* Every certificate of a rehearsal says so, last in its subject. */
+#define WARRANT_MARK_OID "2.5.4.11"
+#define WARRANT_MARK_TEXT "TEST 試験用"
+
 struct warrant_field {
 	enum profile_place place;
 	char oid[32];

@@ -1,0 +1,241 @@
+#include "book/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/digest.h"
+
+enum { BUCKETS_LEAST = 1024 };
+
+static uint32_t
+dossier_bucket(const struct ledger *l, int64_t dossier)
+{
+	return (uint32_t)((uint64_t)dossier * 0x9e3779b97f4a7c15u >> 32) & (l->buckets - 1);
+}
+
+static uint32_t
+serial_bucket(const struct ledger *l, const uint8_t *serial)
+{
+	uint32_t v;
+	memcpy(&v, serial + SERIAL - sizeof(v), sizeof(v));
+	return v & (l->buckets - 1);
+}
+
+static void
+grant_link(struct ledger *l, uint32_t i)
+{
+	struct grant *g = &l->grant[i];
+	uint32_t *d = &l->by_dossier[dossier_bucket(l, g->dossier)];
+	uint32_t *s = &l->by_serial[serial_bucket(l, g->serial)];
+	g->next_dossier = *d;
+	g->next_serial = *s;
+	*d = *s = i;
+}
+
+/* Room for one more, and buckets enough that chains stay short. */
+static bool
+grow(struct ledger *l, struct fault *fault)
+{
+	if (l->grants + 1 < l->room)
+		return true;
+	uint32_t room = l->room == 0 ? BUCKETS_LEAST : l->room * 2;
+	struct grant *g = realloc(l->grant, room * sizeof(*g));
+	uint32_t *d = calloc(room, sizeof(*d)), *s = calloc(room, sizeof(*s));
+	if (g != NULL)
+		l->grant = g;
+	if (g == NULL || d == NULL || s == NULL) {
+		free(d);
+		free(s);
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	}
+	free(l->by_dossier);
+	free(l->by_serial);
+	l->by_dossier = d;
+	l->by_serial = s;
+	l->room = l->buckets = room;
+	for (uint32_t i = 1; i <= l->grants; i++)
+		grant_link(l, i);
+	return true;
+}
+
+struct grant *
+ledger_newest(const struct ledger *l, int64_t dossier)
+{
+	struct grant *best = NULL;
+	if (l->buckets == 0)
+		return NULL;
+	for (uint32_t i = l->by_dossier[dossier_bucket(l, dossier)]; i != 0;
+	     i = l->grant[i].next_dossier)
+		if (l->grant[i].dossier == dossier &&
+		    (best == NULL || l->grant[i].edition > best->edition))
+			best = &l->grant[i];
+	return best;
+}
+
+struct grant *
+ledger_find(const struct ledger *l, int64_t dossier, int64_t edition)
+{
+	if (l->buckets == 0)
+		return NULL;
+	for (uint32_t i = l->by_dossier[dossier_bucket(l, dossier)]; i != 0;
+	     i = l->grant[i].next_dossier)
+		if (l->grant[i].dossier == dossier && l->grant[i].edition == edition)
+			return &l->grant[i];
+	return NULL;
+}
+
+struct grant *
+ledger_serial(const struct ledger *l, const uint8_t serial[SERIAL])
+{
+	if (l->buckets == 0)
+		return NULL;
+	for (uint32_t i = l->by_serial[serial_bucket(l, serial)]; i != 0;
+	     i = l->grant[i].next_serial)
+		if (l->grant[i].state != GRANT_VOID &&
+		    memcmp(l->grant[i].serial, serial, SERIAL) == 0)
+			return &l->grant[i];
+	return NULL;
+}
+
+static bool
+keep(struct sink *to, struct der from, struct fault *fault)
+{
+	sink_drop(to);
+	*to = SINK_GROW(LINE_MOST);
+	sink_bytes(to, from.p, from.n);
+	return !to->full || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+}
+
+static bool
+charter_line(struct ledger *l, struct der packed, struct fault *fault)
+{
+	if (l->charter == NULL && (l->charter = calloc(1, sizeof(*l->charter))) == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	memset(l->charter, 0, sizeof(*l->charter));
+	charter_digest(packed, l->charter_digest);
+	return charter_unpack(packed, l->charter, fault) && keep(&l->charter_packed, packed, fault);
+}
+
+static bool
+genesis_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	if (!charter_line(l, line->body, fault))
+		return false;
+	memcpy(l->service, l->charter->service, SERVICE_ID);
+	l->rehearsal = l->charter->rehearsal;
+	digest_of("", 0, l->root); /* of the empty log */
+	return true;
+}
+
+static bool
+next_charter_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	struct pack *pack;
+	if (!charter_line(l, line->body, fault) || !pack_read(line->extra, &pack, fault))
+		return false;
+	pack_free(l->pack);
+	l->pack = pack;
+	return keep(&l->pack_packed, line->extra, fault);
+}
+
+static bool
+grant_line(struct ledger *l, const struct line *line, enum grant_state state, struct fault *fault)
+{
+	if (!grow(l, fault))
+		return false;
+	struct grant *g = &l->grant[++l->grants];
+	*g = (struct grant){ .dossier = line->dossier,
+		.edition = line->edition,
+		.state = state,
+		.at = line->at,
+		.not_before = line->not_before,
+		.not_after = line->not_after };
+	memcpy(g->serial, line->serial, SERIAL);
+	memcpy(g->warrant, line->warrant, 32);
+	memcpy(g->spki, line->spki, 32);
+	memcpy(g->tbs, line->tbs, 32);
+	grant_link(l, l->grants);
+	l->issued += state == GRANT_INTENT;
+	l->unbooked += state == GRANT_INTENT;
+	if (state == GRANT_INTENT) {
+		l->size = line->size;
+		memcpy(l->root, line->root, 32);
+	}
+	return true;
+}
+
+static bool
+state_line(struct ledger *l, const struct line *line, enum grant_state state, struct fault *fault)
+{
+	struct grant *g = ledger_find(l, line->dossier, line->edition);
+	if (g == NULL || g->state == GRANT_VOID)
+		return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
+		    "台帳の %lld 行目に、始まりの行がありません。", (long long)line->seq);
+	l->unbooked -= state == GRANT_BOOKED && g->state != GRANT_BOOKED;
+	g->state = g->state < state ? state : g->state;
+	return true;
+}
+
+static bool
+revoked_line(struct ledger *l, const struct line *line)
+{
+	struct grant *g = ledger_serial(l, line->serial);
+	if (g != NULL && !g->revoked)
+		g->revoked = true;
+	l->revoked++;
+	return true;
+}
+
+bool
+ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	switch (line->kind) {
+	case LINE_GENESIS:
+		return genesis_line(l, line, fault);
+	case LINE_CHARTER:
+		return next_charter_line(l, line, fault);
+	case LINE_CAINTENT:
+		l->ca_intent = *line;
+		l->ca_intent.body = l->ca_intent.extra = der_of(NULL, 0);
+		return true;
+	case LINE_CACERT:
+		l->ca_intent = (struct line){ 0 };
+		memcpy(l->ca_serial, line->serial, SERIAL);
+		return keep(&l->certificate, line->body, fault);
+	case LINE_INTENT:
+		return grant_line(l, line, GRANT_INTENT, fault);
+	case LINE_DONE:
+		return state_line(l, line, GRANT_DONE, fault);
+	case LINE_BOOKED:
+		return state_line(l, line, GRANT_BOOKED, fault);
+	case LINE_REVOKED:
+		return revoked_line(l, line);
+	case LINE_VOID:
+		return grant_line(l, line, GRANT_VOID, fault);
+	case LINE_LIST:
+		l->list = line->number;
+		l->list_at = line->not_before;
+		return true;
+	case LINE_HEAD:
+		l->size = line->size;
+		memcpy(l->root, line->root, 32);
+		return true;
+	case LINES:
+		break;
+	}
+	return fault_refuse(fault, &JOURNAL_CHAIN, NULL, "台帳に知らない行があります。");
+}
+
+void
+ledger_free(struct ledger *l)
+{
+	free(l->charter);
+	sink_drop(&l->charter_packed);
+	sink_drop(&l->pack_packed);
+	sink_drop(&l->certificate);
+	pack_free(l->pack);
+	free(l->grant);
+	free(l->by_dossier);
+	free(l->by_serial);
+	*l = (struct ledger){ 0 };
+}

@@ -1,0 +1,51 @@
+/*
+ * book/ledger.h - what the journal's lines add up to: who is in force, what was signed, revoked.
+ *
+ * Fed line by line, at start and after each line added; never changed otherwise. Finds a grant by
+ * dossier or serial in constant time. About 250 octets a certificate.
+ */
+#ifndef AKASHI_BOOK_LEDGER_H
+#define AKASHI_BOOK_LEDGER_H
+
+#include "book/journal.h"
+#include "book/pack.h"
+
+enum grant_state { GRANT_INTENT, GRANT_DONE, GRANT_BOOKED, GRANT_VOID };
+
+/* One dossier and edition the signer has seen. */
+struct grant {
+	int64_t dossier, edition;
+	enum grant_state state;
+	bool revoked;
+	uint8_t serial[SERIAL], warrant[32], spki[32], tbs[32];
+	struct instant at, not_before, not_after;
+	uint32_t next_dossier, next_serial; /* in their chains; from 1, 0 ends */
+};
+
+struct ledger {
+	uint8_t service[SERVICE_ID];
+	bool rehearsal;
+	struct charter *charter; /* in force, 0 at first; owned */
+	struct sink charter_packed, pack_packed, certificate; /* owned; empty before */
+	uint8_t charter_digest[32];
+	struct pack *pack; /* NULL before charter 1; owned */
+	uint8_t ca_serial[SERIAL];
+	struct line ca_intent; /* the last CAINTENT without a CACERT: kind LINE_CAINTENT; else 0 */
+	int64_t list; /* number of the last */
+	struct instant list_at;
+	int64_t size; /* of the event log, last journaled */
+	uint8_t root[32];
+	int64_t issued, revoked, unbooked;
+	struct grant *grant; /* [1] ... [grants]; owned */
+	uint32_t grants, room;
+	uint32_t *by_dossier, *by_serial, buckets; /* owned */
+};
+
+bool ledger_line(struct ledger *, const struct line *, struct fault *) MUST_USE;
+void ledger_free(struct ledger *);
+/* The newest edition seen of a dossier; the exact one; by serial. NULL: none. */
+struct grant *ledger_newest(const struct ledger *, int64_t dossier);
+struct grant *ledger_find(const struct ledger *, int64_t dossier, int64_t edition);
+struct grant *ledger_serial(const struct ledger *, const uint8_t serial[SERIAL]);
+
+#endif
