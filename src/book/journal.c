@@ -16,8 +16,8 @@ const struct refusal JOURNAL_NONE = { "journal-none", FAULT_MISSING, "design 2" 
 
 enum { SEGMENT_MOST = JOURNAL_SEGMENT + LINE_MOST };
 
-static const char *
-segment_path(const char *folder, int number, char out[JOURNAL_PATH])
+const char *
+journal_segment(const char *folder, int number, char out[JOURNAL_PATH])
 {
 	(void)snprintf(out, JOURNAL_PATH, "%s/%06d.log", folder, number);
 	return out;
@@ -35,7 +35,7 @@ journal_create(const char *folder, struct line *genesis, struct fault *fault)
 	memset(genesis->previous, 0, sizeof(genesis->previous));
 	line_pack(genesis, &bytes);
 	return (!bytes.full || fault_set(fault, FAULT_BUG, "台帳の最初の行が大きすぎます。")) &&
-	       file_write_new(segment_path(folder, 1, path), 0600, bytes.at, bytes.len, fault);
+	       file_write_new(journal_segment(folder, 1, path), 0600, bytes.at, bytes.len, fault);
 }
 
 /* Reads the lines of one segment; *whole_lines: the bytes of those that are complete. */
@@ -83,14 +83,15 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 		size_t n, whole = 0;
 		uint8_t *bytes;
 		char next[JOURNAL_PATH];
-		if (!file_exists(segment_path(folder, i, path)))
+		j->segments = i - 1;
+		if (!file_exists(journal_segment(folder, i, path)))
 			return j->seq > 0 || fault_refuse(fault, &JOURNAL_NONE, NULL,
 						 "台帳「%s」がありません。", folder);
 		if (!file_read(path, SEGMENT_MOST, &bytes, &n, fault))
 			return false;
 		free(s->bytes);
 		*s = (struct segments){ i, bytes, 0 };
-		bool last = !file_exists(segment_path(folder, i + 1, next));
+		bool last = !file_exists(journal_segment(folder, i + 1, next));
 		if (!segment_read(der_of(bytes, n), last, j, each, context, &whole, fault))
 			return false;
 		s->n = whole;
@@ -114,9 +115,9 @@ journal_open(
 	struct segments s = { 0 };
 	char path[JOURNAL_PATH];
 	bool good = segments_read(folder, j, each, context, &s, fault) &&
-		    file_write(segment_path(folder, s.last, path), 0600, s.bytes, s.n, fault);
+		    file_write(journal_segment(folder, s.last, path), 0600, s.bytes, s.n, fault);
 	if (good && s.n >= JOURNAL_SEGMENT)
-		good = file_write_new(segment_path(folder, s.last + 1, path), 0600, "", 0, fault);
+		good = ++j->segments > 0 && file_write_new(journal_segment(folder, s.last + 1, path), 0600, "", 0, fault);
 	free(s.bytes);
 	if (!good)
 		return false;

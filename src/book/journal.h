@@ -15,6 +15,7 @@
 enum { JOURNAL_PATH = 512, JOURNAL_SEGMENT = 32 << 20 };
 
 struct journal {
+	int segments; /* how many there are */
 	int fd; /* of the last segment, appending */
 	int64_t seq; /* of the last line */
 	uint8_t last[32]; /* its digest */
@@ -33,6 +34,8 @@ bool journal_open(
 /* The same without touching anything: for whoever only reads. *at: seq and digest of the last. */
 bool journal_read(
     const char *folder, journal_each *, void *context, struct journal *at, struct fault *) MUST_USE;
+/* "folder/000001.log" */
+const char *journal_segment(const char *folder, int number, char out[JOURNAL_PATH]);
 void journal_close(struct journal *);
 /* Numbers, chains and writes the line; it counts when journal_sync has returned true. */
 bool journal_add(struct journal *, struct line *, struct fault *) MUST_USE;

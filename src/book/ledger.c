@@ -177,12 +177,23 @@ state_line(struct ledger *l, const struct line *line, enum grant_state state, st
 }
 
 static bool
-revoked_line(struct ledger *l, const struct line *line)
+revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
 {
 	struct grant *g = ledger_serial(l, line->serial);
-	if (g != NULL && !g->revoked)
-		g->revoked = true;
 	l->revoked++;
+	if (g == NULL || g->revoked)
+		return true;
+	if (l->revocations == l->revocation_room) {
+		uint32_t room = l->revocation_room == 0 ? 64 : l->revocation_room * 2;
+		struct line *p = realloc(l->revocation, room * sizeof(*p));
+		if (p == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		l->revocation = p;
+		l->revocation_room = room;
+	}
+	g->revoked = true;
+	g->revocation = l->revocations;
+	l->revocation[l->revocations++] = *line;
 	return true;
 }
 
@@ -209,7 +220,7 @@ ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 	case LINE_BOOKED:
 		return state_line(l, line, GRANT_BOOKED, fault);
 	case LINE_REVOKED:
-		return revoked_line(l, line);
+		return revoked_line(l, line, fault);
 	case LINE_VOID:
 		return grant_line(l, line, GRANT_VOID, fault);
 	case LINE_LIST:
@@ -235,6 +246,7 @@ ledger_free(struct ledger *l)
 	sink_drop(&l->certificate);
 	pack_free(l->pack);
 	free(l->grant);
+	free(l->revocation);
 	free(l->by_dossier);
 	free(l->by_serial);
 	*l = (struct ledger){ 0 };

@@ -17,6 +17,7 @@ struct grant {
 	int64_t dossier, edition;
 	enum grant_state state;
 	bool revoked;
+	uint32_t revocation; /* place in ledger.revocation */
 	uint8_t serial[SERIAL], warrant[32], spki[32], tbs[32];
 	struct instant at, not_before, not_after;
 	uint32_t next_dossier, next_serial; /* in their chains; from 1, 0 ends */
@@ -38,6 +39,8 @@ struct ledger {
 	int64_t issued, revoked, unbooked;
 	struct grant *grant; /* [1] ... [grants]; owned */
 	uint32_t grants, room;
+	struct line *revocation; /* REVOKED lines of grants, without what they borrow; owned */
+	uint32_t revocations, revocation_room;
 	uint32_t *by_dossier, *by_serial, buckets; /* owned */
 };
 

@@ -24,9 +24,9 @@ static const struct record_field ISSUED[] = {
 	RECORD(signer_issued, serial, FIXED),
 	RECORD(signer_issued, not_before, INSTANT),
 	RECORD(signer_issued, not_after, INSTANT),
+	RECORD(signer_issued, digest, FIXED),
 	RECORD(signer_issued, for_dossier, BYTES),
 	RECORD(signer_issued, for_package, BYTES),
-	RECORD(signer_issued, lines, BYTES),
 };
 static const struct record_field BOOKED[] = {
 	RECORD(signer_booked, head, BYTES),
@@ -42,6 +42,11 @@ static const struct record_field LIST[] = {
 	RECORD(signer_list, bytes, INT),
 	RECORD(signer_list, tbs, FIXED),
 	RECORD(signer_list, line, BYTES),
+};
+static const struct record_field LINES[] = {
+	RECORD(signer_lines, segment, INT),
+	RECORD(signer_lines, offset, INT),
+	RECORD(signer_lines, bytes, BYTES),
 };
 static const struct record_field STATUS[] = {
 	RECORD(signer_status, service, FIXED),
@@ -75,5 +80,6 @@ MESSAGE(signer_issue, ISSUE)
 MESSAGE(signer_issued, ISSUED)
 MESSAGE(signer_booked, BOOKED)
 MESSAGE(signer_receipt, RECEIPT)
+MESSAGE(signer_lines, LINES)
 MESSAGE(signer_list, LIST)
 MESSAGE(signer_status, STATUS)

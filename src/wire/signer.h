@@ -20,7 +20,7 @@ enum signer_kind {
 	SIGNER_LIST, /* signer_head -> signer_list: a new list begins */
 	SIGNER_LIST_PART, /* -> the next bytes of it; none: that was all */
 	SIGNER_HEAD, /* signer_head -> signer_receipt: a checkpoint */
-	SIGNER_LINES /* INTEGER: from seq -> whole lines, as many as fit */
+	SIGNER_LINES /* signer_lines -> signer_lines: what stands at that place, and the next */
 };
 enum { SIGNER_MS = 60000 };
 
@@ -47,8 +47,8 @@ struct signer_issue {
 struct signer_issued {
 	uint8_t serial[20];
 	struct instant not_before, not_after;
+	uint8_t digest[32]; /* of the certificate */
 	struct der for_dossier, for_package; /* the certificate, sealed ("certificate") */
-	struct der lines; /* INTENT and DONE, whole */
 };
 
 struct signer_booked {
@@ -65,6 +65,12 @@ struct signer_list {
 	int64_t number, bytes; /* of the whole list */
 	uint8_t tbs[32];
 	struct der line; /* LIST, whole */
+};
+
+/* A place in the journal and whole lines from there; none: that is all there is. */
+struct signer_lines {
+	int64_t segment, offset; /* segments from 1 */
+	struct der bytes;
 };
 
 struct signer_status {
@@ -86,6 +92,7 @@ SIGNER_MESSAGE(signer_issue);
 SIGNER_MESSAGE(signer_issued);
 SIGNER_MESSAGE(signer_booked);
 SIGNER_MESSAGE(signer_receipt);
+SIGNER_MESSAGE(signer_lines);
 SIGNER_MESSAGE(signer_list);
 SIGNER_MESSAGE(signer_status);
 #undef SIGNER_MESSAGE

@@ -1,0 +1,173 @@
+/* The list: numbered, in order of revocation, streamed from revoked.der [R-10.13] [RFC5280 5]. */
+#include "proc/signer.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "vault/digest.h"
+
+enum { PART = 96 << 10, SECONDS_AN_HOUR = 3600 };
+
+/* Into the journal, then the finished entry into revoked.der, which only mirrors it. */
+bool
+signer_revoked(struct signer *s, struct line *line, struct fault *fault)
+{
+	uint8_t bytes[CRL_ENTRY_MOST];
+	struct sink entry = SINK_INTO(bytes);
+	if (!signer_line(s, line, fault) || !signer_sync(s, fault))
+		return false;
+	crl_entry(line->serial, line->at, (int)line->reason, line->invalid_since, &entry);
+	if (write(SIGNER_REVOKED_FD, entry.at, entry.len) != (ssize_t)entry.len) {
+		s->journal.dead = true; /* built anew from the journal at the next start */
+		return fault_refuse(
+		    fault, &JOURNAL_DEAD, NULL, "失効の一覧に書けません。署名プログラムを止めます。");
+	}
+	s->revoked_bytes += entry.len;
+	return true;
+}
+
+/* Bytes of revoked.der, all of them. */
+static bool
+entries_read(void *to, size_t n, uint64_t at, struct fault *fault)
+{
+	for (size_t got = 0; got < n;) {
+		ssize_t k =
+		    pread(SIGNER_REVOKED_READ_FD, (uint8_t *)to + got, n - got, (off_t)(at + got));
+		if (k <= 0)
+			return fault_set(fault, FAULT_STORE, "失効の一覧を読めません。");
+		got += (size_t)k;
+	}
+	return true;
+}
+
+static bool
+list_digest(const struct listing *l, uint8_t out[32], struct fault *fault)
+{
+	uint8_t part[8192];
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, l->prefix, l->prefix_n);
+	for (uint64_t at = 0; at < l->head.entry_bytes; at += sizeof(part)) {
+		uint64_t left = l->head.entry_bytes - at;
+		size_t n = left < sizeof(part) ? (size_t)left : sizeof(part);
+		if (!entries_read(part, n, at, fault))
+			return false;
+		digest_add(&d, part, n);
+	}
+	digest_add(&d, l->suffix, l->suffix_n);
+	digest_end(&d, out);
+	return true;
+}
+
+/* Everything but the signature. nextUpdate by the second figure of K-17. */
+static bool
+list_compose(struct signer *s, struct instant now, struct listing *l, struct fault *fault)
+{
+	const struct clock *k =
+	    policy_clock(pack_policy(s->ledger.pack), "K-17", instant_day(now));
+	struct sink prefix = SINK_INTO(l->prefix), suffix = SINK_INTO(l->suffix);
+	if (k == NULL || k->figure_count < 2)
+		return fault_set(fault, FAULT_BROKEN, "規則に CRL の有効期間（K-17）がありません。");
+	l->head = (struct crl_head){ .issuer = s->ca.subject,
+		.this_update = now,
+		.next_update = { now.sec + (int64_t)k->figures[1] * SECONDS_AN_HOUR },
+		.number = (uint64_t)s->ledger.list + 1,
+		.expired_since = s->ca.not_before,
+		.entry_bytes = s->revoked_bytes };
+	memcpy(l->head.issuer_key_id, s->ca.key_id, sizeof(s->ca.key_id));
+	crl_prefix(&l->head, &prefix);
+	crl_suffix(&l->head, &suffix);
+	l->prefix_n = prefix.len;
+	l->suffix_n = suffix.len;
+	return (!prefix.full && !suffix.full) || fault_set(fault, FAULT_BUG, "CRL が大きすぎます。");
+}
+
+static bool
+list_sign(struct signer *s, struct listing *l, struct line *line, struct fault *fault)
+{
+	uint8_t bytes[SIGNATURE_MOST];
+	struct sink signature = SINK_INTO(bytes);
+	struct sink before = SINK_INTO(l->before), after = SINK_INTO(l->after);
+	if (!list_digest(l, line->tbs, fault) || !signer_line(s, line, fault) ||
+	    !signer_sync(s, fault) ||
+	    !signer_sign_digest(s, "LIST", s->ca.spki, line->tbs, &signature, fault))
+		return false;
+	crl_frame(&l->head, signature.len, &before, signature.at, &after);
+	l->before_n = before.len;
+	l->after_n = after.len;
+	l->bytes = before.len + l->prefix_n + l->head.entry_bytes + l->suffix_n + after.len;
+	l->at = 0;
+	return (!before.full && !after.full) || fault_set(fault, FAULT_BUG, "CRL が大きすぎます。");
+}
+
+bool
+signer_list(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_head h;
+	struct listing *l = &s->listing;
+	struct line line = { .kind = LINE_LIST };
+	OWN_SINK whole = SINK_GROW(4096);
+	if (s->ca.spki.n == 0)
+		return fault_refuse(
+		    fault, &SIGNER_NO_CERTIFICATE, NULL, "認証局の証明書がまだありません。");
+	*l = (struct listing){ 0 };
+	if (!signer_head(s, body, false, &h, fault) || !signer_lapse(s, h.now, fault) ||
+	    !list_compose(s, h.now, l, fault))
+		return false;
+	line.at = line.not_before = h.now;
+	line.not_after = l->head.next_update;
+	line.number = (int64_t)l->head.number;
+	line.size = s->ledger.revoked;
+	if (!list_sign(s, l, &line, fault)) {
+		*l = (struct listing){ 0 };
+		return false;
+	}
+	line_pack(&line, &whole);
+	struct signer_list out = { .number = line.number,
+		.bytes = (int64_t)l->bytes,
+		.line = der_of(whole.at, whole.len) };
+	memcpy(out.tbs, line.tbs, 32);
+	signer_list_pack(&out, reply);
+	return true;
+}
+
+/* Puts what of a piece lies in the window [at, at + left) of the stream. */
+static void
+piece_put(struct sink *reply, uint64_t at, size_t *left, uint64_t from, const void *p, size_t n)
+{
+	if (*left == 0 || at < from || at >= from + n)
+		return;
+	size_t skip = (size_t)(at - from), k = n - skip < *left ? n - skip : *left;
+	sink_bytes(reply, (const uint8_t *)p + skip, k);
+	*left -= k;
+}
+
+bool
+signer_list_part(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct listing *l = &s->listing;
+	uint64_t entries = l->before_n + l->prefix_n, tail = entries + l->head.entry_bytes;
+	size_t left = PART, before;
+	(void)body;
+	for (before = left + 1; left > 0 && before != left && l->at < l->bytes;) {
+		size_t from = reply->len;
+		before = left;
+		piece_put(reply, l->at, &left, 0, l->before, l->before_n);
+		if (before == left)
+			piece_put(reply, l->at, &left, l->before_n, l->prefix, l->prefix_n);
+		if (before == left && l->at >= entries && l->at < tail) {
+			uint8_t part[8192];
+			uint64_t rest = tail - l->at;
+			size_t n = rest < sizeof(part) ? (size_t)rest : sizeof(part);
+			if (!entries_read(part, n, l->at - entries, fault))
+				return false;
+			piece_put(reply, l->at, &left, l->at, part, n);
+		}
+		if (before == left)
+			piece_put(reply, l->at, &left, tail, l->suffix, l->suffix_n);
+		if (before == left)
+			piece_put(reply, l->at, &left, tail + l->suffix_n, l->after, l->after_n);
+		l->at += reply->len - from;
+	}
+	return true;
+}

@@ -1,0 +1,331 @@
+/* What custodians and officers sign for: charters, the CA certificate, revocations, voids. */
+#include "proc/signer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pki/rsa.h"
+#include "vault/digest.h"
+#include "wire/agent.h"
+
+static bool
+document_read(struct signer *s, struct der body, struct signer_document *d, struct signer_head *h,
+    struct fault *fault)
+{
+	if (!signer_document_read(body, d))
+		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
+	return signer_head(s, d->head, false, h, fault);
+}
+
+/* The keys it names as ours are ours, and the pack is the one it names. */
+static bool
+charter_ours(struct signer *s, const struct charter *c, struct der pack, struct fault *fault)
+{
+	uint8_t point[P256_POINT], seal[32], digest[32];
+	struct pack *read;
+	if (!p256_public(s->secret, point, fault))
+		return false;
+	seal_public(s->secret + P256_SECRET, seal);
+	if (memcmp(point, c->signer_point, sizeof(point)) != 0 ||
+	    memcmp(seal, c->signer_seal, sizeof(seal)) != 0)
+		return fault_refuse(fault, &SIGNER_CHARTER_KEYS, "charter",
+		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。");
+	digest_of(pack.p, pack.n, digest);
+	if (memcmp(digest, c->pack, 32) != 0)
+		return fault_refuse(fault, &SIGNER_PACK, "pack",
+		    "プロファイルが憲章の指すものと違います。");
+	if (!pack_read(pack, &read, fault))
+		return false;
+	pack_free(read);
+	return true;
+}
+
+static bool
+charter_take(struct signer *s, const struct signer_document *d, const struct signer_head *h,
+    struct charter *next, struct sink *reply, struct fault *fault)
+{
+	struct line line = { .at = h->now, .kind = LINE_CHARTER };
+	struct der now = der_of(s->ledger.charter_packed.at, s->ledger.charter_packed.len);
+	charter_digest(d->document, line.digest);
+	if (memcmp(line.digest, s->ledger.charter_digest, 32) == 0)
+		return true; /* asked again */
+	if (!charter_unpack(d->document, next, fault) ||
+	    !charter_follows(s->ledger.charter, now, next, fault) ||
+	    !charter_ours(s, next, d->extra, fault) ||
+	    !charter_quorum(s->ledger.charter, ACT_CHARTER, line.digest, d->acts, fault))
+		return false;
+	line.number = next->number;
+	line.body = d->document;
+	line.extra = d->extra;
+	return signer_line(s, &line, fault) && signer_sync(s, fault) &&
+	       signer_receipt_put(s, &line, reply, fault);
+}
+
+bool
+signer_charter(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_document d;
+	struct signer_head h;
+	struct charter *next = calloc(1, sizeof(*next));
+	bool good = next != NULL && document_read(s, body, &d, &h, fault) &&
+		    charter_take(s, &d, &h, next, reply, fault);
+	free(next);
+	return good;
+}
+
+/* The subject of a rehearsal's CA says so, and no other's does. */
+static bool
+ca_mark_check(struct signer *s, const struct warrant_field *f, size_t n, struct fault *fault)
+{
+	size_t marks = 0;
+	for (size_t i = 0; i < n; i++)
+		marks += f[i].value.n == strlen(WARRANT_MARK_TEXT) &&
+			 memcmp(f[i].value.p, WARRANT_MARK_TEXT, f[i].value.n) == 0;
+	return marks == (s->ledger.rehearsal ? 1 : 0) ||
+	       fault_refuse(fault, &SIGNER_CA_MARK, "name",
+		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。");
+}
+
+struct ca {
+	struct warrant warrant;
+	struct warrant_cacert body;
+	struct warrant_field field[WARRANT_FIELDS];
+	struct cert_field name[WARRANT_FIELDS];
+	size_t fields;
+	uint8_t digest[32];
+	struct line intent;
+	struct ca_body ca;
+	uint8_t subject[2048];
+};
+
+static bool
+ca_check(struct signer *s, const struct signer_document *d, struct ca *c, struct fault *fault)
+{
+	int bits;
+	warrant_digest(d->document, c->digest);
+	if (!warrant_unpack(d->document, &c->warrant, fault))
+		return false;
+	if (memcmp(c->warrant.service, s->ledger.service, SERVICE_ID) != 0)
+		return fault_refuse(
+		    fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
+	if (c->warrant.kind != WARRANT_CACERT)
+		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
+	if (!warrant_cacert_unpack(c->warrant.body, &c->body, fault) ||
+	    !warrant_fields_unpack(c->body.name, c->field, &c->fields, fault) ||
+	    !ca_mark_check(s, c->field, c->fields, fault))
+		return false;
+	if (s->ledger.pack == NULL)
+		return fault_refuse(
+		    fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
+	const char *most = policy_setting(
+	    pack_policy(s->ledger.pack), "ca_years", instant_day(s->journal.at));
+	if (c->body.years < 1 || most == NULL || c->body.years > strtol(most, NULL, 10))
+		return fault_refuse(
+		    fault, &SIGNER_CA_YEARS, "years", "認証局証明書の年数が規則を越えます。");
+	return rsa_spki_read(c->body.spki, &bits, fault) &&
+	       charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);
+}
+
+static bool
+ca_intend(struct signer *s, const struct signer_head *h, struct ca *c, struct der tbs,
+    struct fault *fault)
+{
+	digest_of(tbs.p, tbs.n, c->intent.tbs);
+	if (c->intent.seq != 0) /* asked again after a crash */
+		return memcmp(c->intent.tbs, s->ledger.ca_intent.tbs, 32) == 0 ||
+		       fault_refuse(fault, &SIGNER_REBUILT, NULL,
+			   "台帳の内容から同じ証明書を作り直せません。");
+	c->intent.at = h->now;
+	c->intent.kind = LINE_CAINTENT;
+	memcpy(c->intent.warrant, c->digest, 32);
+	digest_of(c->body.spki.p, c->body.spki.n, c->intent.spki);
+	return signer_line(s, &c->intent, fault) && signer_sync(s, fault);
+}
+
+static bool
+ca_begin(struct signer *s, const struct signer_head *h, struct ca *c, struct fault *fault)
+{
+	struct sink subject = SINK_INTO(c->subject);
+	const struct line *old = &s->ledger.ca_intent;
+	if (old->kind == LINE_CAINTENT && memcmp(old->warrant, c->digest, 32) == 0) {
+		c->intent = *old;
+	} else {
+		struct day end = instant_day(h->now);
+		end = (struct day){ end.year + (int)c->body.years, end.month, end.mday };
+		if (end.mday > day_month_length(end.year, end.month))
+			end.mday = day_month_length(end.year, end.month);
+		c->intent.not_before = h->now;
+		c->intent.not_after = day_end(day_plus(end, -1));
+		if (!signer_serial(s, c->intent.serial, fault))
+			return false;
+	}
+	for (size_t i = 0; i < c->fields; i++)
+		c->name[i] = (struct cert_field){ PLACE_SUBJECT, c->field[i].oid,
+			c->field[i].printable, c->field[i].value };
+	name_put(&subject, c->name, c->fields);
+	c->ca = (struct ca_body){ .not_before = c->intent.not_before,
+		.not_after = c->intent.not_after,
+		.subject_name = der_of(subject.at, subject.len),
+		.spki = c->body.spki };
+	memcpy(c->ca.serial, c->intent.serial, SERIAL);
+	return ca_body_check(&c->ca, fault);
+}
+
+static bool
+ca_sign(struct signer *s, const struct signer_head *h, struct ca *c, struct sink *reply,
+    struct fault *fault)
+{
+	uint8_t tbs_bytes[CERT_MOST], signature_bytes[SIGNATURE_MOST], whole_bytes[CERT_MOST];
+	struct sink tbs = SINK_INTO(tbs_bytes), signature = SINK_INTO(signature_bytes);
+	struct sink whole = SINK_INTO(whole_bytes);
+	struct line line = { .at = h->now, .kind = LINE_CACERT };
+	if (!ca_begin(s, h, c, fault))
+		return false;
+	ca_tbs(&c->ca, &tbs);
+	if (tbs.full)
+		return fault_set(fault, FAULT_BUG, "証明書が大きすぎます。");
+	struct der bytes = der_of(tbs.at, tbs.len);
+	if (!ca_intend(s, h, c, bytes, fault) ||
+	    !signer_sign(s, "CACERT", c->body.spki, bytes, &signature, fault))
+		return false;
+	cert_wrap(bytes, signature.at, signature.len, &whole);
+	line.body = der_of(whole.at, whole.len);
+	digest_of(whole.at, whole.len, line.digest);
+	memcpy(line.serial, c->intent.serial, SERIAL);
+	if (!ca_parse_back(line.body, &c->ca, fault) || !signer_line(s, &line, fault) ||
+	    !signer_sync(s, fault))
+		return false;
+	sink_bytes(reply, whole.at, whole.len);
+	return cert_ca_read(
+	    der_of(s->ledger.certificate.at, s->ledger.certificate.len), &s->ca, fault);
+}
+
+bool
+signer_cacert(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_document d;
+	struct signer_head h;
+	struct ca c = { 0 };
+	if (!document_read(s, body, &d, &h, fault) || !ca_check(s, &d, &c, fault))
+		return false;
+	if (s->ca.spki.n != 0) {
+		if (s->ca.spki.n != c.body.spki.n ||
+		    memcmp(s->ca.spki.p, c.body.spki.p, s->ca.spki.n) != 0)
+			return fault_refuse(
+			    fault, &SIGNER_CA_AGAIN, NULL, "認証局の証明書はもうあります。");
+		sink_bytes(reply, s->ledger.certificate.at, s->ledger.certificate.len);
+		return true;
+	}
+	return ca_sign(s, &h, &c, reply, fault);
+}
+
+/* Different officers, as many as the ground asks; each act is over this warrant. */
+static bool
+officers_check(struct signer *s, struct der acts, const uint8_t digest[32], int need,
+    struct fault *fault)
+{
+	struct der list;
+	struct act a[2];
+	int n = 0;
+	if (!der_take(&acts, DER_SEQUENCE, &list) || !der_done(&acts))
+		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+	for (; !der_done(&list); n++)
+		if (n == 2 || !act_take(&list, &a[n]) ||
+		    !charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, fault))
+			return n == 2 && fault_refuse(fault, &SIGNER_OFFICERS, "act",
+					     "署名が多すぎます。");
+	if (n == 2 && strcmp(a[0].person, a[1].person) == 0)
+		return fault_refuse(fault, &SIGNER_OFFICERS, "act",
+		    "失効には別々の担当者 2 人の署名が必要です。");
+	return n >= need || fault_refuse(fault, &SIGNER_OFFICERS, "act",
+				"失効の担当者 %d 人の署名が必要です（今 %d 人）。", need, n);
+}
+
+static bool
+revoke_line(struct signer *s, const struct warrant_revoke *r, const struct ground *ground,
+    struct line *line, struct fault *fault)
+{
+	const struct grant *g = ledger_serial(&s->ledger, r->serial);
+	if (g == NULL)
+		return fault_refuse(fault, &SIGNER_UNKNOWN, "serial",
+		    "この番号の電子証明書は発行されていません。番号を確かめてください。");
+	if (g->revoked) { /* the first one stands */
+		*line = s->ledger.revocation[g->revocation];
+		return true;
+	}
+	line->kind = LINE_REVOKED;
+	line->reason = ground->reason;
+	memcpy(line->serial, r->serial, SERIAL);
+	memcpy(line->ground, r->ground, sizeof(line->ground));
+	if (r->invalid_since.year != 0)
+		line->invalid_since = day_start(r->invalid_since);
+	return signer_revoked(s, line, fault);
+}
+
+static bool
+simple_warrant(struct signer *s, struct der document, enum warrant_kind kind, struct warrant *w,
+    struct fault *fault)
+{
+	if (!warrant_unpack(document, w, fault))
+		return false;
+	if (memcmp(w->service, s->ledger.service, SERVICE_ID) != 0)
+		return fault_refuse(
+		    fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
+	if (w->kind != kind)
+		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
+	return s->ledger.pack != NULL ||
+	       fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
+}
+
+bool
+signer_revoke(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_document d;
+	struct signer_head h;
+	struct warrant w;
+	struct warrant_revoke r;
+	struct line line = { 0 };
+	if (!document_read(s, body, &d, &h, fault) ||
+	    !simple_warrant(s, d.document, WARRANT_REVOKE, &w, fault) ||
+	    !warrant_revoke_unpack(w.body, &r, fault))
+		return false;
+	const struct ground *ground =
+	    policy_ground(pack_policy(s->ledger.pack), r.ground, instant_day(h.now));
+	if (ground == NULL)
+		return fault_refuse(fault, &SIGNER_GROUND, "ground",
+		    "失効事由「%s」は今の規則にありません。", r.ground);
+	line.at = h.now;
+	warrant_digest(d.document, line.warrant);
+	return officers_check(s, d.acts, line.warrant, ground->officers, fault) &&
+	       revoke_line(s, &r, ground, &line, fault) &&
+	       signer_receipt_put(s, &line, reply, fault);
+}
+
+bool
+signer_void(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_document d;
+	struct signer_head h;
+	struct warrant w;
+	struct act a;
+	struct der list;
+	struct line line = { .kind = LINE_VOID };
+	if (!document_read(s, body, &d, &h, fault) ||
+	    !simple_warrant(s, d.document, WARRANT_VOID, &w, fault))
+		return false;
+	warrant_digest(d.document, line.warrant);
+	if (!der_take(&d.acts, DER_SEQUENCE, &list) || !act_take(&list, &a))
+		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+	if (!charter_act(s->ledger.charter, &a, ACT_VOID, line.warrant, fault))
+		return false;
+	const struct grant *g = ledger_newest(&s->ledger, w.dossier);
+	if (g != NULL && g->edition >= w.edition && g->state != GRANT_VOID)
+		return fault_refuse(fault, &SIGNER_ISSUED_ALREADY, "edition",
+		    "この版は署名済みです。失効の手続きをしてください。");
+	line.at = h.now;
+	line.dossier = w.dossier;
+	line.edition = w.edition;
+	return signer_line(s, &line, fault) && signer_sync(s, fault) &&
+	       signer_receipt_put(s, &line, reply, fault);
+}
