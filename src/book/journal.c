@@ -117,7 +117,9 @@ journal_open(
 	bool good = segments_read(folder, j, each, context, &s, fault) &&
 		    file_write(journal_segment(folder, s.last, path), 0600, s.bytes, s.n, fault);
 	if (good && s.n >= JOURNAL_SEGMENT)
-		good = ++j->segments > 0 && file_write_new(journal_segment(folder, s.last + 1, path), 0600, "", 0, fault);
+		good =
+		    ++j->segments > 0 &&
+		    file_write_new(journal_segment(folder, s.last + 1, path), 0600, "", 0, fault);
 	free(s.bytes);
 	if (!good)
 		return false;

@@ -1,8 +1,8 @@
 /*
  * akashi-key: one key, one verb. Opened by a custodian, it stays open while others restart.
  *
- * akashi-key --verb unwrap --key FILE --log FILE --limit N [--listen PATH]
- * Descriptor 3 is the asker's socket unless --listen names one of our own; descriptor 4 gives the
+ * akashi-key --verb unwrap|sign --key FILE --log FILE --limit N [--listen PATH]
+ * "unwrap" holds the archive key, "sign" the CA key. Descriptor 3 is the asker's socket unless --listen names one of our own; descriptor 4 gives the
  * passphrase. Who asked, for which dossier and why is in the log, on disk, before any answer.
  */
 #include <errno.h>
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/day.h"
+#include "pki/rsa.h"
 #include "vault/keyfile.h"
 #include "wire/agent.h"
 #include "wire/serve.h"
@@ -23,7 +24,8 @@
 enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096 };
 
 struct agent {
-	uint8_t *secret; /* locked */
+	uint8_t *secret; /* locked: the archive key */
+	struct rsa *ca; /* NULL for unwrap */
 	int log;
 	int limit; /* answers an hour */
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
@@ -61,13 +63,15 @@ agent_allow(struct agent *a, struct fault *fault)
 {
 	int64_t now = instant_now().sec,
 		first = a->asked[(a->next + LIMIT_MOST - (size_t)a->limit) % LIMIT_MOST];
+	a->count++;
+	if (a->limit == 0) /* the CA key: as often as the journal announces */
+		return true;
 	if (first != 0 && now - first < HOUR)
 		return fault_set(fault, FAULT_LATER,
 		    "この1時間に鍵を使える回数（%d回）を超えました。時間をおいてください。",
 		    a->limit);
 	a->asked[a->next] = now;
 	a->next = (a->next + 1) % LIMIT_MOST;
-	a->count++;
 	return true;
 }
 
@@ -94,25 +98,49 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 	return true;
 }
 
+/* One digest, announced by what the signer's journal says it is for. */
+static bool
+sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct agent_sign ask;
+	char named[128 + 80];
+	struct sink reason = SINK_INTO(named);
+	if (!agent_sign_read(body, &ask) || !one_line(ask.reason))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	sink_print(&reason, "%s ", ask.reason);
+	sink_hex(&reason, ask.digest, sizeof(ask.digest));
+	if (sink_string(&reason) == NULL || !agent_allow(a, fault) ||
+	    !agent_log(a, "signer", 0, named, fault))
+		return false;
+	return rsa_sign(a->ca, ask.digest, reply, fault);
+}
+
+static bool
+public_half(const struct agent *a, struct sink *reply)
+{
+	uint8_t public[SEAL_PUBLIC];
+	if (a->ca != NULL)
+		return rsa_spki(a->ca, reply);
+	seal_public(a->secret, public);
+	sink_bytes(reply, public, sizeof(public));
+	return true;
+}
+
 static bool
 handle(void *context, size_t place, const struct frame *f, struct sink *reply, struct fault *fault)
 {
 	struct agent *a = context;
-	uint8_t public[SEAL_PUBLIC];
 	(void)place;
-	switch (f->kind) {
-	case AGENT_UNWRAP:
+	if (f->kind == AGENT_UNWRAP && a->ca == NULL)
 		return unwrap(a, f->body, reply, fault);
-	case AGENT_PUBLIC:
-		seal_public(a->secret, public);
-		sink_bytes(reply, public, sizeof(public));
-		return true;
-	case AGENT_COUNT:
-		der_put_int(reply, a->count);
-		return true;
-	default:
+	if (f->kind == AGENT_SIGN && a->ca != NULL)
+		return sign(a, f->body, reply, fault);
+	if (f->kind == AGENT_PUBLIC)
+		return public_half(a, reply);
+	if (f->kind != AGENT_COUNT)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "この鍵にできない仕事です。");
-	}
+	der_put_int(reply, a->count);
+	return true;
 }
 
 struct arguments {
@@ -131,10 +159,11 @@ arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
 		for (size_t k = 0; k < COUNT(rows); k++)
 			if (strcmp(argv[i], rows[k].name) == 0)
 				*rows[k].value = argv[i + 1];
-	return (a->verb != NULL && strcmp(a->verb, "unwrap") == 0 && a->key != NULL &&
-		   a->log != NULL && a->limit != NULL) ||
-	       fault_set(
-		   fault, FAULT_USAGE, "akashi-key: --verb unwrap --key FILE --log FILE --limit N");
+	bool verb =
+	    a->verb != NULL && (strcmp(a->verb, "unwrap") == 0 || strcmp(a->verb, "sign") == 0);
+	return (verb && a->key != NULL && a->log != NULL && a->limit != NULL) ||
+	       fault_set(fault, FAULT_USAGE,
+		   "akashi-key: --verb unwrap|sign --key FILE --log FILE --limit N");
 }
 
 static bool
@@ -148,19 +177,50 @@ passphrase_read(uint8_t *out, size_t size, size_t *n)
 	return got >= 0;
 }
 
+/* A rehearsal's keys are marked as such where they were made; the charter says whose count. */
+static bool
+secret_read(const struct arguments *args, bool ca, const void *passphrase, size_t n,
+    struct sink *out, struct fault *fault)
+{
+	static const char *const PURPOSE[2][2] = { { "archive", "rehearsal-archive" },
+		{ "ca", "rehearsal-ca" } };
+	struct fault first = { 0 };
+	if (keyfile_read_sink(args->key, PURPOSE[ca][0], passphrase, n, out, &first))
+		return true;
+	if (first.row != &KEYFILE_OTHER_PURPOSE) {
+		*fault = first;
+		return false;
+	}
+	return keyfile_read_sink(args->key, PURPOSE[ca][1], passphrase, n, out, fault);
+}
+
+static bool
+key_take(struct agent *a, bool ca, const struct sink *plain, struct fault *fault)
+{
+	if (ca)
+		return rsa_from_pkcs8(plain->at, plain->len, &a->ca, fault);
+	if (plain->len != SEAL_SECRET)
+		return fault_refuse(fault, &KEYFILE_FORM, "key", "保管鍵の大きさが違います。");
+	memcpy(a->secret, plain->at, SEAL_SECRET);
+	return true;
+}
+
 static bool
 agent_open(struct agent *a, const struct arguments *args, struct fault *fault)
 {
 	OWN_SECRET(passphrase) = secret_new(1024);
+	OWN_SECRET(plain) = secret_new(KEYFILE_SECRET_MOST);
+	struct sink out = { .at = plain, .cap = KEYFILE_SECRET_MOST };
+	bool ca = strcmp(args->verb, "sign") == 0;
 	size_t n;
 	a->secret = secret_new(SEAL_SECRET);
 	a->limit = (int)strtol(args->limit, NULL, 10);
 	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (a->limit < 1 || a->limit >= LIMIT_MOST || a->log == -1 || a->secret == NULL ||
-	    passphrase == NULL)
+	if (a->limit < 0 || a->limit >= LIMIT_MOST || a->log == -1 || a->secret == NULL ||
+	    passphrase == NULL || plain == NULL)
 		return fault_set(fault, FAULT_USAGE, "akashi-key: 記録か上限が正しくありません。");
 	return passphrase_read(passphrase, 1024, &n) &&
-	       keyfile_read(args->key, "archive", passphrase, n, a->secret, SEAL_SECRET, fault);
+	       secret_read(args, ca, passphrase, n, &out, fault) && key_take(a, ca, &out, fault);
 }
 
 int
@@ -191,6 +251,7 @@ main(int argc, char **argv)
 		(void)close(PEER_FD);
 	good = good && serve_run(&serve, &fault);
 	secret_free(agent.secret);
+	rsa_free(agent.ca);
 	if (args.listen != NULL)
 		(void)unlink(args.listen);
 	if (!good)

@@ -52,7 +52,13 @@ ROW(SIGNER_CA_YEARS, "signer-ca-years", DENIED, "R-12.6");
 ROW(SIGNER_CA_MARK, "signer-ca-mark", DENIED, "R-0.6");
 ROW(SIGNER_ISSUED_ALREADY, "signer-issued-already", STATE, "design 2");
 
-enum { SERIAL_TRIES = 4, JUMP_SECONDS = 5, SEGMENTS_MOST = 900, LINES_PART = 96 << 10 };
+enum {
+	SERIAL_TRIES = 4,
+	JUMP_SECONDS = 5,
+	SEGMENTS_MOST = 900,
+	LINES_PART = 96 << 10,
+	LOCK_FD = 1000
+};
 
 /* To the log on standard error: one write, no stdio behind the lock. */
 static void
@@ -83,7 +89,8 @@ clock_trusted(struct signer *s, int64_t wall, struct fault *fault)
 				     instant_day((struct instant){ wall }));
 	if (moved > JUMP_SECONDS || moved < -JUMP_SECONDS)
 		return fault_refuse(fault, &SIGNER_CLOCK_JUMPED, "now",
-		    "時計が %lld 秒動きました。時計を確かめて、署名プログラムを始め直してください。",
+		    "時計が %lld "
+		    "秒動きました。時計を確かめて、署名プログラムを始め直してください。",
 		    (long long)moved);
 	bool synchronised = adjtimex(&tx) != -1 && (tx.status & STA_UNSYNC) == 0;
 	return synchronised || (rule != NULL && strcmp(rule, "note") == 0) ||
@@ -92,8 +99,8 @@ clock_trusted(struct signer *s, int64_t wall, struct fault *fault)
 }
 
 bool
-signer_now(struct signer *s, struct instant told, bool issuing, struct instant *out,
-    struct fault *fault)
+signer_now(
+    struct signer *s, struct instant told, bool issuing, struct instant *out, struct fault *fault)
 {
 	struct instant now = { s->ledger.rehearsal ? told.sec : seconds(CLOCK_REALTIME) };
 	struct fault alarm = { 0 };
@@ -115,19 +122,20 @@ signer_now(struct signer *s, struct instant told, bool issuing, struct instant *
 }
 
 bool
-signer_head(struct signer *s, struct der packed, bool issuing, struct signer_head *h,
-    struct fault *fault)
+signer_head(
+    struct signer *s, struct der packed, bool issuing, struct signer_head *h, struct fault *fault)
 {
 	if (!signer_head_read(packed, h))
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (!signer_now(s, h->now, issuing, &h->now, fault))
 		return false;
-	if (tree_consistent(s->ledger.size, s->ledger.root, h->size, h->root, h->proof.p,
-		h->proof.n))
+	if (tree_consistent(
+		s->ledger.size, s->ledger.root, h->size, h->root, h->proof.p, h->proof.n))
 		return true;
 	if (issuing)
 		return fault_refuse(fault, &SIGNER_HEAD_FORKED, "head",
-		    "操作記録が前回の確認点に続いていません。発行を止めます。監査担当に知らせてください。");
+		    "操作記録が前回の確認点に続いていません。発行を止めます。監査担当に知らせてくだ"
+		    "さい。");
 	alarm_say("the event log does not extend the last checkpoint");
 	h->size = s->ledger.size;
 	memcpy(h->root, s->ledger.root, sizeof(h->root));
@@ -147,8 +155,8 @@ signer_sync(struct signer *s, struct fault *fault)
 }
 
 bool
-signer_sign_digest(struct signer *s, const char *reason, struct der spki,
-    const uint8_t digest[32], struct sink *signature, struct fault *fault)
+signer_sign_digest(struct signer *s, const char *reason, struct der spki, const uint8_t digest[32],
+    struct sink *signature, struct fault *fault)
 {
 	uint8_t bytes[256];
 	struct sink body = SINK_INTO(bytes);
@@ -158,8 +166,8 @@ signer_sign_digest(struct signer *s, const char *reason, struct der spki,
 	(void)snprintf(ask.reason, sizeof(ask.reason), "%s", reason);
 	memcpy(ask.digest, digest, 32);
 	agent_sign_pack(&ask, &body);
-	if (!frame_call(SIGNER_AGENT_FD, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, signature,
-		fault))
+	if (!frame_call(
+		SIGNER_AGENT_FD, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, signature, fault))
 		return false;
 	return rsa_verify(spki, digest, signature->at + from, signature->len - from) ||
 	       fault_refuse(fault, &SIGNER_KEY_AGENT, NULL,
@@ -186,8 +194,8 @@ signer_serial(struct signer *s, uint8_t serial[SERIAL], struct fault *fault)
 		    memcmp(serial, s->ledger.ca_serial, SERIAL) != 0)
 			return true;
 	}
-	return fault_refuse(fault, &SIGNER_SERIAL, NULL,
-	    "乱数が同じ番号を繰り返しています。発行を止めます。");
+	return fault_refuse(
+	    fault, &SIGNER_SERIAL, NULL, "乱数が同じ番号を繰り返しています。発行を止めます。");
 }
 
 bool
@@ -255,8 +263,8 @@ lines(struct signer *s, struct der body, struct sink *reply, struct fault *fault
 	if (!signer_lines_read(body, &ask) || ask.segment < 1 || ask.segment > s->segments ||
 	    ask.offset < 0 || bytes == NULL)
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
-	ssize_t n = pread(
-	    SIGNER_SEGMENT_FD + (int)ask.segment - 1, bytes, LINES_PART, (off_t)ask.offset);
+	ssize_t n =
+	    pread(SIGNER_SEGMENT_FD + (int)ask.segment - 1, bytes, LINES_PART, (off_t)ask.offset);
 	struct der d = der_of(bytes, n < 0 ? 0 : (size_t)n);
 	while (line_take(&d, &l, &whole))
 		;
@@ -298,8 +306,8 @@ handle(void *context, size_t place, const struct frame *f, struct sink *reply, s
 				_exit(fault_exit(FAULT_STORE));
 			return good;
 		}
-	return fault_refuse(
-	    fault, &SIGNER_PLACE, NULL, "この口からは頼めない仕事です（%lld）。", (long long)f->kind);
+	return fault_refuse(fault, &SIGNER_PLACE, NULL, "この口からは頼めない仕事です（%lld）。",
+	    (long long)f->kind);
 }
 
 struct start {
@@ -321,7 +329,7 @@ start_line(void *context, const struct line *l, struct der whole, struct fault *
 static bool
 place_fd(int fd, int place)
 {
-	if (fd == -1 || dup2(fd, place) == -1)
+	if (fd == -1 || (fd != place && dup3(fd, place, O_CLOEXEC) == -1))
 		return false;
 	return fd == place || close(fd) == 0;
 }
@@ -385,7 +393,8 @@ read_secrets(struct signer *s, struct fault *fault)
 	for (size_t got = 0; got < SIGNER_SECRETS;) {
 		ssize_t n = read(SIGNER_SECRET_FD, s->secret + got, SIGNER_SECRETS - got);
 		if (n <= 0)
-			return fault_set(fault, FAULT_USAGE, "署名プログラムの鍵が渡されていません。");
+			return fault_set(
+			    fault, FAULT_USAGE, "署名プログラムの鍵が渡されていません。");
 		got += (size_t)n;
 	}
 	(void)close(SIGNER_SECRET_FD);
@@ -424,12 +433,14 @@ main(int argc, char **argv)
 		     strcmp(argv[3], "--revoked") == 0 && s != NULL;
 	if (named)
 		(void)snprintf(lock, sizeof(lock), "%s/lock", argv[2]);
-	bool good =
-	    (named || fault_set(&fault, FAULT_USAGE,
-			  "akashi-signer: --journal FOLDER --revoked FILE")) &&
-	    vault_start(&fault) && lock_take(lock, &lock_fd, &fault) && read_secrets(s, &fault) &&
-	    open_books(s, argv[2], argv[4], &fault) && warm_up(s, &fault) &&
-	    cage_lock(SIGNER_CAGE, SIGNER_CAGE_COUNT, &fault) && serve_run(&serve, &fault);
+	bool good = (named || fault_set(&fault, FAULT_USAGE,
+				  "akashi-signer: --journal FOLDER --revoked FILE")) &&
+		    vault_start(&fault) && lock_take(lock, &lock_fd, &fault) &&
+		    (place_fd(lock_fd, LOCK_FD) ||
+			fault_set(&fault, FAULT_BUG, "台帳の錠を保てません。")) &&
+		    read_secrets(s, &fault) && open_books(s, argv[2], argv[4], &fault) &&
+		    warm_up(s, &fault) && cage_lock(SIGNER_CAGE, SIGNER_CAGE_COUNT, &fault) &&
+		    serve_run(&serve, &fault);
 	if (!good)
 		dprintf(2, "akashi-signer: %s\n", fault.say);
 	if (s != NULL) {

@@ -99,8 +99,8 @@ read_ask(struct signer *s, struct der ask, struct issue *i, struct fault *fault)
 	return signer_head(s, i->ask.head, true, &i->head, fault) &&
 	       warrant_open(
 		   i->ask.sealed, i->ask.wrapped, s->secret + P256_SECRET, &plain, fault) &&
-	       order_read(der_of(plain.at, plain.len), i->ask.acts, i->ask.spki,
-		   i->ask.statement, &i->order, fault);
+	       order_read(der_of(plain.at, plain.len), i->ask.acts, i->ask.spki, i->ask.statement,
+		   &i->order, fault);
 }
 
 /* The INTENT is on disk before the key is asked for anything. */
@@ -154,7 +154,8 @@ finish(struct signer *s, struct issue *i, struct der certificate, struct sink *r
 }
 
 static bool
-issue_run(struct signer *s, struct der ask, struct issue *i, struct sink *reply, struct fault *fault)
+issue_run(
+    struct signer *s, struct der ask, struct issue *i, struct sink *reply, struct fault *fault)
 {
 	uint8_t tbs_bytes[CERT_MOST], signed_bytes[CERT_MOST], signature_bytes[SIGNATURE_MOST];
 	struct sink tbs = SINK_INTO(tbs_bytes), whole = SINK_INTO(signed_bytes);
@@ -184,7 +185,7 @@ issue_run(struct signer *s, struct der ask, struct issue *i, struct sink *reply,
 bool
 signer_issue(struct signer *s, struct der ask, struct sink *reply, struct fault *fault)
 {
-	static_assert(sizeof(struct issue) < 65536, "it lies on the stack");
+	_Static_assert(sizeof(struct issue) < 65536, "it lies on the stack");
 	struct issue i = { 0 };
 	bool good = issue_run(s, ask, &i, reply, fault);
 	secret_wipe(s->warrant, WARRANT_MOST);
@@ -208,10 +209,9 @@ signer_booked(struct signer *s, struct der body, struct sink *reply, struct faul
 		    (long long)b.edition);
 	if (g->state == GRANT_BOOKED)
 		return true;
-	struct line line = { .at = head.now,
-		.kind = LINE_BOOKED,
-		.dossier = b.dossier,
-		.edition = b.edition };
+	struct line line = {
+		.at = head.now, .kind = LINE_BOOKED, .dossier = b.dossier, .edition = b.edition
+	};
 	memcpy(line.serial, g->serial, SERIAL);
 	return signer_line(s, &line, fault) && signer_sync(s, fault);
 }

@@ -19,8 +19,8 @@ signer_revoked(struct signer *s, struct line *line, struct fault *fault)
 	crl_entry(line->serial, line->at, (int)line->reason, line->invalid_since, &entry);
 	if (write(SIGNER_REVOKED_FD, entry.at, entry.len) != (ssize_t)entry.len) {
 		s->journal.dead = true; /* built anew from the journal at the next start */
-		return fault_refuse(
-		    fault, &JOURNAL_DEAD, NULL, "失効の一覧に書けません。署名プログラムを止めます。");
+		return fault_refuse(fault, &JOURNAL_DEAD, NULL,
+		    "失効の一覧に書けません。署名プログラムを止めます。");
 	}
 	s->revoked_bytes += entry.len;
 	return true;
@@ -63,11 +63,11 @@ list_digest(const struct listing *l, uint8_t out[32], struct fault *fault)
 static bool
 list_compose(struct signer *s, struct instant now, struct listing *l, struct fault *fault)
 {
-	const struct clock *k =
-	    policy_clock(pack_policy(s->ledger.pack), "K-17", instant_day(now));
+	const struct clock *k = policy_clock(pack_policy(s->ledger.pack), "K-17", instant_day(now));
 	struct sink prefix = SINK_INTO(l->prefix), suffix = SINK_INTO(l->suffix);
 	if (k == NULL || k->figure_count < 2)
-		return fault_set(fault, FAULT_BROKEN, "規則に CRL の有効期間（K-17）がありません。");
+		return fault_set(
+		    fault, FAULT_BROKEN, "規則に CRL の有効期間（K-17）がありません。");
 	l->head = (struct crl_head){ .issuer = s->ca.subject,
 		.this_update = now,
 		.next_update = { now.sec + (int64_t)k->figures[1] * SECONDS_AN_HOUR },
@@ -79,7 +79,8 @@ list_compose(struct signer *s, struct instant now, struct listing *l, struct fau
 	crl_suffix(&l->head, &suffix);
 	l->prefix_n = prefix.len;
 	l->suffix_n = suffix.len;
-	return (!prefix.full && !suffix.full) || fault_set(fault, FAULT_BUG, "CRL が大きすぎます。");
+	return (!prefix.full && !suffix.full) ||
+	       fault_set(fault, FAULT_BUG, "CRL が大きすぎます。");
 }
 
 static bool

@@ -7,7 +7,7 @@
 
 #include "pki/rsa.h"
 #include "vault/digest.h"
-#include "wire/agent.h"
+#include "vault/seal.h"
 
 static bool
 document_read(struct signer *s, struct der body, struct signer_document *d, struct signer_head *h,
@@ -33,8 +33,8 @@ charter_ours(struct signer *s, const struct charter *c, struct der pack, struct 
 		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。");
 	digest_of(pack.p, pack.n, digest);
 	if (memcmp(digest, c->pack, 32) != 0)
-		return fault_refuse(fault, &SIGNER_PACK, "pack",
-		    "プロファイルが憲章の指すものと違います。");
+		return fault_refuse(
+		    fault, &SIGNER_PACK, "pack", "プロファイルが憲章の指すものと違います。");
 	if (!pack_read(pack, &read, fault))
 		return false;
 	pack_free(read);
@@ -107,8 +107,7 @@ ca_check(struct signer *s, const struct signer_document *d, struct ca *c, struct
 	if (!warrant_unpack(d->document, &c->warrant, fault))
 		return false;
 	if (memcmp(c->warrant.service, s->ledger.service, SERVICE_ID) != 0)
-		return fault_refuse(
-		    fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
+		return fault_refuse(fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
 	if (c->warrant.kind != WARRANT_CACERT)
 		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
 	if (!warrant_cacert_unpack(c->warrant.body, &c->body, fault) ||
@@ -118,8 +117,8 @@ ca_check(struct signer *s, const struct signer_document *d, struct ca *c, struct
 	if (s->ledger.pack == NULL)
 		return fault_refuse(
 		    fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
-	const char *most = policy_setting(
-	    pack_policy(s->ledger.pack), "ca_years", instant_day(s->journal.at));
+	const char *most =
+	    policy_setting(pack_policy(s->ledger.pack), "ca_years", instant_day(s->journal.at));
 	if (c->body.years < 1 || most == NULL || c->body.years > strtol(most, NULL, 10))
 		return fault_refuse(
 		    fault, &SIGNER_CA_YEARS, "years", "認証局証明書の年数が規則を越えます。");
@@ -222,8 +221,8 @@ signer_cacert(struct signer *s, struct der body, struct sink *reply, struct faul
 
 /* Different officers, as many as the ground asks; each act is over this warrant. */
 static bool
-officers_check(struct signer *s, struct der acts, const uint8_t digest[32], int need,
-    struct fault *fault)
+officers_check(
+    struct signer *s, struct der acts, const uint8_t digest[32], int need, struct fault *fault)
 {
 	struct der list;
 	struct act a[2];
@@ -233,11 +232,11 @@ officers_check(struct signer *s, struct der acts, const uint8_t digest[32], int 
 	for (; !der_done(&list); n++)
 		if (n == 2 || !act_take(&list, &a[n]) ||
 		    !charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, fault))
-			return n == 2 && fault_refuse(fault, &SIGNER_OFFICERS, "act",
-					     "署名が多すぎます。");
+			return n == 2 &&
+			       fault_refuse(fault, &SIGNER_OFFICERS, "act", "署名が多すぎます。");
 	if (n == 2 && strcmp(a[0].person, a[1].person) == 0)
-		return fault_refuse(fault, &SIGNER_OFFICERS, "act",
-		    "失効には別々の担当者 2 人の署名が必要です。");
+		return fault_refuse(
+		    fault, &SIGNER_OFFICERS, "act", "失効には別々の担当者 2 人の署名が必要です。");
 	return n >= need || fault_refuse(fault, &SIGNER_OFFICERS, "act",
 				"失効の担当者 %d 人の署名が必要です（今 %d 人）。", need, n);
 }
@@ -270,8 +269,7 @@ simple_warrant(struct signer *s, struct der document, enum warrant_kind kind, st
 	if (!warrant_unpack(document, w, fault))
 		return false;
 	if (memcmp(w->service, s->ledger.service, SERVICE_ID) != 0)
-		return fault_refuse(
-		    fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
+		return fault_refuse(fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
 	if (w->kind != kind)
 		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
 	return s->ledger.pack != NULL ||
