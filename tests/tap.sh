@@ -1,6 +1,7 @@
 # Sourced by the flow tests: TAP lines, and the binaries of the build. Say "done_testing" last.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 akashi=$top/build/akashi
+flat=$top/build/tests/flat
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 n=0

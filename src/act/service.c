@@ -115,6 +115,22 @@ service_open(const char *dir, const char *told, struct service **out, struct fau
 	return true;
 }
 
+struct pinned {
+	struct policy policy;
+	struct pinned *next;
+};
+
+static void
+pinned_free(struct pinned *p)
+{
+	while (p != NULL) {
+		struct pinned *next = p->next;
+		policy_free(&p->policy);
+		free(p);
+		p = next;
+	}
+}
+
 void
 service_close(struct service *s)
 {
@@ -128,44 +144,67 @@ service_close(struct service *s)
 	store_close(s->store);
 	keys_db_close(s->keys);
 	policy_free(&s->policy);
-	policy_free(&s->pinned);
+	pinned_free(s->pinned);
 	free(s);
 }
 
-struct by_digest {
-	const uint8_t *digest;
-	struct policy_row row;
+static const struct policy *
+policy_known(const struct service *s, const uint8_t digest[32])
+{
+	if (memcmp(s->policy.digest, digest, 32) == 0)
+		return &s->policy;
+	for (const struct pinned *p = s->pinned; p != NULL; p = p->next)
+		if (memcmp(p->policy.digest, digest, 32) == 0)
+			return &p->policy;
+	return NULL;
+}
+
+bool
+service_policy_in(struct tx *tx, struct service *s, const uint8_t digest[32],
+    const struct policy **out, struct fault *fault)
+{
+	struct policy_row row = { 0 };
 	bool found;
+	if ((*out = policy_known(s, digest)) != NULL)
+		return true;
+	if (!policy_by_digest(tx, digest, &row, &found, fault))
+		return false;
+	struct pinned *p = calloc(1, sizeof(*p));
+	bool good = (found && p != NULL) ||
+		    fault_set(fault, FAULT_BROKEN, "この案件の規則の版がありません。");
+	good = good && rulebook_read(der_of(row.files.at, row.files.n), &p->policy, fault);
+	blob_drop(&row.files);
+	if (!good) {
+		free(p);
+		return false;
+	}
+	p->next = s->pinned;
+	s->pinned = p;
+	*out = &p->policy;
+	return true;
+}
+
+struct by_digest {
+	struct service *service;
+	const uint8_t *digest;
+	const struct policy *policy;
 };
 
 static bool
 find_policy(struct tx *tx, void *context, struct fault *fault)
 {
 	struct by_digest *b = context;
-	return policy_by_digest(tx, b->digest, &b->row, &b->found, fault);
+	return service_policy_in(tx, b->service, b->digest, &b->policy, fault);
 }
 
 bool
 service_policy(
     struct service *s, const uint8_t digest[32], const struct policy **out, struct fault *fault)
 {
-	struct by_digest b = { .digest = digest };
-	if (memcmp(s->policy.digest, digest, 32) == 0 ||
-	    memcmp(s->pinned.digest, digest, 32) == 0) {
-		*out = memcmp(s->policy.digest, digest, 32) == 0 ? &s->policy : &s->pinned;
-		return true;
-	}
-	if (!store_read(s->store, find_policy, &b, fault))
+	struct by_digest b = { s, digest, policy_known(s, digest) };
+	if (b.policy == NULL && !store_read(s->store, find_policy, &b, fault))
 		return false;
-	struct policy p;
-	bool good = b.found || fault_set(fault, FAULT_BROKEN, "この案件の規則の版がありません。");
-	good = good && rulebook_read(der_of(b.row.files.at, b.row.files.n), &p, fault);
-	blob_drop(&b.row.files);
-	if (!good)
-		return false;
-	policy_free(&s->pinned);
-	s->pinned = p;
-	*out = &s->pinned;
+	*out = b.policy;
 	return true;
 }
 

@@ -29,7 +29,7 @@ struct service {
 	struct store *store;
 	struct keys_db *keys;
 	struct policy policy; /* in force */
-	struct policy pinned; /* the last asked for by digest */
+	struct pinned *pinned; /* older ones that dossiers are pinned to, as asked for */
 	uint8_t *index_key; /* locked */
 	bool archive_known; /* false: no dossier can be taken in yet */
 	uint8_t archive_public[32], accounting_public[32], contact_public[32];
@@ -53,9 +53,11 @@ const char *service_store_url(const struct service *, char out[SERVICE_URL]);
 
 /* "DIR/name". */
 const char *service_path(const struct service *, const char *name, char out[SERVICE_PATH]);
-/* The policy a dossier is pinned to; owned by the service, until the next call. */
+/* The policy a dossier is pinned to; owned by the service. Within an act's transaction or not. */
 bool service_policy(
     struct service *, const uint8_t digest[32], const struct policy **, struct fault *) MUST_USE;
+bool service_policy_in(struct tx *, struct service *, const uint8_t digest[32],
+    const struct policy **, struct fault *) MUST_USE;
 
 /* An event of this service, its act id drawn; the caller adds it in the act's own transaction. */
 void service_event(const struct service *, const char *kind, int64_t dossier, struct event_row *);

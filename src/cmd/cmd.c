@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static const struct option_row *
 option_find(const struct option_row *rows, size_t n, const char *name, size_t len)
 {
@@ -95,6 +97,19 @@ cmd_service(const struct cmd *cmd, struct service **out, struct fault *fault)
 }
 
 bool
+cmd_file(const struct cmd *cmd, size_t most, struct service **s, void **bytes, size_t *len,
+    struct fault *fault)
+{
+	const char *path = NULL;
+	int n;
+	if (!cmd_options(cmd, NULL, 0, &path, 1, &n, fault))
+		return false;
+	if (n != 1)
+		return fault_field(fault, FAULT_USAGE, "FILE", "a file is missing; see --help");
+	return cmd_service(cmd, s, fault) && file_read(path, most, (uint8_t **)bytes, len, fault);
+}
+
+bool
 cmd_whole(const char *s, int64_t least, int64_t most, int64_t *out)
 {
 	char *end;
@@ -105,4 +120,15 @@ cmd_whole(const char *s, int64_t least, int64_t most, int64_t *out)
 		return false;
 	*out = v;
 	return true;
+}
+
+json_t *
+cmd_deficiencies(const struct deficiencies *bad)
+{
+	json_t *out = json_array();
+	for (size_t i = 0; i < bad->count; i++)
+		json_array_append_new(out, json_pack("{s:s,s:s?,s:s,s:s}", "code", bad->at[i].code,
+					       "message_code", bad->at[i].message, "message",
+					       bad->at[i].say, "clause", bad->at[i].clause));
+	return out;
 }

@@ -7,6 +7,7 @@
 #define AKASHI_CMD_CMD_H
 
 #include "act/service.h"
+#include "rules/papers.h"
 
 #include <jansson.h>
 
@@ -43,6 +44,13 @@ json_t *cmd_error(
 /* The service of -C at --now; without -C a wrong call. The caller closes it (service_close). */
 bool cmd_service(const struct cmd *, struct service **, struct fault *) MUST_USE;
 
+/* The command's one argument, a file, read whole; and the service of -C. */
+bool cmd_file(const struct cmd *, size_t most, struct service **, void **bytes, size_t *len,
+    struct fault *) MUST_USE;
+
+/* deficiencies[]: {code, message_code, message, clause}. */
+json_t *cmd_deficiencies(const struct deficiencies *) MUST_USE;
+
 /* A whole decimal number between the bounds. */
 bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
@@ -52,6 +60,7 @@ bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_match(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;

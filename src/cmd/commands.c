@@ -2,13 +2,28 @@
 
 /* clang-format off */
 const struct command COMMANDS[] = {
+	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
+	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
+	  "nothing [R-4.48] [R-4.49].",
+	  "akashi -C demo dossier arrive papers.csv" },
 	{ { "dossier", "import" }, cmd_dossier_import, "FILE.csv",
 	  "Takes in applications; the same again is known. A bad row holds up no other (exit 4) [R-4.28].",
 	  "akashi -C demo dossier import applications.csv" },
+	{ { "dossier", "list" }, cmd_dossier_list, "[--state STATE]",
+	  "Lists dossiers by number, without opening any.",
+	  "akashi -C demo dossier list --state in_screening" },
+	{ { "dossier", "show" }, cmd_dossier_show, "N",
+	  "Shows one dossier: person, papers, checks, running clocks, payment, events. Opening it is logged.",
+	  "akashi -C demo dossier show 1" },
 	{ { "init" }, cmd_init,
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
 	  "akashi init demo --rehearsal" },
+	{ { "key", "new" }, cmd_key_new,
+	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal]",
+	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
+	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3].",
+	  "akashi key new suzuki --for person" },
 	{ { "payment", "import" }, cmd_payment_import,
 	  "FILE [--account BANK-BRANCH-NUMBER]",
 	  "Takes in a bank's statement: kind 03, kind 01 (formats A and B) or CSV. Counts and sums are checked before anything "

@@ -65,16 +65,105 @@ rsa_new(int bits, struct rsa **out, struct fault *fault)
 	return rsa_let_in(&key, out, fault);
 }
 
+enum { RSA_NUMBERS = 8 };
+
+/* p q = n, d e = 1 modulo p-1 and q-1, the three numbers of the short way: nobody's changed bit
+ * passes for a key, though OpenSSL would mend or overlook some. */
+static bool
+numbers_agree(BIGNUM *const v[RSA_NUMBERS])
+{
+	const BIGNUM *n = v[0], *e = v[1], *d = v[2], *q_inverse = v[7];
+	OWN(BN_CTX) ctx = BN_CTX_secure_new();
+	OWN(BIGNUM) x = BN_secure_new();
+	OWN(BIGNUM) less = BN_secure_new();
+	if (ctx == NULL || x == NULL || less == NULL || BN_mul(x, v[3], v[4], ctx) != 1 ||
+	    BN_cmp(x, n) != 0 || BN_mod_mul(x, q_inverse, v[4], v[3], ctx) != 1 || !BN_is_one(x) ||
+	    BN_cmp(q_inverse, v[3]) >= 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		if (BN_sub(less, v[3 + i], BN_value_one()) != 1 ||
+		    BN_mod_mul(x, d, e, less, ctx) != 1 || !BN_is_one(x) ||
+		    BN_mod(x, d, less, ctx) != 1 || BN_cmp(x, v[5 + i]) != 0)
+			return false;
+	}
+	return BN_cmp(d, n) < 0;
+}
+
+static bool
+halves_agree(const EVP_PKEY *key)
+{
+	static const char *const NAMES[RSA_NUMBERS] = { OSSL_PKEY_PARAM_RSA_N,
+		OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
+		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
+		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
+	BIGNUM *v[RSA_NUMBERS] = { NULL };
+	bool all = true;
+	for (int i = 0; i < RSA_NUMBERS; i++)
+		all = all && EVP_PKEY_get_bn_param(key, NAMES[i], &v[i]) == 1;
+	all = all && numbers_agree(v);
+	for (int i = 0; i < RSA_NUMBERS; i++)
+		BN_clear_free(v[i]);
+	return ossl_answer(all);
+}
+
+/* Two primes: OpenSSL keeps whatever number below that stood there [RFC8017 A.1.2]. */
+static bool
+version_good(const PKCS8_PRIV_KEY_INFO *given)
+{
+	const uint8_t *p = NULL;
+	int n = 0;
+	int64_t version;
+	if (PKCS8_pkey_get0(NULL, &p, &n, NULL, given) != 1 || n <= 0)
+		return false;
+	struct der d = der_of(p, (size_t)n), in;
+	return der_take(&d, DER_SEQUENCE, &in) && der_take_int(&in, &version) && version == 0;
+}
+
+/* The key's one encoding is what was given. */
+static bool
+encoding_same(EVP_PKEY *key, const PKCS8_PRIV_KEY_INFO *given)
+{
+	OWN(PKCS8_PRIV_KEY_INFO) own = EVP_PKEY2PKCS8(key);
+	uint8_t *a = NULL, *b = NULL;
+	int n = own == NULL ? -1 : i2d_PKCS8_PRIV_KEY_INFO(own, &a);
+	int m = i2d_PKCS8_PRIV_KEY_INFO(given, &b);
+	bool same = n > 0 && n == m && CRYPTO_memcmp(a, b, (size_t)n) == 0;
+	OPENSSL_clear_free(a, n > 0 ? (size_t)n : 0);
+	OPENSSL_clear_free(b, m > 0 ? (size_t)m : 0);
+	return ossl_answer(same);
+}
+
+static bool
+pair_refuse(struct fault *fault)
+{
+	(void)ossl_answer(false);
+	return fault_refuse(
+	    fault, &RSA_PAIR, NULL, "公開鍵と秘密鍵が組になっていません。鍵を作り直してください。");
+}
+
+static bool
+private_refuse(struct fault *fault)
+{
+	(void)ossl_answer(false);
+	return fault_refuse(
+	    fault, &RSA_FORM, NULL, "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
+}
+
 bool
 rsa_from_info(const PKCS8_PRIV_KEY_INFO *info, struct rsa **out, struct fault *fault)
 {
 	OWN(EVP_PKEY) key = EVP_PKCS82PKEY(info);
-	if (key == NULL) {
-		(void)ossl_answer(false);
-		return fault_refuse(fault, &RSA_FORM, NULL,
-		    "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
-	}
-	return rsa_let_in(&key, out, fault);
+	if (key == NULL)
+		return private_refuse(fault);
+	OWN_RSA rsa = NULL;
+	if (!rsa_let_in(&key, &rsa, fault))
+		return false;
+	if (!version_good(info) || !encoding_same(rsa->key, info))
+		return private_refuse(fault);
+	if (!halves_agree(rsa->key))
+		return pair_refuse(fault);
+	*out = TAKE(rsa);
+	return true;
 }
 
 bool
@@ -84,11 +173,8 @@ rsa_from_pkcs8(const void *bytes, size_t n, struct rsa **out, struct fault *faul
 	const uint8_t *at = bytes;
 	OWN(PKCS8_PRIV_KEY_INFO)
 	info = n > RSA_PKCS8_MOST ? NULL : d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)n);
-	if (info == NULL || at != (const uint8_t *)bytes + n) {
-		(void)ossl_answer(false);
-		return fault_refuse(fault, &RSA_FORM, NULL,
-		    "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
-	}
+	if (info == NULL || at != (const uint8_t *)bytes + n)
+		return private_refuse(fault);
 	return rsa_from_info(info, out, fault);
 }
 
@@ -153,14 +239,9 @@ rsa_pairwise(const struct rsa *rsa, struct fault *fault)
 	static const uint8_t PROBE[32] = "akashi: these halves are a pair";
 	uint8_t spki[RSA_SPKI_MOST], signature[RSA_SIGNATURE_MOST];
 	struct sink key = SINK_INTO(spki), sig = SINK_INTO(signature);
-	OWN(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(NULL, rsa->key, NULL);
-	if (ctx == NULL || EVP_PKEY_pairwise_check(ctx) != 1 || !rsa_spki(rsa, &key) ||
-	    !rsa_sign(rsa, PROBE, &sig, NULL) ||
-	    !rsa_verify(der_of(key.at, key.len), PROBE, sig.at, sig.len)) {
-		(void)ossl_answer(false);
-		return fault_refuse(fault, &RSA_PAIR, NULL,
-		    "公開鍵と秘密鍵が組になっていません。鍵を作り直してください。");
-	}
+	if (!halves_agree(rsa->key) || !rsa_spki(rsa, &key) || !rsa_sign(rsa, PROBE, &sig, NULL) ||
+	    !rsa_verify(der_of(key.at, key.len), PROBE, sig.at, sig.len))
+		return pair_refuse(fault);
 	return true;
 }
 

@@ -2,9 +2,8 @@
  * pki/rsa.h - RSA keys: subscribers' for one second, the CA's inside its agent, tests'.
  *
  * A key that is let in has 65537 as its exponent, 2048 to 8192 bits in whole octets, and one
- * encoding. Signatures
- * are PKCS#1 v1.5 with SHA-256 [RFC8017 8.2] over a digest the caller made. Never writes a secret
- * anywhere but into the sink it is given.
+ * encoding. Signatures are PKCS#1 v1.5 with SHA-256 [RFC8017 8.2] over a digest the caller
+ * made. Never writes a secret anywhere but into the sink it is given.
  */
 #ifndef AKASHI_PKI_RSA_H
 #define AKASHI_PKI_RSA_H

@@ -33,7 +33,9 @@ static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS paper_envelope ON paper (envelope, organisation)", NULL
 };
 const struct table PAPER_TABLE = { "paper", PAPER, COUNT(PAPER),
-	"PRIMARY KEY (id), UNIQUE (dossier, code, arrived, issued)", INDEXES, SQL, SQLS };
+	"PRIMARY KEY (id), UNIQUE (dossier, code, arrived, issued, copy, stamp, representative, "
+	"notice, print)",
+	INDEXES, SQL, SQLS };
 
 bool
 paper_of_dossier(

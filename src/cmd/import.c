@@ -1,10 +1,7 @@
 /* akashi dossier import: a file of applications into the books. */
 #include "cmd/cmd.h"
 
-#include <stdlib.h>
-
 #include "act/import.h"
-#include "base/file.h"
 
 struct told {
 	json_t *rows;
@@ -57,19 +54,12 @@ tell(void *context, const struct import_row *r)
 bool
 cmd_dossier_import(const struct cmd *cmd, struct fault *fault)
 {
-	const char *path = NULL;
 	OWN_SERVICE s = NULL;
 	OWN_BYTES(bytes) = NULL;
 	struct told t = { .text = SINK_GROW(64 << 20) };
 	size_t len;
-	int n;
 	bool all;
-	if (!cmd_options(cmd, NULL, 0, &path, 1, &n, fault))
-		return false;
-	if (n != 1)
-		return fault_field(fault, FAULT_USAGE, "FILE", "import needs a file; see --help");
-	if (!cmd_service(cmd, &s, fault) ||
-	    !file_read(path, IMPORT_FILE_MOST, (uint8_t **)(void *)&bytes, &len, fault))
+	if (!cmd_file(cmd, IMPORT_FILE_MOST, &s, &bytes, &len, fault))
 		return false;
 	t.rows = json_array();
 	bool good = import_run(s, bytes, len, tell, &t, &all, fault);

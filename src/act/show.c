@@ -1,0 +1,150 @@
+#include "act/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct showing {
+	struct service *service;
+	struct show *show;
+	int64_t id;
+	size_t cap;
+};
+
+static bool
+event_keep(const void *row, void *context, struct fault *fault)
+{
+	struct showing *w = context;
+	struct show *s = w->show;
+	if (s->event_count == w->cap) {
+		w->cap = w->cap == 0 ? 16 : 2 * w->cap;
+		struct event_row *more = realloc(s->events, w->cap * sizeof(*more));
+		if (more == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		s->events = more;
+	}
+	s->events[s->event_count++] = *(const struct event_row *)row;
+	return true;
+}
+
+static bool
+show_load(struct tx *tx, void *context, struct fault *fault)
+{
+	struct showing *w = context;
+	w->show->event_count = 0;
+	dossier_drop(&w->show->dossier);
+	return dossier_load_in(tx, w->id, &w->show->dossier, fault) &&
+	       judge_load(tx, w->service, &w->show->dossier, &w->show->judged, fault) &&
+	       event_of_dossier(tx, w->id, event_keep, w, fault);
+}
+
+bool
+show_checks(const struct policy *policy, const struct dossier_row *d,
+    const struct check *out[SHOW_CHECKS], size_t *count, struct fault *fault)
+{
+	struct paper_case c;
+	size_t n = 0;
+	if (!dossier_case(policy, d, &c, fault))
+		return false;
+	for (size_t i = 0; i < policy->check_count; i++) {
+		if (!check_due(&policy->checks[i], &c))
+			continue;
+		if (n == SHOW_CHECKS)
+			return fault_set(fault, FAULT_BROKEN, "確認事項が多すぎます。");
+		out[n++] = &policy->checks[i];
+	}
+	*count = n;
+	return true;
+}
+
+static struct day
+day_of(int64_t at)
+{
+	return at == 0 ? (struct day){ 0 } : instant_day((struct instant){ at });
+}
+
+static void
+clocks(const struct service *s, struct show *w)
+{
+	const struct dossier_row *d = &w->dossier;
+	const struct product *p =
+	    policy_product(w->judged.policy, d->product, day_of(d->created_at));
+	struct running_case c = { .state = dossier_state(d),
+		.paid = strcmp(d->payment, "paid") == 0,
+		.download = p != NULL && p->series == SERIES_DOWNLOAD };
+	c.from[RUN_NOTICE] = day_of(d->first_notice_at);
+	c.from[RUN_APPROVAL] = day_of(d->approved_at);
+	c.from[RUN_ISSUE] = day_of(d->issued_at);
+	c.from[RUN_SENDING] = day_of(d->sent_at);
+	c.from[RUN_FORM] = w->judged.kase.form_date;
+	if (!day_read(d->arrived, &c.from[RUN_ARRIVAL]))
+		c.from[RUN_ARRIVAL] = (struct day){ 0 };
+	if (!day_read(w->person.text[A_stay_until], &c.from[RUN_STAY])) /* none, or indefinite */
+		c.from[RUN_STAY] = (struct day){ 0 };
+	w->clock_count = running_clocks(w->judged.policy, &c, s->today, w->clocks);
+}
+
+bool
+show_run(struct service *s, int64_t id, const char *reason, struct show **out, struct fault *fault)
+{
+	struct show *w = calloc(1, sizeof(*w));
+	struct showing showing = { s, w, id, 0 };
+	bool good = w != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	good = good && store_read(s->store, show_load, &showing, fault) &&
+	       dossier_open(s, &w->dossier, reason, &w->person, fault) &&
+	       show_checks(w->judged.policy, &w->dossier, w->checks, &w->check_count, fault);
+	if (!good) {
+		show_free(w);
+		return false;
+	}
+	clocks(s, w);
+	*out = w;
+	return true;
+}
+
+void
+show_free(struct show *w)
+{
+	if (w == NULL)
+		return;
+	dossier_drop(&w->dossier);
+	application_free(&w->person);
+	free(w->events);
+	free(w);
+}
+
+struct listing {
+	const char *state;
+	show_each *each;
+	void *context;
+	int64_t last;
+	size_t count;
+};
+
+static bool
+list_keep(const void *row, void *context, struct fault *fault)
+{
+	struct listing *l = context;
+	const struct dossier_row *d = row;
+	l->last = d->id; /* read again after a failure, it goes on behind what was told */
+	l->count++;
+	return l->each(d, l->context, fault);
+}
+
+static bool
+list_page(struct tx *tx, void *context, struct fault *fault)
+{
+	struct listing *l = context;
+	l->count = 0;
+	return dossier_list(tx, l->state, l->last, SHOW_PAGE, list_keep, l, fault);
+}
+
+bool
+show_list(struct service *s, const char *state, show_each *each, void *context, struct fault *fault)
+{
+	struct listing l = { .state = state, .each = each, .context = context };
+	do {
+		if (!store_read(s->store, list_page, &l, fault))
+			return false;
+	} while (l.count == SHOW_PAGE);
+	return true;
+}

@@ -1,0 +1,58 @@
+/* akashi key: keys made by their owners. */
+#include "cmd/cmd.h"
+
+#include "act/keys.h"
+#include "cmd/passphrase.h"
+
+static bool
+request_read(const struct cmd *cmd, struct key_request *r, const char **file, struct fault *fault)
+{
+	const char *purpose = NULL;
+	const struct option_row rows[] = {
+		{ "--for", &purpose, NULL, true },
+		{ "--passphrase-file", file, NULL, false },
+		{ "--rehearsal", NULL, &r->rehearsal, false },
+	};
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), &r->out, 1, &n, fault))
+		return false;
+	if (n != 1)
+		return fault_field(fault, FAULT_USAGE, "OUT", "key new needs a file; see --help");
+	return key_purpose_read(purpose, &r->purpose) ||
+	       fault_field(fault, FAULT_USAGE, "--for",
+		   "--for takes person, ca, archive, signer, keymaker or station");
+}
+
+bool
+cmd_key_new(const struct cmd *cmd, struct fault *fault)
+{
+	struct key_request r = { 0 };
+	struct key_public k;
+	const char *file = NULL;
+	char words[WORDS_TEXT], text[1024];
+	struct sink say = SINK_INTO(text);
+	if (!request_read(cmd, &r, &file, fault) || !vault_start(fault))
+		return false;
+	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
+	struct sink passphrase = { .at = locked, .cap = KEY_PASSPHRASE_MOST };
+	if (locked == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	/* A rehearsal's key guards nothing. */
+	if ((!r.rehearsal || file != NULL) &&
+	    !passphrase_take(file, PASSPHRASE_NEW, &passphrase, fault))
+		return false;
+	r.passphrase = passphrase.at;
+	r.passphrase_len = passphrase.len;
+	if ((r.purpose == KEY_CA && !keys_ca_bits(instant_day(instant_now()), &r.ca_bits, fault)) ||
+	    !keys_new(&r, &k, fault))
+		return false;
+	key_words(&k, words);
+	sink_print(&say,
+	    "「%s」に%s鍵（%s）を作りました。公開する半分は「%s.pub」です。\n"
+	    "渡すときに読み合わせる言葉：%s",
+	    r.out, r.rehearsal ? "試験用の" : "", key_purpose_name(r.purpose), r.out, words);
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:s,s:s+,s:s,s:b,s:s}", "v", 1, "key", r.out, "public", r.out, ".pub",
+		"for", key_purpose_name(r.purpose), "rehearsal", r.rehearsal, "words", words),
+	    sink_string(&say), fault);
+}

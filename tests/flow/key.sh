@@ -1,0 +1,32 @@
+#!/bin/sh
+# akashi key new: its files, its passphrase from a file or descriptor, its refusals [R-1.3].
+. "$(dirname "$0")/../tap.sh"
+cd "$tmp" || exit 2
+printf 'a long enough passphrase\n' >pass
+is "$("$akashi" --json key new suzuki --for person --passphrase-file pass >out; echo $?)" 0 'a person'"'"'s key is made'
+is "$(cut -d' ' -f1-5 suzuki.pub | head -1)" 'akashi public v1 person real' 'its public half says what it is'
+is "$(sed -n 2p suzuki.pub)" "$(sed -n 's/.*"words": "\(.*\)".*/\1/p' out)" 'the words are the same in file and answer'
+is "$(stat -c %a suzuki)" 600 'only its owner reads the secret half'
+for p in station archive signer keymaker; do
+	"$akashi" key new "$p" --for "$p" --rehearsal >/dev/null
+	is "$? $(cut -d' ' -f1-5 "$p.pub" | head -1)" "0 akashi public v1 $p rehearsal" "a rehearsal's $p key needs no passphrase"
+done
+"$akashi" key new fd --for person --passphrase-file /dev/fd/5 5<pass >/dev/null
+is $? 0 'a passphrase from a descriptor'
+"$akashi" key new ca --for ca --rehearsal >/dev/null
+is "$? $(head -1 ca.pub | cut -d' ' -f6 | wc -c)" "0 1101" 'a CA key has the bits of ca_key_bits'
+refused() { # exit, name, arguments
+	want=$1 name=$2; shift 2
+	"$akashi" "$@" >out 2>err </dev/null
+	is "$? $(wc -c <out) $(wc -l <err)" "$want 0 1" "$name"
+}
+refused 4 'never overwritten' key new suzuki --for person --passphrase-file pass
+printf short >short
+refused 4 'a short passphrase' key new x --for person --passphrase-file short
+refused 3 'no such passphrase file' key new x --for person --passphrase-file none
+refused 2 'no such purpose' key new x --for king --passphrase-file pass
+refused 2 'a purpose is due' key new x --passphrase-file pass
+refused 2 'a name is due' key new --for person
+is "$(ls x x.pub 2>/dev/null)" '' 'a refusal leaves no file'
+is "$(setsid "$akashi" key new x --for person </dev/null >out 2>err; echo $?)" 2 'no terminal, no file: a wrong call'
+done_testing

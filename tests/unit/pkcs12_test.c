@@ -1,0 +1,235 @@
+/* pki/pkcs12: in two halves and back; wrong PINs, flipped bits and other keys are refused.
+ * [RFC7292 4] [RFC7292 B.1] [RFC7292 B.2] [RFC8018 6.2] */
+#include "pki.h"
+
+#include "pki/pkcs12.h"
+
+#define PIN "K7QX-M3RT-9HWA-4PCE"
+static const uint8_t SALT[16] = { 9, 8, 7, 6, 5, 4, 3, 2, 1 };
+enum { TURNS = 2048 };
+
+struct made {
+	uint8_t bag_bytes[PKCS12_BAG_MOST], p12_bytes[PKCS12_MOST], mac_key[PKCS12_MAC_KEY];
+	struct der bag, p12;
+};
+
+static void
+make(const struct pki *p, struct made *m)
+{
+	struct sink bag = SINK_INTO(m->bag_bytes), p12 = SINK_INTO(m->p12_bytes);
+	struct fault f = { 0 };
+	assert_true(pkcs12_bag(p->key, PIN, TURNS, &bag, &f));
+	m->bag = der_of(bag.at, bag.len);
+	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS, m->mac_key, &f));
+	assert_true(pkcs12_complete(
+	    m->bag, m->mac_key, SALT, sizeof(SALT), TURNS, p->cert, p->ca_cert, &p12, &f));
+	m->p12 = der_of(p12.at, p12.len);
+}
+
+static void
+same_key(const struct pki *p, const struct rsa *key)
+{
+	uint8_t buf[RSA_SPKI_MOST];
+	struct der d = pki_spki(key, buf, sizeof(buf));
+	struct fault f = { 0 };
+	assert_int_equal(d.n, p->spki.n);
+	assert_memory_equal(d.p, p->spki.p, d.n);
+	assert_true(rsa_pairwise(key, &f));
+}
+
+static void
+both_halves_give_the_key_back(void **state)
+{
+	const struct pki *p = *state;
+	static struct made m;
+	struct fault f = { 0 };
+	uint8_t cert[CERT_MOST];
+	struct sink c = SINK_INTO(cert);
+	OWN_RSA from_bag = NULL;
+	OWN_RSA from_file = NULL;
+	make(p, &m);
+	assert_true(pkcs12_bag_open(m.bag, PIN, &from_bag, &f));
+	same_key(p, from_bag);
+	assert_true(pkcs12_open(m.p12, PIN, &from_file, &c, &f));
+	same_key(p, from_file);
+	assert_int_equal(c.len, p->cert.n);
+	assert_memory_equal(c.at, p->cert.p, c.len);
+}
+
+static void
+the_mac_key_is_that_of_the_format(void **state)
+{
+	(void)state;
+	/* Computed once by another program: see the flow test, where three readers check a MAC. */
+	uint8_t a[32], b[32];
+	struct fault f = { 0 };
+	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS, a, &f));
+	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS + 1, b, &f));
+	assert_memory_not_equal(a, b, 32);
+	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT) - 1, TURNS, b, &f));
+	assert_memory_not_equal(a, b, 32);
+	assert_true(pkcs12_mac_key(PIN "X", SALT, sizeof(SALT), TURNS, b, &f));
+	assert_memory_not_equal(a, b, 32);
+}
+
+static void
+a_wrong_pin_opens_nothing(void **state)
+{
+	const struct pki *p = *state;
+	static struct made m;
+	uint8_t cert[CERT_MOST];
+	make(p, &m);
+	static const char *const PINS[] = { "K7QX-M3RT-9HWA-4PCF", "k7qx-m3rt-9hwa-4pce", "K" };
+	for (size_t i = 0; i < COUNT(PINS); i++) {
+		struct rsa *key = NULL;
+		struct fault f = { 0 }, g = { 0 };
+		struct sink c = SINK_INTO(cert);
+		assert_false(pkcs12_bag_open(m.bag, PINS[i], &key, &f));
+		assert_ptr_equal(f.row, &PKCS12_WRONG_PIN);
+		assert_string_equal(f.clause, "RFC7292 5.2");
+		assert_false(pkcs12_open(m.p12, PINS[i], &key, &c, &g));
+		assert_ptr_equal(g.row, &PKCS12_WRONG_PIN);
+		assert_null(key);
+		assert_int_equal(c.len, 0);
+	}
+}
+
+static void
+what_is_no_pin_is_refused(void **state)
+{
+	const struct pki *p = *state;
+	static char longer[200];
+	memset(longer, 'A', sizeof(longer) - 1);
+	const char *const pins[] = { "", "ピン", "A B", "A\tB", "A\x7f", longer };
+	for (size_t i = 0; i < COUNT(pins); i++) {
+		uint8_t buf[PKCS12_BAG_MOST], key[32];
+		struct sink s = SINK_INTO(buf);
+		struct fault f = { 0 }, g = { 0 };
+		assert_false(pkcs12_bag(p->key, pins[i], TURNS, &s, &f));
+		assert_ptr_equal(f.row, &PKCS12_PIN);
+		assert_int_equal(s.len, 0);
+		assert_false(pkcs12_mac_key(pins[i], SALT, sizeof(SALT), TURNS, key, &g));
+		assert_ptr_equal(g.row, &PKCS12_PIN);
+	}
+}
+
+static void
+iterations_and_salts_have_bounds(void **state)
+{
+	/* [RFC8018 4.2] */
+	const struct pki *p = *state;
+	static const struct {
+		int iterations;
+		size_t salt;
+	} ROWS[] = { { 999, 16 }, { 0, 16 }, { -1, 16 }, { 10000001, 16 }, { TURNS, 7 },
+		{ TURNS, 65 } };
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		uint8_t salt[80] = { 1 }, key[32];
+		struct fault f = { 0 };
+		assert_false(pkcs12_mac_key(PIN, salt, ROWS[i].salt, ROWS[i].iterations, key, &f));
+		assert_ptr_equal(f.row, &PKCS12_ITERATIONS);
+	}
+	uint8_t buf[PKCS12_BAG_MOST];
+	struct sink s = SINK_INTO(buf);
+	struct fault f = { 0 };
+	assert_false(pkcs12_bag(p->key, PIN, 1, &s, &f));
+	assert_ptr_equal(f.row, &PKCS12_ITERATIONS);
+}
+
+static void
+another_keys_certificate_is_refused(void **state)
+{
+	/* [RFC7292 4.2] */
+	const struct pki *p = *state;
+	static struct made m;
+	struct cert_body b = p->body;
+	uint8_t buf[CERT_MOST], out[PKCS12_MOST];
+	struct sink s = SINK_INTO(out);
+	struct fault f = { 0 };
+	make(p, &m);
+	b.spki = p->other_spki;
+	struct der other = pki_issue(p, &b, buf, sizeof(buf));
+	assert_false(pkcs12_complete(
+	    m.bag, m.mac_key, SALT, sizeof(SALT), TURNS, other, p->ca_cert, &s, &f));
+	assert_ptr_equal(f.row, &PKCS12_OTHER_KEY);
+	assert_int_equal(s.len, 0);
+}
+
+static void
+every_flipped_bit_and_every_cut_of_a_bag_is_refused(void **state)
+{
+	const struct pki *p = *state;
+	static struct made m;
+	make(p, &m);
+	uint8_t *at = m.bag_bytes;
+	/* One bit of each octet: every one costs a key derivation. */
+	for (size_t i = 0; i < m.bag.n; i++) {
+		struct rsa *key = NULL;
+		struct fault f = { 0 };
+		at[i] ^= (uint8_t)(1u << i % 8);
+		if (pkcs12_bag_open(m.bag, PIN, &key, &f)) {
+			print_error("octet %zu\n", i);
+			fail();
+		}
+		assert_non_null(f.row);
+		assert_null(key);
+		at[i] ^= (uint8_t)(1u << i % 8);
+	}
+	for (size_t cut = 0; cut < m.bag.n; cut++) {
+		struct rsa *key = NULL;
+		struct fault f = { 0 };
+		uint8_t buf[PKCS12_MOST];
+		struct sink s = SINK_INTO(buf);
+		assert_false(pkcs12_bag_open(der_of(at, cut), PIN, &key, &f));
+		assert_ptr_equal(f.row, &PKCS12_FORM);
+		assert_false(pkcs12_complete(der_of(at, cut), m.mac_key, SALT, sizeof(SALT), TURNS,
+		    p->cert, p->ca_cert, &s, NULL));
+		assert_int_equal(s.len, 0);
+	}
+}
+
+static void
+every_flipped_octet_and_every_cut_of_a_file_is_refused(void **state)
+{
+	const struct pki *p = *state;
+	static struct made m;
+	uint8_t cert[CERT_MOST];
+	make(p, &m);
+	uint8_t *at = m.p12_bytes;
+	for (size_t i = 0; i < m.p12.n; i++) {
+		struct rsa *key = NULL;
+		struct fault f = { 0 };
+		struct sink c = SINK_INTO(cert);
+		at[i] ^= (uint8_t)(1u << i % 8);
+		if (pkcs12_open(m.p12, PIN, &key, &c, &f)) {
+			print_error("octet %zu\n", i);
+			fail();
+		}
+		assert_true(f.row == &PKCS12_FORM || f.row == &PKCS12_WRONG_PIN);
+		assert_int_equal(c.len, 0);
+		at[i] ^= (uint8_t)(1u << i % 8);
+	}
+	for (size_t cut = 0; cut < m.p12.n; cut++) {
+		struct rsa *key = NULL;
+		struct fault f = { 0 };
+		struct sink c = SINK_INTO(cert);
+		assert_false(pkcs12_open(der_of(at, cut), PIN, &key, &c, &f));
+		assert_ptr_equal(f.row, &PKCS12_FORM);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_halves_give_the_key_back),
+		cmocka_unit_test(the_mac_key_is_that_of_the_format),
+		cmocka_unit_test(a_wrong_pin_opens_nothing),
+		cmocka_unit_test(what_is_no_pin_is_refused),
+		cmocka_unit_test(iterations_and_salts_have_bounds),
+		cmocka_unit_test(another_keys_certificate_is_refused),
+		cmocka_unit_test(every_flipped_bit_and_every_cut_of_a_bag_is_refused),
+		cmocka_unit_test(every_flipped_octet_and_every_cut_of_a_file_is_refused),
+	};
+	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
+}
