@@ -10,10 +10,10 @@
 #include "act/rulebook.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "book/tree.h"
 #include "store/meta_row.h"
 #include "store/policy_row.h"
 #include "vault/code.h"
-#include "vault/digest.h"
 #include "vault/keyfile.h"
 #include "wire/agent.h"
 #include "wire/child.h"
@@ -223,7 +223,6 @@ service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 {
 	uint8_t bytes[1200];
 	struct sink out = SINK_INTO(bytes);
-	sink_byte(&out, 0); /* a leaf, not a node */
 	size_t all = der_begin(&out, DER_SEQUENCE);
 	der_put_octets(&out, e->act_id, sizeof(e->act_id));
 	der_put_int(&out, e->at);
@@ -232,7 +231,7 @@ service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 	der_put_int(&out, e->dossier);
 	der_put_utf8(&out, e->detail);
 	der_end(&out, all);
-	digest_of(out.at, out.len, e->leaf);
+	tree_leaf(out.at, out.len, e->leaf);
 	return event_add(tx, e, fault);
 }
 

@@ -94,11 +94,29 @@ $tmp/dump"
 	[ "$2" = sqlite ] || is "$(grep -c papers-arrived "$tmp/dump")" 79 "$1: the dump is of the right store"
 }
 
+documents() {
+	documented init "$tmp/init.json"
+	documented 'dossier import' "$tmp/import.json" "$tmp/refusals.json"
+	sed '2s/S1-001/S1-00X/' "$samples/papers.csv" | head -2 >"$tmp/odd.csv"
+	"$akashi" --json -C "$dir" dossier arrive "$tmp/odd.csv" >"$tmp/odd.json"
+	is "$? $("$flat" -v 'rows[0].errors[0].code' <"$tmp/odd.json")" '4 unknown-ref' 'papers of a reference nobody has'
+	documented 'dossier arrive' "$tmp/arrive.json" "$tmp/odd.json"
+	documented 'dossier list' "$tmp/list.json"
+	"$akashi" --json -C "$dir" dossier show 4 >"$tmp/show.json"
+	documented 'dossier show' "$tmp/show.json"
+	is "$("$flat" -v 'person.ref' <"$tmp/show.json")" S1-004 'its person is opened'
+	is "$("$flat" -v 'clocks[].last_day' <"$tmp/show.json")" '2027-02-20;2026-12-04' 'its clocks: refund, next reminder'
+	is "$(tail -1 "$dir/keys/archive.log" | cut -d' ' -f2-)" "os:$(id -u) 4 dossier show" 'who opened what and why was logged first'
+	is "$("$akashi" --json -C "$dir" dossier list --state form_expired | "$flat" state kind)" "form_expired${tab}individual" \
+		'a list of one state'
+}
+
 for engine in sqlite postgresql; do
 	run_set "s_$engine" $engine "$samples" 2026-11-20T09:00:00+09:00 "$top/policy"
 	again "s_$engine" $engine
 	refusals "s_$engine"
 	secrets "s_$engine" $engine
+	documents
 	for seed in 1 2 3 4; do
 		day=$(echo '2027-03-01 2028-02-29 2026-12-31 2029-08-30' | cut -d' ' -f$seed)
 		mkdir -p "$tmp/set$seed"
