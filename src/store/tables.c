@@ -11,6 +11,12 @@
 #include "store/proof_row.h"
 #include "store/task_row.h"
 #include "store/warrant_row.h"
+#include "store/key_set_row.h"
+#include "store/cert_row.h"
+#include "store/line_row.h"
+#include "store/list_row.h"
+#include "store/letter_row.h"
+#include "store/print_day_row.h"
 
 const struct table *const TABLES[] = {
 	&META_TABLE,
@@ -25,5 +31,11 @@ const struct table *const TABLES[] = {
 	&WARRANT_TABLE,
 	&PROOF_TABLE,
 	&TASK_TABLE,
+	&KEY_SET_TABLE,
+	&CERT_TABLE,
+	&LINE_TABLE,
+	&LIST_TABLE,
+	&LETTER_TABLE,
+	&PRINT_DAY_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

@@ -1,0 +1,44 @@
+#include "store/line_row.h"
+
+#define ROW struct line_row
+static const struct column LINE[] = {
+	COL(ROW, seq, COLUMN_INT),
+	COL(ROW, at, COLUMN_INT),
+	COL(ROW, kind, COLUMN_TEXT),
+	COL(ROW, dossier, COLUMN_INT),
+	COL(ROW, edition, COLUMN_INT),
+	COL(ROW, serial, COLUMN_TEXT),
+	COL(ROW, bytes, COLUMN_BLOB),
+};
+#define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
+#define RESULT LINE, COUNT(LINE), sizeof(ROW)
+enum { FROM, LAST, OF, SQLS };
+static const struct sql SQL[] = {
+	[FROM] = { ALL "WHERE seq >= $1 ORDER BY seq", RESULT },
+	[LAST] = { ALL "WHERE seq < $1 ORDER BY seq DESC LIMIT 1", RESULT },
+	[OF] = { ALL "WHERE dossier = $1 ORDER BY seq", RESULT },
+};
+_Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
+static const char *const INDEXES[] = {
+	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, seq)", NULL
+};
+const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), "PRIMARY KEY (seq)", INDEXES,
+	SQL, SQLS };
+
+bool
+line_each(struct tx *tx, int64_t from, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[FROM], VALUES(V_INT(from)), each, context, fault);
+}
+
+bool
+line_before(struct tx *tx, int64_t before, struct line_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[LAST], VALUES(V_INT(before)), row, found, fault);
+}
+
+bool
+line_of_dossier(struct tx *tx, int64_t dossier, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OF], VALUES(V_INT(dossier)), each, context, fault);
+}

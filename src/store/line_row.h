@@ -1,0 +1,26 @@
+/*
+ * store/line_row.h - copies of the signer's journal, whole lines; only added.
+ *
+ * What `akashi sweep` compares the store with; the journal itself is the authority [storage 4].
+ */
+#ifndef AKASHI_STORE_LINE_ROW_H
+#define AKASHI_STORE_LINE_ROW_H
+
+#include "store/store.h"
+
+struct line_row {
+	int64_t seq; /* from 1 */
+	int64_t at;
+	char kind[16]; /* INTENT ... */
+	int64_t dossier, edition; /* 0: none */
+	char serial[41]; /* "" none */
+	struct blob bytes;
+};
+extern const struct table LINE_TABLE;
+
+bool line_each(struct tx *, int64_t from, store_row *, void *, struct fault *) MUST_USE;
+bool line_before(
+    struct tx *, int64_t before, struct line_row *, bool *found, struct fault *) MUST_USE;
+bool line_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
+
+#endif

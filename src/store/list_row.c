@@ -1,0 +1,28 @@
+#include "store/list_row.h"
+
+#define ROW struct list_row
+static const struct column LIST[] = {
+	COL(ROW, number, COLUMN_INT),
+	COL(ROW, this_update, COLUMN_INT),
+	COL(ROW, next_update, COLUMN_INT),
+	COL(ROW, entries, COLUMN_INT),
+	COL(ROW, digest, COLUMN_FIXED),
+	COL(ROW, published_at, COLUMN_INT),
+};
+#define ALL                                                                                        \
+	"SELECT number, this_update, next_update, entries, digest, published_at FROM "             \
+	"revocation_list "
+#define RESULT LIST, COUNT(LIST), sizeof(ROW)
+enum { LAST, SQLS };
+static const struct sql SQL[] = {
+	[LAST] = { ALL "WHERE number < $1 ORDER BY number DESC LIMIT 1", RESULT },
+};
+_Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
+const struct table LIST_TABLE = { "revocation_list", LIST, COUNT(LIST), "PRIMARY KEY (number)",
+	NULL, SQL, SQLS };
+
+bool
+list_before(struct tx *tx, int64_t before, struct list_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[LAST], VALUES(V_INT(before)), row, found, fault);
+}
