@@ -1,9 +1,11 @@
 #!/bin/sh
 # akashi key new: its files, its passphrase from a file or descriptor, its refusals [R-1.3].
 . "$(dirname "$0")/../tap.sh"
+. "$top/tests/keys.sh"
 cd "$tmp" || exit 2
 printf 'a long enough passphrase\n' >pass
 is "$("$akashi" --json key new suzuki --for person --passphrase-file pass >out; echo $?)" 0 'a person'"'"'s key is made'
+documented 'key new' out
 is "$(cut -d' ' -f1-5 suzuki.pub | head -1)" 'akashi public v1 person real' 'its public half says what it is'
 is "$(sed -n 2p suzuki.pub)" "$(sed -n 's/.*"words": "\(.*\)".*/\1/p' out)" 'the words are the same in file and answer'
 is "$(stat -c %a suzuki)" 600 'only its owner reads the secret half'

@@ -1,0 +1,17 @@
+#!/bin/sh
+# The linker is the first sandbox: what the caged programs load, and what they do not name [design 1].
+. "$(dirname "$0")/../tap.sh"
+needed() { readelf -d "$top/build/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\.so.*/\1/p' | sort | tr '\n' ' '; }
+for p in akashi-keymaker akashi-signer; do
+	is "$(needed $p)" 'libc libcrypto libsodium ' "$p loads libc, libcrypto, libsodium and nothing else"
+done
+is "$(needed akashi | grep -c libsqlite3)" 1 'the store is seen where it is linked'
+# Calls no caged program may even name; each is found first in a program that does.
+names() { readelf -W --dyn-syms "$top/build/$1" | awk '$7 == "UND" { sub("@.*", "", $8); print $8 }'; }
+for f in socket connect bind execve fork dlopen sqlite3_open_v2 PQconnectdb; do
+	for p in akashi-keymaker akashi-signer; do
+		is "$(names $p | grep -cx $f)" 0 "$p does not name $f"
+	done
+done
+is "$(names akashi | grep -cxE 'fork|execve')" 2 'calls are seen where they are named'
+done_testing
