@@ -10,6 +10,7 @@
 #include "act/rulebook.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "book/charter.h"
 #include "book/tree.h"
 #include "store/meta_row.h"
 #include "store/policy_row.h"
@@ -141,6 +142,7 @@ service_close(struct service *s)
 	if (s->agent_pid != 0)
 		(void)child_end(s->agent_pid, 2000);
 	secret_free(s->index_key);
+	free(s->charter);
 	store_close(s->store);
 	keys_db_close(s->keys);
 	policy_free(&s->policy);
@@ -205,6 +207,39 @@ service_policy(
 	if (b.policy == NULL && !store_read(s->store, find_policy, &b, fault))
 		return false;
 	*out = b.policy;
+	return true;
+}
+
+static bool
+charter_load(struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	OWN_BYTES(charter) = calloc(1, sizeof(struct charter));
+	size_t n;
+	if (!file_exists(service_path(s, "ca/charter.der", path)))
+		return fault_set(fault, FAULT_STATE,
+		    "憲章がまだありません。管理者が akashi charter sign で署名してください。");
+	if (charter == NULL ||
+	    !file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault) ||
+	    !charter_unpack(der_of(bytes, n), charter, fault))
+		return false;
+	if (((struct charter *)charter)->rehearsal != s->rehearsal)
+		return fault_set(fault, FAULT_BROKEN, "憲章は別の種類のサービスのものです。");
+	charter_digest(der_of(bytes, n), s->charter_digest);
+	s->charter = TAKE(charter);
+	return true;
+}
+
+bool
+service_charter(
+    struct service *s, const struct charter **out, uint8_t digest[32], struct fault *fault)
+{
+	if (s->charter == NULL && !charter_load(s, fault))
+		return false;
+	if (digest != NULL)
+		memcpy(digest, s->charter_digest, 32);
+	*out = s->charter;
 	return true;
 }
 

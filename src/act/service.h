@@ -19,6 +19,8 @@
 
 enum { SERVICE_PATH = 512 };
 
+struct charter;
+
 struct service {
 	char dir[SERVICE_PATH - 64];
 	struct conf conf;
@@ -33,6 +35,8 @@ struct service {
 	uint8_t *index_key; /* locked */
 	bool archive_known; /* false: no dossier can be taken in yet */
 	uint8_t archive_public[32], accounting_public[32], contact_public[32];
+	struct charter *charter; /* in force, once asked for */
+	uint8_t charter_digest[32];
 	int agent; /* socket of the archive key's agent; -1: not asked for yet */
 	pid_t agent_pid; /* 0: not our child */
 };
@@ -58,6 +62,13 @@ bool service_policy(
     struct service *, const uint8_t digest[32], const struct policy **, struct fault *) MUST_USE;
 bool service_policy_in(struct tx *, struct service *, const uint8_t digest[32],
     const struct policy **, struct fault *) MUST_USE;
+
+/*
+ * The charter in force: DIR/ca/charter.der, as the signer journaled it; owned by the service. digest
+ * may be NULL. FAULT_STATE: there is none yet.
+ */
+bool service_charter(
+    struct service *, const struct charter **, uint8_t digest[32], struct fault *) MUST_USE;
 
 /* An event of this service, its act id drawn; the caller adds it in the act's own transaction. */
 void service_event(const struct service *, const char *kind, int64_t dossier, struct event_row *);

@@ -183,13 +183,20 @@ warrant_wrap(const uint8_t key[WARRANT_KEY], const uint8_t public[32], struct si
 }
 
 bool
+warrant_unseal(
+    struct der sealed, const uint8_t key[WARRANT_KEY], struct sink *plain, struct fault *fault)
+{
+	return box_open("warrant", key, sealed.p, sealed.n, plain, fault);
+}
+
+bool
 warrant_open(struct der sealed, struct der wrapped, const uint8_t secret[32], struct sink *plain,
     struct fault *fault)
 {
 	uint8_t key[WARRANT_KEY];
 	bool good =
 	    seal_open_fixed("warrant-key", secret, wrapped.p, wrapped.n, key, sizeof(key), fault) &&
-	    box_open("warrant", key, sealed.p, sealed.n, plain, fault);
+	    warrant_unseal(sealed, key, plain, fault);
 	secret_wipe(key, sizeof(key));
 	return good;
 }

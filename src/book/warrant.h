@@ -100,6 +100,9 @@ extern const struct refusal WARRANT_FORM;
 enum { WARRANT_KEY = 32, WARRANT_WRAPPED = 160 };
 void warrant_seal(struct der packed, const uint8_t key[WARRANT_KEY], struct sink *);
 void warrant_wrap(const uint8_t key[WARRANT_KEY], const uint8_t seal_public[32], struct sink *);
+/* Into plain, with the key itself. */
+bool warrant_unseal(
+    struct der sealed, const uint8_t key[WARRANT_KEY], struct sink *plain, struct fault *) MUST_USE;
 /* Into plain, with the secret half of one it was wrapped for. */
 bool warrant_open(struct der sealed, struct der wrapped, const uint8_t seal_secret[32],
     struct sink *plain, struct fault *) MUST_USE;

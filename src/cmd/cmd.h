@@ -48,6 +48,11 @@ bool cmd_service(const struct cmd *, struct service **, struct fault *) MUST_USE
 bool cmd_file(const struct cmd *, size_t most, struct service **, void **bytes, size_t *len,
     struct fault *) MUST_USE;
 
+/* Who acts: --key, and --passphrase-file or NULL. The caller frees it (person_free). */
+struct person;
+bool cmd_person(struct service *, const char *key, const char *passphrase_file, struct person **,
+    struct fault *) MUST_USE;
+
 /* deficiencies[]: {code, message_code, message, clause}. */
 json_t *cmd_deficiencies(const struct deficiencies *) MUST_USE;
 
@@ -55,9 +60,11 @@ json_t *cmd_deficiencies(const struct deficiencies *) MUST_USE;
 bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
 /* Commands, by file. */
+bool cmd_approve(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
@@ -67,5 +74,6 @@ bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_papers(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_validity(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;
 
 #endif

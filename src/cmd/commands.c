@@ -2,6 +2,10 @@
 
 /* clang-format off */
 const struct command COMMANDS[] = {
+	{ { "approve" }, cmd_approve, "N --key FILE [--passphrase-file F] [--yes]",
+	  "Shows the card decoded from the warrant's very bytes and signs them. Whoever screened it, or a key of the same "
+	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
+	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",
@@ -12,6 +16,11 @@ const struct command COMMANDS[] = {
 	{ { "dossier", "list" }, cmd_dossier_list, "[--state STATE]",
 	  "Lists dossiers by number, without opening any.",
 	  "akashi -C demo dossier list --state in_screening" },
+	{ { "dossier", "screen" }, cmd_dossier_screen,
+	  "N --key FILE (--result FILE.json | --ok) [--passphrase-file F]",
+	  "Takes the answer to every check that is due; passed, it composes and signs the next edition's warrant, else the "
+	  "dossier is deficient. --ok answers all, in a rehearsal only [R-4.70].",
+	  "akashi -C demo dossier screen 1 --key demo/rehearsal/keys/screening-1 --result result.json" },
 	{ { "dossier", "show" }, cmd_dossier_show, "N",
 	  "Shows one dossier: person, papers, checks, running clocks, payment, events. Opening it is logged.",
 	  "akashi -C demo dossier show 1" },
@@ -48,6 +57,10 @@ const struct command COMMANDS[] = {
 	  "--from DAY --months N",
 	  "Prints the last good day of \"within N months\" of DAY; the first day is not counted [CIVIL 140].",
 	  "akashi rule window --from 2026-08-22 --months 3" },
+	{ { "warrant", "show" }, cmd_warrant_show, "N",
+	  "Shows the newest warrant of a dossier as its approver sees it: every field with its scope, and the eight words "
+	  "[R-0.3]. Opening it is logged.",
+	  "akashi -C demo warrant show 1" },
 };
 /* clang-format on */
 const size_t COMMAND_COUNT = COUNT(COMMANDS);
