@@ -71,6 +71,20 @@ layout_draw(
 	}
 }
 
+/* So many whole characters, at most `most` bytes. */
+static int
+beginning(const char *text, size_t most)
+{
+	const char *at = text, *end = text;
+	while (*at != '\0') {
+		(void)utf8_next(&at);
+		if ((size_t)(at - text) > most)
+			break;
+		end = at;
+	}
+	return (int)(end - text);
+}
+
 bool
 sheet_text(const struct sheet *sheet, const struct prose *p, struct box box,
     const struct style *style, const char *field, double *used, struct fault *fault)
@@ -84,8 +98,8 @@ sheet_text(const struct sheet *sheet, const struct prose *p, struct box box,
 		    "正しい字形で印刷できない文字があります。字形を確かめてください。");
 	if (height > box.h + 0.01)
 		return fault_refuse(fault, &SHEET_ROOM, field,
-		    "「%.60s…」は決められた場所に収まりません。短くするか、係員にご相談ください。",
-		    p->text);
+		    "「%.*s…」は決められた場所に収まりません。短くするか、係員にご相談ください。",
+		    beginning(p->text, 60), p->text);
 	if (sheet->cr != NULL)
 		layout_draw(sheet, layout, box, style);
 	if (used != NULL)
@@ -129,32 +143,36 @@ sheet_code(const struct sheet *sheet, const char *code, struct box box, double p
 		sign_show(sheet, sign, x + points * 0.03, y);
 }
 
+/* The seven strokes of a sign in a cell of 1 x 2: from x, y to x, y. */
+static const double STROKE[7][4] = { { 0, 0, 1, 0 }, { 0, 1, 1, 1 }, { 0, 2, 1, 2 }, { 0, 0, 0, 1 },
+	{ 1, 0, 1, 1 }, { 0, 1, 0, 2 }, { 1, 1, 1, 2 } };
+
+/* Signs of strokes as large as those of the code, one over the other, each row shifted. */
 void
 sheet_tint(const struct sheet *sheet, struct box box, double points)
 {
-	static const char SIGNS[] = "8B3G6QXH4RKW2MZ5ASNE7DYPTCJ9UFV";
 	if (sheet->cr == NULL)
 		return;
-	OWN(PangoFont) font = NULL;
+	double x0 = SHEET_POINTS(box.x), y0 = SHEET_POINTS(box.y), w = points * 0.36;
+	uint32_t chance = 20261120; /* the same signs on every sheet: they tell nothing */
 	cairo_save(sheet->cr);
-	cairo_rectangle(sheet->cr, SHEET_POINTS(box.x), SHEET_POINTS(box.y), SHEET_POINTS(box.w),
-	    SHEET_POINTS(box.h));
+	cairo_rectangle(sheet->cr, x0, y0, SHEET_POINTS(box.w), SHEET_POINTS(box.h));
 	cairo_clip(sheet->cr);
-	cairo_set_scaled_font(sheet->cr, code_font(sheet, points, &font));
-	cairo_set_source_rgb(sheet->cr, 0.25, 0.25, 0.25);
-	unsigned n = 0;
-	for (double y = 0; y < SHEET_POINTS(box.h) + points; y += points * 0.3)
-		for (double x = -points * 0.13 * (n % 3); x < SHEET_POINTS(box.w);
-		     x += points * 0.41) {
-			uint32_t index;
-			if (!face_glyph(sheet->faces, FACE_CODE,
-				(uint32_t)SIGNS[n++ * 7 % (sizeof(SIGNS) - 1)], 0, &index))
-				continue;
-			cairo_glyph_t glyph = { index, SHEET_POINTS(box.x) + x,
-				SHEET_POINTS(box.y) + y };
-			cairo_glyph_path(sheet->cr, &glyph, 1);
+	int row = 0;
+	for (double y = -w; y < SHEET_POINTS(box.h); y += w * 0.7, row++)
+		for (double x = -w * 0.37 * (row % 3); x < SHEET_POINTS(box.w); x += w * 1.3) {
+			chance = chance * 1664525u + 1013904223u;
+			for (int i = 0; i < 7; i++)
+				if (chance >> (20 + i) & 1) {
+					const double *k = STROKE[i];
+					cairo_move_to(
+					    sheet->cr, x0 + x + w * k[0], y0 + y + w * k[1]);
+					cairo_line_to(
+					    sheet->cr, x0 + x + w * k[2], y0 + y + w * k[3]);
+				}
 		}
-	cairo_set_line_width(sheet->cr, 0.5);
+	cairo_set_source_rgb(sheet->cr, 0.2, 0.2, 0.2);
+	cairo_set_line_width(sheet->cr, points * 0.07);
 	cairo_stroke(sheet->cr);
 	cairo_restore(sheet->cr);
 }

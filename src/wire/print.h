@@ -8,13 +8,15 @@
 #ifndef AKASHI_WIRE_PRINT_H
 #define AKASHI_WIRE_PRINT_H
 
+#include "base/fault.h"
 #include "base/record.h"
 #include "rules/postal.h"
 
 enum print_kind {
 	PRINT_OPEN = 30, /* print_open -> the day's print key, packed and signed by the station */
-	PRINT_LETTER, /* print_job -> nothing, or (rehearsal only) what it says: fields, PDF */
-	PRINT_CLOSE /* -> nothing: the key is wiped */
+	PRINT_LETTER, /* print_job -> print_done */
+	PRINT_CLOSE, /* -> nothing: the key is wiped */
+	PRINT_PAGE /* rehearsal only: INTEGER offset -> the next octets of the sheet drawn last */
 };
 enum { PRINT_MS = 60000, LETTER_CODE = 24 };
 
@@ -43,18 +45,27 @@ struct print_job {
 	char envelope[24]; /* its number */
 	char printer[256]; /* raw:HOST:PORT or device:PATH */
 	char reference[16], service[128], operator_name[128], phone[32];
-	char fingerprint[96]; /* of the CA certificate */
-	bool rehearsal; /* marks the sheet; and only then is it given back */
+	char fingerprint[96]; /* of the CA certificate: SHA-256 in hex */
+	char limit_ja[512], limit_en[512]; /* text M-403, filled in; or "" */
+	bool rehearsal; /* marks the sheet and gives it back; refused by a real station */
 };
 void print_job_pack(const struct print_job *, struct sink *);
 bool print_job_read(struct der, struct print_job *) MUST_USE;
 
-/* The answer of a rehearsal: what the sheet says, for DIR/rehearsal/. */
+/* In a rehearsal, what the sheet says, for DIR/rehearsal/; else empty. */
 struct print_done {
-	struct der pdf;
 	struct der fields; /* SEQUENCE OF { key, value } */
+	int64_t pdf; /* octets to ask for by PRINT_PAGE */
 };
 void print_done_pack(const struct print_done *, struct sink *);
 bool print_done_read(struct der, struct print_done *) MUST_USE;
+/* Off the cursor; borrowed texts of at most size octets. */
+bool print_field_take(
+    struct der *fields, char *key, size_t key_size, char *value, size_t size) MUST_USE;
+
+/* The desk's side: prints one letter; fields and pdf (either may be NULL) stay empty in a real
+ * service. What is refused was not printed, except PRINT_SPOILED. */
+bool print_letter(int station, const struct print_job *, struct sink *fields, struct sink *pdf,
+    struct fault *) MUST_USE;
 
 #endif

@@ -1,0 +1,111 @@
+#include "proc/print_notes.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/sink.h"
+#include "base/text.h"
+
+static const char *const NOTE[] = {
+	[NOTE_PRINTING] = "printing", [NOTE_PRINTED] = "printed", [NOTE_CLOSED] = "closed"
+};
+enum { NOTES_MOST = 256 << 20 };
+
+static bool
+begun_add(struct print_notes *n, const uint8_t digest[32])
+{
+	if (n->count == n->room) {
+		size_t room = n->room == 0 ? 256 : n->room * 2;
+		void *more = reallocarray(n->begun, room, sizeof(*n->begun));
+		if (more == NULL)
+			return false;
+		n->begun = more;
+		n->room = room;
+	}
+	memcpy(n->begun[n->count++], digest, 32);
+	return true;
+}
+
+/* "printing 2026-11-20 DIGEST ENVELOPE". A line cut short never reached the printer. */
+static bool
+line_read(struct print_notes *n, const char *line, size_t len)
+{
+	uint8_t digest[32];
+	char hex[65];
+	size_t word = strlen(NOTE[NOTE_PRINTING]), at = word + sizeof(" 2026-11-20 ") - 1;
+	if (len < at + 64 || strncmp(line, NOTE[NOTE_PRINTING], word) != 0 || line[word] != ' ')
+		return true;
+	memcpy(hex, line + at, 64);
+	hex[64] = '\0';
+	return !hex_read(hex, digest, sizeof(digest)) || begun_add(n, digest);
+}
+
+static bool
+notes_read(const char *path, struct print_notes *n, struct fault *fault)
+{
+	OWN_BYTES(bytes) = NULL;
+	size_t len;
+	if (!file_read(path, NOTES_MOST, (uint8_t **)&bytes, &len, fault))
+		return false;
+	const char *at = bytes, *end = at + len;
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		if (!line_read(n, at, (size_t)((stop != NULL ? stop : end) - at)))
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		at = stop != NULL ? stop + 1 : end;
+	}
+	if (len > 0 && end[-1] != '\n' && write(n->fd, "\n", 1) != 1)
+		return fault_set(fault, FAULT_STORE, "印刷の控え「%s」に書けません。", path);
+	return true;
+}
+
+bool
+notes_open(const char *path, struct print_notes *n, struct fault *fault)
+{
+	*n = (struct print_notes){ .fd = open(
+				       path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) };
+	if (n->fd == -1)
+		return fault_set(fault, FAULT_STORE, "印刷の控え「%s」を開けません。", path);
+	if (flock(n->fd, LOCK_EX | LOCK_NB) != 0)
+		return fault_set(fault, FAULT_LATER,
+		    "印刷局がもう動いています（%s）。終わるのを待ってください。", path);
+	return notes_read(path, n, fault) &&
+	       (file_sync_folder(path) ||
+		   fault_set(fault, FAULT_STORE, "印刷の控え「%s」を書けません。", path));
+}
+
+bool
+notes_begun(const struct print_notes *n, const uint8_t digest[32])
+{
+	for (size_t i = 0; i < n->count; i++)
+		if (memcmp(n->begun[i], digest, 32) == 0)
+			return true;
+	return false;
+}
+
+bool
+notes_add(struct print_notes *n, enum print_note note, struct day day, const uint8_t digest[32],
+    const char *envelope, struct fault *fault)
+{
+	char line[160], text[DAY_TEXT];
+	struct sink s = SINK_INTO(line);
+	sink_print(&s, "%s %s ", NOTE[note], day_print(text, day));
+	sink_hex(&s, digest, 32);
+	sink_print(&s, " %s\n", envelope);
+	if (s.full || write(n->fd, s.at, s.len) != (ssize_t)s.len || fsync(n->fd) != 0)
+		return fault_set(fault, FAULT_STORE, "印刷の控えを書けないため、印刷しません。");
+	return note != NOTE_PRINTING || begun_add(n, digest) ||
+	       fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+}
+
+void
+notes_close(struct print_notes *n)
+{
+	if (n->fd > 0)
+		(void)close(n->fd);
+	free(n->begun);
+	*n = (struct print_notes){ .fd = -1 };
+}
