@@ -15,12 +15,19 @@
 #include "proc/folder.h"
 #include "proc/front_cage.h"
 
+/* _exit by its number: before the other one the address sanitizer asks the kernel for more. */
+static void
+leave(int status)
+{
+	(void)syscall(SYS_exit_group, status);
+}
+
 static void
 read_a_file(void)
 {
 	char c;
 	int fd = (int)syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY);
-	_exit(fd == -1 ? 1 : read(fd, &c, 1) == 1);
+	leave(fd == -1 ? 1 : read(fd, &c, 1) == 1);
 }
 
 static void
@@ -76,7 +83,7 @@ status_of(void (*run)(void))
 		if (!cage_lock(FRONT_CAGE, FRONT_CAGE_COUNT, &fault))
 			_exit(71);
 		run();
-		_exit(0);
+		leave(0);
 	}
 	int status = 0;
 	assert_int_equal(waitpid(p, &status, 0), p);

@@ -400,6 +400,11 @@ static void
 route(struct visit *v)
 {
 	const char *path = v->q->path;
+	struct stat folder;
+	if (fstat(v->site->folder, &folder) != 0 || folder.st_nlink == 0) {
+		not_now(v); /* removed under us */
+		return;
+	}
 	for (size_t i = 0; i < COUNT(PLACES); i++) {
 		size_t n = strlen(PLACES[i].path);
 		bool here = PLACES[i].part
