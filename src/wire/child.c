@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -85,30 +84,4 @@ child_end(pid_t pid, int ms)
 		(void)nanosleep(&nap, NULL);
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-bool
-lock_take(const char *path, int *out, struct fault *fault)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		*out = fd;
-		return true;
-	}
-	if (fd != -1)
-		(void)close(fd);
-	return fault_set(fault, FAULT_LATER,
-	    "ほかのプログラムが使っています（%s）。終わるのを待ってからもう一度実行してください。",
-	    path);
-}
-
-bool
-lock_held(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd == -1)
-		return false;
-	bool held = flock(fd, LOCK_EX | LOCK_NB) != 0;
-	(void)close(fd);
-	return held;
 }

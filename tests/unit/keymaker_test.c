@@ -3,6 +3,7 @@
 #include "pki.h"
 
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "book/pack.h"
@@ -220,7 +221,39 @@ keymaker_gone(const struct run *r)
 	(void)close(r->fd);
 }
 
-/* The real thing, twice on, has print keys of a day it does not believe. */
+static bool
+proc_says(pid_t pid, const char *file, const char *line)
+{
+	char path[64], bytes[8192];
+	(void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : read(fd, bytes, sizeof(bytes) - 1);
+	if (fd != -1)
+		(void)close(fd);
+	bytes[n > 0 ? n : 0] = '\0';
+	return strstr(bytes, line) != NULL;
+}
+
+/* The program as it runs: behind its filter before anybody has asked anything [design 1]. */
+static void
+it_waits_behind_its_filter(void **state)
+{
+	struct world *w = *state;
+	const struct timespec nap = { 0, 5000000 };
+	struct run r = keymaker_start(w, sizeof(w->own));
+	for (int i = 0; i < 2000 && !proc_says(r.pid, "status", "\nSeccomp:\t2\n"); i++)
+		(void)nanosleep(&nap, NULL);
+	assert_true(proc_says(r.pid, "status", "\nSeccomp:\t2\n"));
+	assert_true(proc_says(r.pid, "status", "\nNoNewPrivs:\t1\n"));
+	assert_true(
+	    proc_says(r.pid, "limits", "Max core file size        0                    0 "));
+	assert_false(proc_says(getpid(), "status", "\nSeccomp:\t2\n") &&
+		     proc_says(getpid(), "status", "\nNoNewPrivs:\t1\n"));
+	(void)close(r.fd); /* nobody asks: it ends */
+	assert_int_equal(child_end(r.pid, 5000), 0);
+}
+
+/* The real thing is told a day and does not believe it: its print keys are of another. */
 static void
 real(struct world *w)
 {
@@ -639,6 +672,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH(one_warrant_gives_a_key_only_its_letters_open),
 		cmocka_unit_test(each_wrong_asking_is_refused_by_its_row),
+		WITH(it_waits_behind_its_filter),
 		WITH(what_is_no_asking_is_refused),
 		WITH(without_its_secrets_it_does_not_start),
 		cmocka_unit_test(a_source_that_sticks_or_leans_is_found),
