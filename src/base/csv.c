@@ -76,7 +76,7 @@ bool
 csv_open(struct csv *csv, const void *bytes, size_t n, struct fault *fault)
 {
 	*csv = (struct csv){ .at = bytes, .end = (const char *)bytes + n };
-	if (memchr(bytes, 0, n) != NULL)
+	if (n > 0 && memchr(bytes, 0, n) != NULL)
 		return fault_set(fault, FAULT_INPUT,
 		    "CSV にゼロバイトがあります。UTF-8 の CSV を渡してください。");
 	if (n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)

@@ -32,7 +32,8 @@ column_put(
 	case COLUMN_TEXT:
 		if (n >= c->size)
 			break;
-		memcpy(at, p, n);
+		if (n > 0)
+			memcpy(at, p, n);
 		at[n] = '\0';
 		return true;
 	case COLUMN_FIXED:
