@@ -10,7 +10,9 @@ fee_due(struct service *s, const struct dossier_row *d, int64_t *due, struct fau
 	if (!service_policy(s, d->policy, &pinned, fault))
 		return false;
 	const struct product *product = policy_product(pinned, d->product, applied);
-	const struct tax_rate *tax = policy_tax(&s->policy, s->today);
+	struct day issue =
+	    d->issued_at == 0 ? s->today : instant_day((struct instant){ d->issued_at });
+	const struct tax_rate *tax = policy_tax(&s->policy, issue);
 	if (product == NULL || tax == NULL)
 		return fault_set(fault, FAULT_BROKEN,
 		    "案件 %lld の商品「%s」の価格か税率が規則にありません。", (long long)d->id,

@@ -69,7 +69,7 @@ clocks(const struct service *s, struct show *w)
 	const struct product *p =
 	    policy_product(w->judged.policy, d->product, day_of(d->created_at));
 	struct running_case c = { .state = dossier_state(d),
-		.paid = strcmp(d->payment, "paid") == 0,
+		.paid = payment_settled(w->fee.state),
 		.download = p != NULL && p->series == SERIES_DOWNLOAD };
 	c.from[RUN_NOTICE] = day_of(d->first_notice_at);
 	c.from[RUN_APPROVAL] = day_of(d->approved_at);
@@ -90,6 +90,7 @@ show_run(struct service *s, int64_t id, const char *reason, struct show **out, s
 	struct showing showing = { s, w, id, 0 };
 	bool good = w != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	good = good && store_read(s->store, show_load, &showing, fault) &&
+	       fee_standing(s, &w->dossier, &w->fee, fault) &&
 	       dossier_open(s, &w->dossier, reason, &w->person, fault) &&
 	       show_checks(w->judged.policy, &w->dossier, w->checks, &w->check_count, fault);
 	if (!good) {

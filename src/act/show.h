@@ -7,6 +7,7 @@
 #ifndef AKASHI_ACT_SHOW_H
 #define AKASHI_ACT_SHOW_H
 
+#include "act/fee.h"
 #include "act/judge.h"
 #include "rules/running.h"
 
@@ -15,6 +16,7 @@ enum { SHOW_CHECKS = 64, SHOW_PAGE = 500 };
 struct show {
 	struct dossier_row dossier;
 	struct application person;
+	struct fee fee; /* of today */
 	struct judged judged;
 	const struct check *checks[SHOW_CHECKS]; /* due: screening answers each */
 	size_t check_count;

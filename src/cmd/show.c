@@ -102,8 +102,9 @@ show_json(const struct show *w)
 {
 	json_t *doc = json_pack("{s:i}", "v", 1), *line = line_json(&w->dossier);
 	json_object_set_new(line, "payment",
-	    json_pack("{s:s,s:I}", "state", w->dossier.payment, "fee_gross",
-		(json_int_t)w->dossier.fee_gross));
+	    json_pack("{s:s,s:I,s:I,s:I}", "state", payment_name(w->fee.state), "fee_gross",
+		(json_int_t)w->dossier.fee_gross, "due", (json_int_t)w->fee.due, "received",
+		(json_int_t)w->fee.received));
 	json_object_update(doc, line);
 	json_decref(line);
 	json_object_set_new(doc, "person", person_json(&w->person));
@@ -126,7 +127,7 @@ head_text(const struct show *w, struct sink *text)
 	enum state state = dossier_state(d);
 	sink_print(text, "案件 %lld  照会番号 %s  %s  %s  料金 %lld 円（%s）\n", (long long)d->id,
 	    d->reference, state == STATES ? d->state : state_label(state), d->product,
-	    (long long)d->fee_gross, strcmp(d->payment, "paid") == 0 ? "入金済み" : "未入金");
+	    (long long)w->fee.due, payment_label(w->fee.state));
 	for (size_t i = 0; i < COUNT(PERSON); i++)
 		if (w->person.text[PERSON[i].field][0] != '\0')
 			sink_print(
@@ -206,10 +207,12 @@ list_line(const struct dossier_row *d, void *context, struct fault *fault)
 {
 	struct listed *l = context;
 	enum state state = dossier_state(d);
+	enum payment payment = PAYMENT_UNPAID;
 	(void)fault;
 	json_array_append_new(l->rows, line_json(d));
 	sink_print(&l->text, "%6lld  %s  %-6s  %-16s  %s  %s\n", (long long)d->id, d->reference,
-	    d->product, d->kind, strcmp(d->payment, "paid") == 0 ? "入金済み" : "未入金",
+	    d->product, d->kind,
+	    payment_read(d->payment, &payment) ? payment_label(payment) : d->payment,
 	    state == STATES ? d->state : state_label(state));
 	return true;
 }

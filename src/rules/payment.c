@@ -3,12 +3,20 @@
 #include <string.h>
 
 static const char *const NAME[] = { "unpaid", "partial", "paid", "over" };
-_Static_assert(COUNT(NAME) == PAYMENTS, "every state of payment needs its word");
+static const char *const LABEL[] = { "未入金", "一部入金", "入金済み", "過入金" };
+_Static_assert(
+    COUNT(NAME) == PAYMENTS && COUNT(LABEL) == PAYMENTS, "every state of payment needs its words");
 
 const char *
 payment_name(enum payment p)
 {
 	return NAME[p];
+}
+
+const char *
+payment_label(enum payment p)
+{
+	return LABEL[p];
 }
 
 bool
