@@ -126,6 +126,7 @@ case_open(const void *row, void *context, struct fault *fault)
 	snprintf(c->product, sizeof(c->product), "%s", d.product);
 	memcpy(c->policy, d.policy, sizeof(c->policy));
 	c->created_at = d.created_at;
+	c->issued_at = d.issued_at;
 	dossier_drop(&d);
 	return (found || fault_set(fault, FAULT_BROKEN, "札だけがあり、案件 %lld がありません。",
 			     (long long)card->dossier)) &&
@@ -147,7 +148,9 @@ fees(struct service *s, struct payment_book *b, struct fault *fault)
 {
 	for (size_t i = 0; i < b->case_count; i++) {
 		struct payment_case *c = &b->kase[i];
-		struct dossier_row d = { .id = c->dossier, .created_at = c->created_at };
+		struct dossier_row d = {
+			.id = c->dossier, .created_at = c->created_at, .issued_at = c->issued_at
+		};
 		memcpy(d.policy, c->policy, sizeof(d.policy));
 		snprintf(d.product, sizeof(d.product), "%s", c->product);
 		if (!fee_due(s, &d, &c->due, fault))
@@ -174,6 +177,7 @@ candidate_keep(void *context, const struct match_candidate *m)
 	*c = (struct payment_candidate){ .dossier = k->dossier,
 		.difference = m->difference,
 		.reason = match_reason_name(m->reason),
+		.proposed = true,
 		.line = m->line };
 	snprintf(c->ref, sizeof(c->ref), "%s", k->ref);
 }

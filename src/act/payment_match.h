@@ -21,6 +21,7 @@ struct payment_candidate {
 	int64_t dossier, difference; /* what remains of the line, less what is owed */
 	char ref[PAYMENT_REF]; /* of the import file; of a paid dossier its eight digits */
 	const char *reason; /* static */
+	bool proposed; /* false: nothing is owed there */
 	size_t line; /* its place in the book */
 };
 struct payment_line {
@@ -36,7 +37,7 @@ struct payment_case {
 	char payer[PAYER_TEXT]; /* folded */
 	enum outcome outcome;
 	char product[16]; /* what its price is found by */
-	int64_t created_at;
+	int64_t created_at, issued_at;
 	uint8_t policy[32];
 };
 struct payment_book {

@@ -68,6 +68,7 @@ bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_payment_confirm(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_match(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;

@@ -33,6 +33,10 @@ const struct command COMMANDS[] = {
 	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
 	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3].",
 	  "akashi key new suzuki --for person" },
+	{ { "payment", "confirm" }, cmd_payment_confirm, "LINE --dossier N --key FILE [--passphrase-file F]",
+	  "Gives what remains of a deposit to a dossier, signed by accounting; of one for several, each its part. From a policy's "
+	  "figure on, and where match did not propose it, it is kept (exit 5) until a second person says the same [R-6.9].",
+	  "akashi -C demo payment confirm 1 --dossier 29 --key demo/rehearsal/keys/accounting1" },
 	{ { "payment", "import" }, cmd_payment_import,
 	  "FILE [--account BANK-BRANCH-NUMBER]",
 	  "Takes in a bank's statement: kind 03, kind 01 (formats A and B) or CSV. Counts and sums are checked before anything "

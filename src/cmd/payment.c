@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "act/payment_confirm.h"
 #include "act/payment_import.h"
 #include "act/payment_match.h"
 #include "base/file.h"
@@ -119,4 +120,56 @@ cmd_payment_match(const struct cmd *cmd, struct fault *fault)
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:o,s:o}", "v", 1, "lines", lines, "dossiers", dossiers),
 	    sink_string(&text), fault);
+}
+
+struct confirm_call {
+	int64_t line, dossier;
+	const char *key, *passphrase_file;
+};
+
+static bool
+confirm_read(const struct cmd *cmd, struct confirm_call *call, struct fault *fault)
+{
+	const char *line = NULL, *dossier = NULL;
+	const struct option_row rows[] = {
+		{ "--dossier", &dossier, NULL, true },
+		{ "--key", &call->key, NULL, true },
+		{ "--passphrase-file", &call->passphrase_file, NULL, false },
+	};
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), &line, 1, &n, fault))
+		return false;
+	if (n != 1 || !cmd_whole(line, 1, INT64_MAX, &call->line))
+		return fault_field(fault, FAULT_USAGE, "LINE",
+		    "confirm needs the number of a line; \"akashi payment match\" lists them");
+	return cmd_whole(dossier, 1, INT64_MAX, &call->dossier) ||
+	       fault_field(fault, FAULT_USAGE, "--dossier", "--dossier takes a number");
+}
+
+bool
+cmd_payment_confirm(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	OWN_PERSON p = NULL;
+	struct confirm_call call = { 0 };
+	struct payment_confirmed is;
+	char text[512];
+	struct sink say = SINK_INTO(text);
+	if (!confirm_read(cmd, &call, fault) || !cmd_service(cmd, &s, fault) ||
+	    !cmd_person(s, call.key, call.passphrase_file, &p, fault) ||
+	    !payment_confirm(s, p, call.line, call.dossier, &is, fault))
+		return false;
+	sink_print(&say,
+	    "入金 %lld から案件 %lld に %lld 円を%s。料金 %lld 円のうち %lld 円（%s）。"
+	    "入金の残りは %lld 円です。",
+	    (long long)call.line, (long long)call.dossier, (long long)is.amount,
+	    is.already ? "割り当て済みです" : "割り当てました", (long long)is.fee.due,
+	    (long long)is.fee.received, payment_label(is.fee.state), (long long)is.remaining);
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b}", "v", 1, "line",
+		(json_int_t)call.line, "dossier", (json_int_t)call.dossier, "amount",
+		(json_int_t)is.amount, "remaining", (json_int_t)is.remaining, "due",
+		(json_int_t)is.fee.due, "received", (json_int_t)is.fee.received, "payment",
+		payment_name(is.fee.state), "already", is.already),
+	    sink_string(&say), fault);
 }

@@ -5,24 +5,19 @@ static const struct column PAYMENT[] = {
 	COL(ROW, line, COLUMN_INT),
 	COL(ROW, dossier, COLUMN_INT),
 	COL(ROW, amount, COLUMN_INT),
-	COL(ROW, first, COLUMN_TEXT),
-	COL(ROW, second, COLUMN_TEXT),
-	COL(ROW, first_proof, COLUMN_BLOB),
-	COL(ROW, second_proof, COLUMN_BLOB),
+	COL(ROW, document, COLUMN_FIXED),
 	COL(ROW, asked_at, COLUMN_INT),
 	COL(ROW, confirmed_at, COLUMN_INT),
 };
-#define ALL                                                                                        \
-	"SELECT line, dossier, amount, first, second, first_proof, second_proof, asked_at, "       \
-	"confirmed_at FROM payment "
+#define ALL "SELECT line, dossier, amount, document, asked_at, confirmed_at FROM payment "
 #define RESULT PAYMENT, COUNT(PAYMENT), sizeof(ROW)
-enum { GET, OF_DOSSIER, COMPLETE, SQLS };
+enum { GET, OF_DOSSIER, UPDATE, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE line = $1 AND dossier = $2", RESULT },
 	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY line", RESULT },
-	[COMPLETE] = { "UPDATE payment SET amount = $3, second = $4, second_proof = $5, "
-		       "confirmed_at = $6 "
-		       "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
+	[UPDATE] = { "UPDATE payment SET amount = $3, document = $4, asked_at = $5, "
+		     "confirmed_at = $6 "
+		     "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
@@ -49,8 +44,9 @@ payment_of_dossier(
 static bool
 add_amount(const void *row, void *context, struct fault *fault)
 {
+	const struct payment_row *p = row;
 	(void)fault;
-	*(int64_t *)context += ((const struct payment_row *)row)->amount;
+	*(int64_t *)context += p->confirmed_at != 0 ? p->amount : 0;
 	return true;
 }
 
@@ -65,22 +61,16 @@ payment_received(struct tx *tx, int64_t dossier, int64_t *out, struct fault *fau
 }
 
 bool
-payment_complete(struct tx *tx, const struct payment_row *p, struct fault *fault)
+payment_update(struct tx *tx, const struct payment_row *p, struct fault *fault)
 {
 	int64_t changed;
-	if (!tx_change(tx, &SQL[COMPLETE],
-		VALUES(V_INT(p->line), V_INT(p->dossier), V_INT(p->amount), V_TEXT(p->second),
-		    V_BLOB(p->second_proof.at, p->second_proof.n), V_INT(p->confirmed_at)),
+	if (!tx_change(tx, &SQL[UPDATE],
+		VALUES(V_INT(p->line), V_INT(p->dossier), V_INT(p->amount),
+		    V_BLOB(p->document, sizeof(p->document)), V_INT(p->asked_at),
+		    V_INT(p->confirmed_at)),
 		&changed, fault))
 		return false;
 	return changed == 1 ||
 	       fault_set(fault, FAULT_STATE,
 		   "この入金確認はほかの方が先に終えました。照合し直してください。");
-}
-
-void
-payment_drop(struct payment_row *p)
-{
-	blob_drop(&p->first_proof);
-	blob_drop(&p->second_proof);
 }
