@@ -167,7 +167,6 @@ static enum MHD_Result
 handle(void *context, struct MHD_Connection *c, const char *path, const char *method,
     const char *version, const char *upload, size_t *upload_size, void **own)
 {
-	static char seen;
 	struct front *f = context;
 	const char *length = header(c, "Content-Length");
 	struct question q = { .method = method,
@@ -184,7 +183,7 @@ handle(void *context, struct MHD_Connection *c, const char *path, const char *me
 	(void)upload;
 	(void)upload_size;
 	if (*own == NULL && !q.body) {
-		*own = &seen;
+		*own = f;
 		return MHD_YES;
 	}
 	site_answer(&f->site, &q, &a);
