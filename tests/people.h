@@ -8,6 +8,8 @@
 #include "made.h"
 #include "rules/role.h"
 
+#include <string.h>
+
 struct somebody {
 	const char *id;
 	enum role role;

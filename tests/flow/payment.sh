@@ -1,6 +1,6 @@
 #!/bin/sh
 # akashi payment: the samples' deposits in each format, on both engines; what is refused books nothing.
-# [R-6.5] [R-6.8] [R-6.9]
+# [R-6.5] [R-6.8] [R-6.9] [R-6.16]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/keys.sh"
 samples=$top/tests/fixtures/samples
@@ -22,6 +22,40 @@ refused() { # before anything is booked
 	pay import "$tmp/sum.dat" >"$tmp/out"
 	is "$? $(flaw)" '4 入金額合計 bank-file' "$1: a trailer that does not add up is named"
 	is "$(pay match | "$flat" -a lines line | wc -l)" 0 "$1: neither booked a line"
+}
+
+# line PAYER [N]: the number of that payer's (nth) line.
+line() { "$flat" -a lines payer line <"$tmp/match.json" | grep "^$1$tab" | sed -n "${2:-1}p" | cut -f2; }
+dossier() { "$flat" -a dossiers ref dossier <"$tmp/match.json" | grep "^$1$tab" | cut -f2; }
+confirm() { # PERSON LINE DOSSIER: exit, then what it came to or why not
+	pay confirm "$2" --dossier "$3" --key "$dir/rehearsal/keys/$1" >"$tmp/out"
+	code=$?
+	if [ $code = 0 ]; then echo "0 $(told amount remaining received payment already)"; else echo "$code $(flaw)"; fi
+}
+
+confirmed() { # of the samples' payments, after match
+	"$top/build/tests/people" "$dir" acc1:accounting acc2:accounting clerk:screening
+	exact=$(line 'ﾖｼﾀﾞ ﾌﾐ') whose=$(dossier S1-078)
+	is "$(confirm clerk "$exact" "$whose")" '4 key act-wrong-role' "$1: a clerk does not confirm"
+	is "$(confirm acc1 "$exact" "$whose")" '0 31350 0 31350 paid false' "$1: exact is paid"
+	cp "$tmp/out" "$tmp/confirm.json"
+	is "$(confirm acc2 "$exact" "$whose")" '0 31350 0 31350 paid true' "$1: the same again is done already"
+	is "$(confirm acc1 "$exact" "$(dossier S1-001)")" '4 LINE line-used' "$1: a used line has nothing to give"
+	is "$(confirm acc1 "$(line 'ﾌﾒｲ ﾅﾋﾄ')" "$(dossier S1-002)")" '5 --key second-person' "$1: what nobody proposed waits"
+	is "$(confirm acc1 "$(line 'ﾌﾒｲ ﾅﾋﾄ')" "$(dossier S1-002)")" '5 --key second-person' "$1: and the same person again"
+	is "$(confirm acc2 "$(line 'ﾌﾒｲ ﾅﾋﾄ')" "$(dossier S1-002)")" '0 19250 0 19250 paid false' "$1: until a second says it too"
+	is "$(confirm acc1 99 1)" '3 LINE line-unknown' "$1: no such line"
+	is "$(confirm acc1 1 999)" '3 --dossier dossier-unknown' "$1: no such dossier"
+	joint=$("$flat" -a lines line 'candidates[].reason' <"$tmp/match.json" | grep "${tab}joint;joint\$" | cut -f1)
+	is "$(confirm acc1 "$joint" "$(dossier S1-010)")" '0 19250 19250 19250 paid false' "$1: a joint deposit gives each its part"
+	is "$(confirm acc2 "$joint" "$(dossier S1-010C)")" '0 19250 0 19250 paid false' "$1: and the other the rest"
+	short=$(dossier S1-069)
+	is "$(confirm acc1 "$("$flat" -a lines line 'candidates[].dossier' 'candidates[].reason' <"$tmp/match.json" |
+		grep "${tab}$short${tab}short\$" | cut -f1)" "$short" | cut -d' ' -f1,3,5)" '0 0 partial' "$1: less a charge is partial"
+	pay match >"$tmp/after.json"
+	is "$("$flat" -a dossiers ref <"$tmp/after.json" | grep -cE '^S1-(078|002|010|010C)$')" 0 "$1: paid dossiers are matched no more"
+	is "$("$flat" -a dossiers ref received <"$tmp/after.json" | grep ^S1-069)" "S1-069${tab}32230" "$1: a partial one is, with what it has"
+	is "$("$akashi" -C "$dir" --json dossier show "$whose" | "$flat" -v payment.state)" paid "$1: shown as paid"
 }
 
 for engine in sqlite postgresql; do
@@ -46,7 +80,9 @@ for engine in sqlite postgresql; do
 			"$engine: $file: nobody's deposit is nobody's"
 		is "$(pay match | cmp - "$tmp/match.json")" '' "$engine: matching changes nothing"
 	done
+	confirmed $engine
 done
+documented 'payment confirm' "$tmp/confirm.json"
 documented 'payment import' "$tmp/import.json"
 documented 'payment match' "$tmp/match.json"
 pay import "$tmp/nothing" >"$tmp/out"; is "$?" 3 'no such file'
