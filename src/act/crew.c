@@ -1,0 +1,354 @@
+#include "act/crew.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/keys.h"
+#include "base/file.h"
+#include "book/line.h"
+#include "book/tree.h"
+#include "store/line_row.h"
+#include "store/meta_row.h"
+#include "vault/secret.h"
+#include "wire/agent.h"
+#include "wire/child.h"
+#include "wire/serve.h"
+
+enum { END_MS = 3000, PASSPHRASE_FILE_MOST = 1024 };
+
+/* A program's own key file: a rehearsal's beside everything, a real one's under its passphrase. */
+static bool
+program_key(struct service *s, enum key_purpose purpose, struct sink *secret, struct fault *fault)
+{
+	char name[64], path[SERVICE_PATH], file[SERVICE_PATH];
+	OWN_BYTES(passphrase) = NULL;
+	size_t n = 0;
+	struct fault none = { 0 };
+	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
+	    key_purpose_name(purpose));
+	service_path(s, name, path);
+	snprintf(name, sizeof(name), "keys/%s.passphrase", key_purpose_name(purpose));
+	if (!s->rehearsal && !file_read(service_path(s, name, file), PASSPHRASE_FILE_MOST,
+				 (uint8_t **)(void *)&passphrase, &n, &none))
+		return fault_set(fault, FAULT_LATER,
+		    "プログラムの鍵の合言葉「%"
+		    "s」を読めません。置いてからもう一度実行してください。",
+		    file);
+	if (n > 0 && ((char *)passphrase)[n - 1] == '\n')
+		n--;
+	bool good =
+	    keys_open(path, purpose, s->rehearsal, n == 0 ? "" : passphrase, n, secret, fault);
+	if (passphrase != NULL)
+		explicit_bzero(passphrase, n);
+	return good;
+}
+
+/* The secret goes through a pipe, read by the program before it locks itself in. */
+static bool
+secret_pipe(struct service *s, enum key_purpose purpose, int *fd, struct fault *fault)
+{
+	OWN_SECRET(secret) = secret_new(KEY_PAIR_SECRET + 1);
+	struct sink out = { .at = secret, .cap = KEY_PAIR_SECRET + 1 };
+	int ends[2];
+	if (secret == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	if (!program_key(s, purpose, &out, fault))
+		return false;
+	if (pipe(ends) != 0)
+		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
+	bool good = write(ends[1], secret, out.len) == (ssize_t)out.len;
+	(void)close(ends[1]);
+	*fd = ends[0];
+	return good || fault_set(fault, FAULT_BUG, "鍵を渡せません。");
+}
+
+/* The CA key's agent: the one a custodian opened, or in a rehearsal one of our own. */
+static bool
+key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
+{
+	char path[SERVICE_PATH], key[SERVICE_PATH], log[SERVICE_PATH];
+	struct fault none = { 0 };
+	int ends[2], passphrase[2];
+	if (socket_connect(service_path(s, "run/ca.sock", path), fd, &none))
+		return true;
+	if (!s->rehearsal)
+		return fault_set(fault, FAULT_LATER,
+		    "認証局の鍵が開いていません。管理者が akashi key open ca "
+		    "で開いてから、もう一度実行してください。");
+	const char *argv[] = { "--verb", "sign", "--key", service_path(s, "rehearsal/keys/ca", key),
+		"--log", service_path(s, "keys/ca.log", log), "--limit", "0", NULL };
+	if (!socket_pair(ends, fault) || pipe(passphrase) != 0)
+		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
+	(void)close(passphrase[1]); /* a rehearsal's key has none */
+	struct child child = { "akashi-key", argv, { ends[1], passphrase[0] }, 2, false };
+	bool good = child_start(&child, &c->key, fault);
+	(void)close(ends[1]);
+	(void)close(passphrase[0]);
+	*fd = ends[0];
+	return good;
+}
+
+static bool
+signer_start(struct service *s, struct crew *c, struct fault *fault)
+{
+	char journal[SERVICE_PATH], revoked[SERVICE_PATH];
+	const char *argv[] = { "--journal", service_path(s, "ca/journal", journal), "--revoked",
+		service_path(s, "ca/revoked.der", revoked), NULL };
+	int officers[2], issuer[2], agent = -1, secret = -1;
+	if (!secret_pipe(s, KEY_SIGNER, &secret, fault))
+		return false;
+	bool good = key_agent(s, c, &agent, fault) && socket_pair(officers, fault);
+	if (good && socket_pair(issuer, fault)) {
+		struct child child = { "akashi-signer", argv,
+			{ officers[1], issuer[1], agent, secret }, 4, false };
+		good = child_start(&child, &c->signer, fault);
+		(void)close(officers[1]);
+		(void)close(issuer[1]);
+		c->road[ROAD_OFFICERS] = officers[0];
+		c->road[ROAD_ISSUER] = issuer[0];
+	}
+	if (agent != -1)
+		(void)close(agent);
+	(void)close(secret);
+	return good;
+}
+
+bool
+crew_start(struct service *s, struct crew *c, struct fault *fault)
+{
+	*c = (struct crew){ .service = s, .road = { -1, -1 }, .stale = true };
+	if (signer_start(s, c, fault) && crew_status(c, fault))
+		return true;
+	crew_end(c);
+	return false;
+}
+
+void
+crew_end(struct crew *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->road[i] != -1)
+			(void)close(c->road[i]);
+	if (c->signer != 0)
+		(void)child_end(c->signer, END_MS);
+	if (c->key != 0)
+		(void)child_end(c->key, END_MS);
+	sink_drop(&c->status_bytes);
+	free(c->leaf);
+	*c = (struct crew){ .road = { -1, -1 } };
+}
+
+/* A signer that is gone says why by how it ended: somebody else's lock, a broken book. */
+static bool
+gone(struct crew *c, struct fault *fault)
+{
+	int status = c->signer == 0 ? 0 : child_end(c->signer, END_MS);
+	c->signer = 0;
+	if (status == fault_exit(FAULT_LATER) || status == 0)
+		return false;
+	struct fault why = { 0 };
+	enum fault_code code = status == fault_exit(FAULT_BROKEN) ? FAULT_BROKEN : FAULT_CRYPTO;
+	fault_set(
+	    &why, code, "署名プログラムが止まりました（%d）。台帳と鍵を確かめてください。", status);
+	*fault = why;
+	return false;
+}
+
+bool
+crew_ask(struct crew *c, enum road road, int64_t kind, struct der body, struct sink *reply,
+    struct fault *fault)
+{
+	struct fault inner = { 0 };
+	if (frame_call(c->road[road], kind, body, SIGNER_MS, reply, &inner))
+		return true;
+	c->stale = true;
+	*fault = inner;
+	return strcmp(inner.name, FRAME_GONE.name) == 0 ? gone(c, fault) : false;
+}
+
+bool
+crew_status(struct crew *c, struct fault *fault)
+{
+	if (!c->stale)
+		return true;
+	struct sink bytes = SINK_GROW(FRAME_MOST);
+	if (!crew_ask(c, ROAD_ISSUER, SIGNER_STATUS, der_of(NULL, 0), &bytes, fault)) {
+		sink_drop(&bytes);
+		return false;
+	}
+	sink_drop(&c->status_bytes);
+	c->status_bytes = bytes;
+	c->stale = false;
+	return signer_status_read(der_of(bytes.at, bytes.len), &c->status) ||
+	       fault_refuse(fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
+}
+
+static bool
+leaf_add(const void *row, void *context, struct fault *fault)
+{
+	const struct event_row *e = row;
+	struct crew *c = context;
+	if (c->leaves == c->room) {
+		int64_t room = c->room == 0 ? 1024 : c->room * 2;
+		uint8_t(*p)[32] = realloc(c->leaf, (size_t)room * 32);
+		if (p == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		c->leaf = p;
+		c->room = room;
+	}
+	if (e->seq != c->leaves + 1)
+		return fault_set(fault, FAULT_BROKEN, "操作記録の %lld 番がありません。",
+		    (long long)c->leaves + 1);
+	memcpy(c->leaf[c->leaves++], e->leaf, 32);
+	return true;
+}
+
+static bool
+leaves_read(struct tx *tx, void *context, struct fault *fault)
+{
+	struct crew *c = context;
+	int64_t before = c->leaves;
+	bool good = event_each(tx, c->leaves + 1, leaf_add, c, fault);
+	c->leaves = good ? c->leaves : before; /* a body may run again */
+	return good;
+}
+
+static bool
+leaf_at(void *context, int64_t i, uint8_t out[32], struct fault *fault)
+{
+	const struct crew *c = context;
+	(void)fault;
+	memcpy(out, c->leaf[i], 32);
+	return true;
+}
+
+bool
+crew_head(struct crew *c, struct sink *out, struct fault *fault)
+{
+	struct signer_head h = { .now = c->service->now };
+	struct tree t = { 0 };
+	OWN_SINK proof = SINK_GROW(8192);
+	if (!crew_status(c, fault) || !store_read(c->service->store, leaves_read, c, fault))
+		return false;
+	for (int64_t i = 0; i < c->leaves; i++)
+		tree_add(&t, c->leaf[i]);
+	tree_root(&t, h.root);
+	h.size = t.size;
+	if (!tree_prove(c->status.size, t.size, leaf_at, c, &proof, fault))
+		return false;
+	h.proof = der_of(proof.at, proof.len);
+	signer_head_pack(&h, out);
+	c->stale = true; /* whatever is asked with it may move the book */
+	return true;
+}
+
+bool
+crew_document(struct crew *c, enum road road, int64_t kind, struct der document, struct der extra,
+    struct der acts, struct sink *reply, struct fault *fault)
+{
+	OWN_SINK head = SINK_GROW(16384);
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	if (!crew_head(c, &head, fault))
+		return false;
+	struct signer_document d = { der_of(head.at, head.len), document, extra, acts };
+	signer_document_pack(&d, &body);
+	return crew_ask(c, road, kind, der_of(body.at, body.len), reply, fault);
+}
+
+bool
+crew_make(struct crew *c, const struct keymaker_ask *ask, struct sink *reply, struct fault *fault)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	const char *argv[] = { NULL };
+	int ends[2], secret;
+	pid_t pid;
+	keymaker_ask_pack(ask, &body);
+	if (!secret_pipe(c->service, KEY_KEYMAKER, &secret, fault))
+		return false;
+	if (!socket_pair(ends, fault)) {
+		(void)close(secret);
+		return false;
+	}
+	struct child child = { "akashi-keymaker", argv, { ends[1], secret }, 2, false };
+	bool started = child_start(&child, &pid, fault);
+	(void)close(ends[1]);
+	(void)close(secret);
+	bool good = started && frame_call(ends[0], KEYMAKER_MAKE, der_of(body.at, body.len),
+				   KEYMAKER_MS, reply, fault);
+	(void)close(ends[0]);
+	if (started)
+		(void)child_end(pid, END_MS);
+	return good;
+}
+
+struct copy {
+	struct signer_lines got;
+	struct meta_row place;
+	bool found;
+};
+
+static bool
+place_get(struct tx *tx, void *context, struct fault *fault)
+{
+	struct copy *c = context;
+	return meta_get(tx, "journal_place", &c->place, &c->found, fault);
+}
+
+static bool
+lines_put(struct tx *tx, void *context, struct fault *fault)
+{
+	struct copy *c = context;
+	struct der d = c->got.bytes, whole;
+	struct line l;
+	char place[64];
+	while (line_take(&d, &l, &whole)) {
+		struct line_row row = { .seq = l.seq,
+			.at = l.at.sec,
+			.dossier = l.dossier,
+			.edition = l.edition,
+			.bytes = { (uint8_t *)(uintptr_t)whole.p, whole.n } };
+		static const uint8_t none[SERIAL];
+		struct sink hex = SINK_INTO(row.serial);
+		if (memcmp(l.serial, none, SERIAL) != 0)
+			sink_hex(&hex, l.serial, SERIAL);
+		(void)sink_string(&hex);
+		snprintf(row.kind, sizeof(row.kind), "%s", line_name(l.kind));
+		if (!tx_insert(tx, &LINE_TABLE, &row, NULL, fault))
+			return false;
+	}
+	snprintf(
+	    place, sizeof(place), "%lld %lld", (long long)c->got.segment, (long long)c->got.offset);
+	return meta_put(tx, "journal_place", place, fault);
+}
+
+bool
+crew_copy_lines(struct crew *c, struct fault *fault)
+{
+	struct copy copy = { 0 };
+	long long segment = 1, offset = 0;
+	if (!store_read(c->service->store, place_get, &copy, fault))
+		return false;
+	if (copy.found)
+		(void)sscanf(copy.place.value, "%lld %lld", &segment, &offset);
+	for (;;) {
+		uint8_t ask_bytes[64];
+		struct sink ask = SINK_INTO(ask_bytes);
+		OWN_SINK reply = SINK_GROW(FRAME_MOST);
+		copy.got = (struct signer_lines){ segment, offset, { NULL, 0 } };
+		signer_lines_pack(&copy.got, &ask);
+		if (!crew_ask(c, ROAD_ISSUER, SIGNER_LINES, der_of(ask.at, ask.len), &reply, fault))
+			return false;
+		if (!signer_lines_read(der_of(reply.at, reply.len), &copy.got))
+			return fault_refuse(
+			    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
+		if (copy.got.segment == segment && copy.got.offset == offset)
+			return true;
+		if (!store_write(c->service->store, NULL, lines_put, &copy, fault))
+			return false;
+		segment = copy.got.segment;
+		offset = copy.got.offset;
+	}
+}

@@ -1,0 +1,48 @@
+/*
+ * act/crew.h - the CA room's programs, started for the length of an act or of akashi-issuer.
+ *
+ * crew_start brings up the key agent (a rehearsal's; a real service's must be open) and the signer
+ * with its two roads; crew_end lets them end. Whoever holds a crew holds the service's issuing:
+ * a second signer on the journal is refused (FAULT_LATER). No key is seen here but in the locked
+ * moment it is handed over.
+ */
+#ifndef AKASHI_ACT_CREW_H
+#define AKASHI_ACT_CREW_H
+
+#include "act/service.h"
+#include "book/charter.h"
+#include "wire/keymaker.h"
+#include "wire/signer.h"
+
+enum road { ROAD_OFFICERS, ROAD_ISSUER };
+
+struct crew {
+	struct service *service;
+	int road[2]; /* to the signer; -1 */
+	pid_t signer, key; /* 0: not ours */
+	struct sink status_bytes; /* owned; status borrows from it */
+	struct signer_status status; /* of the last look */
+	bool stale; /* the signer's book may have moved since */
+	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
+	int64_t leaves, room;
+};
+
+bool crew_start(struct service *, struct crew *, struct fault *) MUST_USE;
+void crew_end(struct crew *);
+/* What the signer says of its book; cached until something may have changed. */
+bool crew_status(struct crew *, struct fault *) MUST_USE;
+/* The newest head of the event log, proven from the signer's last [design 4]; packed. */
+bool crew_head(struct crew *, struct sink *, struct fault *) MUST_USE;
+bool crew_ask(struct crew *, enum road, int64_t kind, struct der body, struct sink *reply,
+    struct fault *) MUST_USE;
+/* One key: a keymaker is started, asked, and gone. */
+bool crew_make(
+    struct crew *, const struct keymaker_ask *, struct sink *reply, struct fault *) MUST_USE;
+/* A document people signed, with the head; the reply is the signer's. */
+bool crew_document(struct crew *, enum road, int64_t kind, struct der document, struct der extra,
+    struct der acts, struct sink *reply, struct fault *) MUST_USE;
+
+/* Copies the journal's new lines into the store; all that is missing. */
+bool crew_copy_lines(struct crew *, struct fault *) MUST_USE;
+
+#endif

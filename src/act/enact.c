@@ -1,0 +1,387 @@
+#include "act/enact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/draft.h"
+#include "act/errand.h"
+#include "act/proofs.h"
+#include "act/rulebook.h"
+#include "base/file.h"
+#include "book/warrant.h"
+#include "pki/cert.h"
+#include "store/meta_row.h"
+#include "store/policy_row.h"
+#include "store/warrant_row.h"
+#include "vault/digest.h"
+#include "wire/frame.h"
+
+/* One custodian's signature, and with the quorum the task, in one transaction. */
+struct signing {
+	struct service *service;
+	const struct person *person;
+	enum act_kind kind;
+	const uint8_t *digest;
+	const struct warrant_row *warrant; /* to be added; or NULL */
+	struct task_row task;
+	struct event_row event;
+	int64_t quorum, id;
+	int count;
+};
+
+static bool
+sign_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct signing *g = context;
+	bool added, inserted;
+	g->id = 0;
+	if (g->warrant != NULL && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault))
+		return false;
+	if (!proofs_sign(
+		tx, g->person, g->kind, g->digest, g->service->now, &g->count, &added, fault))
+		return false;
+	if (g->count >= g->quorum && !task_add(tx, &g->task, &g->id, fault))
+		return false;
+	snprintf(g->event.detail, sizeof(g->event.detail), "signatures=%d quorum=%lld", g->count,
+	    (long long)g->quorum);
+	return !added || service_event_add(tx, &g->event, fault);
+}
+
+static bool
+sign_and_run(struct signing *g, const char *task, const char *event, struct enacted *out,
+    struct fault *fault)
+{
+	const struct charter *now;
+	struct task_row ended;
+	if (!service_charter(g->service, &now, NULL, fault))
+		return false;
+	g->quorum = now->quorum;
+	g->task.created_at = g->service->now.sec;
+	memcpy(g->task.digest, g->digest, 32);
+	snprintf(g->task.kind, sizeof(g->task.kind), "%s", task);
+	service_event(g->service, event, 0, &g->event);
+	if (!store_write(g->service->store, g->event.act_id, sign_tx, g, fault))
+		return false;
+	out->signatures = g->count;
+	out->quorum = g->quorum;
+	words_print(out->words, g->digest);
+	if (g->id == 0)
+		return true;
+	out->done = true;
+	return errand_run(g->service, g->id, &ended, fault);
+}
+
+static bool
+renew(struct service *s, struct fault *fault)
+{
+	struct charter *c;
+	bool fresh;
+	if (!draft_read(s, &c, &fresh, fault))
+		return false;
+	bool good = !fresh || draft_write(s, c, fault);
+	free(c);
+	return good;
+}
+
+bool
+enact_charter(struct service *s, const struct person *p, struct enacted *out, struct fault *fault)
+{
+	OWN_SINK packed = SINK_GROW(CHARTER_MOST);
+	uint8_t digest[32];
+	struct charter *c;
+	bool fresh;
+	struct signing g = { .service = s, .person = p, .kind = ACT_CHARTER, .digest = digest };
+	if (!person_may(p, ACT_CHARTER, fault) || !renew(s, fault) ||
+	    !draft_packed(s, &packed, digest, fault) || !draft_read(s, &c, &fresh, fault))
+		return false;
+	*out = (struct enacted){ .number = c->number };
+	free(c);
+	return sign_and_run(&g, "charter", "charter-signed", out, fault);
+}
+
+/* What comes into force with a charter. */
+struct force {
+	struct service *service;
+	const struct task_row *task;
+	struct policy_row policy; /* files.n 0: the same as before */
+	char archive[65];
+	struct event_row event;
+};
+
+static bool
+force_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct force *f = context;
+	struct policy_row last = { 0 };
+	bool found;
+	if (!policy_latest(tx, &last, &found, fault))
+		return false;
+	bool known = found && memcmp(last.digest, f->policy.digest, 32) == 0;
+	f->policy.number = (found ? last.number : 0) + 1;
+	blob_drop(&last.files);
+	return (f->policy.files.n == 0 || known ||
+		   tx_insert(tx, &POLICY_TABLE, &f->policy, NULL, fault)) &&
+	       meta_put(tx, "archive", f->archive, fault) &&
+	       errand_done(tx, f->task, f->event.detail, f->service->now.sec, fault) &&
+	       service_event_add(tx, &f->event, fault);
+}
+
+static bool
+read_owned(struct service *s, const char *name, struct blob *out, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	if (!file_exists(service_path(s, name, path)))
+		return true;
+	return file_read(path, RULEBOOK_MOST, &out->at, &out->n, fault);
+}
+
+static bool
+pack_read_any(struct service *s, struct blob *pack, struct fault *fault)
+{
+	return read_owned(s, "ca/pack.draft", pack, fault) &&
+	       (pack->n > 0 || read_owned(s, "ca/pack.der", pack, fault)) &&
+	       (pack->n > 0 ||
+		   fault_set(fault, FAULT_STATE,
+		       "規則がまだ採用されていません。akashi policy adopt を行ってください。"));
+}
+
+static bool
+put_file(struct service *s, const char *name, int mode, struct der d, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	return file_write(service_path(s, name, path), mode, d.p, d.n, fault);
+}
+
+struct acts {
+	const uint8_t *digest;
+	struct sink bytes;
+	int count;
+};
+
+static bool
+acts_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct acts *a = context;
+	return proofs_read(tx, a->digest, &a->bytes, &a->count, fault);
+}
+
+static bool
+charter_ask(struct crew *c, const struct task_row *t, struct der packed, struct der pack,
+    struct fault *fault)
+{
+	uint8_t digest[32];
+	struct acts acts = { .digest = t->digest, .bytes = SINK_GROW(32768) };
+	OWN_SINK reply = SINK_GROW(FRAME_MOST);
+	charter_digest(packed, digest);
+	bool good = memcmp(digest, t->digest, 32) == 0 ||
+		    fault_set(fault, FAULT_STATE,
+			"署名の後に憲章の案が変わりました。もう一度署名してください。");
+	good = good && store_read(c->service->store, acts_tx, &acts, fault) &&
+	       crew_document(c, ROAD_ISSUER, SIGNER_CHARTER, packed, pack,
+		   der_of(acts.bytes.at, acts.bytes.len), &reply, fault);
+	sink_drop(&acts.bytes);
+	return good;
+}
+
+static bool
+charter_in_force(struct crew *c, const struct task_row *t, struct der packed, struct der pack,
+    struct blob *policy, struct fault *fault)
+{
+	struct service *s = c->service;
+	struct charter *charter = calloc(1, sizeof(*charter));
+	struct force f = { .service = s, .task = t };
+	struct sink hex = SINK_INTO(f.archive);
+	bool good = charter != NULL && charter_unpack(packed, charter, fault);
+	if (good) {
+		sink_hex(&hex, charter->archive_seal, 32);
+		(void)sink_string(&hex);
+		f.policy = (struct policy_row){ .adopted_at = s->now.sec, .files = *policy };
+		if (policy->n > 0)
+			digest_of(policy->at, policy->n, f.policy.digest);
+		service_event(s, "charter-in-force", 0, &f.event);
+		snprintf(f.event.detail, sizeof(f.event.detail), "number=%lld",
+		    (long long)charter->number);
+		good = put_file(s, "ca/pack.der", 0640, pack, fault) &&
+		       put_file(s, "ca/charter.der", 0640, packed, fault) &&
+		       store_write(s->store, f.event.act_id, force_tx, &f, fault);
+	}
+	free(charter);
+	if (good)
+		draft_end(s);
+	return good;
+}
+
+bool
+errand_charter(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	OWN_SINK packed = SINK_GROW(CHARTER_MOST);
+	uint8_t digest[32];
+	struct blob pack = { 0 }, policy = { 0 };
+	bool good =
+	    draft_packed(c->service, &packed, digest, fault) &&
+	    pack_read_any(c->service, &pack, fault) &&
+	    read_owned(c->service, "ca/policy.draft", &policy, fault) &&
+	    charter_ask(c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), fault) &&
+	    charter_in_force(
+		c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), &policy, fault);
+	blob_drop(&pack);
+	blob_drop(&policy);
+	return good;
+}
+
+/* The CA's name, of the policy's words; a rehearsal's says so. */
+static void
+ca_name(const struct service *s, struct sink *out)
+{
+	struct warrant_field f[4];
+	size_t n = 0;
+	const char *operator_name = policy_setting(&s->policy, "operator_roman", s->today);
+	const char *name = policy_setting(&s->policy, "service_name_en", s->today);
+#define FIELD(id, text, plain)                                                                     \
+	f[n++] = (struct warrant_field){ PLACE_SUBJECT, id, plain, der_of(text, strlen(text)) }
+	FIELD("2.5.4.6", "JP", true);
+	FIELD("2.5.4.10", operator_name, false);
+	if (s->rehearsal)
+		FIELD(WARRANT_MARK_OID, WARRANT_MARK_TEXT, false);
+	FIELD("2.5.4.3", name, false);
+#undef FIELD
+	warrant_fields_pack(f, n, out);
+}
+
+static bool
+ca_compose(struct service *s, struct sink *out, struct day last, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	const struct charter *c;
+	const char *years = policy_setting(&s->policy, "ca_years", s->today);
+	struct warrant w = { .kind = WARRANT_CACERT, .last_day = last };
+	struct key_public key;
+	OWN_SINK name = SINK_GROW(4096);
+	OWN_SINK body = SINK_GROW(16384);
+	service_path(s, s->rehearsal ? "rehearsal/keys/ca.pub" : "keys/ca.pub", path);
+	if (!service_charter(s, &c, NULL, fault) || !key_public_read(path, KEY_CA, &key, fault))
+		return false;
+	if (key.rehearsal && !s->rehearsal)
+		return fault_refuse(fault, &DRAFT_REHEARSAL_KEY, "ca.pub",
+		    "試験用の鍵は本番のサービスに使えません。");
+	ca_name(s, &name);
+	struct warrant_cacert ca = { der_of(name.at, name.len), der_of(key.bytes, key.len),
+		years == NULL ? 0 : strtol(years, NULL, 10) };
+	warrant_cacert_pack(&ca, &body);
+	memcpy(w.service, c->service, SERVICE_ID);
+	secret_random(w.salt, sizeof(w.salt));
+	w.body = der_of(body.at, body.len);
+	warrant_pack(&w, out);
+	return !out->full || fault_set(fault, FAULT_BUG, "発行指示が大きすぎます。");
+}
+
+struct finding_ca {
+	struct warrant_row row;
+	bool found;
+};
+
+static bool
+find_ca(struct tx *tx, void *context, struct fault *fault)
+{
+	struct finding_ca *f = context;
+	return warrant_of(tx, "cacert", 0, 0, &f->row, &f->found, fault);
+}
+
+bool
+enact_certificate(
+    struct service *s, const struct person *p, struct enacted *out, struct fault *fault)
+{
+	struct finding_ca f = { 0 };
+	struct signing g = { .service = s, .person = p, .kind = ACT_CACERT };
+	OWN_SINK packed = SINK_GROW(WARRANT_MOST);
+	char day[DAY_TEXT];
+	if (!person_may(p, ACT_CACERT, fault) || !store_read(s->store, find_ca, &f, fault))
+		return false;
+	if (!f.found) {
+		struct day last = day_plus(s->today, CHARTER_DAYS);
+		if (!ca_compose(s, &packed, last, fault))
+			return false;
+		f.row = (struct warrant_row){ .created_at = s->now.sec,
+			.sealed = { packed.at, packed.len } };
+		snprintf(f.row.kind, sizeof(f.row.kind), "cacert");
+		snprintf(f.row.last_day, sizeof(f.row.last_day), "%s", day_print(day, last));
+		warrant_digest(der_of(packed.at, packed.len), f.row.digest);
+		g.warrant = &f.row;
+	}
+	g.digest = f.row.digest;
+	*out = (struct enacted){ 0 };
+	bool good = sign_and_run(&g, "cacert", "ca-signed", out, fault);
+	if (f.found)
+		warrant_drop(&f.row);
+	return good;
+}
+
+struct certified {
+	struct service *service;
+	const struct task_row *task;
+	struct event_row event;
+	struct task_row list;
+};
+
+static bool
+certified_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct certified *c = context;
+	int64_t id;
+	return warrant_end(tx, c->task->digest, "done", fault) &&
+	       errand_done(tx, c->task, c->event.detail, c->service->now.sec, fault) &&
+	       task_add(tx, &c->list, &id, fault) && service_event_add(tx, &c->event, fault);
+}
+
+struct getting {
+	const uint8_t *digest;
+	struct warrant_row row;
+	bool found;
+};
+
+static bool
+get_warrant(struct tx *tx, void *context, struct fault *fault)
+{
+	struct getting *g = context;
+	return warrant_get(tx, g->digest, &g->row, &g->found, fault) &&
+	       (g->found || fault_set(fault, FAULT_BROKEN, "発行指示がありません。"));
+}
+
+static bool
+certificate_ask(
+    struct crew *c, const struct task_row *t, struct sink *certificate, struct fault *fault)
+{
+	struct getting g = { .digest = t->digest };
+	struct acts acts = { .digest = t->digest, .bytes = SINK_GROW(32768) };
+	bool good =
+	    store_read(c->service->store, get_warrant, &g, fault) &&
+	    store_read(c->service->store, acts_tx, &acts, fault) &&
+	    crew_document(c, ROAD_ISSUER, SIGNER_CACERT, der_of(g.row.sealed.at, g.row.sealed.n),
+		der_of(NULL, 0), der_of(acts.bytes.at, acts.bytes.len), certificate, fault);
+	warrant_drop(&g.row);
+	sink_drop(&acts.bytes);
+	return good;
+}
+
+bool
+errand_cacert(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	struct service *s = c->service;
+	OWN_SINK certificate = SINK_GROW(CERT_MOST);
+	struct certified done = { .service = s, .task = t };
+	uint8_t digest[32];
+	if (!certificate_ask(c, t, &certificate, fault))
+		return false;
+	struct der bytes = der_of(certificate.at, certificate.len);
+	struct sink detail = SINK_INTO(done.event.detail);
+	digest_of(bytes.p, bytes.n, digest);
+	service_event(s, "ca-certified", 0, &done.event);
+	sink_text(&detail, "certificate=");
+	sink_hex(&detail, digest, 32);
+	(void)sink_string(&detail);
+	done.list = (struct task_row){ .kind = "list", .created_at = s->now.sec };
+	return put_file(s, "ca/ca.crt", 0644, bytes, fault) &&
+	       put_file(s, "repository/ca.crt", 0644, bytes, fault) &&
+	       store_write(s->store, done.event.act_id, certified_tx, &done, fault);
+}

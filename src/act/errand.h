@@ -1,0 +1,35 @@
+/*
+ * act/errand.h - what the CA room is asked to do: written as a task, carried out, its end known.
+ *
+ * An act writes its task in its own transaction. errand_run then waits for the standing issuer
+ * where `akashi serve` runs (DIR/run/lock), or starts the programs for its own length; either way
+ * it comes back with the task's end, and a refusal is the caller's fault. What a kind of task does
+ * is a row of a table. Leases: [storage 3].
+ */
+#ifndef AKASHI_ACT_ERRAND_H
+#define AKASHI_ACT_ERRAND_H
+
+#include "act/crew.h"
+#include "store/task_row.h"
+
+/* Ends the task within the handler's own transaction, guarded by its fence. */
+bool errand_done(
+    struct tx *, const struct task_row *, const char *result, int64_t now, struct fault *) MUST_USE;
+
+/* One kind of task; the handler ends it (errand_done) in the transaction of its last change. */
+typedef bool errand_handler(struct crew *, const struct task_row *, struct fault *);
+errand_handler errand_charter, errand_cacert, errand_issue, errand_revoke, errand_void, errand_list,
+    errand_head;
+
+/* Takes tasks until none waits; each refusal ends its task. *count: how many were taken. */
+bool errand_all(struct crew *, int64_t *count, struct fault *) MUST_USE;
+/* Until this task has ended; FAULT as it was refused. row: as it ended. */
+bool errand_run(struct service *, int64_t task, struct task_row *, struct fault *) MUST_USE;
+/* A task of its own, without a document: a list, a checkpoint. */
+bool errand_new(struct service *, const char *kind, int64_t *task, struct fault *) MUST_USE;
+/* Whether a standing issuer serves this service. */
+bool errand_served(const struct service *);
+/* Wakes it; it also looks once a second. */
+void errand_bell(const struct service *);
+
+#endif

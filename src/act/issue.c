@@ -1,0 +1,187 @@
+/* Which orders may be issued now, and the waiting for them. The carrying is issue_errand.c. */
+#include "act/issue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/approve.h"
+#include "act/dossier.h"
+#include "act/errand.h"
+#include "act/fee.h"
+#include "store/cert_row.h"
+#include "store/warrant_row.h"
+
+const struct refusal ISSUE_STATE = { "issue-state", FAULT_STATE, "R-4.90" };
+const struct refusal ISSUE_UNPAID = { "issue-unpaid", FAULT_STATE, "R-6.10" };
+const struct refusal ISSUE_APPROVAL = { "issue-approval-lapsed", FAULT_STATE, "K-8" };
+const struct refusal ISSUE_LAST_DAY = { "issue-last-day", FAULT_STATE, "R-4.91" };
+const struct refusal ISSUE_MEDIA = { "media-not-made", FAULT_STATE, "R-4.103" };
+
+struct asking {
+	struct service *service;
+	int64_t dossier;
+	struct dossier_row row;
+	struct warrant_row warrant;
+	struct cert_row cert;
+	bool found, issued;
+	int64_t task;
+};
+
+static bool
+load(struct tx *tx, void *context, struct fault *fault)
+{
+	struct asking *a = context;
+	bool cert;
+	warrant_drop(&a->warrant);
+	dossier_drop(&a->row);
+	cert_drop(&a->cert);
+	if (!dossier_load_in(tx, a->dossier, &a->row, fault) ||
+	    !warrant_of(
+		tx, "certificate", a->dossier, a->row.edition, &a->warrant, &a->found, fault) ||
+	    !cert_of(tx, a->dossier, a->row.edition, &a->cert, &cert, fault))
+		return false;
+	a->issued = cert;
+	return true;
+}
+
+/* Each reason why not, before anything is asked of the CA room. */
+static bool
+may_issue(struct asking *a, struct fault *fault)
+{
+	struct service *s = a->service;
+	const struct policy *policy;
+	struct fee fee;
+	struct day until, last;
+	if (strcmp(a->row.state, state_name(STATE_APPROVED)) != 0 || !a->found)
+		return fault_refuse(fault, &ISSUE_STATE, "state",
+		    "案件 %lld は「%s」です。承認された案件だけを発行できます。",
+		    (long long)a->dossier, state_label(dossier_state(&a->row)));
+	if (!service_policy(s, a->row.policy, &policy, fault) ||
+	    !fee_standing(s, &a->row, &fee, fault) || !approve_last_day(s, &a->row, &until, fault))
+		return false;
+	const struct product *p = policy_product(policy, a->row.product, s->today);
+	if (p == NULL || p->series == SERIES_CDR)
+		return fault_refuse(fault, &ISSUE_MEDIA, "product",
+		    "CD-R はまだ作成できません（media not yet made）。案件はこのまま待ちます。");
+	if (fee.received < fee.due)
+		return fault_refuse(fault, &ISSUE_UNPAID, "payment",
+		    "入金が確認できていません（必要額 %lld円、入金 %lld円）。", (long long)fee.due,
+		    (long long)fee.received);
+	if (day_cmp(s->today, until) > 0)
+		return fault_refuse(fault, &ISSUE_APPROVAL, "approval",
+		    "承認の有効期間が過ぎています。同じお二人が次の版に署名してください。");
+	return (day_read(a->warrant.last_day, &last) && day_cmp(s->today, last) <= 0) ||
+	       fault_refuse(fault, &ISSUE_LAST_DAY, "warrant",
+		   "発行指示の使用期限が過ぎています。同じお二人が次の版に署名してください。");
+}
+
+static bool
+add_task(struct tx *tx, void *context, struct fault *fault)
+{
+	struct asking *a = context;
+	struct task_row t = { .kind = "issue",
+		.dossier = a->dossier,
+		.edition = a->row.edition,
+		.created_at = a->service->now.sec };
+	memcpy(t.digest, a->warrant.digest, 32);
+	return task_add(tx, &t, &a->task, fault);
+}
+
+/* task 0: nothing to wait for; the row says why. */
+static bool
+ask_one(struct service *s, struct issue_row *row, int64_t *task, struct fault *fault)
+{
+	struct asking a = { .service = s, .dossier = row->dossier };
+	bool good = store_read(s->store, load, &a, &row->why);
+	*task = 0;
+	if (good && a.issued) {
+		row->issued = true;
+		snprintf(row->serial, sizeof(row->serial), "%s", a.cert.serial);
+	} else if (good && may_issue(&a, &row->why)) {
+		good = store_write(s->store, NULL, add_task, &a, fault);
+		*task = a.task;
+	} else {
+		good = row->why.code != FAULT_STORE;
+	}
+	if (!good && fault->code == FAULT_NONE)
+		*fault = row->why;
+	warrant_drop(&a.warrant);
+	dossier_drop(&a.row);
+	cert_drop(&a.cert);
+	return good;
+}
+
+struct numbers {
+	int64_t *at;
+	size_t n, room;
+};
+
+static bool
+number_add(const void *row, void *context, struct fault *fault)
+{
+	const struct dossier_row *d = row;
+	struct numbers *all = context;
+	if (all->n == all->room) {
+		size_t room = all->room == 0 ? 64 : all->room * 2;
+		int64_t *p = realloc(all->at, room * sizeof(*p));
+		if (p == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		all->at = p;
+		all->room = room;
+	}
+	all->at[all->n++] = d->id;
+	return true;
+}
+
+static bool
+approved(struct tx *tx, void *context, struct fault *fault)
+{
+	struct numbers *all = context;
+	all->n = 0;
+	return dossier_list(tx, state_name(STATE_APPROVED), 0, INT32_MAX, number_add, all, fault);
+}
+
+static bool
+run_all(struct service *s, const struct numbers *all, issue_tell *tell, void *context,
+    bool *all_issued, struct fault *fault)
+{
+	bool good = true;
+	int64_t *task = calloc(all->n + 1, sizeof(*task));
+	struct issue_row *row = calloc(all->n + 1, sizeof(*row));
+	if (task == NULL || row == NULL)
+		good = fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	for (size_t i = 0; good && i < all->n; i++) {
+		row[i].dossier = all->at[i];
+		good = ask_one(s, &row[i], &task[i], fault);
+	}
+	for (size_t i = 0; good && i < all->n; i++) {
+		struct task_row ended;
+		if (task[i] != 0 && errand_run(s, task[i], &ended, &row[i].why)) {
+			row[i].issued = true;
+			snprintf(row[i].serial, sizeof(row[i].serial), "%.40s", ended.result);
+		}
+		*all_issued = *all_issued && row[i].issued;
+		tell(context, &row[i], i + 1, all->n);
+	}
+	free(task);
+	free(row);
+	return good;
+}
+
+bool
+issue_run(struct service *s, const int64_t *dossiers, size_t n, issue_tell *tell, void *context,
+    bool *all_issued, struct fault *fault)
+{
+	struct numbers all = { 0 };
+	bool good = true;
+	*all_issued = true;
+	if (dossiers == NULL)
+		good = store_read(s->store, approved, &all, fault);
+	else
+		all = (struct numbers){ (int64_t *)(uintptr_t)dossiers, n, n };
+	good = good && run_all(s, &all, tell, context, all_issued, fault);
+	if (dossiers == NULL)
+		free(all.at);
+	return good;
+}

@@ -1,0 +1,32 @@
+/*
+ * act/issue.h - approved and paid orders become certificates (docs/flows.md, Issue) [R-4.90].
+ *
+ * issue_ask says per dossier whether it may be issued now and writes its task; the errand carries
+ * it: keymaker, signer, store, BOOKED. Run again at any point it goes on from what stands there:
+ * the same key, the same serial. Sees no name, no PIN, no key.
+ */
+#ifndef AKASHI_ACT_ISSUE_H
+#define AKASHI_ACT_ISSUE_H
+
+#include "act/service.h"
+
+extern const struct refusal ISSUE_STATE, ISSUE_UNPAID, ISSUE_APPROVAL, ISSUE_LAST_DAY, ISSUE_MEDIA,
+    ISSUE_DAY_CLOSED;
+
+struct issue_row {
+	int64_t dossier;
+	bool issued;
+	char serial[41]; /* "" when not */
+	struct fault why; /* when not */
+};
+struct crew;
+/* Tells the signer that the store has it; once is enough. */
+bool issue_booked(struct crew *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;
+
+typedef void issue_tell(void *context, const struct issue_row *, size_t done, size_t all);
+
+/* dossiers: n numbers; NULL: every approved one. *all_issued: none was refused. */
+bool issue_run(struct service *, const int64_t *dossiers, size_t n, issue_tell *, void *context,
+    bool *all_issued, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,155 @@
+#include "act/publish.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "act/errand.h"
+#include "base/file.h"
+#include "book/line.h"
+#include "pki/crl.h"
+#include "store/list_row.h"
+#include "vault/digest.h"
+#include "wire/frame.h"
+
+enum { LIST_MOST = 256 << 20, CA_MOST = 16384 };
+extern const struct refusal PUBLISH_DIGEST;
+const struct refusal PUBLISH_DIGEST = { "publish-digest", FAULT_BROKEN, "design 2" };
+
+/* All parts of the list the signer holds ready. */
+static bool
+list_fetch(struct crew *c, int64_t bytes, struct sink *out, struct fault *fault)
+{
+	while ((int64_t)out->len < bytes) {
+		size_t before = out->len;
+		if (!crew_ask(c, ROAD_ISSUER, SIGNER_LIST_PART, der_of(NULL, 0), out, fault))
+			return false;
+		if (out->len == before)
+			break;
+	}
+	return (int64_t)out->len == bytes ||
+	       fault_refuse(fault, &PUBLISH_DIGEST, NULL, "CRL を最後まで受け取れませんでした。");
+}
+
+/* What was received is what the journal's LIST line says, by the CA's key. */
+static bool
+list_check(struct service *s, struct der crl, const struct signer_list *l, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_BYTES(ca) = NULL;
+	size_t n;
+	uint8_t digest[32];
+	struct der d = crl, all, tbs;
+	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &tbs))
+		return fault_refuse(fault, &PUBLISH_DIGEST, NULL, "CRL の形が正しくありません。");
+	digest_of(tbs.p, tbs.n, digest);
+	if (memcmp(digest, l->tbs, 32) != 0)
+		return fault_refuse(
+		    fault, &PUBLISH_DIGEST, NULL, "CRL が台帳の記録と一致しません。");
+	return file_read(service_path(s, "ca/ca.crt", path), CA_MOST, (uint8_t **)(void *)&ca, &n,
+		   fault) &&
+	       crl_check(crl, der_of(ca, n), (uint64_t)l->number, fault);
+}
+
+static bool
+list_put(struct service *s, struct der crl, int64_t number, struct fault *fault)
+{
+	char path[SERVICE_PATH], name[64];
+	if (mkdir(service_path(s, "ca/crl", path), 0755) != 0 && errno != EEXIST)
+		return fault_set(fault, FAULT_STORE, "フォルダ「%s」を作れません。", path);
+	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)number);
+	return file_write(service_path(s, name, path), 0644, crl.p, crl.n, fault) &&
+	       file_write(service_path(s, "repository/ca.crl", path), 0644, crl.p, crl.n, fault);
+}
+
+struct listing {
+	struct service *service;
+	const struct task_row *task;
+	struct list_row row;
+	struct event_row event;
+};
+
+static bool
+listed_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct listing *l = context;
+	return tx_insert(tx, &LIST_TABLE, &l->row, NULL, fault) &&
+	       errand_done(tx, l->task, l->event.detail, l->service->now.sec, fault) &&
+	       service_event_add(tx, &l->event, fault);
+}
+
+static bool
+listed(struct service *s, const struct task_row *t, const struct signer_list *l, struct der crl,
+    struct fault *fault)
+{
+	struct der line_bytes = l->line, whole;
+	struct line line;
+	struct listing done = { .service = s, .task = t };
+	if (!line_take(&line_bytes, &line, &whole))
+		return fault_refuse(fault, &PUBLISH_DIGEST, NULL, "台帳の行が読めません。");
+	done.row = (struct list_row){ .number = l->number,
+		.this_update = line.not_before.sec,
+		.next_update = line.not_after.sec,
+		.entries = line.size,
+		.published_at = s->now.sec };
+	digest_of(crl.p, crl.n, done.row.digest);
+	service_event(s, "list-published", 0, &done.event);
+	snprintf(done.event.detail, sizeof(done.event.detail), "number=%lld entries=%lld",
+	    (long long)l->number, (long long)line.size);
+	return store_write(s->store, done.event.act_id, listed_tx, &done, fault);
+}
+
+bool
+errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	OWN_SINK head = SINK_GROW(16384);
+	OWN_SINK reply = SINK_GROW(16384);
+	OWN_SINK crl = SINK_GROW(LIST_MOST);
+	struct signer_list l;
+	if (!crew_head(c, &head, fault) ||
+	    !crew_ask(c, ROAD_ISSUER, SIGNER_LIST, der_of(head.at, head.len), &reply, fault))
+		return false;
+	if (!signer_list_read(der_of(reply.at, reply.len), &l))
+		return fault_refuse(
+		    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
+	if (!list_fetch(c, l.bytes, &crl, fault))
+		return false;
+	struct der bytes = der_of(crl.at, crl.len);
+	return list_check(c->service, bytes, &l, fault) &&
+	       list_put(c->service, bytes, l.number, fault) &&
+	       listed(c->service, t, &l, bytes, fault);
+}
+
+struct last {
+	struct list_row row;
+	bool found;
+};
+
+static bool
+last_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct last *l = context;
+	return list_before(tx, INT64_MAX, &l->row, &l->found, fault);
+}
+
+bool
+publish_last(struct service *s, struct published *out, struct fault *fault)
+{
+	struct last l = { 0 };
+	if (!store_read(s->store, last_tx, &l, fault))
+		return false;
+	*out = l.found ? (struct published){ l.row.number, l.row.entries, { l.row.this_update },
+		{ l.row.next_update } }
+		       : (struct published){ 0 };
+	return true;
+}
+
+bool
+publish_run(struct service *s, struct published *out, struct fault *fault)
+{
+	int64_t task;
+	struct task_row ended;
+	return errand_new(s, "list", &task, fault) && errand_run(s, task, &ended, fault) &&
+	       publish_last(s, out, fault);
+}

@@ -1,0 +1,20 @@
+/*
+ * act/publish.h - a new list: signed, checked, in its place (docs/flows.md, List) [R-10.13].
+ *
+ * Readers of repository/ca.crl see the old list or the new one; every list is kept under
+ * DIR/ca/crl/NUMBER.crl. A refused publication leaves the old one.
+ */
+#ifndef AKASHI_ACT_PUBLISH_H
+#define AKASHI_ACT_PUBLISH_H
+
+#include "act/crew.h"
+
+struct published {
+	int64_t number, entries;
+	struct instant this_update, next_update;
+};
+bool publish_run(struct service *, struct published *, struct fault *) MUST_USE;
+/* The last one; number 0: none yet. */
+bool publish_last(struct service *, struct published *, struct fault *) MUST_USE;
+
+#endif

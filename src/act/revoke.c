@@ -1,0 +1,257 @@
+/* The request and its signatures; what the signer makes of it is revoke_errand.c. */
+#include "act/revoke.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/dossier.h"
+#include "act/errand.h"
+#include "act/proofs.h"
+#include "act/publish.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "book/warrant.h"
+#include "store/cert_row.h"
+#include "store/warrant_row.h"
+#include "vault/digest.h"
+#include "vault/seal.h"
+
+const struct refusal REVOKE_SERIAL = { "revoke-serial", FAULT_MISSING, "R-10.17" };
+const struct refusal REVOKE_GROUND = { "revoke-ground", FAULT_INPUT, "R-11.0" };
+const struct refusal REVOKE_OTHER_GROUND = { "revoke-other-ground", FAULT_STATE, "R-11.0" };
+const struct refusal REVOKE_REASON = { "revoke-reason", FAULT_INPUT, "R-11.9" };
+
+enum { WARRANT_DAYS = 30, REASON_LEAST = 20, REASON_MOST = 4000 };
+static const char OTHER_NEED[] = "11-9"; /* the one ground that must be told in words */
+
+struct revoking {
+	struct service *service;
+	const struct revoke_request *request;
+	const struct ground *ground;
+	struct cert_row cert;
+	struct dossier_row dossier;
+	struct warrant_row warrant; /* there already, or to be added */
+	bool found, has_warrant;
+	struct task_row task;
+	struct event_row event;
+	int count;
+	int64_t id;
+};
+
+static void
+revoking_drop(struct revoking *r)
+{
+	cert_drop(&r->cert);
+	dossier_drop(&r->dossier);
+	warrant_drop(&r->warrant);
+}
+
+static bool
+load(struct tx *tx, void *context, struct fault *fault)
+{
+	struct revoking *r = context;
+	revoking_drop(r);
+	if (!cert_get(tx, r->request->serial, &r->cert, &r->found, fault))
+		return false;
+	if (!r->found)
+		return fault_refuse(fault, &REVOKE_SERIAL, "SERIAL",
+		    "番号「%.41s」の電子証明書はありません。番号を確かめてください。",
+		    r->request->serial);
+	return dossier_load_in(tx, r->cert.dossier, &r->dossier, fault) &&
+	       warrant_of_serial(tx, r->cert.serial, &r->warrant, &r->has_warrant, fault);
+}
+
+static bool
+request_check(struct revoking *r, struct fault *fault)
+{
+	struct service *s = r->service;
+	const struct revoke_request *q = r->request;
+	size_t n = q->reason == NULL ? 0 : strlen(q->reason);
+	r->ground = policy_ground(&s->policy, q->ground, s->today);
+	if (r->ground == NULL)
+		return fault_refuse(fault, &REVOKE_GROUND, "--ground",
+		    "失効事由「%s」はありません。10-1-1 から 10-1-4、11-1 から 11-11 "
+		    "を指定してください。",
+		    q->ground);
+	if (n > REASON_MOST || (strcmp(q->ground, OTHER_NEED) == 0 &&
+				   (q->reason == NULL || utf8_count(q->reason) < REASON_LEAST)))
+		return fault_refuse(fault, &REVOKE_REASON, "--reason",
+		    "事由 11-9 には %d 文字以上の理由が必要です（%d バイトまで）。", REASON_LEAST,
+		    REASON_MOST);
+	return true;
+}
+
+static bool
+reason_keep(struct revoking *r, const uint8_t digest[32], struct fault *fault)
+{
+	char name[128], path[SERVICE_PATH];
+	OWN_SINK sealed = SINK_GROW(2 * REASON_MOST);
+	struct sink hex = SINK_INTO(name);
+	if (r->request->reason == NULL)
+		return true;
+	sink_text(&hex, "files/reason-");
+	sink_hex(&hex, digest, 32);
+	(void)sink_string(&hex);
+	seal_put("revocation-reason", r->dossier.public_key, r->request->reason,
+	    strlen(r->request->reason), &sealed);
+	return file_write(service_path(r->service, name, path), 0600, sealed.at, sealed.len, fault);
+}
+
+/* No names: the packed bytes stand in the clear. */
+static bool
+compose(struct revoking *r, struct fault *fault)
+{
+	struct service *s = r->service;
+	const struct charter *c;
+	struct day last = day_plus(s->today, WARRANT_DAYS);
+	struct warrant w = { .kind = WARRANT_REVOKE, .dossier = r->cert.dossier, .last_day = last };
+	struct warrant_revoke body = { .invalid_since = r->request->invalid_since };
+	const char *reason = r->request->reason == NULL ? "" : r->request->reason;
+	OWN_SINK packed = SINK_GROW(4096);
+	uint8_t bytes[512];
+	struct sink inner = SINK_INTO(bytes);
+	char day[DAY_TEXT];
+	if (!service_charter(s, &c, NULL, fault))
+		return false;
+	w.edition = r->cert.edition;
+	memcpy(w.service, c->service, SERVICE_ID);
+	secret_random(w.salt, sizeof(w.salt));
+	if (!hex_read(r->cert.serial, body.serial, SERIAL))
+		return fault_set(fault, FAULT_BROKEN, "電子証明書の番号の形が正しくありません。");
+	snprintf(body.ground, sizeof(body.ground), "%s", r->request->ground);
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, w.salt, sizeof(w.salt));
+	digest_add(&d, reason, strlen(reason));
+	digest_end(&d, body.reason);
+	warrant_revoke_pack(&body, &inner);
+	w.body = der_of(inner.at, inner.len);
+	warrant_pack(&w, &packed);
+	r->warrant = (struct warrant_row){ .dossier = r->cert.dossier,
+		.edition = r->cert.edition,
+		.created_at = s->now.sec,
+		.kind = "revoke" };
+	snprintf(r->warrant.serial, sizeof(r->warrant.serial), "%s", r->cert.serial);
+	snprintf(r->warrant.last_day, sizeof(r->warrant.last_day), "%s", day_print(day, last));
+	warrant_digest(der_of(packed.at, packed.len), r->warrant.digest);
+	r->warrant.sealed = (struct blob){ packed.at, packed.len };
+	packed = (struct sink){ 0 };
+	return reason_keep(r, r->warrant.digest, fault);
+}
+
+/* A request that stands already is for its own ground. */
+static bool
+same_ground(struct revoking *r, struct fault *fault)
+{
+	struct warrant w;
+	struct warrant_revoke body;
+	struct der packed = der_of(r->warrant.sealed.at, r->warrant.sealed.n);
+	if (!warrant_unpack(packed, &w, fault) || !warrant_revoke_unpack(w.body, &body, fault))
+		return false;
+	return strcmp(body.ground, r->request->ground) == 0 ||
+	       fault_refuse(fault, &REVOKE_OTHER_GROUND, "--ground",
+		   "事由 %s の失効がもう申請されています。同じ事由で署名してください。",
+		   body.ground);
+}
+
+static bool
+sign_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct revoking *r = context;
+	const struct person *who[] = { r->request->first, r->request->second };
+	bool added = false, any = false;
+	r->id = 0;
+	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, NULL, fault))
+		return false;
+	for (size_t i = 0; i < COUNT(who) && who[i] != NULL; i++) {
+		if (!proofs_sign(tx, who[i], ACT_REVOKE, r->warrant.digest, r->service->now,
+			&r->count, &added, fault))
+			return false;
+		any = any || added;
+	}
+	snprintf(r->event.detail, sizeof(r->event.detail), "serial=%s ground=%s signatures=%d",
+	    r->cert.serial, r->request->ground, r->count);
+	if (any && !service_event_add(tx, &r->event, fault))
+		return false;
+	return r->count < r->ground->officers || r->cert.revoked_at != 0 ||
+	       task_add(tx, &r->task, &r->id, fault);
+}
+
+static bool
+sign(struct revoking *r, struct fault *fault)
+{
+	struct service *s = r->service;
+	if (!(r->has_warrant ? same_ground(r, fault) : compose(r, fault)))
+		return false;
+	r->task = (struct task_row){ .kind = "revoke",
+		.dossier = r->cert.dossier,
+		.edition = r->cert.edition,
+		.created_at = s->now.sec };
+	memcpy(r->task.digest, r->warrant.digest, 32);
+	service_event(s, "revocation-requested", r->cert.dossier, &r->event);
+	snprintf(r->event.actor, sizeof(r->event.actor), "%s", r->request->first->id);
+	return store_write(s->store, r->event.act_id, sign_tx, r, fault);
+}
+
+static bool
+carry(struct revoking *r, struct revoked *out, struct fault *fault)
+{
+	struct task_row ended, listed;
+	struct published list;
+	if (!errand_run(r->service, r->id, &ended, fault))
+		return false;
+	int64_t task = strtoll(ended.result, NULL, 10);
+	if (task > 0 && !errand_run(r->service, task, &listed, fault))
+		return false;
+	if (!publish_last(r->service, &list, fault) ||
+	    !store_read(r->service->store, load, r, fault))
+		return false;
+	out->done = true;
+	out->list = list.number;
+	out->at.sec = r->cert.revoked_at;
+	return true;
+}
+
+static bool
+revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
+{
+	if (!store_read(r->service->store, load, r, fault) || !request_check(r, fault))
+		return false;
+	snprintf(out->ground, sizeof(out->ground), "%s", r->request->ground);
+	if (r->cert.revoked_at != 0 && !r->has_warrant) {
+		*out =
+		    (struct revoked){ .already = true, .done = true, .at = { r->cert.revoked_at } };
+		snprintf(out->ground, sizeof(out->ground), "%s", r->cert.ground);
+		return true;
+	}
+	if (!sign(r, fault))
+		return false;
+	out->signatures = r->count;
+	out->needed = r->ground->officers;
+	if (r->cert.revoked_at != 0) { /* the second officer confirms, or asks again */
+		out->done = out->already = true;
+		out->at.sec = r->cert.revoked_at;
+		return true;
+	}
+	if (r->id == 0)
+		return fault_set(fault, FAULT_SECOND,
+		    "失効の申請を記録しました（署名 "
+		    "%d/%d）。もう一人の失効担当が同じ命令で署名してください。",
+		    r->count, r->ground->officers);
+	return carry(r, out, fault);
+}
+
+bool
+revoke_run(
+    struct service *s, const struct revoke_request *q, struct revoked *out, struct fault *fault)
+{
+	struct revoking r = { .service = s, .request = q };
+	*out = (struct revoked){ 0 };
+	if (!person_may(q->first, ACT_REVOKE, fault) ||
+	    (q->second != NULL && !person_may(q->second, ACT_REVOKE, fault)))
+		return false;
+	bool good = revoke_one(&r, out, fault);
+	revoking_drop(&r);
+	return good;
+}

@@ -1,0 +1,36 @@
+/*
+ * act/revoke.h - a certificate is revoked: officers sign, the signer answers with a receipt, the
+ * new list contains it (docs/flows.md, Revocation) [R-10] [R-11.0].
+ *
+ * The first officer's request is kept; where two are due the second's same call completes it. A
+ * revocation is never undone. A void ends an approved edition that must not be issued.
+ */
+#ifndef AKASHI_ACT_REVOKE_H
+#define AKASHI_ACT_REVOKE_H
+
+#include "act/person.h"
+
+extern const struct refusal REVOKE_SERIAL, REVOKE_GROUND, REVOKE_OTHER_GROUND, REVOKE_REASON,
+    REVOKE_RECEIPT;
+
+struct revoke_request {
+	const char *serial, *ground;
+	const char *reason; /* or NULL; sealed to the dossier; ground 11-9 demands it */
+	struct day invalid_since; /* all 0: not known */
+	const struct person *first, *second; /* second: NULL */
+};
+struct revoked {
+	int signatures, needed;
+	bool done, already; /* already: by an earlier request */
+	struct instant at;
+	int64_t list; /* number of the list that contains it */
+	char ground[16];
+};
+/* FAULT_SECOND: kept, a second officer is due. */
+bool revoke_run(
+    struct service *, const struct revoke_request *, struct revoked *, struct fault *) MUST_USE;
+
+/* Either role's; the edition can never be issued. */
+bool void_run(struct service *, const struct person *, int64_t dossier, struct fault *) MUST_USE;
+
+#endif

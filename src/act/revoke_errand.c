@@ -1,0 +1,183 @@
+/* The signer's answer to a revocation or a void: a receipt, and what the store makes of it. */
+#include "act/revoke.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "act/dossier.h"
+#include "act/errand.h"
+#include "act/proofs.h"
+#include "book/line.h"
+#include "store/cert_row.h"
+#include "store/warrant_row.h"
+#include "vault/digest.h"
+#include "wire/frame.h"
+
+const struct refusal REVOKE_RECEIPT = { "revoke-receipt", FAULT_BROKEN, "design 2" };
+
+struct answered {
+	struct crew *crew;
+	const struct task_row *task;
+	struct warrant_row warrant;
+	struct sink acts, reply; /* owned */
+	struct line line;
+	struct task_row list;
+	struct event_row event;
+	int count;
+	bool found;
+};
+
+static bool
+load(struct tx *tx, void *context, struct fault *fault)
+{
+	struct answered *a = context;
+	warrant_drop(&a->warrant);
+	return warrant_get(tx, a->task->digest, &a->warrant, &a->found, fault) &&
+	       (a->found || fault_set(fault, FAULT_BROKEN, "失効の指示がありません。")) &&
+	       proofs_read(tx, a->task->digest, &a->acts, &a->count, fault);
+}
+
+/* The receipt is the signer's own, over a line about this warrant or its serial. */
+static bool
+receipt_check(struct answered *a, enum line_kind kind, struct fault *fault)
+{
+	struct signer_receipt r;
+	struct der whole, bytes;
+	const struct charter *c;
+	uint8_t digest[32];
+	if (!signer_receipt_read(der_of(a->reply.at, a->reply.len), &r))
+		return fault_refuse(
+		    fault, &REVOKE_RECEIPT, NULL, "署名プログラムの受領書が読めません。");
+	bytes = r.line;
+	digest_labelled("akashi receipt v1", r.line.p, r.line.n, digest);
+	return service_charter(a->crew->service, &c, NULL, fault) &&
+	       ((line_take(&bytes, &a->line, &whole) && a->line.kind == kind &&
+		    p256_verify(c->signer_point, digest, r.signature.p, r.signature.n)) ||
+		   fault_refuse(fault, &REVOKE_RECEIPT, NULL,
+		       "署名プログラムの受領書が正しくありません。監査担当に知らせてください。"));
+}
+
+static bool
+ask(struct answered *a, int64_t kind, enum line_kind line, struct fault *fault)
+{
+	return store_read(a->crew->service->store, load, a, fault) &&
+	       crew_document(a->crew, ROAD_OFFICERS, kind,
+		   der_of(a->warrant.sealed.at, a->warrant.sealed.n), der_of(NULL, 0),
+		   der_of(a->acts.at, a->acts.len), &a->reply, fault) &&
+	       receipt_check(a, line, fault);
+}
+
+static bool
+step_tx(struct tx *tx, const struct answered *a, struct fault *fault)
+{
+	OWN_DOSSIER d = { 0 };
+	char from[sizeof(d.state)];
+	struct fault none = { 0 };
+	if (!dossier_load_in(tx, a->task->dossier, &d, fault))
+		return false;
+	snprintf(from, sizeof(from), "%s", d.state);
+	if (!dossier_step(&d, STEP_REVOKE, 0, a->crew->service->today, &none))
+		return true; /* an older edition of a dossier that has gone on */
+	return dossier_update(tx, &d, from, fault);
+}
+
+static bool
+revoked_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct answered *a = context;
+	const struct blob receipt = { a->reply.at, a->reply.len };
+	int64_t now = a->crew->service->now.sec, list;
+	char result[32];
+	if (!task_add(tx, &a->list, &list, fault))
+		return false;
+	snprintf(result, sizeof(result), "%lld", (long long)list);
+	return cert_revoked(tx, a->warrant.serial, a->line.at.sec, a->line.ground, a->line.reason,
+		   &receipt, fault) &&
+	       step_tx(tx, a, fault) && warrant_end(tx, a->task->digest, "done", fault) &&
+	       errand_done(tx, a->task, result, now, fault) &&
+	       service_event_add(tx, &a->event, fault);
+}
+
+static void
+answered_drop(struct answered *a)
+{
+	warrant_drop(&a->warrant);
+	sink_drop(&a->acts);
+	sink_drop(&a->reply);
+}
+
+bool
+errand_revoke(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	struct answered a = { .crew = c,
+		.task = t,
+		.acts = SINK_GROW(8192),
+		.reply = SINK_GROW(8192),
+		.list = { .kind = "list", .created_at = c->service->now.sec } };
+	bool good = ask(&a, SIGNER_REVOKE, LINE_REVOKED, fault);
+	if (good) {
+		service_event(c->service, "revoked", t->dossier, &a.event);
+		snprintf(a.event.detail, sizeof(a.event.detail), "serial=%s ground=%s line=%lld",
+		    a.warrant.serial, a.line.ground, (long long)a.line.seq);
+		good = store_write(c->service->store, a.event.act_id, revoked_tx, &a, fault);
+	}
+	answered_drop(&a);
+	return good;
+}
+
+static bool
+void_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct answered *a = context;
+	struct warrant_row w = { 0 };
+	bool found;
+	if (!warrant_of(tx, "certificate", a->task->dossier, a->task->edition, &w, &found, fault))
+		return false;
+	bool good = (!found || warrant_end(tx, w.digest, "void", fault)) &&
+		    warrant_end(tx, a->task->digest, "done", fault) &&
+		    errand_done(tx, a->task, "void", a->crew->service->now.sec, fault) &&
+		    service_event_add(tx, &a->event, fault);
+	warrant_drop(&w);
+	return good;
+}
+
+bool
+errand_void(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	struct answered a = {
+		.crew = c, .task = t, .acts = SINK_GROW(8192), .reply = SINK_GROW(8192)
+	};
+	bool good = ask(&a, SIGNER_VOID, LINE_VOID, fault);
+	if (good) {
+		service_event(c->service, "edition-void", t->dossier, &a.event);
+		snprintf(a.event.detail, sizeof(a.event.detail), "edition=%lld line=%lld",
+		    (long long)t->edition, (long long)a.line.seq);
+		good = store_write(c->service->store, a.event.act_id, void_tx, &a, fault);
+	}
+	answered_drop(&a);
+	return good;
+}
+
+struct headed {
+	struct crew *crew;
+	const struct task_row *task;
+};
+
+static bool
+headed_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct headed *h = context;
+	return errand_done(tx, h->task, "head", h->crew->service->now.sec, fault);
+}
+
+/* A checkpoint: the signer remembers how long the log is [design 4]. */
+bool
+errand_head(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	OWN_SINK head = SINK_GROW(16384);
+	OWN_SINK reply = SINK_GROW(8192);
+	struct headed h = { c, t };
+	return crew_head(c, &head, fault) &&
+	       crew_ask(c, ROAD_ISSUER, SIGNER_HEAD, der_of(head.at, head.len), &reply, fault) &&
+	       store_write(c->service->store, NULL, headed_tx, &h, fault);
+}
