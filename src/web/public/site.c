@@ -32,12 +32,47 @@ struct visit {
 	struct instant now;
 	struct news_line *news; /* oldest first */
 	size_t news_count;
+	bool prepared;
 };
 
 static const char *
 say(const struct visit *v, const char *ja)
 {
 	return lang_text(v->a->lang, ja);
+}
+
+/* What every page says; a file goes out without it. What is missing is simply not said. */
+static void
+visit_prepare(struct visit *v)
+{
+	uint8_t *text = NULL;
+	size_t n;
+	struct fault ignored = { 0 };
+	bool ja = v->a->lang == LANG_JA;
+	if (v->prepared)
+		return;
+	v->prepared = true;
+	if (repository_read(v->site->folder, "service.txt", &text, &n, &ignored))
+		about_read((const char *)text, &v->about);
+	free(text);
+	text = NULL;
+	v->news = calloc(NEWS_MOST, sizeof(*v->news));
+	if (repository_read(v->site->folder, "news.txt", &text, &n, &ignored) && v->news != NULL)
+		v->news_count = news_read((const char *)text, v->news, NEWS_MOST);
+	free(text);
+	v->now =
+	    v->site->rehearsal && v->news_count > 0 ? v->news[v->news_count - 1].at : v->q->now;
+	const struct about *a = &v->about;
+	v->page = (struct page){ .lang = lang_code(v->a->lang),
+		.service = ja || a->name_en[0] == '\0' ? a->name : a->name_en,
+		.operator= ja || a->operator_en[0] == '\0'
+		? a->operator: a->operator_en,
+		.phone = a->phone[0] == '\0' ? NULL : a->phone,
+		.keep = v->keep,
+		.rehearsal = v->site->rehearsal,
+		.english = !ja };
+	if (v->page.service[0] == '\0')
+		v->page.service = say(v, LANG_N("電子認証サービス"));
 }
 
 static void
@@ -59,6 +94,7 @@ time_print(const struct visit *v, struct instant at, struct page_time *out)
 static void
 frame_begin(struct visit *v, const char *title)
 {
+	visit_prepare(v);
 	v->page.title = title;
 	page_frame_begin(&v->a->body, v->a->lang, &v->page);
 }
@@ -383,17 +419,17 @@ asset(struct visit *v, const char *name)
 /* A path that ends with "/" and is no page itself takes one more part. */
 static const struct {
 	const char *path;
-	bool part;
+	bool part, page;
 	void (*show)(struct visit *, const char *rest);
 } PLACES[] = {
-	{ "/", false, home },
-	{ "/news", false, all_news },
-	{ "/ca", false, ca_page },
-	{ "/crl", false, crl_page },
-	{ "/documents", false, documents },
-	{ "/documents/", true, document },
-	{ "/repository/", true, file },
-	{ "/assets/", true, asset },
+	{ "/", false, true, home },
+	{ "/news", false, true, all_news },
+	{ "/ca", false, true, ca_page },
+	{ "/crl", false, true, crl_page },
+	{ "/documents", false, true, documents },
+	{ "/documents/", true, true, document },
+	{ "/repository/", true, false, file },
+	{ "/assets/", true, false, asset },
 };
 
 static void
@@ -410,43 +446,14 @@ route(struct visit *v)
 		bool here = PLACES[i].part
 				? strncmp(path, PLACES[i].path, n) == 0 && path[n] != '\0'
 				: strcmp(path, PLACES[i].path) == 0;
-		if (here) {
-			PLACES[i].show(v, path + n);
-			return;
-		}
+		if (!here)
+			continue;
+		if (PLACES[i].page)
+			visit_prepare(v);
+		PLACES[i].show(v, path + n);
+		return;
 	}
 	not_found(v);
-}
-
-/* Who we are and what happened. What is missing is simply not said. */
-static void
-visit_begin(struct visit *v)
-{
-	uint8_t *text = NULL;
-	size_t n;
-	struct fault ignored = { 0 };
-	bool ja = v->a->lang == LANG_JA;
-	if (repository_read(v->site->folder, "service.txt", &text, &n, &ignored))
-		about_read((const char *)text, &v->about);
-	free(text);
-	text = NULL;
-	v->news = calloc(NEWS_MOST, sizeof(*v->news));
-	if (repository_read(v->site->folder, "news.txt", &text, &n, &ignored) && v->news != NULL)
-		v->news_count = news_read((const char *)text, v->news, NEWS_MOST);
-	free(text);
-	v->now =
-	    v->site->rehearsal && v->news_count > 0 ? v->news[v->news_count - 1].at : v->q->now;
-	const struct about *a = &v->about;
-	v->page = (struct page){ .lang = lang_code(v->a->lang),
-		.service = ja || a->name_en[0] == '\0' ? a->name : a->name_en,
-		.operator= ja || a->operator_en[0] == '\0'
-		? a->operator: a->operator_en,
-		.phone = a->phone[0] == '\0' ? NULL : a->phone,
-		.keep = v->keep,
-		.rehearsal = v->site->rehearsal,
-		.english = !ja };
-	if (v->page.service[0] == '\0')
-		v->page.service = say(v, LANG_N("電子認証サービス"));
 }
 
 void
@@ -461,7 +468,6 @@ site_answer(const struct site *site, const struct question *q, struct answer *a)
 	struct visit v = { .site = site, .q = q, .a = a };
 	if (q->lang != NULL && lang_choose(q->lang, NULL) == a->lang && strlen(q->lang) == 2)
 		(void)snprintf(v.keep, sizeof(v.keep), "?lang=%s", lang_code(a->lang));
-	visit_begin(&v);
 	if (strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0)
 		refuse(&v, 405, &SITE_METHOD, LANG_N("この操作はできません"),
 		    LANG_N("このサイトは見るためのもので、送られたものは受け取りません。"),
