@@ -33,6 +33,7 @@ struct matching {
 	const struct match_line *lines;
 	size_t line_count;
 	size_t *by_payer; /* places of cases, sorted by payer */
+	size_t *by_reference; /* the same, sorted by reference */
 	size_t *group; /* per line: where its payer begins in by_payer; or SIZE_MAX */
 	size_t *by_group; /* places of lines, sorted by group */
 	match_tell *tell;
@@ -60,6 +61,15 @@ case_order(const void *a, const void *b, void *context)
 	const size_t x = *(const size_t *)a, y = *(const size_t *)b;
 	int payer = strcmp(cases[x].payer, cases[y].payer);
 	return payer != 0 ? payer : (x > y) - (x < y);
+}
+
+static int
+reference_order(const void *a, const void *b, void *context)
+{
+	const struct match_case *cases = context;
+	const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int reference = strcmp(cases[x].reference, cases[y].reference);
+	return reference != 0 ? reference : (x > y) - (x < y);
 }
 
 static int
@@ -264,6 +274,25 @@ group_match(const struct matching *m, size_t from, const size_t *lines, size_t n
 		line_explain(m, from, to, open, open_count, lines[i]);
 }
 
+/* The case whose number this is; SIZE_MAX: nobody's, or mistyped. */
+static size_t
+reference_case(const struct matching *m, const char *number)
+{
+	size_t low = 0, high = m->case_count;
+	if (!reference_good(number))
+		return SIZE_MAX;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (strcmp(m->cases[m->by_reference[mid]].reference, number) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	bool found =
+	    low < m->case_count && strcmp(m->cases[m->by_reference[low]].reference, number) == 0;
+	return found ? m->by_reference[low] : SIZE_MAX;
+}
+
 /* Lines with a number first; the others to their payer's group. */
 static void
 lines_group(struct matching *m)
@@ -271,12 +300,8 @@ lines_group(struct matching *m)
 	for (size_t i = 0; i < m->line_count; i++) {
 		m->by_group[i] = i;
 		m->group[i] = SIZE_MAX;
-		size_t kase = 0;
-		bool numbered = reference_good(m->lines[i].number);
-		while (numbered && kase < m->case_count &&
-		       strcmp(m->cases[kase].reference, m->lines[i].number) != 0)
-			kase++;
-		if (numbered && kase < m->case_count)
+		size_t kase = reference_case(m, m->lines[i].number);
+		if (kase != SIZE_MAX)
 			reference_claim(m, i, kase);
 		else
 			m->group[i] = payer_group(m, i);
@@ -288,9 +313,11 @@ static bool
 matching_room(struct matching *m)
 {
 	m->by_payer = calloc(m->case_count + 1, sizeof(size_t));
+	m->by_reference = calloc(m->case_count + 1, sizeof(size_t));
 	m->group = calloc(m->line_count + 1, sizeof(size_t));
 	m->by_group = calloc(m->line_count + 1, sizeof(size_t));
-	return m->by_payer != NULL && m->group != NULL && m->by_group != NULL;
+	return m->by_payer != NULL && m->by_reference != NULL && m->group != NULL &&
+	       m->by_group != NULL;
 }
 
 bool
@@ -298,15 +325,21 @@ match_all(const struct match_figures *figures, struct match_case *cases, size_t 
     const struct match_line *lines, size_t line_count, match_tell *tell_one, void *context,
     struct fault *fault)
 {
-	struct matching m = { figures, cases, case_count, lines, line_count, NULL, NULL, NULL,
-		tell_one, context };
+	struct matching m = { .figures = figures,
+		.cases = cases,
+		.case_count = case_count,
+		.lines = lines,
+		.line_count = line_count,
+		.tell = tell_one,
+		.context = context };
 	bool done = case_count <= MATCH_CASES && line_count <= MATCH_LINES && matching_room(&m);
 	if (done) {
 		for (size_t i = 0; i < case_count; i++) {
-			m.by_payer[i] = i;
+			m.by_payer[i] = m.by_reference[i] = i;
 			cases[i].outcome = OUTCOME_NONE;
 		}
 		qsort_r(m.by_payer, case_count, sizeof(size_t), case_order, cases);
+		qsort_r(m.by_reference, case_count, sizeof(size_t), reference_order, cases);
 		lines_group(&m);
 		for (size_t i = 0; i < line_count;) {
 			size_t group = m.group[m.by_group[i]], n = 0;
@@ -318,6 +351,7 @@ match_all(const struct match_figures *figures, struct match_case *cases, size_t 
 		}
 	}
 	free(m.by_payer);
+	free(m.by_reference);
 	free(m.group);
 	free(m.by_group);
 	return done || fault_set(fault, FAULT_BUG, "入金の照合に使う記憶域が足りません。");

@@ -210,6 +210,13 @@ one_deposit_for_several_cases_is_a_split(void **state)
 }
 
 static void
+ignore(void *context, const struct match_candidate *c)
+{
+	(void)context;
+	(void)c;
+}
+
+static void
 a_reference_claims_its_case_whoever_pays(void **state)
 {
 	(void)state;
@@ -249,6 +256,29 @@ hundreds_of_equal_deposits_cost_nothing(void **state)
 	assert_int_equal(told.count, N * N);
 }
 
+/* A claim is found among many, and a hundred thousand of them are no wait. */
+static void
+every_reference_finds_its_own_case_among_many(void **state)
+{
+	(void)state;
+	enum { N = 50000 };
+	struct match_case *cases = calloc(N, sizeof(*cases));
+	struct match_line *lines = calloc(N, sizeof(*lines));
+	char(*reference)[REFERENCE_TEXT] = calloc(N, sizeof(*reference));
+	struct fault fault = { 0 };
+	for (int i = 0; i < N; i++) {
+		reference_print(reference[i], N - i);
+		cases[i] = (struct match_case){ N - i, 19250 + i, "A", reference[i], 0 };
+		lines[N - 1 - i] = (struct match_line){ i, 19250 + i, "B", reference[i] };
+	}
+	assert_true(match_all(&FIGURES, cases, N, lines, N, ignore, NULL, &fault));
+	for (int i = 0; i < N; i++)
+		assert_int_equal(cases[i].outcome, OUTCOME_EXACT);
+	free(cases);
+	free(lines);
+	free(reference);
+}
+
 int
 main(void)
 {
@@ -257,6 +287,7 @@ main(void)
 		cmocka_unit_test(random_sets_agree_with_trying_everything),
 		cmocka_unit_test(one_deposit_for_several_cases_is_a_split),
 		cmocka_unit_test(a_reference_claims_its_case_whoever_pays),
+		cmocka_unit_test(every_reference_finds_its_own_case_among_many),
 		cmocka_unit_test(hundreds_of_equal_deposits_cost_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
