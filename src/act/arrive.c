@@ -12,6 +12,7 @@ struct arrival {
 	const struct sent *sent;
 	size_t count;
 	bool readable; /* every row of its own */
+	bool added; /* a paper that was not there */
 	struct dossier_row dossier; /* id 0: none such */
 	struct judged judged;
 	struct findings errors;
@@ -51,8 +52,7 @@ paper_known(const struct arrival *a, const struct paper_row *p)
 }
 
 static bool
-papers_add(
-    struct tx *tx, const struct envelope *e, struct arrival *a, bool *changed, struct fault *fault)
+papers_add(struct tx *tx, const struct envelope *e, struct arrival *a, struct fault *fault)
 {
 	const uint8_t *key = e->service->index_key;
 	for (size_t i = 0; i < a->count; i++) {
@@ -69,7 +69,7 @@ papers_add(
 		if (!tx_next(tx, "paper", &p.id, fault) ||
 		    !tx_insert(tx, &PAPER_TABLE, &p, &inserted, fault))
 			return false;
-		*changed = *changed || inserted;
+		a->added = a->added || inserted;
 	}
 	return true;
 }
@@ -83,6 +83,9 @@ kinds_check(struct arrival *a)
 			a->judged.policy, a->sent[i].paper.code, a->judged.kase.form_date) == NULL)
 			error_add(&a->errors, "paper", "unknown-paper", "R-4.40",
 			    "書類の表にない種類です。D-02 のような番号を入れてください。");
+	if (a->judged.own + a->count > ARRIVE_PAPERS_MOST)
+		error_add(&a->errors, "paper", "too-many", "R-4.28",
+		    "この申込みの書類が多すぎます（100 件まで）。封筒の一覧を確かめてください。");
 	a->readable = a->errors.count == 0;
 }
 
@@ -94,6 +97,7 @@ arrival_find(struct tx *tx, struct envelope *e, struct arrival *a, struct fault 
 	dossier_drop(&a->dossier);
 	a->dossier = (struct dossier_row){ 0 };
 	a->errors = (struct findings){ 0 };
+	a->added = false;
 	for (size_t i = 0; i < a->count; i++)
 		if (a->sent[i].error.field != NULL)
 			error_add(&a->errors, a->sent[i].error.field, a->sent[i].error.code,
@@ -172,8 +176,8 @@ colleagues(const struct dossier_row *a, const struct dossier_row *b)
 
 struct others {
 	const struct envelope *envelope;
-	int64_t dossier[ARRIVE_ENVELOPE_MOST];
-	size_t count;
+	int64_t *dossier; /* owned */
+	size_t count, cap;
 };
 
 static bool
@@ -181,15 +185,20 @@ other_keep(const void *row, void *context, struct fault *fault)
 {
 	struct others *o = context;
 	int64_t id = ((const struct paper_row *)row)->dossier;
-	(void)fault;
 	for (size_t i = 0; i < o->envelope->count; i++)
 		if (o->envelope->at[i].dossier.id == id)
 			return true;
 	for (size_t i = 0; i < o->count; i++)
 		if (o->dossier[i] == id)
 			return true;
-	if (o->count < ARRIVE_ENVELOPE_MOST)
-		o->dossier[o->count++] = id;
+	if (o->count == o->cap) {
+		o->cap = o->cap == 0 ? 16 : 2 * o->cap;
+		int64_t *more = realloc(o->dossier, o->cap * sizeof(*more));
+		if (more == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		o->dossier = more;
+	}
+	o->dossier[o->count++] = id;
 	return true;
 }
 
@@ -201,10 +210,10 @@ others_judge(struct tx *tx, struct envelope *e, const struct arrival *lender, st
 	uint8_t digest[32];
 	index_digest(e->service->index_key, "envelope", lender->sent[0].envelope,
 	    strlen(lender->sent[0].envelope), digest);
-	if (!paper_of_envelope(tx, digest, lender->dossier.organisation, other_keep, &o, fault))
-		return false;
 	struct arrival *a = calloc(1, sizeof(*a));
 	bool good = a != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	good = good &&
+	       paper_of_envelope(tx, digest, lender->dossier.organisation, other_keep, &o, fault);
 	for (size_t i = 0; good && i < o.count; i++) {
 		dossier_drop(&a->dossier);
 		good = dossier_load_in(tx, o.dossier[i], &a->dossier, fault) &&
@@ -214,6 +223,7 @@ others_judge(struct tx *tx, struct envelope *e, const struct arrival *lender, st
 	if (a != NULL)
 		dossier_drop(&a->dossier);
 	free(a);
+	free(o.dossier);
 	return good;
 }
 
@@ -222,18 +232,18 @@ static bool
 envelope_store(struct tx *tx, void *context, struct fault *fault)
 {
 	struct envelope *e = context;
-	bool added[ARRIVE_ENVELOPE_MOST] = { false };
 	e->act_used = false;
 	for (size_t i = 0; i < e->count; i++)
 		if (!arrival_find(tx, e, &e->at[i], fault) ||
-		    (e->at[i].readable && !papers_add(tx, e, &e->at[i], &added[i], fault)))
+		    (e->at[i].readable && !papers_add(tx, e, &e->at[i], fault)))
 			return false;
 	for (size_t i = 0; i < e->count; i++) {
-		bool changed = added[i];
+		struct arrival *a = &e->at[i];
+		bool changed = a->added;
 		for (size_t k = 0; k < e->count && !changed; k++)
-			changed = added[k] && colleagues(&e->at[k].dossier, &e->at[i].dossier);
-		if ((e->at[i].readable && !arrival_judge(tx, e, &e->at[i], changed, fault)) ||
-		    (added[i] && !others_judge(tx, e, &e->at[i], fault)))
+			changed = e->at[k].added && colleagues(&e->at[k].dossier, &a->dossier);
+		if ((a->readable && !arrival_judge(tx, e, a, changed, fault)) ||
+		    (a->added && !others_judge(tx, e, a, fault)))
 			return false;
 	}
 	return true;
@@ -248,10 +258,6 @@ envelope_open(
 	secret_random(e->act, sizeof(e->act));
 	for (size_t i = 0; i < n; i++)
 		e->count += i == 0 || strcmp(sent[i].ref, sent[i - 1].ref) != 0;
-	if (e->count > ARRIVE_ENVELOPE_MOST)
-		return fault_set(fault, FAULT_INPUT,
-		    "封筒「%s」の申込みが多すぎます（%d 件まで）。分けて登録してください。",
-		    sent[0].envelope, ARRIVE_ENVELOPE_MOST);
 	e->at = calloc(e->count, sizeof(*e->at));
 	if (e->at == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");

@@ -19,7 +19,8 @@ struct arrive_row {
 };
 typedef void arrive_tell(void *context, const struct arrive_row *);
 
-enum { ARRIVE_FILE_MOST = 64 << 20, ARRIVE_ENVELOPE_MOST = 50 };
+/* of one application, over all its envelopes */
+enum { ARRIVE_FILE_MOST = 64 << 20, ARRIVE_PAPERS_MOST = 100 };
 
 /* *all: every row was taken in. What is told is on disk. */
 bool arrive_run(struct service *, const void *csv, size_t, arrive_tell *, void *context, bool *all,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rules/era.h"
 #include "rules/letters.h"
+#include "rules/payer.h"
 #include "rules/say.h"
 #include "rules/term.h"
 
@@ -32,7 +33,8 @@ enum shape {
 	SHAPE_PRODUCT,
 	SHAPE_KIND,
 	SHAPE_PHOTO,
-	SHAPE_NATION
+	SHAPE_NATION,
+	SHAPE_PAYER /* a name as banks write it */
 };
 
 #define ALL ((1u << KINDS) - 1)
@@ -84,7 +86,7 @@ static const struct row {
 	[A_delegate_phone]	= { "delegate_phone", "代理受取人の電話番号", SHAPE_PHONE, 0, ALL, 32, NULL, "R-4.12" },
 	[A_channel]		= { "channel", "提出方法", SHAPE_WORD, ALL, ALL, 16, "post in-person", "R-4.21" },
 	[A_photo_id]		= { "photo_id", "写真付き身分証明書", SHAPE_PHOTO, 0, ALL, 32, NULL, "R-4.21" },
-	[A_payer]		= { "payer", "振込名義", SHAPE_ASCII, 0, ALL, 96, NULL, "R-6.7" },
+	[A_payer]		= { "payer", "振込名義", SHAPE_PAYER, 0, ALL, 96, NULL, "R-6.7" },
 	/* clang-format on */
 };
 
@@ -371,6 +373,14 @@ nation_good(const struct walk *w, const struct row *r, const char *s)
 	return strlen(s) == 3 && only(s, CAPITALS) && strcmp(s, "JPN") != 0;
 }
 
+static bool
+payer_good(const struct walk *w, const struct row *r, const char *s)
+{
+	char folded[PAYER_TEXT];
+	(void)w, (void)r;
+	return payer_fold(s, folded, NULL);
+}
+
 /* What each shape demands: a change of width first, recordable characters, its own rule. */
 enum width { AS_TYPED, NARROW, WIDEN, WIDEN_ALL };
 static const struct {
@@ -402,6 +412,7 @@ static const struct {
 	[SHAPE_KIND]	  = { AS_TYPED, false, NULL, NULL, NULL, NULL },
 	[SHAPE_PHOTO]	  = { AS_TYPED, false, photo_good, "photo-id", "「{項目}」の「{A}」は使えません。運転免許証・旅券・在留カード・特別永住者証明書・個人番号カード・官公庁の身分証のどれかです。", NULL },
 	[SHAPE_NATION]	  = { AS_TYPED, false, nation_good, "nationality", "「{項目}」は外国籍の方だけ、3文字の国名コード（例 VNM）で入れてください。", NULL },
+	[SHAPE_PAYER]	  = { AS_TYPED, false, payer_good, "payer", "「{項目}」は銀行の文字で書けません。カナか英数字で入れてください。", NULL },
 	/* clang-format on */
 };
 

@@ -1,6 +1,6 @@
 /* rules/application: the samples' refusals and acceptances, and each field by itself.
  * [R-1.1] [R-2.13] [R-4.1] [R-4.4] [R-4.5] [R-4.6] [R-4.7] [R-4.8] [R-4.9] [R-4.10] [R-4.11] [R-4.12]
- * [R-4.17] [R-4.18] [R-4.19] [R-4.21] [R-4.26] [R-4.28] [R-4.33] [R-4.56] [M-104] */
+ * [R-4.17] [R-4.18] [R-4.19] [R-4.21] [R-4.26] [R-4.28] [R-4.33] [R-4.56] [R-6.7] [M-104] */
 #include "test.h"
 
 #include "base/text.h"
@@ -165,6 +165,9 @@ one_field_changed_is_named(void **state)
 		{ A_name, "\xff", "text" },
 		{ A_name, "　", "required" },
 		{ A_name, "見本（株）", "M-101" },
+		{ A_payer, "見本花子", "payer" },
+		{ A_payer, "ミホン　ハナコ", NULL },
+		{ A_payer, "", NULL },
 		{ A_kana, "みほん", "kana" },
 		{ A_kana, "ﾌﾞﾌﾟﾔ", NULL },
 		{ A_roman, "Mihon Hanako", "roman" },
