@@ -37,8 +37,21 @@ option_take(
 		value = cmd->argv[++*at];
 	if (value == NULL)
 		return fault_field(fault, FAULT_USAGE, row->name, "%s needs a value", row->name);
-	*row->value = value;
+	if (row->many == NULL) {
+		*row->value = value;
+		return true;
+	}
+	if (row->many->count == OPTION_MANY)
+		return fault_field(fault, FAULT_USAGE, row->name, "%s is given more than %d times",
+		    row->name, OPTION_MANY);
+	row->many->at[row->many->count++] = value;
 	return true;
+}
+
+static bool
+option_given(const struct option_row *row)
+{
+	return row->many != NULL ? row->many->count > 0 : *row->value != NULL;
 }
 
 bool
@@ -58,7 +71,7 @@ cmd_options(const struct cmd *cmd, const struct option_row *rows, size_t n, cons
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].required && *rows[i].value == NULL)
+		if (rows[i].required && !option_given(&rows[i]))
 			return fault_field(fault, FAULT_USAGE, rows[i].name,
 			    "%s is missing; see --help", rows[i].name);
 	return true;

@@ -22,12 +22,20 @@ struct cmd {
 	int *exit; /* of a call that printed its document and yet was refused in part, or says no */
 };
 
-/* One option of a command: "--name VALUE" or a flag. */
+/* Every value of an option that may be given more than once, in order. */
+enum { OPTION_MANY = 64 };
+struct option_many {
+	const char *at[OPTION_MANY];
+	size_t count;
+};
+
+/* One option of a command: "--name VALUE", a flag, or "--name VALUE" as often as wanted. */
 struct option_row {
 	const char *name;
 	const char **value; /* written when given; or NULL */
 	bool *flag;
 	bool required;
+	struct option_many *many;
 };
 
 /* Reads every argument: options by row, at most `most` others into rest[]. */
@@ -61,6 +69,8 @@ bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
 /* Commands, by file. */
 bool cmd_approve(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_cert_inspect(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_cert_verify(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;

@@ -6,6 +6,14 @@ const struct command COMMANDS[] = {
 	  "Shows the card decoded from the warrant's very bytes and signs them. Whoever screened it, or a key of the same "
 	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
 	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
+	{ { "cert", "inspect" }, cmd_cert_inspect, "FILE",
+	  "Prints every field of every name and extension of the certificates in FILE (PEM or DER).",
+	  "akashi cert inspect ca.crt" },
+	{ { "cert", "verify" }, cmd_cert_verify,
+	  "FILE --anchor FILE... [--ca FILE]... [--crl FILE]... [--at TIME]",
+	  "Is the certificate good at TIME (now)? Paths of RFC 5280, revocation of the whole path; PEM, also "
+	  "bundles, or DER. Exit 0: valid, 1: not valid, 2: a file cannot be read.",
+	  "akashi cert verify taro.crt --anchor ca.crt --crl ca.crl" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",

@@ -27,13 +27,33 @@ take_certificate(void *stack, struct der d)
 	return true;
 }
 
+/* [RFC5280 5.1.1.2]: both algorithms are the same; OpenSSL does not look at the outer one's
+ * parameters. */
+static bool
+list_algorithms_same(struct der d)
+{
+	struct der all, tbs, outer, inner;
+	int64_t version;
+	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take(&all, DER_SEQUENCE, &tbs) ||
+	    !der_take_whole(&all, DER_SEQUENCE, &outer))
+		return false;
+	if (tbs.n > 0 && tbs.p[0] == DER_INTEGER && !der_take_int(&tbs, &version))
+		return false;
+	return der_take_whole(&tbs, DER_SEQUENCE, &inner) && inner.n == outer.n &&
+	       memcmp(inner.p, outer.p, inner.n) == 0;
+}
+
+/* One whose algorithms differ is read and counts as none. */
 static bool
 take_list(void *stack, struct der d)
 {
 	const uint8_t *at = d.p;
 	OWN(X509_CRL) crl = d2i_X509_CRL(NULL, &at, (long)d.n);
-	if (crl == NULL || at != d.p + d.n || sk_X509_CRL_num(stack) >= BUNDLE_CERTIFICATES_MOST ||
-	    sk_X509_CRL_push(stack, crl) <= 0)
+	if (crl == NULL || at != d.p + d.n || sk_X509_CRL_num(stack) >= BUNDLE_CERTIFICATES_MOST)
+		return false;
+	if (!list_algorithms_same(d))
+		return true;
+	if (sk_X509_CRL_push(stack, crl) <= 0)
 		return false;
 	crl = NULL;
 	return true;

@@ -112,6 +112,9 @@ verify(X509_STORE *store, X509 *end, X509S *untrusted, X509_CRLS *crls, struct i
 			   X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS |
 			   X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_PARTIAL_CHAIN) != 1)
 		return ossl_fault(fault, "証明書の検証を始められません。");
+	/* The reader asks for no policy of its own: any of them will do [RFC5280 6.1.1]. */
+	if (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) != 1)
+		return ossl_fault(fault, "証明書の検証を始められません。");
 	int good = X509_verify_cert(ctx);
 	int code = X509_STORE_CTX_get_error(ctx), depth = X509_STORE_CTX_get_error_depth(ctx);
 	if (good == 1 && (depth = first_without_ca(ctx)) > 0)
