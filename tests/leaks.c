@@ -1,7 +1,7 @@
 /*
  * leaks: looks in files for anything personal of a file of applications.
  *
- * leaks APPLICATIONS.csv FILE...   0: nothing found; 1: says what and where. Each name, address,
+ * leaks APPLICATIONS.csv|PAPERS.csv FILE...   0: nothing found; 1: says what and where. Each name, address,
  *     e-mail and phone is looked for in UTF-8, in CP932 and in hex of both, of either case.
  * leaks -p APPLICATIONS.csv N      writes one name in the Nth of these forms: to plant it
  */
@@ -16,7 +16,7 @@
 static const char *const COLUMNS[] = { "ref", "name", "kana", "roman", "former_name",
 	"former_roman", "address", "address_roman", "phone", "email", "trade_name", "organisation",
 	"organisation_address", "representative", "corporate_number", "delegate_name",
-	"delegate_address", "delegate_phone", "payer" };
+	"delegate_address", "delegate_phone", "payer", "envelope", "etax_notice", "etax_form" };
 enum { FORMS = 6, NEEDLES = 200000 };
 
 struct needle {
@@ -51,7 +51,7 @@ form(const char *text, int which, struct sink *out)
 static void
 add(const char *text, const char *column)
 {
-	if (strlen(text) < 5)
+	if (text == NULL || strlen(text) < 5)
 		return;
 	for (int i = 0; i < FORMS; i++) {
 		struct sink out = SINK_GROW(1 << 17);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/arrive_file.h"
+#include "act/etax.h"
 #include "vault/code.h"
 
 /* One application of an envelope. */
@@ -70,6 +71,10 @@ papers_add(struct tx *tx, const struct envelope *e, struct arrival *a, struct fa
 		    !tx_insert(tx, &PAPER_TABLE, &p, &inserted, fault))
 			return false;
 		a->added = a->added || inserted;
+		if (a->sent[i].notice[0] != '\0' || a->sent[i].print[0] != '\0')
+			if (!etax_keep(
+				tx, &a->dossier, p.id, a->sent[i].notice, a->sent[i].print, fault))
+				return false;
 	}
 	return true;
 }
@@ -287,7 +292,10 @@ envelope_run(struct service *s, const struct sent *sent, size_t n, arrive_tell *
 	bool good = envelope_open(s, sent, n, &e, fault) &&
 		    store_write(s->store, e.act, envelope_store, &e, fault);
 	for (size_t i = 0; good && i < e.count; i++) {
-		const struct arrival *a = &e.at[i];
+		struct arrival *a = &e.at[i];
+		for (size_t k = 0; a->readable && k < a->count; k++) /* as typed just now */
+			etax_reveal(
+			    &a->judged.bad, &a->sent[k].paper, a->sent[k].notice, a->sent[k].print);
 		const struct arrive_row row = { a->sent[0].ref, a->dossier.id, a->dossier.state,
 			a->readable ? &a->judged : NULL, &a->errors };
 		*all = *all && a->readable;
@@ -305,6 +313,10 @@ arrive_run(struct service *s, const void *csv, size_t n, arrive_tell *tell, void
 	bool good = true;
 	if (!arrive_file_read(csv, n, s->today, &l, fault))
 		return false;
+	for (size_t i = 0; i < l.count; i++) {
+		etax_mask(s->index_key, l.at[i].notice, l.at[i].paper.notice);
+		etax_mask(s->index_key, l.at[i].print, l.at[i].paper.print);
+	}
 	*all = true;
 	for (size_t from = 0, to; good && from < l.count; from = to) {
 		for (to = from; to < l.count && sent_together(&l.at[from], &l.at[to]); to++)

@@ -91,8 +91,8 @@ row_take(const struct csv *csv, struct day today, struct sent *s)
 		refuse(s, "form", "word", "R-4.59", "original か copy を入れてください。");
 	s->paper.stamp = mark_take(s, csv, 0);
 	s->paper.representative = mark_take(s, csv, 1);
-	text_take(s, csv, "etax_notice", s->paper.notice, sizeof(s->paper.notice));
-	text_take(s, csv, "etax_form", s->paper.print, sizeof(s->paper.print));
+	text_take(s, csv, "etax_notice", s->notice, sizeof(s->notice));
+	text_take(s, csv, "etax_form", s->print, sizeof(s->print));
 }
 
 bool

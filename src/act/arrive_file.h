@@ -15,7 +15,8 @@ enum { SENT_TEXT = 128 };
 
 struct sent {
 	char ref[SENT_TEXT], envelope[SENT_TEXT];
-	struct paper_row paper; /* code, days, marks and e-Tax texts */
+	struct paper_row paper; /* code, days and marks */
+	char notice[64], print[64]; /* e-Tax, as typed: neither goes into the store in clear */
 	struct finding error; /* field NULL: the row is good */
 	size_t place; /* in the file, from 0 */
 	size_t envelope_first, ref_first; /* places of the first row of its group */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/etax.h"
+
 struct showing {
 	struct service *service;
 	struct show *show;
@@ -83,6 +85,24 @@ clocks(const struct service *s, struct show *w)
 	w->clock_count = running_clocks(w->judged.policy, &c, s->today, w->clocks);
 }
 
+/* What is said of e-Tax numbers is said with the numbers. */
+static bool
+numbers(struct service *s, struct show *w, const char *reason, struct fault *fault)
+{
+	for (size_t i = 0; i < w->judged.own; i++) {
+		char notice[64], print[64];
+		bool found = false;
+		if ((w->judged.verdict[i].faults & 1u << PAPER_ETAX_MISMATCH) == 0)
+			continue;
+		if (!etax_open(
+			s, &w->dossier, &w->judged.papers[i], reason, notice, print, &found, fault))
+			return false;
+		if (found)
+			etax_reveal(&w->judged.bad, &w->judged.papers[i], notice, print);
+	}
+	return true;
+}
+
 bool
 show_run(struct service *s, int64_t id, const char *reason, struct show **out, struct fault *fault)
 {
@@ -92,6 +112,7 @@ show_run(struct service *s, int64_t id, const char *reason, struct show **out, s
 	good = good && store_read(s->store, show_load, &showing, fault) &&
 	       fee_standing(s, &w->dossier, &w->fee, fault) &&
 	       dossier_open(s, &w->dossier, reason, &w->person, fault) &&
+	       numbers(s, w, reason, fault) &&
 	       show_checks(w->judged.policy, &w->dossier, w->checks, &w->check_count, fault);
 	if (!good) {
 		show_free(w);

@@ -3,7 +3,8 @@
  *
  * "payer": DER{expected payer, folded; ref of the import file}, sealed to accounting; destroyed when
  * paid or closed.
- * "contact": e-mail and language, sealed to the contact key. One of a kind per dossier.
+ * "contact": e-mail and language, sealed to the contact key. "etax-N": the e-Tax numbers on paper N,
+ * sealed to the dossier. One of a kind per dossier.
  */
 #ifndef AKASHI_STORE_CARD_ROW_H
 #define AKASHI_STORE_CARD_ROW_H

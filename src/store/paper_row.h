@@ -10,7 +10,8 @@ struct paper_row {
 	uint8_t organisation[32]; /* keyed digest of the corporate number; all 0: none */
 	char code[8], arrived[16], issued[16];
 	int64_t copy, stamp, representative; /* enum paper_mark */
-	char notice[64], print[64]; /* e-Tax: date, time, receipt number */
+	char notice[64],
+	    print[64]; /* e-Tax: its day, keyed digest of time and number (act/etax.h) */
 	char verdict[96], last_good[16]; /* "good" or the faults */
 };
 extern const struct table PAPER_TABLE;

@@ -91,6 +91,8 @@ $tmp/dump"
 	done
 	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 "$top/build/tests/leaks" "$samples/applications.csv" >"$tmp/said"
 	is "$? $(grep -v 'looked for' "$tmp/said")" '0 ' "$1: no name, address, e-mail or phone in any file or dump"
+	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 "$top/build/tests/leaks" "$samples/papers.csv" >"$tmp/said"
+	is "$? $(grep -v 'looked for' "$tmp/said")" '0 ' "$1: no envelope's number, no e-Tax number [R-4.44]"
 	[ "$2" = sqlite ] || is "$(grep -c papers-arrived "$tmp/dump")" 79 "$1: the dump is of the right store"
 }
 
@@ -104,6 +106,10 @@ documents() {
 	documented 'dossier list' "$tmp/list.json"
 	"$akashi" --json -C "$dir" dossier show 4 >"$tmp/show.json"
 	documented 'dossier show' "$tmp/show.json"
+	is "$("$flat" -v 'deficiencies[].message' <"$tmp/show.json" | grep -c '8818949665150226.*8818949665150227')" 1 \
+		'its e-Tax numbers side by side [R-4.44]'
+	is "$("$flat" ref 'deficiencies[].message' <"$tmp/arrive.json" | grep -c 'S1-004.*8818949665150226.*8818949665150227')" 1 \
+		'at arrival too'
 	is "$("$flat" -v 'person.ref' <"$tmp/show.json")" S1-004 'its person is opened'
 	is "$("$flat" -v 'clocks[].last_day' <"$tmp/show.json")" '2027-02-20;2026-12-04' 'its clocks: refund, next reminder'
 	is "$(tail -1 "$dir/keys/archive.log" | cut -d' ' -f2-)" "os:$(id -u) 4 dossier show" 'who opened what and why was logged first'
