@@ -20,6 +20,7 @@ static const struct {
 	[ACT_DAY] = { "day", ROLE_DISPATCH },
 	[ACT_SPOIL] = { "spoil", ROLE_DISPATCH },
 	[ACT_VOID] = { "void", ROLE_APPROVAL },
+	[ACT_VOID_SCREEN] = { "void", ROLE_SCREENING },
 };
 _Static_assert(COUNT(ACTS) == ACT_KINDS, "every act needs its role");
 

@@ -26,7 +26,8 @@ enum act_kind {
 	ACT_RECEIPT,
 	ACT_DAY, /* a print day opened or closed */
 	ACT_SPOIL, /* an envelope, before a witness */
-	ACT_VOID,
+	ACT_VOID, /* by the approver's role; by the screener's: the next */
+	ACT_VOID_SCREEN,
 	ACT_KINDS
 };
 const char *act_name(enum act_kind);

@@ -14,8 +14,6 @@ const struct refusal JOURNAL_CHAIN = { "journal-chain", FAULT_BROKEN, "design 2"
 const struct refusal JOURNAL_DEAD = { "journal-dead", FAULT_STORE, "design 2" };
 const struct refusal JOURNAL_NONE = { "journal-none", FAULT_MISSING, "design 2" };
 
-enum { SEGMENT_MOST = JOURNAL_SEGMENT + LINE_MOST };
-
 const char *
 journal_segment(const char *folder, int number, char out[JOURNAL_PATH])
 {
@@ -38,6 +36,19 @@ journal_create(const char *folder, struct line *genesis, struct fault *fault)
 	       file_write_new(journal_segment(folder, 1, path), 0600, bytes.at, bytes.len, fault);
 }
 
+/* Whether a whole line stands anywhere behind a broken one: then it was damaged, not torn. */
+static bool
+line_follows(struct der d)
+{
+	for (; d.n > 1; d.p++, d.n--) {
+		struct der rest = d, whole;
+		struct line l;
+		if (d.p[0] == DER_SEQUENCE && line_take(&rest, &l, &whole))
+			return true;
+	}
+	return false;
+}
+
 /* Reads the lines of one segment; *whole_lines: the bytes of those that are complete. */
 static bool
 segment_read(struct der d, bool last, struct journal *j, journal_each *each, void *context,
@@ -48,7 +59,7 @@ segment_read(struct der d, bool last, struct journal *j, journal_each *each, voi
 		struct line l;
 		struct der whole;
 		if (!line_take(&d, &l, &whole)) {
-			if (last)
+			if (last && !line_follows(d))
 				break; /* torn: it never counted */
 			return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
 			    "台帳の %lld 行目の次が読めません。", (long long)j->seq);
@@ -87,7 +98,7 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 		if (!file_exists(journal_segment(folder, i, path)))
 			return j->seq > 0 || fault_refuse(fault, &JOURNAL_NONE, NULL,
 						 "台帳「%s」がありません。", folder);
-		if (!file_read(path, SEGMENT_MOST, &bytes, &n, fault))
+		if (!file_read(path, SIZE_MAX >> 1, &bytes, &n, fault))
 			return false;
 		free(s->bytes);
 		*s = (struct segments){ i, bytes, 0 };
@@ -165,6 +176,7 @@ journal_add(struct journal *j, struct line *l, struct fault *fault)
 	}
 	j->seq = l->seq;
 	j->at = l->at;
+	j->dirty = true;
 	line_digest(der_of(bytes.at, bytes.len), j->last);
 	return true;
 }
@@ -172,7 +184,8 @@ journal_add(struct journal *j, struct line *l, struct fault *fault)
 bool
 journal_sync(struct journal *j, struct fault *fault)
 {
-	if (j->dead || fsync(j->fd) != 0)
+	if (j->dead || (j->dirty && fsync(j->fd) != 0))
 		return dead(j, fault);
+	j->dirty = false;
 	return true;
 }

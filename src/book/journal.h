@@ -4,8 +4,9 @@
  * A folder of segments 000001.log ... . Opening reads every line, checks the chain, writes the
  * complete lines of the last segment anew and fsyncs them (after a failed fsync the page cache may
  * show what the disk lost), then opens for appending; nothing is created or renamed afterwards. A
- * torn last line is cut, a complete one is kept. A failed write or fsync is never retried: the
- * journal is dead and its program must exit without an answer [storage 3].
+ * torn last line is cut, a complete one is kept; a broken line that others follow is damage and
+ * refused. A failed write or fsync is never retried: the journal is dead and its program must exit
+ * without an answer [storage 3].
  */
 #ifndef AKASHI_BOOK_JOURNAL_H
 #define AKASHI_BOOK_JOURNAL_H
@@ -20,7 +21,7 @@ struct journal {
 	int64_t seq; /* of the last line */
 	uint8_t last[32]; /* its digest */
 	struct instant at; /* its time: no line may be earlier */
-	bool dead;
+	bool dirty, dead; /* lines since the last fsync; a write or fsync failed */
 };
 extern const struct refusal JOURNAL_CHAIN, JOURNAL_DEAD, JOURNAL_NONE;
 

@@ -28,8 +28,11 @@ grant_link(struct ledger *l, uint32_t i)
 	uint32_t *d = &l->by_dossier[dossier_bucket(l, g->dossier)];
 	uint32_t *s = &l->by_serial[serial_bucket(l, g->serial)];
 	g->next_dossier = *d;
+	*d = i;
+	if (g->state == GRANT_VOID) /* it has no serial */
+		return;
 	g->next_serial = *s;
-	*d = *s = i;
+	*s = i;
 }
 
 /* Room for one more, and buckets enough that chains stay short. */
@@ -91,8 +94,7 @@ ledger_serial(const struct ledger *l, const uint8_t serial[SERIAL])
 		return NULL;
 	for (uint32_t i = l->by_serial[serial_bucket(l, serial)]; i != 0;
 	     i = l->grant[i].next_serial)
-		if (l->grant[i].state != GRANT_VOID &&
-		    memcmp(l->grant[i].serial, serial, SERIAL) == 0)
+		if (memcmp(l->grant[i].serial, serial, SERIAL) == 0)
 			return &l->grant[i];
 	return NULL;
 }
@@ -135,6 +137,8 @@ next_charter_line(struct ledger *l, const struct line *line, struct fault *fault
 		return false;
 	pack_free(l->pack);
 	l->pack = pack;
+	l->charter_line = *line;
+	l->charter_line.body = l->charter_line.extra = der_of(NULL, 0);
 	return keep(&l->pack_packed, line->extra, fault);
 }
 
@@ -153,6 +157,7 @@ grant_line(struct ledger *l, const struct line *line, enum grant_state state, st
 	memcpy(g->serial, line->serial, SERIAL);
 	memcpy(g->warrant, line->warrant, 32);
 	memcpy(g->spki, line->spki, 32);
+	memcpy(g->statement, line->digest, 32);
 	memcpy(g->tbs, line->tbs, 32);
 	grant_link(l, l->grants);
 	l->issued += state == GRANT_INTENT;
@@ -221,8 +226,9 @@ ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 		return state_line(l, line, GRANT_BOOKED, fault);
 	case LINE_REVOKED:
 		return revoked_line(l, line, fault);
-	case LINE_VOID:
-		return grant_line(l, line, GRANT_VOID, fault);
+	case LINE_VOID: /* once more changes nothing */
+		return ledger_find(l, line->dossier, line->edition) != NULL ||
+		       grant_line(l, line, GRANT_VOID, fault);
 	case LINE_LIST:
 		l->list = line->number;
 		l->list_at = line->not_before;

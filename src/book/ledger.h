@@ -18,7 +18,7 @@ struct grant {
 	enum grant_state state;
 	bool revoked;
 	uint32_t revocation; /* place in ledger.revocation */
-	uint8_t serial[SERIAL], warrant[32], spki[32], tbs[32];
+	uint8_t serial[SERIAL], warrant[32], spki[32], statement[32], tbs[32];
 	struct instant at, not_before, not_after;
 	uint32_t next_dossier, next_serial; /* in their chains; from 1, 0 ends */
 };
@@ -29,6 +29,7 @@ struct ledger {
 	struct charter *charter; /* in force, 0 at first; owned */
 	struct sink charter_packed, pack_packed, certificate; /* owned; empty before */
 	uint8_t charter_digest[32];
+	struct line charter_line; /* without what it borrows */
 	struct pack *pack; /* NULL before charter 1; owned */
 	uint8_t ca_serial[SERIAL];
 	struct line ca_intent; /* the last CAINTENT without a CACERT: kind LINE_CAINTENT; else 0 */

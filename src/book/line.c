@@ -21,7 +21,7 @@ static const struct line_fields {
 			    F(not_after, INSTANT) } },
 	[LINE_CACERT]	= { "CACERT", { F(serial, FIXED), F(digest, FIXED), F(body, BYTES) } },
 	[LINE_INTENT]	= { "INTENT", { F(dossier, INT), F(edition, INT), F(serial, FIXED), F(warrant, FIXED), F(spki, FIXED),
-			    F(tbs, FIXED), F(not_before, INSTANT), F(not_after, INSTANT), F(size, INT), F(root, FIXED) } },
+			    F(digest, FIXED), F(tbs, FIXED), F(not_before, INSTANT), F(not_after, INSTANT), F(size, INT), F(root, FIXED) } },
 	[LINE_DONE]	= { "DONE", { F(dossier, INT), F(edition, INT), F(serial, FIXED), F(digest, FIXED) } },
 	[LINE_BOOKED]	= { "BOOKED", { F(dossier, INT), F(edition, INT), F(serial, FIXED) } },
 	[LINE_REVOKED]	= { "REVOKED", { F(serial, FIXED), F(warrant, FIXED), F(ground, TEXT), F(reason, INT), F(invalid_since, INSTANT) } },

@@ -38,7 +38,7 @@ struct line {
 	int64_t reason; /* CRLReason; 0: none is written */
 	uint8_t serial[SERIAL];
 	uint8_t warrant[32], spki[32], tbs[32];
-	uint8_t digest[32]; /* of a certificate, a charter, the pack */
+	uint8_t digest[32]; /* of a certificate, a charter, a key statement */
 	uint8_t root[32]; /* of the event log */
 	struct instant not_before, not_after; /* of a list: thisUpdate, nextUpdate */
 	struct instant invalid_since; /* .sec 0: not known */

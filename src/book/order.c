@@ -97,6 +97,14 @@ setting_number(const struct policy *p, const char *name, struct day day)
 	return value == NULL ? 0 : strtol(value, NULL, 10);
 }
 
+bool
+charter_in_force(const struct charter *c, struct instant now, struct fault *fault)
+{
+	return (now.sec <= c->not_after.sec && now.sec >= c->not_before.sec) ||
+	       fault_refuse(fault, &ORDER_CHARTER_EXPIRED, "charter",
+		   "憲章の期間が終わっています。管理者が次の憲章に署名してください。");
+}
+
 /* Signing times are witnesses: the clock cannot be far from them [design 2]. */
 static bool
 times_check(const struct order *o, const struct order_ground *g, struct fault *fault)
@@ -104,9 +112,8 @@ times_check(const struct order *o, const struct order_ground *g, struct fault *f
 	struct day today = instant_day(g->now);
 	struct day far = days_last_day(
 	    instant_day(o->newest), (int)setting_number(g->pack, "warrant_days", today));
-	if (g->now.sec > g->charter->not_after.sec || g->now.sec < g->charter->not_before.sec)
-		return fault_refuse(fault, &ORDER_CHARTER_EXPIRED, "charter",
-		    "憲章の期間が終わっています。管理者が次の憲章に署名してください。");
+	if (!charter_in_force(g->charter, g->now, fault))
+		return false;
 	if (g->now.sec < o->newest.sec - ACT_EARLY)
 		return fault_refuse(fault, &ORDER_BEFORE_ACTS, "now",
 		    "時計が承認の署名より前を指しています。時計を確かめてください。");

@@ -24,6 +24,9 @@ struct order {
 	struct instant newest; /* the later of the two signing times */
 };
 
+/* That the charter has begun and not ended; a future or past one issues nothing. */
+bool charter_in_force(const struct charter *, struct instant now, struct fault *) MUST_USE;
+
 /* What the signer knows and the order must fit. */
 struct order_ground {
 	const struct charter *charter;

@@ -124,9 +124,11 @@ tree_consistent(int64_t older, const uint8_t older_root[TREE_DIGEST], int64_t si
 {
 	uint8_t fr[TREE_DIGEST], sr[TREE_DIGEST];
 	int64_t fn = older - 1, sn = size - 1;
+	if (older < 0 || older > size)
+		return false;
 	if (older == 0 || older == size)
 		return bytes == 0 && (older == 0 || memcmp(older_root, root, TREE_DIGEST) == 0);
-	if (older < 0 || older > size || bytes % TREE_DIGEST != 0)
+	if (bytes % TREE_DIGEST != 0)
 		return false;
 	for (; (fn & 1) != 0; fn >>= 1)
 		sn >>= 1;

@@ -63,7 +63,6 @@ agent_allow(struct agent *a, struct fault *fault)
 {
 	int64_t now = instant_now().sec,
 		first = a->asked[(a->next + LIMIT_MOST - (size_t)a->limit) % LIMIT_MOST];
-	a->count++;
 	if (a->limit == 0) /* the CA key: as often as the journal announces */
 		return true;
 	if (first != 0 && now - first < HOUR)
@@ -90,6 +89,7 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
 	if (!agent_allow(a, fault) || !agent_log(a, u.person, u.dossier, u.reason, fault))
 		return false;
+	a->count++;
 	if (!seal_open_fixed(
 		"dossier-key", a->secret, u.wrapped.p, u.wrapped.n, key, sizeof(key), fault))
 		return false;
@@ -112,6 +112,7 @@ sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 	if (sink_string(&reason) == NULL || !agent_allow(a, fault) ||
 	    !agent_log(a, "signer", 0, named, fault))
 		return false;
+	a->count++;
 	return rsa_sign(a->ca, ask.digest, reply, fault);
 }
 

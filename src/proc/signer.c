@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,7 +57,8 @@ enum {
 	SERIAL_TRIES = 4,
 	JUMP_SECONDS = 5,
 	SEGMENTS_MOST = 900,
-	LINES_PART = 96 << 10,
+	LINES_PART = FRAME_BODY_MOST - 64, /* no line is longer: it came in a frame */
+	SEND_SECONDS = 5,
 	LOCK_FD = 1000
 };
 
@@ -233,6 +235,8 @@ static bool
 status(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
 {
 	const struct ledger *l = &s->ledger;
+	if (!signer_sync(s, fault)) /* what is told is on disk */
+		return false;
 	struct signer_status out = { .rehearsal = l->rehearsal,
 		.seq = s->journal.seq,
 		.charter = l->charter->number,
@@ -244,7 +248,7 @@ status(struct signer *s, struct der body, struct sink *reply, struct fault *faul
 		.charter_packed = der_of(l->charter_packed.at, l->charter_packed.len),
 		.pack = der_of(l->pack_packed.at, l->pack_packed.len),
 		.certificate = der_of(l->certificate.at, l->certificate.len) };
-	(void)body, (void)fault;
+	(void)body;
 	memcpy(out.service, l->service, sizeof(out.service));
 	memcpy(out.root, l->root, sizeof(out.root));
 	memcpy(out.last, s->journal.last, sizeof(out.last));
@@ -263,6 +267,8 @@ lines(struct signer *s, struct der body, struct sink *reply, struct fault *fault
 	if (!signer_lines_read(body, &ask) || ask.segment < 1 || ask.segment > s->segments ||
 	    ask.offset < 0 || bytes == NULL)
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
+	if (!signer_sync(s, fault)) /* what is copied stays */
+		return false;
 	ssize_t n =
 	    pread(SIGNER_SEGMENT_FD + (int)ask.segment - 1, bytes, LINES_PART, (off_t)ask.offset);
 	struct der d = der_of(bytes, n < 0 ? 0 : (size_t)n);
@@ -401,6 +407,15 @@ read_secrets(struct signer *s, struct fault *fault)
 	return true;
 }
 
+/* Who does not read our answers is given up, so that nobody holds up a revocation. */
+static bool
+hurry(int fd, struct fault *fault)
+{
+	const struct timeval limit = { SEND_SECONDS, 0 };
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 ||
+	       fault_set(fault, FAULT_USAGE, "署名プログラムの口（%d）が渡されていません。", fd);
+}
+
 /* Everything that first use would open or load is used once before the lock. */
 static bool
 warm_up(struct signer *s, struct fault *fault)
@@ -439,8 +454,9 @@ main(int argc, char **argv)
 		    (place_fd(lock_fd, LOCK_FD) ||
 			fault_set(&fault, FAULT_BUG, "台帳の錠を保てません。")) &&
 		    read_secrets(s, &fault) && open_books(s, argv[2], argv[4], &fault) &&
+		    hurry(SIGNER_REVOKE_FD, &fault) && hurry(SIGNER_ISSUER_FD, &fault) &&
 		    warm_up(s, &fault) && cage_lock(SIGNER_CAGE, SIGNER_CAGE_COUNT, &fault) &&
-		    serve_run(&serve, &fault);
+		    serve_run(&serve, &fault) && signer_sync(s, &fault);
 	if (!good)
 		dprintf(2, "akashi-signer: %s\n", fault.say);
 	if (s != NULL) {

@@ -1,6 +1,8 @@
 /* What akashi-signer may still ask of the kernel (proc/cage.h). [design 1] */
 #include "proc/signer_cage.h"
 
+#include <time.h>
+
 #include "proc/signer.h"
 
 /* clang-format off */
@@ -17,10 +19,10 @@ const struct cage_rule SIGNER_CAGE[] = {
 	CAGE_FD(SYS_fsync, SIGNER_JOURNAL_FD),
 	CAGE_FD(SYS_close, SIGNER_REVOKE_FD),
 	CAGE_FD(SYS_close, SIGNER_ISSUER_FD),
-	{ SYS_pread64, { { 0, CAGE_ANY, 0 } } },	/* segments and revoked.der: nothing else is open for reading */
-	{ SYS_ppoll, { { 0, CAGE_ANY, 0 } } },
-	{ SYS_adjtimex, { { 0, CAGE_ANY, 0 } } },	/* read only: no capability to set */
-	{ SYS_rt_sigreturn, { { 0, CAGE_ANY, 0 } } },
+	{ SYS_pread64 },	/* segments and revoked.der: nothing else is open for reading */
+	{ SYS_ppoll },	/* waits; opens nothing */
+	{ SYS_adjtimex },	/* read only: no capability to set; the C library asks by one or the other */
+	{ SYS_clock_adjtime, { { 0, CAGE_IS, CLOCK_REALTIME } } },
 };
 /* clang-format on */
 const size_t SIGNER_CAGE_COUNT = COUNT(SIGNER_CAGE);

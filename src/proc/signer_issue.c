@@ -17,7 +17,8 @@ struct issue {
 	struct line intent;
 	struct cert_field field[WARRANT_FIELDS];
 	struct cert_body body;
-	bool again; /* the INTENT stood there already */
+	uint8_t statement[32]; /* digest of the key statement */
+	bool again, done; /* the INTENT, the DONE stood there already */
 };
 
 static void
@@ -41,7 +42,10 @@ body_of(struct signer *s, struct issue *i)
 	memcpy(i->body.issuer_key_id, s->ca.key_id, sizeof(s->ca.key_id));
 }
 
-/* Asked again: the same warrant and key give the same line; anything else is refused. */
+/*
+ * Asked again: the same warrant, key and statement give the same line; they were checked when it
+ * was written. Anything else is refused, another package to seal the certificate to as well.
+ */
 static bool
 seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fault)
 {
@@ -50,7 +54,7 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 	if (memcmp(g->warrant, o->digest, 32) != 0)
 		return fault_refuse(fault, &SIGNER_EDITION_SEEN, "edition",
 		    "この版は別の内容で署名済みです。次の版に署名してください。");
-	if (memcmp(g->spki, o->spki_digest, 32) != 0)
+	if (memcmp(g->spki, o->spki_digest, 32) != 0 || memcmp(g->statement, i->statement, 32) != 0)
 		return fault_refuse(fault, &SIGNER_OTHER_KEY, "spki",
 		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
 	i->profile = policy_profile(pack, o->certificate.profile, instant_day(g->at));
@@ -62,6 +66,7 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 	memcpy(i->intent.serial, g->serial, SERIAL);
 	memcpy(i->intent.tbs, g->tbs, 32);
 	i->again = true;
+	i->done = g->state != GRANT_INTENT;
 	return true;
 }
 
@@ -96,6 +101,7 @@ read_ask(struct signer *s, struct der ask, struct issue *i, struct fault *fault)
 	if (s->ca.spki.n == 0 || s->ledger.pack == NULL)
 		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
 		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");
+	digest_of(i->ask.statement.p, i->ask.statement.n, i->statement);
 	return signer_head(s, i->ask.head, true, &i->head, fault) &&
 	       warrant_open(
 		   i->ask.sealed, i->ask.wrapped, s->secret + P256_SECRET, &plain, fault) &&
@@ -122,6 +128,7 @@ intend(struct signer *s, struct issue *i, struct der tbs, struct fault *fault)
 	memcpy(i->intent.root, i->head.root, 32);
 	memcpy(i->intent.warrant, i->order.digest, 32);
 	memcpy(i->intent.spki, i->order.spki_digest, 32);
+	memcpy(i->intent.digest, i->statement, 32);
 	return signer_line(s, &i->intent, fault) && signer_sync(s, fault);
 }
 
@@ -137,7 +144,7 @@ finish(struct signer *s, struct issue *i, struct der certificate, struct sink *r
 		.edition = i->order.warrant.edition };
 	memcpy(done.serial, i->intent.serial, SERIAL);
 	digest_of(certificate.p, certificate.n, done.digest);
-	if (!signer_line(s, &done, fault))
+	if (!i->done && !signer_line(s, &done, fault)) /* durable with the next line that must be */
 		return false;
 	seal_put("certificate", i->order.certificate.dossier_key, certificate.p, certificate.n,
 	    &dossier);

@@ -132,42 +132,42 @@ signer_list(struct signer *s, struct der body, struct sink *reply, struct fault 
 	return true;
 }
 
-/* Puts what of a piece lies in the window [at, at + left) of the stream. */
-static void
-piece_put(struct sink *reply, uint64_t at, size_t *left, uint64_t from, const void *p, size_t n)
+/* The list's pieces in order; the entries, which lie in the file, have no bytes here. */
+struct piece {
+	const uint8_t *bytes;
+	uint64_t n;
+};
+
+/* Puts up to `most` octets of one piece from `at` on. */
+static bool
+piece_put(const struct piece *p, uint64_t at, size_t most, struct sink *reply, struct fault *fault)
 {
-	if (*left == 0 || at < from || at >= from + n)
-		return;
-	size_t skip = (size_t)(at - from), k = n - skip < *left ? n - skip : *left;
-	sink_bytes(reply, (const uint8_t *)p + skip, k);
-	*left -= k;
+	uint8_t part[8192];
+	size_t n = p->n - at < most ? (size_t)(p->n - at) : most;
+	if (p->bytes == NULL) {
+		n = n < sizeof(part) ? n : sizeof(part);
+		if (!entries_read(part, n, at, fault))
+			return false;
+	}
+	sink_bytes(reply, p->bytes == NULL ? part : p->bytes + at, n);
+	return true;
 }
 
 bool
 signer_list_part(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
 {
 	struct listing *l = &s->listing;
-	uint64_t entries = l->before_n + l->prefix_n, tail = entries + l->head.entry_bytes;
-	size_t left = PART, before;
+	const struct piece piece[] = { { l->before, l->before_n }, { l->prefix, l->prefix_n },
+		{ NULL, l->head.entry_bytes }, { l->suffix, l->suffix_n },
+		{ l->after, l->after_n } };
 	(void)body;
-	for (before = left + 1; left > 0 && before != left && l->at < l->bytes;) {
-		size_t from = reply->len;
-		before = left;
-		piece_put(reply, l->at, &left, 0, l->before, l->before_n);
-		if (before == left)
-			piece_put(reply, l->at, &left, l->before_n, l->prefix, l->prefix_n);
-		if (before == left && l->at >= entries && l->at < tail) {
-			uint8_t part[8192];
-			uint64_t rest = tail - l->at;
-			size_t n = rest < sizeof(part) ? (size_t)rest : sizeof(part);
-			if (!entries_read(part, n, l->at - entries, fault))
-				return false;
-			piece_put(reply, l->at, &left, l->at, part, n);
-		}
-		if (before == left)
-			piece_put(reply, l->at, &left, tail, l->suffix, l->suffix_n);
-		if (before == left)
-			piece_put(reply, l->at, &left, tail + l->suffix_n, l->after, l->after_n);
+	while (l->at < l->bytes && reply->len < PART) {
+		uint64_t at = l->at;
+		size_t i = 0, from = reply->len;
+		while (at >= piece[i].n)
+			at -= piece[i++].n;
+		if (!piece_put(&piece[i], at, PART - from, reply, fault))
+			return false;
 		l->at += reply->len - from;
 	}
 	return true;

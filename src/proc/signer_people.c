@@ -5,20 +5,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "book/order.h"
 #include "pki/rsa.h"
 #include "vault/digest.h"
 #include "vault/seal.h"
 
 static bool
-document_read(struct signer *s, struct der body, struct signer_document *d, struct signer_head *h,
-    struct fault *fault)
+document_read(struct signer *s, struct der body, bool issuing, struct signer_document *d,
+    struct signer_head *h, struct fault *fault)
 {
 	if (!signer_document_read(body, d))
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
-	return signer_head(s, d->head, false, h, fault);
+	return signer_head(s, d->head, issuing, h, fault);
 }
 
-/* The keys it names as ours are ours, and the pack is the one it names. */
+/* The keys it names as ours are ours, the pack is the one it names, and both fit a message. */
 static bool
 charter_ours(struct signer *s, const struct charter *c, struct der pack, struct fault *fault)
 {
@@ -48,16 +49,21 @@ charter_take(struct signer *s, const struct signer_document *d, const struct sig
 	struct line line = { .at = h->now, .kind = LINE_CHARTER };
 	struct der now = der_of(s->ledger.charter_packed.at, s->ledger.charter_packed.len);
 	charter_digest(d->document, line.digest);
-	if (memcmp(line.digest, s->ledger.charter_digest, 32) == 0)
-		return true; /* asked again */
+	line.body = d->document;
+	line.extra = d->extra;
+	if (s->ledger.charter_line.seq != 0 &&
+	    memcmp(line.digest, s->ledger.charter_digest, 32) == 0) { /* asked again */
+		struct line first = s->ledger.charter_line;
+		first.body = now;
+		first.extra = der_of(s->ledger.pack_packed.at, s->ledger.pack_packed.len);
+		return signer_receipt_put(s, &first, reply, fault);
+	}
 	if (!charter_unpack(d->document, next, fault) ||
 	    !charter_follows(s->ledger.charter, now, next, fault) ||
 	    !charter_ours(s, next, d->extra, fault) ||
 	    !charter_quorum(s->ledger.charter, ACT_CHARTER, line.digest, d->acts, fault))
 		return false;
 	line.number = next->number;
-	line.body = d->document;
-	line.extra = d->extra;
 	return signer_line(s, &line, fault) && signer_sync(s, fault) &&
 	       signer_receipt_put(s, &line, reply, fault);
 }
@@ -68,7 +74,7 @@ signer_charter(struct signer *s, struct der body, struct sink *reply, struct fau
 	struct signer_document d;
 	struct signer_head h;
 	struct charter *next = calloc(1, sizeof(*next));
-	bool good = next != NULL && document_read(s, body, &d, &h, fault) &&
+	bool good = next != NULL && document_read(s, body, false, &d, &h, fault) &&
 		    charter_take(s, &d, &h, next, reply, fault);
 	free(next);
 	return good;
@@ -99,8 +105,16 @@ struct ca {
 	uint8_t subject[2048];
 };
 
+static long
+setting_number(const struct signer *s, const char *name, struct instant now)
+{
+	const char *value = policy_setting(pack_policy(s->ledger.pack), name, instant_day(now));
+	return value == NULL ? 0 : strtol(value, NULL, 10);
+}
+
 static bool
-ca_check(struct signer *s, const struct signer_document *d, struct ca *c, struct fault *fault)
+ca_check(struct signer *s, const struct signer_document *d, const struct signer_head *h,
+    struct ca *c, struct fault *fault)
 {
 	int bits;
 	warrant_digest(d->document, c->digest);
@@ -117,13 +131,17 @@ ca_check(struct signer *s, const struct signer_document *d, struct ca *c, struct
 	if (s->ledger.pack == NULL)
 		return fault_refuse(
 		    fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
-	const char *most =
-	    policy_setting(pack_policy(s->ledger.pack), "ca_years", instant_day(s->journal.at));
-	if (c->body.years < 1 || most == NULL || c->body.years > strtol(most, NULL, 10))
+	if (!charter_in_force(s->ledger.charter, h->now, fault))
+		return false;
+	if (c->body.years < 1 || c->body.years > setting_number(s, "ca_years", h->now))
 		return fault_refuse(
 		    fault, &SIGNER_CA_YEARS, "years", "認証局証明書の年数が規則を越えます。");
-	return rsa_spki_read(c->body.spki, &bits, fault) &&
-	       charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);
+	if (!rsa_spki_read(c->body.spki, &bits, fault))
+		return false;
+	if (bits < setting_number(s, "ca_key_bits", h->now))
+		return fault_refuse(fault, &SIGNER_CA_KEY, "key",
+		    "認証局の鍵の長さ %d ビットが規則に足りません。", bits);
+	return charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);
 }
 
 static bool
@@ -206,7 +224,7 @@ signer_cacert(struct signer *s, struct der body, struct sink *reply, struct faul
 	struct signer_document d;
 	struct signer_head h;
 	struct ca c = { 0 };
-	if (!document_read(s, body, &d, &h, fault) || !ca_check(s, &d, &c, fault))
+	if (!document_read(s, body, true, &d, &h, fault) || !ca_check(s, &d, &h, &c, fault))
 		return false;
 	if (s->ca.spki.n != 0) {
 		if (s->ca.spki.n != c.body.spki.n ||
@@ -229,11 +247,15 @@ officers_check(
 	int n = 0;
 	if (!der_take(&acts, DER_SEQUENCE, &list) || !der_done(&acts))
 		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
-	for (; !der_done(&list); n++)
-		if (n == 2 || !act_take(&list, &a[n]) ||
-		    !charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, fault))
-			return n == 2 &&
-			       fault_refuse(fault, &SIGNER_OFFICERS, "act", "署名が多すぎます。");
+	for (; !der_done(&list); n++) {
+		if (n == 2)
+			return fault_refuse(fault, &SIGNER_OFFICERS, "act", "署名が多すぎます。");
+		if (!act_take(&list, &a[n]))
+			return fault_refuse(
+			    fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+		if (!charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, fault))
+			return false;
+	}
 	if (n == 2 && strcmp(a[0].person, a[1].person) == 0)
 		return fault_refuse(
 		    fault, &SIGNER_OFFICERS, "act", "失効には別々の担当者 2 人の署名が必要です。");
@@ -284,7 +306,7 @@ signer_revoke(struct signer *s, struct der body, struct sink *reply, struct faul
 	struct warrant w;
 	struct warrant_revoke r;
 	struct line line = { 0 };
-	if (!document_read(s, body, &d, &h, fault) ||
+	if (!document_read(s, body, false, &d, &h, fault) ||
 	    !simple_warrant(s, d.document, WARRANT_REVOKE, &w, fault) ||
 	    !warrant_revoke_unpack(w.body, &r, fault))
 		return false;
@@ -309,16 +331,19 @@ signer_void(struct signer *s, struct der body, struct sink *reply, struct fault 
 	struct act a;
 	struct der list;
 	struct line line = { .kind = LINE_VOID };
-	if (!document_read(s, body, &d, &h, fault) ||
+	if (!document_read(s, body, false, &d, &h, fault) ||
 	    !simple_warrant(s, d.document, WARRANT_VOID, &w, fault))
 		return false;
 	warrant_digest(d.document, line.warrant);
-	if (!der_take(&d.acts, DER_SEQUENCE, &list) || !act_take(&list, &a))
+	if (!der_take(&d.acts, DER_SEQUENCE, &list) || !der_done(&d.acts) || !act_take(&list, &a) ||
+	    !der_done(&list) || w.dossier < 1 || w.edition < 1)
 		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
-	if (!charter_act(s->ledger.charter, &a, ACT_VOID, line.warrant, fault))
+	enum act_kind kind =
+	    strcmp(a.role, role_name(ROLE_SCREENING)) == 0 ? ACT_VOID_SCREEN : ACT_VOID;
+	if (!charter_act(s->ledger.charter, &a, kind, line.warrant, fault))
 		return false;
-	const struct grant *g = ledger_newest(&s->ledger, w.dossier);
-	if (g != NULL && g->edition >= w.edition && g->state != GRANT_VOID)
+	const struct grant *g = ledger_find(&s->ledger, w.dossier, w.edition);
+	if (g != NULL && g->state != GRANT_VOID)
 		return fault_refuse(fault, &SIGNER_ISSUED_ALREADY, "edition",
 		    "この版は署名済みです。失効の手続きをしてください。");
 	line.at = h.now;

@@ -8,6 +8,7 @@
 
 #include "wire/frame.h"
 
+/* AGENT_COUNT: how often the key was used since it was opened; the log names each. */
 enum agent_kind { AGENT_UNWRAP = 10, AGENT_SIGN, AGENT_PUBLIC, AGENT_COUNT };
 enum { AGENT_KEY = 32, AGENT_MS = 20000 };
 
