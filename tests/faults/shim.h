@@ -1,0 +1,24 @@
+/*
+ * tests/faults/shim.h - a library put before a program's own calls to the C library: its clock, its
+ * generator and its disk as a test wants them, while it runs. The program itself is the real one.
+ *
+ * LD_PRELOAD=shim.so AKASHI_SHIM=FILE; FILE holds a struct shim that the test maps as well. Only
+ * memory is shared: it works behind a cage.
+ */
+#ifndef AKASHI_TESTS_SHIM_H
+#define AKASHI_TESTS_SHIM_H
+
+#include <stdint.h>
+
+enum shim_random { RANDOM_AS_IS, RANDOM_STUCK, RANDOM_FAILS };
+enum shim_sync { SYNC_AS_IS, SYNC_YES, SYNC_NO };
+
+struct shim {
+	volatile int64_t wall; /* seconds added to the wall clock alone */
+	volatile enum shim_sync synchronised; /* what the kernel says of its clock */
+	volatile enum shim_random random;
+	volatile int fsync_fails; /* with EIO */
+	volatile int write_fails; /* to this descriptor, with ENOSPC; 0: to none */
+};
+
+#endif
