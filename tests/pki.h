@@ -39,6 +39,13 @@ static const struct cert_field PKI_FIELDS[] = {
 	{ PLACE_MANDATOR, "2.5.4.3", false, TEXT("山田　花子") },
 };
 
+/* Every bit with LONG=1; else every seventh, which comes by each place of an octet. */
+static inline size_t
+pki_stride(void)
+{
+	return getenv("LONG") != NULL ? 1 : 7;
+}
+
 struct pki {
 	struct rsa *ca_key, *key, *other_key;
 	uint8_t ca_spki_bytes[RSA_SPKI_MOST], spki_bytes[RSA_SPKI_MOST], other_bytes[RSA_SPKI_MOST];

@@ -168,7 +168,7 @@ every_flipped_bit_and_every_cut_is_refused(void **state)
 	uint8_t *at = l.whole.at;
 	size_t n = l.whole.len;
 	bool seen_version = false, seen_algorithm = false;
-	for (size_t bit = 0; bit < n * 8; bit++) {
+	for (size_t bit = 0; bit < n * 8; bit += pki_stride()) {
 		struct fault f = { 0 };
 		at[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		assert_false(crl_check(der_of(at, n), p->ca_cert, l.head.number, &f));

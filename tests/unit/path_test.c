@@ -104,7 +104,7 @@ no_changed_bit_of_the_certificate_is_good(void **state)
 	struct path_job job = b->job;
 	memcpy(b->copy, b->pki->cert.p, n);
 	job.end_entity.bytes = der_of(b->copy, n);
-	for (size_t bit = 0; bit < n * 8; bit++) {
+	for (size_t bit = 0; bit < n * 8; bit += pki_stride()) {
 		struct path_verdict v = { 0 };
 		struct fault f = { 0 };
 		b->copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -117,7 +117,7 @@ no_changed_bit_of_the_certificate_is_good(void **state)
 		}
 		b->copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	assert_true(read > n);
+	assert_true(read > n / 7);
 	for (size_t cut = 0; cut < n; cut++) {
 		struct path_verdict v;
 		struct fault f = { 0 };
@@ -131,7 +131,7 @@ static void
 no_changed_bit_of_the_list_makes_it_good(void **state)
 {
 	struct bench *b = *state;
-	for (size_t bit = 0; bit < b->crl.bytes.n * 8; bit++) {
+	for (size_t bit = 0; bit < b->crl.bytes.n * 8; bit += pki_stride()) {
 		struct path_verdict v = { 0 };
 		struct fault f = { 0 };
 		b->list[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -169,7 +169,7 @@ every_field_is_shown_and_no_changed_bit_breaks_the_view(void **state)
 	size_t n = b->pki->cert.n;
 	memcpy(b->copy, b->pki->cert.p, n);
 	file.bytes = der_of(b->copy, n);
-	for (size_t bit = 0; bit < n * 8; bit++) {
+	for (size_t bit = 0; bit < n * 8; bit += pki_stride()) {
 		struct seen s = { 0 };
 		struct fault g = { 0 };
 		b->copy[bit / 8] ^= (uint8_t)(1u << bit % 8);

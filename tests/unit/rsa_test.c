@@ -79,7 +79,7 @@ every_flipped_bit_of_a_private_key_is_kept_out(void **state)
 	uint8_t der[RSA_PKCS8_MOST];
 	struct sink s = SINK_INTO(der);
 	assert_true(rsa_pkcs8(p->key, &s));
-	for (size_t bit = 0; bit < s.len * 8; bit++) {
+	for (size_t bit = 0; bit < s.len * 8; bit += pki_stride()) {
 		struct rsa *out = NULL;
 		struct fault f = { 0 };
 		der[bit / 8] ^= (uint8_t)(1u << bit % 8);
