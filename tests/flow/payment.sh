@@ -2,6 +2,7 @@
 # akashi payment: the samples' deposits in each format, on both engines; what is refused books nothing.
 # [R-6.5] [R-6.8] [R-6.9] [R-6.16]
 . "$(dirname "$0")/../tap.sh"
+. "$top/tests/engine.sh"
 . "$top/tests/keys.sh"
 samples=$top/tests/fixtures/samples
 tab=$(printf '\t')
@@ -58,12 +59,26 @@ confirmed() { # of the samples' payments, after match
 	is "$("$akashi" -C "$dir" --json dossier show "$whose" | "$flat" -v payment.state)" paid "$1: shown as paid"
 }
 
+unnamed() { # ENGINE DATABASE: who paid stands nowhere in clear, not in the journal of an engine either
+	rm -f "$tmp/dump"; store_dump "$1" "$2" "$tmp/dump"
+	{ find "$dir" -type f -not -path "$dir/policy/*"; ls "$tmp/dump" 2>/dev/null; } >"$tmp/files"
+	tr '\n' '\0' <"$tmp/files" | xargs -0 "$top/build/tests/leaks" "$samples/applications.csv" >"$tmp/said"
+	is "$? $(grep -v 'looked for' "$tmp/said")" '0 ' "$1: no payer in any file or dump"
+	printf 'ﾌﾒｲ ﾅﾋﾄ' >"$tmp/nobody"; printf 'ﾌﾒｲ ﾅﾋﾄ' | iconv -t CP932 >"$tmp/nobody932"
+	is "$(tr '\n' '\0' <"$tmp/files" | LC_ALL=C xargs -0 grep -laF -f "$tmp/nobody" -e "$(cat "$tmp/nobody932")")" '' \
+		"$1: nor a payer nobody knows"
+	is "$(printf '%s\n' "$tmp/nobody" "$tmp/nobody932" | tr '\n' '\0' |
+		LC_ALL=C xargs -0 grep -laF -f "$tmp/nobody" -e "$(cat "$tmp/nobody932")" | wc -l)" 2 "$1: planted ones are found"
+	tr '\n' '\0' <"$tmp/files" | LC_ALL=C xargs -0 grep -qaF payment-confirmed && pass "$1: the store was looked at" ||
+		fail "$1: the store was looked at"
+}
+
 for engine in sqlite postgresql; do
-	n=0
+	nth=0
 	for file in bank-zengin03.dat bank-zengin01a.dat bank.csv; do
-		n=$((n + 1)) dir=$tmp/$engine$n
+		nth=$((nth + 1)) dir=$tmp/$engine$nth
 		"$akashi" init "$dir" --rehearsal --now 2026-11-20T09:00:00+09:00 \
-			--store "$(store_of $engine "payment$n")" >"$tmp/out" || fail "init $engine"
+			--store "$(store_of $engine "payment$nth")" >"$tmp/out" || fail "init $engine"
 		"$akashi" -C "$dir" --json dossier import "$samples/applications.csv" >"$tmp/out"
 		refused "$engine"
 		pay import "$samples/$file" >"$tmp/out"
@@ -81,6 +96,7 @@ for engine in sqlite postgresql; do
 		is "$(pay match | cmp - "$tmp/match.json")" '' "$engine: matching changes nothing"
 	done
 	confirmed $engine
+	unnamed $engine "payment$nth"
 done
 documented 'payment confirm' "$tmp/confirm.json"
 documented 'payment import' "$tmp/import.json"
