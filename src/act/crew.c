@@ -147,6 +147,7 @@ gone(struct crew *c, struct fault *fault)
 {
 	int status = c->signer == 0 ? 0 : child_end(c->signer, END_MS);
 	c->signer = 0;
+	c->signer_gone = true;
 	if (status == fault_exit(FAULT_LATER) || status == 0)
 		return false;
 	struct fault why = { 0 };

@@ -23,6 +23,7 @@ struct crew {
 	struct sink status_bytes; /* owned; status borrows from it */
 	struct signer_status status; /* of the last look */
 	bool stale; /* the signer's book may have moved since */
+	bool signer_gone; /* it ended by itself: nothing more can be asked */
 	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
 	int64_t leaves, room;
 };

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -58,6 +59,7 @@ errand_done(
 
 struct taking {
 	struct crew *crew;
+	struct task_round round;
 	struct task_row row;
 	bool found;
 	const struct fault *why;
@@ -70,18 +72,30 @@ take(struct tx *tx, void *context, struct fault *fault)
 	struct taking *t = context;
 	char taker[64];
 	snprintf(taker, sizeof(taker), "pid:%ld", (long)getpid());
-	return task_take(
-	    tx, taker, t->crew->service->now.sec, TASK_LEASE, &t->row, &t->found, fault);
+	return task_take_behind(
+	    tx, &t->round, taker, t->crew->service->now.sec, TASK_LEASE, &t->row, &t->found, fault);
+}
+
+/* The signer is ours alone, so whoever had taken a task is gone; the fence says so to them. */
+static bool
+release(struct tx *tx, void *context, struct fault *fault)
+{
+	int64_t count;
+	(void)context;
+	return task_release(tx, &count, fault);
 }
 
 static bool
 end_refused(struct tx *tx, void *context, struct fault *fault)
 {
 	struct taking *t = context;
-	char result[600];
+	struct task_row *row = &t->row;
 	const char *name = t->why->name[0] != '\0' ? t->why->name : fault_name(t->why->code);
-	snprintf(result, sizeof(result), "%s\t%s\t%.500s", name, t->why->clause, t->why->say);
-	return task_end(tx, t->row.id, t->row.fence, t->state, t->why->code, result,
+	snprintf(
+	    row->result, sizeof(row->result), "%s\t%s\t%.500s", name, t->why->clause, t->why->say);
+	snprintf(row->state, sizeof(row->state), "%s", t->state);
+	row->exit = t->why->code;
+	return task_end(tx, row->id, row->fence, t->state, row->exit, row->result,
 	    t->crew->service->now.sec, fault);
 }
 
@@ -93,45 +107,66 @@ passes(enum fault_code code)
 }
 
 static bool
+look_again(struct tx *tx, void *context, struct fault *fault)
+{
+	struct taking *t = context;
+	return task_get(tx, t->row.id, &t->row, &t->found, fault);
+}
+
+static bool
 run_one(struct taking *t, struct fault *fault)
 {
+	struct store *store = t->crew->service->store;
 	struct fault why = { 0 };
 	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++)
 		if (strcmp(KINDS_OF_TASK[i].kind, t->row.kind) == 0) {
 			if (KINDS_OF_TASK[i].run(t->crew, &t->row, &why))
-				return true;
+				return store_read(store, look_again, t, fault);
 			break;
 		}
 	if (why.code == FAULT_NONE)
 		fault_set(&why, FAULT_BUG, "「%s」という仕事はありません。", t->row.kind);
 	t->why = &why;
 	t->state = passes(why.code) ? "waiting" : "refused";
-	bool ended = store_write(t->crew->service->store, NULL, end_refused, t, fault);
-	if (ended && passes(why.code)) {
+	if (!store_write(store, NULL, end_refused, t, fault))
+		return false;
+	if (t->crew->signer_gone) { /* nothing more can be asked */
 		*fault = why;
 		return false;
 	}
-	return ended;
+	return true;
 }
 
 bool
-errand_all(struct crew *c, int64_t *count, struct fault *fault)
+errand_all(struct crew *c, errand_tell *tell, void *context, int64_t *count, struct fault *fault)
 {
+	struct taking t = { .crew = c };
 	*count = 0;
+	if (!store_write(c->service->store, NULL, release, NULL, fault))
+		return false;
 	for (;;) {
-		struct taking t = { .crew = c };
 		if (!store_write(c->service->store, NULL, take, &t, fault))
 			return false;
 		if (!t.found)
 			return *count == 0 || crew_copy_lines(c, fault);
 		++*count;
-		if (!run_one(&t, fault))
+		task_past(&t.round, &t.row);
+		bool good = run_one(&t, fault);
+		if (tell != NULL && t.row.state[0] != 't') /* not taken: ended or given back */
+			tell(context, &t.row);
+		if (!good)
 			return false;
 	}
 }
 
-struct looking {
-	int64_t id;
+/* Tasks somebody waits for. */
+struct waiting {
+	const int64_t *task;
+	int64_t *fence; /* owned: as it stood before; -1: told */
+	size_t n;
+	errand_tell *tell;
+	void *context;
+	size_t at; /* the one that is looked at */
 	struct task_row row;
 	bool found;
 };
@@ -139,57 +174,123 @@ struct looking {
 static bool
 look(struct tx *tx, void *context, struct fault *fault)
 {
-	struct looking *l = context;
-	return task_get(tx, l->id, &l->row, &l->found, fault);
+	struct waiting *w = context;
+	return task_get(tx, w->task[w->at], &w->row, &w->found, fault) &&
+	       (w->found || fault_set(fault, FAULT_BROKEN, "頼んだ仕事の記録がありません。"));
 }
 
+/* Ended, or given back since we began to wait. */
 static bool
-ended(struct service *s, struct looking *l, bool *out, struct fault *fault)
+over(const struct task_row *t, int64_t fence)
 {
-	if (!store_read(s->store, look, l, fault))
-		return false;
-	*out =
-	    l->found && (strcmp(l->row.state, "done") == 0 || strcmp(l->row.state, "refused") == 0);
-	return l->found || fault_set(fault, FAULT_BROKEN, "頼んだ仕事の記録がありません。");
+	return strcmp(t->state, "done") == 0 || strcmp(t->state, "refused") == 0 ||
+	       (strcmp(t->state, "waiting") == 0 && t->fence > fence && t->exit != FAULT_NONE);
+}
+
+static void
+told(struct waiting *w, size_t i, const struct task_row *t)
+{
+	if (w->fence[i] == -1)
+		return;
+	w->fence[i] = -1;
+	if (w->tell != NULL)
+		w->tell(w->context, t);
+}
+
+static void
+tell_ours(void *context, const struct task_row *t)
+{
+	struct waiting *w = context;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->task[i] == t->id)
+			told(w, i, t);
 }
 
 static bool
-wait_for(struct service *s, struct looking *l, bool *over, struct fault *fault)
+wait_for(struct service *s, struct waiting *w, struct fault *fault)
 {
 	const struct timespec nap = { 0, LOOK_MS * 1000000L };
-	errand_bell(s);
-	for (int waited = 0; waited < WAIT_MS && !*over; waited += LOOK_MS) {
-		(void)nanosleep(&nap, NULL);
-		if (!ended(s, l, over, fault))
+	for (int waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
+		if (!store_read(s->store, look, w, fault))
 			return false;
+		if (over(&w->row, w->fence[w->at])) {
+			told(w, w->at, &w->row);
+			return true;
+		}
+		(void)nanosleep(&nap, NULL);
 	}
-	return *over ||
-	       fault_set(fault, FAULT_LATER,
-		   "発行プログラムがまだ終えていません。しばらくしてから結果を確かめてください。");
+	return fault_set(fault, FAULT_LATER,
+	    "発行プログラムがまだ終えていません。しばらくしてから結果を確かめてください。");
 }
 
 static bool
-do_here(struct service *s, struct looking *l, bool *over, struct fault *fault)
+wait_all(struct service *s, struct waiting *w, struct fault *fault)
+{
+	errand_bell(s);
+	for (w->at = 0; w->at < w->n; w->at++)
+		if (w->fence[w->at] != -1 && !wait_for(s, w, fault))
+			return false;
+	return true;
+}
+
+static bool
+do_here(struct service *s, struct waiting *w, struct fault *fault)
 {
 	struct crew crew;
 	int64_t count;
 	if (!crew_start(s, &crew, fault))
 		return false;
-	bool good = errand_all(&crew, &count, fault);
+	bool good = errand_all(&crew, tell_ours, w, &count, fault);
 	crew_end(&crew);
-	if (!good || !ended(s, l, over, fault))
-		return false;
-	return *over || fault_set(fault, FAULT_LATER, "ほかのプログラムがこの仕事をしています。");
+	for (size_t i = 0; good && i < w->n; i++)
+		good = w->fence[i] == -1 || fault_set(fault, FAULT_LATER,
+						"頼んだ仕事がまだ終わっていません。もう一度実行"
+						"してください。");
+	return good;
+}
+
+/* Where each stands before we wait; what has ended already is told at once. */
+static bool
+begin(struct service *s, struct waiting *w, size_t *left, struct fault *fault)
+{
+	*left = 0;
+	for (w->at = 0; w->at < w->n; w->at++) {
+		if (!store_read(s->store, look, w, fault))
+			return false;
+		w->fence[w->at] = w->row.fence;
+		if (over(&w->row, w->row.fence))
+			told(w, w->at, &w->row);
+		else
+			++*left;
+	}
+	return true;
+}
+
+bool
+errand_each(struct service *s, const int64_t *task, size_t n, errand_tell *tell, void *context,
+    struct fault *fault)
+{
+	size_t left;
+	struct waiting w = { .task = task, .n = n, .tell = tell, .context = context };
+	w.fence = calloc(n + 1, sizeof(*w.fence));
+	bool good = (w.fence != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
+		    begin(s, &w, &left, fault);
+	if (good && left > 0)
+		good = errand_served(s) ? wait_all(s, &w, fault) : do_here(s, &w, fault);
+	free(w.fence);
+	return good;
 }
 
 /* "NAME TAB CLAUSE TAB sentence" back into the fault it was. */
-static bool
-refused(const struct task_row *t, struct fault *fault)
+bool
+errand_good(const struct task_row *t, struct fault *fault)
 {
 	const char *clause = strchr(t->result, '\t');
 	const char *say = clause == NULL ? NULL : strchr(clause + 1, '\t');
 	enum fault_code code =
 	    t->exit > FAULT_NONE && t->exit < FAULT_CODES ? (enum fault_code)t->exit : FAULT_BUG;
+	if (strcmp(t->state, "done") == 0)
+		return true;
 	if (say == NULL)
 		return fault_set(fault, FAULT_BROKEN, "仕事の結果を読めません。");
 	fault_set(fault, code, "%s", say + 1);
@@ -198,18 +299,16 @@ refused(const struct task_row *t, struct fault *fault)
 	return false;
 }
 
+static void
+keep_row(void *context, const struct task_row *t)
+{
+	*(struct task_row *)context = *t;
+}
+
 bool
 errand_run(struct service *s, int64_t task, struct task_row *row, struct fault *fault)
 {
-	struct looking l = { .id = task };
-	bool over = false;
-	if (!ended(s, &l, &over, fault))
-		return false;
-	if (!over &&
-	    !(errand_served(s) ? wait_for(s, &l, &over, fault) : do_here(s, &l, &over, fault)))
-		return false;
-	*row = l.row;
-	return strcmp(l.row.state, "done") == 0 || refused(&l.row, fault);
+	return errand_each(s, &task, 1, keep_row, row, fault) && errand_good(row, fault);
 }
 
 struct adding {

@@ -21,9 +21,20 @@ typedef bool errand_handler(struct crew *, const struct task_row *, struct fault
 errand_handler errand_charter, errand_cacert, errand_issue, errand_revoke, errand_void, errand_list,
     errand_head;
 
-/* Takes tasks until none waits; each refusal ends its task. *count: how many were taken. */
-bool errand_all(struct crew *, int64_t *count, struct fault *) MUST_USE;
-/* Until this task has ended; FAULT as it was refused. row: as it ended. */
+/* Told of each task as it ends or is given back. */
+typedef void errand_tell(void *context, const struct task_row *);
+/*
+ * Takes tasks, also those somebody who is gone had taken, until each was tried once; a refusal ends
+ * its task, what must wait is given back and holds up no other. *count: how many were taken.
+ */
+bool errand_all(
+    struct crew *, errand_tell *, void *context, int64_t *count, struct fault *) MUST_USE;
+/* Until each of these has ended or was given back; whatever the end. tell may be NULL. */
+bool errand_each(struct service *, const int64_t *task, size_t n, errand_tell *, void *context,
+    struct fault *) MUST_USE;
+/* What an end means: false with the FAULT it was refused or given back with. */
+bool errand_good(const struct task_row *, struct fault *) MUST_USE;
+/* Both for one. row: as it ended. */
 bool errand_run(struct service *, int64_t task, struct task_row *, struct fault *) MUST_USE;
 /* A task of its own, without a document: a list, a checkpoint. */
 bool errand_new(struct service *, const char *kind, int64_t *task, struct fault *) MUST_USE;

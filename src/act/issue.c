@@ -16,7 +16,31 @@ const struct refusal ISSUE_STATE = { "issue-state", FAULT_STATE, "R-4.90" };
 const struct refusal ISSUE_UNPAID = { "issue-unpaid", FAULT_STATE, "R-6.10" };
 const struct refusal ISSUE_APPROVAL = { "issue-approval-lapsed", FAULT_STATE, "K-8" };
 const struct refusal ISSUE_LAST_DAY = { "issue-last-day", FAULT_STATE, "R-4.91" };
+const struct refusal ISSUE_ENDED = { "issue-ended", FAULT_STATE, "design 2" };
 const struct refusal ISSUE_MEDIA = { "media-not-made", FAULT_STATE, "R-4.103" };
+
+static const char *const RESULTS[] = {
+	[ISSUE_ISSUED] = "issued", [ISSUE_WAITING] = "waiting", [ISSUE_REFUSED] = "refused"
+};
+_Static_assert(COUNT(RESULTS) == ISSUE_RESULTS, "every result needs its name");
+
+/* What passes without anybody signing anew. */
+static const struct refusal *const WAITS[] = { &ISSUE_UNPAID, &ISSUE_MEDIA };
+
+const char *
+issue_result_name(enum issue_result r)
+{
+	return RESULTS[r];
+}
+
+static enum issue_result
+result_of(const struct fault *why)
+{
+	for (size_t i = 0; i < COUNT(WAITS); i++)
+		if (why->row == WAITS[i])
+			return ISSUE_WAITING;
+	return why->code == FAULT_LATER ? ISSUE_WAITING : ISSUE_REFUSED;
+}
 
 struct asking {
 	struct service *service;
@@ -57,6 +81,10 @@ may_issue(struct asking *a, struct fault *fault)
 		return fault_refuse(fault, &ISSUE_STATE, "state",
 		    "案件 %lld は「%s」です。承認された案件だけを発行できます。",
 		    (long long)a->dossier, state_label(dossier_state(&a->row)));
+	if (a->warrant.ended[0] != '\0')
+		return fault_refuse(fault, &ISSUE_ENDED, "warrant",
+		    "この版は終わっています（%s）。同じお二人が次の版に署名してください。",
+		    a->warrant.ended);
 	if (!service_policy(s, a->row.policy, &policy, fault) ||
 	    !fee_standing(s, &a->row, &fee, fault) || !approve_last_day(s, &a->row, &until, fault))
 		return false;
@@ -95,14 +123,15 @@ ask_one(struct service *s, struct issue_row *row, int64_t *task, struct fault *f
 	struct asking a = { .service = s, .dossier = row->dossier };
 	bool good = store_read(s->store, load, &a, &row->why);
 	*task = 0;
+	row->result = ISSUE_ISSUED;
 	if (good && a.issued) {
-		row->issued = true;
 		snprintf(row->serial, sizeof(row->serial), "%s", a.cert.serial);
 	} else if (good && may_issue(&a, &row->why)) {
 		good = store_write(s->store, NULL, add_task, &a, fault);
 		*task = a.task;
 	} else {
 		good = row->why.code != FAULT_STORE;
+		row->result = result_of(&row->why);
 	}
 	if (!good && fault->code == FAULT_NONE)
 		*fault = row->why;
@@ -142,46 +171,75 @@ approved(struct tx *tx, void *context, struct fault *fault)
 	return dossier_list(tx, state_name(STATE_APPROVED), 0, INT32_MAX, number_add, all, fault);
 }
 
-static bool
-run_all(struct service *s, const struct numbers *all, issue_tell *tell, void *context,
-    bool *all_issued, struct fault *fault)
+struct run {
+	struct service *service;
+	size_t n, asked, done;
+	struct issue_row *row; /* owned */
+	int64_t *task; /* owned: of row[i], 0: none; asked: those that are waited for */
+	int64_t *waits;
+	issue_tell *tell;
+	void *context;
+};
+
+static void
+told(struct run *r, const struct issue_row *row)
 {
-	bool good = true;
-	int64_t *task = calloc(all->n + 1, sizeof(*task));
-	struct issue_row *row = calloc(all->n + 1, sizeof(*row));
-	if (task == NULL || row == NULL)
-		good = fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	for (size_t i = 0; good && i < all->n; i++) {
-		row[i].dossier = all->at[i];
-		good = ask_one(s, &row[i], &task[i], fault);
+	r->tell(r->context, row, ++r->done, r->n);
+}
+
+static void
+ended(void *context, const struct task_row *t)
+{
+	struct run *r = context;
+	for (size_t i = 0; i < r->n; i++) {
+		struct issue_row *row = &r->row[i];
+		if (r->task[i] != t->id)
+			continue;
+		if (errand_good(t, &row->why))
+			snprintf(row->serial, sizeof(row->serial), "%.40s", t->result);
+		else
+			row->result = result_of(&row->why);
+		told(r, row);
 	}
-	for (size_t i = 0; good && i < all->n; i++) {
-		struct task_row ended;
-		if (task[i] != 0 && errand_run(s, task[i], &ended, &row[i].why)) {
-			row[i].issued = true;
-			snprintf(row[i].serial, sizeof(row[i].serial), "%.40s", ended.result);
-		}
-		*all_issued = *all_issued && row[i].issued;
-		tell(context, &row[i], i + 1, all->n);
+}
+
+/* All are asked for before the first is waited for: the CA room starts once. */
+static bool
+run_all(struct run *r, const int64_t *dossiers, struct fault *fault)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		r->row[i].dossier = dossiers[i];
+		if (!ask_one(r->service, &r->row[i], &r->task[i], fault))
+			return false;
+		if (r->task[i] != 0)
+			r->waits[r->asked++] = r->task[i];
+		else
+			told(r, &r->row[i]);
 	}
-	free(task);
-	free(row);
-	return good;
+	return errand_each(r->service, r->waits, r->asked, ended, r, fault);
 }
 
 bool
 issue_run(struct service *s, const int64_t *dossiers, size_t n, issue_tell *tell, void *context,
-    bool *all_issued, struct fault *fault)
+    struct fault *fault)
 {
 	struct numbers all = { 0 };
-	bool good = true;
-	*all_issued = true;
-	if (dossiers == NULL)
-		good = store_read(s->store, approved, &all, fault);
-	else
-		all = (struct numbers){ (int64_t *)(uintptr_t)dossiers, n, n };
-	good = good && run_all(s, &all, tell, context, all_issued, fault);
-	if (dossiers == NULL)
+	if (dossiers == NULL && !store_read(s->store, approved, &all, fault)) {
 		free(all.at);
+		return false;
+	}
+	struct run r = {
+		.service = s, .n = dossiers == NULL ? all.n : n, .tell = tell, .context = context
+	};
+	r.row = calloc(r.n + 1, sizeof(*r.row));
+	r.task = calloc(r.n + 1, sizeof(*r.task));
+	r.waits = calloc(r.n + 1, sizeof(*r.waits));
+	bool good = (r.row != NULL && r.task != NULL && r.waits != NULL) ||
+		    fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	good = good && run_all(&r, dossiers == NULL ? all.at : dossiers, fault);
+	free(r.row);
+	free(r.task);
+	free(r.waits);
+	free(all.at);
 	return good;
 }

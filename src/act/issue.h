@@ -10,12 +10,16 @@
 
 #include "act/service.h"
 
-extern const struct refusal ISSUE_STATE, ISSUE_UNPAID, ISSUE_APPROVAL, ISSUE_LAST_DAY, ISSUE_MEDIA,
-    ISSUE_DAY_CLOSED;
+extern const struct refusal ISSUE_STATE, ISSUE_UNPAID, ISSUE_APPROVAL, ISSUE_LAST_DAY, ISSUE_ENDED,
+    ISSUE_MEDIA, ISSUE_DAY_CLOSED;
+
+/* waiting: nobody has to sign anything anew, it will be issued once what it waits for is there. */
+enum issue_result { ISSUE_ISSUED, ISSUE_WAITING, ISSUE_REFUSED, ISSUE_RESULTS };
+const char *issue_result_name(enum issue_result); /* "issued" "waiting" "refused" */
 
 struct issue_row {
 	int64_t dossier;
-	bool issued;
+	enum issue_result result;
 	char serial[41]; /* "" when not */
 	struct fault why; /* when not */
 };
@@ -23,10 +27,11 @@ struct crew;
 /* Tells the signer that the store has it; once is enough. */
 bool issue_booked(struct crew *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;
 
+/* As each is known, in the order they end. */
 typedef void issue_tell(void *context, const struct issue_row *, size_t done, size_t all);
 
-/* dossiers: n numbers; NULL: every approved one. *all_issued: none was refused. */
+/* dossiers: n numbers; NULL: every approved one. */
 bool issue_run(struct service *, const int64_t *dossiers, size_t n, issue_tell *, void *context,
-    bool *all_issued, struct fault *) MUST_USE;
+    struct fault *) MUST_USE;
 
 #endif

@@ -30,7 +30,12 @@ struct revoked {
 bool revoke_run(
     struct service *, const struct revoke_request *, struct revoked *, struct fault *) MUST_USE;
 
-/* Either role's; the edition can never be issued. */
-bool void_run(struct service *, const struct person *, int64_t dossier, struct fault *) MUST_USE;
+struct voided {
+	int64_t edition;
+	bool already;
+};
+/* Either role's; the dossier's newest edition can never be issued. */
+bool void_run(struct service *, const struct person *, int64_t dossier, struct voided *,
+    struct fault *) MUST_USE;
 
 #endif

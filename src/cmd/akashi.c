@@ -1,6 +1,7 @@
 /* akashi: what people type. Finds the command's row, runs it, says why where it refused. */
 #include "cmd/commands.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ main(int argc, char **argv)
 	struct cmd cmd = { .exit = &status };
 	struct fault fault = { 0 };
 	bool wants_help = false;
+	(void)signal(SIGPIPE, SIG_IGN); /* a program that is gone is a fault, not our end */
 	argc--, argv++;
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/cert.h"
 #include "base/file.h"
 #include "pki/inspect.h"
 #include "pki/path.h"
 
-enum { LIST = OPTION_MANY };
+enum { LIST = OPTION_MANY, CERT_BYTES_MOST = 64 << 10 };
 
 /* Files of one option; what they hold is owned here. */
 struct files {
@@ -131,14 +132,36 @@ row_add(void *with, const struct inspect_row *r)
 
 /* Where the bytes come from: each source says whether the argument is one of its own. */
 struct source {
-	bool (*fits)(const char *arg);
+	bool (*fits)(const struct cmd *, const char *arg);
 	bool (*take)(const struct cmd *, const char *arg, struct bundle_file *, struct fault *);
 };
 
 static bool
-any_fits(const char *arg)
+any_fits(const struct cmd *cmd, const char *arg)
 {
+	(void)cmd;
 	return arg != NULL;
+}
+
+/* With -C the number of one of the service's own, unless there is a file of that name. */
+static bool
+serial_fits(const struct cmd *cmd, const char *arg)
+{
+	char serial[CERT_SERIAL];
+	return cmd->dir != NULL && cert_serial_read(arg, serial) && !file_exists(arg);
+}
+
+static bool
+from_service(const struct cmd *cmd, const char *arg, struct bundle_file *out, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	OWN_SINK der = SINK_GROW(CERT_BYTES_MOST);
+	char serial[CERT_SERIAL];
+	if (!cmd_service(cmd, &s, fault) || !cert_serial_read(arg, serial) ||
+	    !cert_open(s, serial, "cert inspect", &der, fault))
+		return false;
+	*out = (struct bundle_file){ arg, der_of(TAKE(der.at), der.len) };
+	return true;
 }
 
 static bool
@@ -148,13 +171,16 @@ from_file(const struct cmd *cmd, const char *arg, struct bundle_file *out, struc
 	return file_take(arg, out, fault);
 }
 
-static const struct source SOURCES[] = { { any_fits, from_file } };
+static const struct source SOURCES[] = {
+	{ serial_fits, from_service },
+	{ any_fits, from_file },
+};
 
 static bool
 bytes_take(const struct cmd *cmd, const char *arg, struct bundle_file *out, struct fault *fault)
 {
 	for (size_t i = 0; i < COUNT(SOURCES); i++)
-		if (SOURCES[i].fits(arg))
+		if (SOURCES[i].fits(cmd, arg))
 			return SOURCES[i].take(cmd, arg, out, fault);
 	return fault_set(fault, FAULT_USAGE, "no such certificate; see --help");
 }

@@ -69,22 +69,28 @@ bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
 /* Commands, by file. */
 bool cmd_approve(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_cert_export(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_cert_inspect(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_cert_list(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_cert_verify(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_crl_publish(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_confirm(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_match(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_revoke(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_papers(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_validity(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_warrant_void(const struct cmd *, struct fault *) MUST_USE;
 
 #endif

@@ -6,14 +6,24 @@ const struct command COMMANDS[] = {
 	  "Shows the card decoded from the warrant's very bytes and signs them. Whoever screened it, or a key of the same "
 	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
 	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
-	{ { "cert", "inspect" }, cmd_cert_inspect, "FILE",
-	  "Prints every field of every name and extension of the certificates in FILE (PEM or DER).",
+	{ { "cert", "export" }, cmd_cert_export, "SERIAL --out FILE [--pem]",
+	  "Writes one of the service's certificates into a new file, DER or PEM. Opening it is logged.",
+	  "akashi -C demo cert export 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --out taro.crt --pem" },
+	{ { "cert", "inspect" }, cmd_cert_inspect, "SERIAL|FILE",
+	  "Prints every field of every name and extension of one of the service's certificates (with -C; opening it is "
+	  "logged) or of those in FILE (PEM or DER).",
 	  "akashi cert inspect ca.crt" },
+	{ { "cert", "list" }, cmd_cert_list, "",
+	  "Lists every certificate by number: dossier, product, dates, state. Opens none.",
+	  "akashi -C demo cert list" },
 	{ { "cert", "verify" }, cmd_cert_verify,
 	  "FILE --anchor FILE... [--ca FILE]... [--crl FILE]... [--at TIME]",
 	  "Is the certificate good at TIME (now)? Paths of RFC 5280, revocation of the whole path; PEM, also "
 	  "bundles, or DER. Exit 0: valid, 1: not valid, 2: a file cannot be read.",
 	  "akashi cert verify taro.crt --anchor ca.crt --crl ca.crl" },
+	{ { "crl", "publish" }, cmd_crl_publish, "",
+	  "Has the next revocation list signed, checks it and puts it in its place; a refused one leaves the old [R-10.13].",
+	  "akashi -C demo crl publish" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",
@@ -36,6 +46,10 @@ const struct command COMMANDS[] = {
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
 	  "akashi init demo --rehearsal" },
+	{ { "issue" }, cmd_issue, "N... | --all",
+	  "Issues certificates for approved and paid dossiers; run again it goes on from what stands there. Exit 4 where a rule "
+	  "refused one [R-4.90].",
+	  "akashi -C demo issue --all" },
 	{ { "key", "new" }, cmd_key_new,
 	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal]",
 	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
@@ -57,6 +71,14 @@ const struct command COMMANDS[] = {
 	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
 	  "that of -C, or the shipped one [X-4].",
 	  "akashi policy check" },
+	{ { "revoke" }, cmd_revoke,
+	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--passphrase-file F] "
+	  "[--second-passphrase-file F]",
+	  "Revokes a certificate on ground 10-1-1 ... 10-1-4 or 11-1 ... 11-11. Where two officers are due and --second is not "
+	  "given it is kept (exit 5) and the second officer's same command completes it. The new list contains it when the "
+	  "command returns [R-10.13] [R-11.0].",
+	  "akashi -C demo revoke 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --ground 10-1-2 --key demo/rehearsal/keys/revocation-1 "
+	  "--second demo/rehearsal/keys/revocation-2" },
 	{ { "rule", "papers" }, cmd_rule_papers,
 	  "--kind KIND --product CODE [--former-name] [--delegate] [--in-person]",
 	  "Lists the papers an application owes; rows of one slot are alternatives. Without -C the shipped policy [R-4.40].",
@@ -73,6 +95,9 @@ const struct command COMMANDS[] = {
 	  "Shows the newest warrant of a dossier as its approver sees it: every field with its scope, and the eight words "
 	  "[R-0.3]. Opening it is logged.",
 	  "akashi -C demo warrant show 1" },
+	{ { "warrant", "void" }, cmd_warrant_void, "N --key FILE [--passphrase-file F]",
+	  "Ends a dossier's newest edition: it can never be issued. The next begins with its screening [design 2].",
+	  "akashi -C demo warrant void 1 --key demo/rehearsal/keys/approval-2" },
 };
 /* clang-format on */
 const size_t COMMAND_COUNT = COUNT(COMMANDS);

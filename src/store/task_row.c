@@ -1,6 +1,7 @@
 #include "store/task_row.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const struct refusal TASK_FENCE = { "task-fence", FAULT_LATER, "storage 3" };
 
@@ -24,7 +25,7 @@ static const struct column TASK[] = {
 	"SELECT id, kind, digest, dossier, edition, state, taker, fence, until, result, exit, "    \
 	"created_at, done_at FROM task "
 #define RESULT TASK, COUNT(TASK), sizeof(ROW)
-enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, END, SQLS };
+enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, RELEASE, END, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE id = $1", RESULT },
 	[OPEN] = { ALL "WHERE kind = $1 AND digest = $2 AND dossier = $3 AND edition = $4 "
@@ -32,6 +33,8 @@ static const struct sql SQL[] = {
 	    RESULT },
 	[OF] = { ALL "WHERE kind = $1 AND digest = $2 ORDER BY id DESC LIMIT 1", RESULT },
 	[NEXT] = { ALL "WHERE state IN ('waiting', 'taken') AND (state = 'waiting' OR until <= $1) "
+		       "AND id > CASE kind WHEN 'revoke' THEN CAST($2 AS BIGINT) "
+		       "WHEN 'void' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END "
 		       "ORDER BY CASE kind WHEN 'revoke' THEN 0 WHEN 'void' THEN 0 ELSE 1 END, id "
 		       "LIMIT 1",
 	    RESULT },
@@ -40,6 +43,7 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 	[HOLD] = { "UPDATE task SET until = $3 WHERE id = $1 AND fence = $2 AND state = 'taken'",
 	    NULL, 0, 0 },
+	[RELEASE] = { "UPDATE task SET state = 'waiting' WHERE state = 'taken'", NULL, 0, 0 },
 	[END] = { "UPDATE task SET state = $3, exit = $4, result = $5, done_at = $6 "
 		  "WHERE id = $1 AND fence = $2 AND state = 'taken'",
 	    NULL, 0, 0 },
@@ -93,12 +97,27 @@ task_last(struct tx *tx, const char *kind, const uint8_t digest[32], struct task
 	return tx_one(tx, &SQL[OF], VALUES(V_TEXT(kind), V_BLOB(digest, 32)), row, found, fault);
 }
 
+void
+task_past(struct task_round *r, const struct task_row *t)
+{
+	bool urgent = strcmp(t->kind, "revoke") == 0 || strcmp(t->kind, "void") == 0;
+	int64_t *at = urgent ? &r->urgent : &r->other;
+	*at = t->id > *at ? t->id : *at;
+}
+
 bool
-task_take(struct tx *tx, const char *taker, int64_t now, int64_t lease, struct task_row *row,
-    bool *found, struct fault *fault)
+task_release(struct tx *tx, int64_t *count, struct fault *fault)
+{
+	return tx_change(tx, &SQL[RELEASE], NULL, 0, count, fault);
+}
+
+bool
+task_take_behind(struct tx *tx, const struct task_round *r, const char *taker, int64_t now,
+    int64_t lease, struct task_row *row, bool *found, struct fault *fault)
 {
 	int64_t changed = 0;
-	if (!tx_one(tx, &SQL[NEXT], VALUES(V_INT(now)), row, found, fault))
+	if (!tx_one(tx, &SQL[NEXT], VALUES(V_INT(now), V_INT(r->urgent), V_INT(r->other)), row,
+		found, fault))
 		return false;
 	if (!*found)
 		return true;
@@ -112,6 +131,14 @@ task_take(struct tx *tx, const char *taker, int64_t now, int64_t lease, struct t
 	(void)snprintf(row->taker, sizeof(row->taker), "%s", taker);
 	(void)snprintf(row->state, sizeof(row->state), "taken");
 	return true;
+}
+
+bool
+task_take(struct tx *tx, const char *taker, int64_t now, int64_t lease, struct task_row *row,
+    bool *found, struct fault *fault)
+{
+	const struct task_round all = { 0 };
+	return task_take_behind(tx, &all, taker, now, lease, row, found, fault);
 }
 
 static bool

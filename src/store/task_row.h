@@ -34,9 +34,20 @@ bool task_get(struct tx *, int64_t id, struct task_row *, bool *found, struct fa
 /* The newest of a document and kind. */
 bool task_last(struct tx *, const char *kind, const uint8_t digest[32], struct task_row *,
     bool *found, struct fault *) MUST_USE;
+/* Where a round stands: what it has gone past, of urgent tasks and of the others. */
+struct task_round {
+	int64_t urgent, other;
+};
 /* The next that waits or whose lease has ended; taken until now + lease. */
 bool task_take(struct tx *, const char *taker, int64_t now, int64_t lease, struct task_row *,
     bool *found, struct fault *) MUST_USE;
+/* The next behind there. */
+bool task_take_behind(struct tx *, const struct task_round *, const char *taker, int64_t now,
+    int64_t lease, struct task_row *, bool *found, struct fault *) MUST_USE;
+/* Past this one. */
+void task_past(struct task_round *, const struct task_row *);
+/* Whoever alone may carry them takes back what others left taken. */
+bool task_release(struct tx *, int64_t *count, struct fault *) MUST_USE;
 /* The lease goes on. */
 bool task_hold(struct tx *, int64_t id, int64_t fence, int64_t until, struct fault *) MUST_USE;
 /* state: "done" or "refused"; or "waiting": given back. */
