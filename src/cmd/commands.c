@@ -24,6 +24,13 @@ const struct command COMMANDS[] = {
 	{ { "crl", "publish" }, cmd_crl_publish, "",
 	  "Has the next revocation list signed, checks it and puts it in its place; a refused one leaves the old [R-10.13].",
 	  "akashi -C demo crl publish" },
+	{ { "day", "close" }, cmd_day_close, "--key FILE [--passphrase-file F]",
+	  "Closes the print day: its keys are wiped, its downloads open. Refused, each by name, while an envelope is neither "
+	  "sent nor spoiled, or a case must be revoked for want of a receipt [R-4.104] [K-22].",
+	  "akashi -C demo day close --key demo/rehearsal/keys/dispatch-1" },
+	{ { "day", "open" }, cmd_day_open, "--key FILE [--passphrase-file F]",
+	  "Opens a print day: each of the two print stations makes and signs a new print key. One day is open at a time.",
+	  "akashi -C demo day open --key demo/rehearsal/keys/dispatch-1" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",
@@ -55,6 +62,17 @@ const struct command COMMANDS[] = {
 	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
 	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3].",
 	  "akashi key new suzuki --for person" },
+	{ { "letter", "done" }, cmd_letter_done, "ENVELOPE",
+	  "Scans a sealed envelope by its number: from here on it may be sent [R-4.96].",
+	  "akashi -C demo letter done 00000018" },
+	{ { "letter", "print" }, cmd_letter_print, "",
+	  "Prints every letter that waits, each once or not at all; what an earlier run left between is spoiled. A rehearsal "
+	  "also leaves rehearsal/letters/ENVELOPE.pdf and .json [R-4.96].",
+	  "akashi -C demo letter print" },
+	{ { "letter", "spoil" }, cmd_letter_spoil, "ENVELOPE --witness FILE [--passphrase-file F]",
+	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
+	  "certificate must be revoked (ground 11-4) [R-4.96].",
+	  "akashi -C demo letter spoil 00000018 --witness demo/rehearsal/keys/dispatch-2" },
 	{ { "payment", "confirm" }, cmd_payment_confirm, "LINE --dossier N --key FILE [--passphrase-file F]",
 	  "Gives what remains of a deposit to a dossier, signed by accounting; of one for several, each its part. From a policy's "
 	  "figure on, and where match did not propose it, it is kept (exit 5) until a second person says the same [R-6.9].",

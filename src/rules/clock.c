@@ -59,3 +59,13 @@ clock_last_day(const struct policy *policy, const struct clock *c, size_t i, str
 	}
 	return fault_set(fault, FAULT_BUG, "時計 %s は日では数えません。", c->code);
 }
+
+bool
+clock_named_last_day(const struct policy *policy, const char *code, struct day from,
+    struct day *out, struct fault *fault)
+{
+	const struct clock *c = policy_clock(policy, code, from);
+	return c == NULL ? fault_set(fault, FAULT_BROKEN,
+			       "期限 %s が規則（clocks.yaml）にありません。", code)
+			 : clock_last_day(policy, c, 0, from, out, fault);
+}

@@ -21,5 +21,8 @@ bool business_days_after(
  */
 bool clock_last_day(const struct policy *, const struct clock *, size_t i, struct day from,
     struct day *, struct fault *) MUST_USE;
+/* The same of a clock by its code, figure 0; FAULT_BROKEN where the policy has no such row. */
+bool clock_named_last_day(const struct policy *, const char *code, struct day from, struct day *,
+    struct fault *) MUST_USE;
 
 #endif

@@ -19,9 +19,10 @@ static const struct column LETTER[] = {
 	"SELECT envelope, dossier, edition, letter, recipient, route, note, tracking, print_day, " \
 	"created_at, printed_at, sent_at FROM letter "
 #define RESULT LETTER, COUNT(LETTER), sizeof(ROW)
-enum { ONE, NOTED, OF, OF_DAY, MOVE, SQLS };
+enum { ONE, TRACKED, NOTED, OF, OF_DAY, MOVE, SQLS };
 static const struct sql SQL[] = {
 	[ONE] = { ALL "WHERE envelope = $1", RESULT },
+	[TRACKED] = { ALL "WHERE tracking = $1 AND tracking <> ''", RESULT },
 	[NOTED] = { ALL "WHERE note = $1 ORDER BY dossier, letter", RESULT },
 	[OF] = { ALL "WHERE dossier = $1 AND edition = $2 ORDER BY letter", RESULT },
 	[OF_DAY] = { ALL "WHERE print_day = $1 ORDER BY dossier, letter", RESULT },
@@ -45,6 +46,13 @@ letter_get(
     struct tx *tx, const char *envelope, struct letter_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &SQL[ONE], VALUES(V_TEXT(envelope)), row, found, fault);
+}
+
+bool
+letter_by_tracking(
+    struct tx *tx, const char *tracking, struct letter_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[TRACKED], VALUES(V_TEXT(tracking)), row, found, fault);
 }
 
 bool

@@ -23,6 +23,9 @@ extern const struct table LETTER_TABLE;
 
 bool letter_get(
     struct tx *, const char *envelope, struct letter_row *, bool *found, struct fault *) MUST_USE;
+/* By its number of registered mail; each is of one envelope. */
+bool letter_by_tracking(
+    struct tx *, const char *tracking, struct letter_row *, bool *found, struct fault *) MUST_USE;
 bool letter_noted(struct tx *, const char *note, store_row *, void *, struct fault *) MUST_USE;
 bool letter_of_dossier(
     struct tx *, int64_t dossier, int64_t edition, store_row *, void *, struct fault *) MUST_USE;

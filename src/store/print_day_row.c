@@ -11,11 +11,12 @@ static const struct column PRINT_DAY[] = {
 };
 #define ALL "SELECT day, round, print_pin, print_password, opened_at, closed_at FROM print_day "
 #define RESULT PRINT_DAY, COUNT(PRINT_DAY), sizeof(ROW)
-enum { OPEN, LAST, CLOSE, SQLS };
+enum { OPEN, LAST, NEWEST, CLOSE, SQLS };
 static const struct sql SQL[] = {
 	[OPEN] = { ALL "WHERE closed_at = 0 AND day >= $1 ORDER BY day DESC, round DESC LIMIT 1",
 	    RESULT },
 	[LAST] = { ALL "WHERE day = $1 ORDER BY round DESC LIMIT 1", RESULT },
+	[NEWEST] = { ALL "ORDER BY day DESC, round DESC LIMIT 1", RESULT },
 	[CLOSE] = { "UPDATE print_day SET closed_at = $3 WHERE day = $1 AND round = $2 AND "
 		    "closed_at = 0",
 	    NULL, 0, 0 },
@@ -36,6 +37,12 @@ print_day_last(
     struct tx *tx, const char *day, struct print_day_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &SQL[LAST], VALUES(V_TEXT(day)), row, found, fault);
+}
+
+bool
+print_day_newest(struct tx *tx, struct print_day_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[NEWEST], NULL, 0, row, found, fault);
 }
 
 bool

@@ -18,6 +18,8 @@ bool print_day_open(
     struct tx *, const char *any, struct print_day_row *, bool *found, struct fault *) MUST_USE;
 bool print_day_last(
     struct tx *, const char *day, struct print_day_row *, bool *found, struct fault *) MUST_USE;
+/* The newest of all. */
+bool print_day_newest(struct tx *, struct print_day_row *, bool *found, struct fault *) MUST_USE;
 bool print_day_close(
     struct tx *, const char *day, int64_t round, int64_t at, struct fault *) MUST_USE;
 void print_day_drop(struct print_day_row *);

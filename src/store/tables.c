@@ -1,6 +1,7 @@
 /* Every table of the store, in the order they are made. */
 #include "store/bank_row.h"
 #include "store/dossier_row.h"
+#include "store/download_row.h"
 #include "store/engine.h"
 #include "store/event_row.h"
 #include "store/meta_row.h"
@@ -37,5 +38,6 @@ const struct table *const TABLES[] = {
 	&LIST_TABLE,
 	&LETTER_TABLE,
 	&PRINT_DAY_TABLE,
+	&DOWNLOAD_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

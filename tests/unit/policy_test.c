@@ -16,7 +16,7 @@ the_shipped_policy_has_every_row(void **state)
 	assert_int_equal(p.paper_count, 32);
 	assert_int_equal(p.clock_count, 22);
 	assert_int_equal(p.ground_count, 15);
-	assert_int_equal(p.text_count, 33);
+	assert_int_equal(p.text_count, 36);
 	assert_int_equal(p.profile_count, 7);
 	assert_int_equal(policy_list(&p, "prefectures")->count, 47);
 	assert_int_equal(policy_ground(&p, "11-9", TODAY)->reason, 0);

@@ -1,0 +1,389 @@
+#include "act/print_day.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/dossier.h"
+#include "act/download.h"
+#include "act/letter.h"
+#include "act/station.h"
+#include "rules/clock.h"
+#include "store/print_day_row.h"
+#include "store/proof_row.h"
+#include "vault/digest.h"
+
+const struct refusal PRINT_DAY_STANDS = { "day-open", FAULT_STATE, "R-4.104" };
+const struct refusal PRINT_DAY_NONE = { "day-none", FAULT_STATE, "R-4.104" };
+const struct refusal PRINT_DAY_ENVELOPE = { "day-envelope", FAULT_STATE, "R-4.104" };
+const struct refusal PRINT_DAY_MUST = { "day-must", FAULT_STATE, "K-22" };
+
+enum { PAGE = 500 };
+
+struct blocks {
+	struct print_day_block *at; /* owned */
+	size_t count, room;
+};
+
+struct turning {
+	struct service *service;
+	const struct person *person;
+	const struct charter *charter;
+	struct print_day_row day;
+	bool found;
+	struct print_day_closed *closed;
+	struct blocks blocks;
+	int64_t last; /* dossier looked at */
+	size_t seen;
+	struct proof_row proof;
+	uint8_t act[ACT_PACKED];
+	struct event_row event;
+};
+
+static void
+turning_drop(struct turning *t)
+{
+	print_day_drop(&t->day);
+	free(t->blocks.at);
+}
+#define OWN_TURNING __attribute__((cleanup(turning_drop))) struct turning
+
+/* word: "open", "close". */
+static bool
+sign(struct turning *t, const char *word, struct fault *fault)
+{
+	uint8_t bytes[128];
+	struct sink s = SINK_INTO(bytes), packed = SINK_INTO(t->act);
+	struct proof_row *p = &t->proof;
+	size_t all = der_begin(&s, DER_SEQUENCE);
+	der_put_octets(&s, t->charter->service, SERVICE_ID);
+	der_put_utf8(&s, word);
+	der_put_utf8(&s, t->day.day);
+	der_put_int(&s, t->day.round);
+	der_end(&s, all);
+	digest_labelled("akashi day v1", s.at, s.len, p->digest);
+	if (!person_sign(t->person, ACT_DAY, p->digest, t->service->now, &packed, fault))
+		return false;
+	p->act = (struct blob){ packed.at, packed.len };
+	p->at = t->service->now.sec;
+	snprintf(p->seat, sizeof(p->seat), "1");
+	snprintf(p->person, sizeof(p->person), "%s", t->person->id);
+	snprintf(p->surface, sizeof(p->surface), "1:%s", surface_name(t->person->surface));
+	return true;
+}
+
+static bool
+stands(const char *day, struct fault *fault)
+{
+	return fault_refuse(fault, &PRINT_DAY_STANDS, NULL,
+	    "印刷日 %s が開いています。akashi day close で閉じてから開いてください。", day);
+}
+
+static bool
+begin_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct turning *t = context;
+	struct print_day_row old = { 0 };
+	char today[DAY_TEXT];
+	bool open, last;
+	if (!print_day_open(tx, "", &old, &open, fault))
+		return false;
+	if (open) {
+		(void)stands(old.day, fault);
+		print_day_drop(&old);
+		return false;
+	}
+	if (!print_day_last(tx, day_print(today, t->service->today), &old, &last, fault))
+		return false;
+	snprintf(t->day.day, sizeof(t->day.day), "%s", today);
+	t->day.round = last ? old.round + 1 : 1;
+	print_day_drop(&old);
+	return true;
+}
+
+/* Both stations' keys of today, by two stations of the charter. */
+static bool
+keys_take(struct turning *t, struct print_day_opened *out, struct fault *fault)
+{
+	struct service *s = t->service;
+	struct station st[PRINT_LETTERS];
+	struct der key[PRINT_LETTERS];
+	struct blob *row[PRINT_LETTERS] = { &t->day.print_pin, &t->day.print_password };
+	if (!stations_reach(s, st, fault))
+		return false;
+	bool good = true;
+	for (int l = 0; good && l < PRINT_LETTERS; l++) {
+		struct sink packed = SINK_GROW(PRINT_KEY_PACKED);
+		good = station_open(&st[l], t->charter->service, s->today, &packed, fault);
+		*row[l] = (struct blob){ packed.at, packed.len };
+		key[l] = der_of(packed.at, packed.len);
+	}
+	stations_leave(st);
+	good = good && print_keys_check(t->charter, key, s->today, fault);
+	for (int l = 0; good && l < PRINT_LETTERS; l++) {
+		struct print_key k;
+		good = print_key_unpack(key[l], &k);
+		snprintf(out->station[l], sizeof(out->station[l]), "%s", good ? k.station : "");
+	}
+	return good;
+}
+
+static bool
+begin_write(struct tx *tx, void *context, struct fault *fault)
+{
+	struct turning *t = context;
+	struct print_day_row old = { 0 };
+	bool open, inserted;
+	if (!print_day_open(tx, "", &old, &open, fault))
+		return false;
+	print_day_drop(&old);
+	if (open)
+		return stands(t->day.day, fault);
+	return tx_insert(tx, &PRINT_DAY_TABLE, &t->day, &inserted, fault) &&
+	       (inserted || stands(t->day.day, fault)) && proof_add(tx, &t->proof, fault) &&
+	       service_event_add(tx, &t->event, fault);
+}
+
+bool
+print_day_begin(
+    struct service *s, const struct person *p, struct print_day_opened *out, struct fault *fault)
+{
+	OWN_TURNING t = { .service = s, .person = p };
+	struct print_day_opened opened = { 0 };
+	if (!person_may(p, ACT_DAY, fault) || !service_charter(s, &t.charter, NULL, fault) ||
+	    !store_read(s->store, begin_look, &t, fault) || !keys_take(&t, &opened, fault) ||
+	    !sign(&t, "open", fault))
+		return false;
+	t.day.opened_at = s->now.sec;
+	service_event(s, "day-opened", 0, &t.event);
+	snprintf(t.event.detail, sizeof(t.event.detail), "day=%s round=%lld pin=%s password=%s",
+	    t.day.day, (long long)t.day.round, opened.station[PRINT_PIN],
+	    opened.station[PRINT_PASSWORD]);
+	if (!store_write(s->store, t.event.act_id, begin_write, &t, fault))
+		return false;
+	memcpy(opened.day, t.day.day, sizeof(opened.day));
+	opened.round = t.day.round;
+	*out = opened;
+	return true;
+}
+
+static struct print_day_block *
+block_add(struct turning *t, struct fault *fault)
+{
+	struct blocks *b = &t->blocks;
+	if (b->count == b->room) {
+		size_t room = b->room == 0 ? 16 : 2 * b->room;
+		struct print_day_block *more = reallocarray(b->at, room, sizeof(*more));
+		if (more == NULL) {
+			fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+			return NULL;
+		}
+		b->at = more;
+		b->room = room;
+	}
+	struct print_day_block *one = &b->at[b->count++];
+	*one = (struct print_day_block){ 0 };
+	return one;
+}
+
+/* What each note asks of whoever wants to close. */
+static const struct {
+	const char *note, *say;
+} ENVELOPES[] = {
+	{ "waiting", "印刷していません。akashi letter print で印刷してください" },
+	{ "printing",
+	    "封をした封筒を読み取っていません。akashi letter done か spoil にしてください" },
+	{ "done", "発送していません。akashi dispatch で追跡番号を読み取ってください" },
+};
+
+static bool
+envelope_look(const void *row, void *context, struct fault *fault)
+{
+	const struct letter_row *l = row;
+	struct turning *t = context;
+	t->closed->sent += strcmp(l->note, "sent") == 0;
+	t->closed->spoiled += strcmp(l->note, "spoiled") == 0;
+	for (size_t i = 0; i < COUNT(ENVELOPES); i++) {
+		if (strcmp(l->note, ENVELOPES[i].note) != 0)
+			continue;
+		struct print_day_block *b = block_add(t, fault);
+		if (b == NULL)
+			return false;
+		b->row = &PRINT_DAY_ENVELOPE;
+		b->dossier = l->dossier;
+		memcpy(b->envelope, l->envelope, sizeof(b->envelope));
+		memcpy(b->note, l->note, sizeof(b->note));
+		snprintf(b->say, sizeof(b->say), "封筒「%s」（案件 %lld）を%s。", l->envelope,
+		    (long long)l->dossier, ENVELOPES[i].say);
+	}
+	return true;
+}
+
+/* [R-4.116 (iii)] nobody goes home while it is open. */
+static bool
+must_look(struct tx *tx, struct turning *t, const struct dossier_row *d, struct fault *fault)
+{
+	const struct policy *policy;
+	struct day sent = instant_day((struct instant){ d->sent_at }), last;
+	char text[DAY_TEXT];
+	if (!service_policy_in(tx, t->service, d->policy, &policy, fault) ||
+	    !clock_named_last_day(policy, "K-22", sent, &last, fault))
+		return false;
+	if (day_cmp(t->service->today, last) <= 0)
+		return true;
+	struct print_day_block *b = block_add(t, fault);
+	if (b == NULL)
+		return false;
+	b->row = &PRINT_DAY_MUST;
+	b->dossier = d->id;
+	snprintf(b->say, sizeof(b->say),
+	    "案件 %lld は受領の期限（%s、発送から30日）を過ぎています。akashi revoke "
+	    "で失効するか、届いている受領書を登録してください。",
+	    (long long)d->id, day_print(text, last));
+	return true;
+}
+
+struct page {
+	struct dossier_row at[PAGE];
+	size_t count;
+};
+
+static bool
+page_keep(const void *row, void *context, struct fault *fault)
+{
+	struct page *p = context;
+	(void)fault;
+	p->at[p->count++] = *(const struct dossier_row *)row; /* its blobs are not looked at */
+	return true;
+}
+
+static bool
+state_look(struct tx *tx, struct turning *t, enum state state, struct page *p, struct fault *fault)
+{
+	int64_t after = 0;
+	do {
+		p->count = 0;
+		if (!dossier_list(tx, state_name(state), after, PAGE, page_keep, p, fault))
+			return false;
+		for (size_t i = 0; i < p->count; i++)
+			if (!must_look(tx, t, &p->at[i], fault))
+				return false;
+		after = p->count == 0 ? after : p->at[p->count - 1].id;
+	} while (p->count == PAGE);
+	return true;
+}
+
+static bool
+blocks_find(struct tx *tx, struct turning *t, struct fault *fault)
+{
+	OWN_BYTES(page) = malloc(sizeof(struct page));
+	t->blocks.count = 0;
+	t->closed->sent = t->closed->spoiled = 0;
+	if (page == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	return letter_of_day(tx, t->day.day, envelope_look, t, fault) &&
+	       state_look(tx, t, STATE_DISPATCHED, page, fault) &&
+	       state_look(tx, t, STATE_DOWNLOADED, page, fault);
+}
+
+static bool
+end_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct turning *t = context;
+	print_day_drop(&t->day);
+	return print_day_open(tx, "", &t->day, &t->found, fault) &&
+	       (!t->found || blocks_find(tx, t, fault));
+}
+
+static bool
+blocks_refuse(const struct turning *t, struct fault *fault)
+{
+	const struct print_day_block *b = &t->blocks.at[0];
+	return t->blocks.count == 0 || fault_refuse(fault, b->row, NULL, "%s", b->say);
+}
+
+static bool
+end_write(struct tx *tx, void *context, struct fault *fault)
+{
+	struct turning *t = context;
+	return blocks_find(tx, t, fault) && blocks_refuse(t, fault) &&
+	       print_day_close(tx, t->day.day, t->day.round, t->service->now.sec, fault) &&
+	       proof_add(tx, &t->proof, fault) && service_event_add(tx, &t->event, fault);
+}
+
+static bool
+none(struct service *s, struct fault *fault)
+{
+	int64_t downloads;
+	return print_day_settle(s, &downloads, fault) &&
+	       fault_refuse(fault, &PRINT_DAY_NONE, NULL,
+		   "開いている印刷日がありません。閉じるものはありません。");
+}
+
+/* The row first: a key without its open day prints nothing, and is wiped by whoever settles. */
+static bool
+end_commit(struct turning *t, struct fault *fault)
+{
+	struct service *s = t->service;
+	struct station st[PRINT_LETTERS];
+	service_event(s, "day-closed", 0, &t->event);
+	snprintf(t->event.detail, sizeof(t->event.detail),
+	    "day=%s round=%lld sent=%lld spoiled=%lld", t->day.day, (long long)t->day.round,
+	    (long long)t->closed->sent, (long long)t->closed->spoiled);
+	if (!stations_reach(s, st, fault))
+		return false;
+	bool good = store_write(s->store, t->event.act_id, end_write, t, fault);
+	for (int l = 0; good && l < PRINT_LETTERS; l++)
+		good = station_close(&st[l], fault);
+	stations_leave(st);
+	return good;
+}
+
+bool
+print_day_end(struct service *s, const struct person *p, print_day_tell *tell, void *context,
+    struct print_day_closed *out, struct fault *fault)
+{
+	struct print_day_closed closed = { 0 };
+	OWN_TURNING t = { .service = s, .person = p, .closed = &closed };
+	if (!person_may(p, ACT_DAY, fault) || !service_charter(s, &t.charter, NULL, fault) ||
+	    !store_read(s->store, end_look, &t, fault))
+		return false;
+	if (!t.found)
+		return none(s, fault);
+	for (size_t i = 0; i < t.blocks.count; i++)
+		tell(context, &t.blocks.at[i]);
+	if (!blocks_refuse(&t, fault) || !sign(&t, "close", fault) || !end_commit(&t, fault) ||
+	    !download_open_day(s, t.day.day, &closed.downloads, fault))
+		return false;
+	memcpy(closed.day, t.day.day, sizeof(closed.day));
+	closed.round = t.day.round;
+	*out = closed;
+	return true;
+}
+
+static bool
+settle_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct turning *t = context;
+	print_day_drop(&t->day);
+	return print_day_newest(tx, &t->day, &t->found, fault);
+}
+
+bool
+print_day_settle(struct service *s, int64_t *downloads, struct fault *fault)
+{
+	OWN_TURNING t = { .service = s };
+	struct station st[PRINT_LETTERS];
+	*downloads = 0;
+	if (!store_read(s->store, settle_look, &t, fault))
+		return false;
+	if (!t.found || t.day.closed_at == 0)
+		return true;
+	if (!stations_reach(s, st, fault))
+		return false;
+	bool good = true;
+	for (int l = 0; good && l < PRINT_LETTERS; l++)
+		good = station_close(&st[l], fault);
+	stations_leave(st);
+	return good && download_open_day(s, t.day.day, downloads, fault);
+}

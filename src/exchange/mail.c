@@ -1,0 +1,102 @@
+#include "exchange/mail.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+const struct refusal MAIL_ADDRESS = { "mail-address", FAULT_INPUT, "RFC5322 3.4.1" };
+const struct refusal MAIL_TEXT = { "mail-text", FAULT_BUG, "RFC5322 2.1.1" };
+
+enum { LINE_MOST = 998, WORD_OCTETS = 45, ADDRESS_MOST = 254 };
+
+static bool
+address_good(const char *a)
+{
+	const char *at = strrchr(a, '@');
+	if (at == NULL || at == a || at[1] == '\0' || strlen(a) > ADDRESS_MOST)
+		return false;
+	for (const char *c = a; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || strchr("<>()[],;:\\\"", *c) != NULL)
+			return false;
+	return strchr(a, '@') == at;
+}
+
+static void
+base64(struct sink *out, const uint8_t *p, size_t n)
+{
+	static const char SIGNS[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t b = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+			     (i + 2 < n ? p[i + 2] : 0);
+		for (size_t k = 0; k < 4; k++)
+			sink_byte(
+			    out, i + k > n ? '=' : (uint8_t)SIGNS[b >> (18 - 6 * (int)k) & 63]);
+	}
+}
+
+/* Whole characters in each word, a word a line [RFC2047 2]. */
+static void
+words_put(struct sink *out, const char *text)
+{
+	while (*text != '\0') {
+		const char *end = text, *next = text;
+		while (*next != '\0') {
+			(void)utf8_next(&next);
+			if (next - text > WORD_OCTETS)
+				break;
+			end = next;
+		}
+		sink_text(out, "=?UTF-8?B?");
+		base64(out, (const uint8_t *)text, (size_t)(end - text));
+		sink_text(out, *end == '\0' ? "?=\r\n" : "?=\r\n ");
+		text = end;
+	}
+}
+
+static void
+date_put(struct sink *out, struct instant at)
+{
+	static const char WEEK[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char YEAR[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	struct day d = instant_day(at);
+	int sec = (int)(at.sec - day_start(d).sec);
+	sink_print(out, "Date: %s, %d %s %d %02d:%02d:%02d +0900\r\n", WEEK[day_weekday(d)], d.mday,
+	    YEAR[d.month - 1], d.year, sec / 3600, sec / 60 % 60, sec % 60);
+}
+
+static bool
+body_put(struct sink *out, const char *body)
+{
+	while (*body != '\0') {
+		size_t n = strcspn(body, "\n");
+		if (n > LINE_MOST || memchr(body, '\r', n) != NULL)
+			return false;
+		sink_bytes(out, body, n);
+		sink_text(out, "\r\n");
+		body += n + (body[n] == '\n');
+	}
+	return true;
+}
+
+bool
+mail_print(const struct mail *m, struct sink *out, struct fault *fault)
+{
+	if (!address_good(m->from) || !address_good(m->to))
+		return fault_refuse(fault, &MAIL_ADDRESS, "email",
+		    "メールアドレスの形が正しくありません。連絡先を確かめてください。");
+	if (!utf8_valid(m->subject, strlen(m->subject)) || m->subject[0] == '\0' ||
+	    strpbrk(m->subject, "\r\n") != NULL || strpbrk(m->id, " <>@\r\n") != NULL ||
+	    !utf8_valid(m->body, strlen(m->body)))
+		return fault_refuse(
+		    fault, &MAIL_TEXT, NULL, "メールの件名か本文の形が正しくありません。");
+	date_put(out, m->at);
+	sink_print(out, "From: <%s>\r\nTo: <%s>\r\nMessage-ID: <%s@%s>\r\nSubject: ", m->from,
+	    m->to, m->id, strrchr(m->from, '@') + 1);
+	words_put(out, m->subject);
+	sink_text(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
+		       "Content-Transfer-Encoding: 8bit\r\n\r\n");
+	return (body_put(out, m->body) && !out->full) ||
+	       fault_refuse(fault, &MAIL_TEXT, NULL, "メールが大きすぎるか、行が長すぎます。");
+}
