@@ -9,6 +9,12 @@ pass() { n=$((n + 1)); echo "ok $n - $1"; }
 fail() { n=$((n + 1)); echo "not ok $n - $1"; [ -z "$2" ] || printf '%s\n' "$2" | sed 's/^/# /'; }
 is() { if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "got: $1
 want: $2"; fi; }
+# A real service with one custodian, whose key lies beside it.
+real_service() {
+	printf 'a long passphrase' >"$1.passphrase"
+	"$akashi" key new "$1.custodian" --for person --passphrase-file "$1.passphrase" >/dev/null &&
+		"$akashi" init "$1" --custodian "$1.custodian.pub" >/dev/null
+}
 done_testing() { echo "1..$n"; }
 # store_of sqlite|postgresql NAME: the --store of a new service on that engine, in an empty database.
 store_of() {

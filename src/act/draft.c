@@ -62,11 +62,17 @@ draft_read(struct service *s, struct charter **out, bool *fresh, struct fault *f
 	char path[SERVICE_PATH];
 	OWN_SINK packed = SINK_GROW(CHARTER_MOST);
 	struct charter *c = calloc(1, sizeof(*c));
-	*fresh = !file_exists(service_path(s, FILES[0], path));
-	bool good =
-	    c != NULL && (*fresh ? draft_begin(s, c, fault)
-				 : packed_read(s, FILES[0], &packed, fault) &&
-				       charter_unpack(der_of(packed.at, packed.len), c, fault));
+	struct charter *next = calloc(1, sizeof(*next));
+	bool there = file_exists(service_path(s, FILES[0], path));
+	bool good = c != NULL && next != NULL && draft_begin(s, next, fault) &&
+		    (!there || (packed_read(s, FILES[0], &packed, fault) &&
+				   charter_unpack(der_of(packed.at, packed.len), c, fault)));
+	/* one that has come into force, or was begun before another did, is none */
+	*fresh = good && (!there || c->number != next->number ||
+			     memcmp(c->previous, next->previous, sizeof(c->previous)) != 0);
+	if (*fresh)
+		*c = *next;
+	free(next);
 	if (good)
 		*out = c;
 	else

@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "act/clock.h"
+#include "act/draft.h"
 #include "act/rulebook.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "book/journal.h"
 #include "store/meta_row.h"
 #include "store/policy_row.h"
 #include "vault/digest.h"
@@ -25,6 +27,9 @@ struct init {
 	struct policy_row policy;
 	struct meta_row meta[4];
 	struct event_row event;
+	struct charter *zero, *one; /* owned: the beginning; a rehearsal's first draft, or NULL */
+	int ca_bits; /* of a rehearsal's CA key */
+	uint8_t genesis[32]; /* digest of the journal's first line */
 	bool folder_made; /* the folder itself is ours to take away */
 };
 
@@ -145,9 +150,132 @@ keys_make(struct init *m, struct fault *fault)
 	return keyfile_write(service_path(&m->s, "keys/index", path), "index", index, SECRET_KEY,
 		   "", 0, KEYFILE_WEAK, fault) &&
 	       pair_make(m, "keys/accounting", "accounting", &m->meta[META_ACCOUNTING], fault) &&
-	       pair_make(m, "keys/contact", "contact", &m->meta[META_CONTACT], fault) &&
-	       (!m->request->rehearsal || pair_make(m, "rehearsal/keys/archive", "archive",
-					      &m->meta[META_ARCHIVE], fault));
+	       pair_make(m, "keys/contact", "contact", &m->meta[META_CONTACT], fault);
+}
+
+/* clang-format off */
+static const struct { const char *name; enum key_purpose purpose; } PROGRAMS[] = {
+	{ "archive", KEY_ARCHIVE }, { "ca", KEY_CA }, { "signer", KEY_SIGNER }, { "keymaker", KEY_KEYMAKER },
+	{ "station-pin", KEY_STATION }, { "station-password", KEY_STATION },
+};
+/* clang-format on */
+
+/* A rehearsal's key: made here, weakly guarded, marked as such. */
+static bool
+rehearsal_key(struct init *m, const char *name, enum key_purpose purpose, struct key_public *k,
+    struct fault *fault)
+{
+	char file[80], path[SERVICE_PATH];
+	struct key_request r = {
+		.purpose = purpose, .rehearsal = true, .ca_bits = m->ca_bits, .passphrase = ""
+	};
+	snprintf(file, sizeof(file), "rehearsal/keys/%s", name);
+	r.out = service_path(&m->s, file, path);
+	return keys_new(&r, k, fault);
+}
+
+static bool
+custodian_add(struct init *m, const char *id, const struct key_public *k, struct fault *fault)
+{
+	const struct draft_holder h = { id, role_name(ROLE_CUSTODIAN), "station", k };
+	return draft_add(m->zero, &h, fault);
+}
+
+/* Those who were named, or a rehearsal's own three. */
+static bool
+custodians_make(struct init *m, struct fault *fault)
+{
+	const struct init_request *r = m->request;
+	size_t n = r->custodians > 0 ? r->custodians : r->rehearsal ? 3 : 0;
+	struct key_public k;
+	for (size_t i = 0; i < n; i++) {
+		char id[ACT_PERSON];
+		snprintf(id, sizeof(id), "custodian-%zu", i + 1);
+		bool made = r->custodians == 0
+				? rehearsal_key(m, id, KEY_PERSON, &k, fault)
+				: key_public_read(r->custodian[i], KEY_PERSON, &k, fault);
+		if (!made || !custodian_add(m, id, &k, fault))
+			return false;
+	}
+	m->zero->quorum = r->quorum != 0 ? r->quorum : n > 1 ? 2 : 1;
+	if (m->zero->quorum < 1 || m->zero->quorum > (int64_t)n)
+		return fault_field(fault, FAULT_USAGE, "--custodian",
+		    "管理者の公開鍵（--custodian）を、定数（--"
+		    "quorum）以上の人数だけ渡してください。");
+	return true;
+}
+
+/* Service id, rehearsal mark, custodians and quorum: the first line, before anything else. */
+static bool
+genesis_make(struct init *m, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_SINK packed = SINK_GROW(CHARTER_MOST);
+	OWN_SINK whole = SINK_GROW(LINE_MOST);
+	struct line line = { .at = m->s.now };
+	m->zero = calloc(1, sizeof(*m->zero));
+	if (m->zero == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	secret_random(m->zero->service, SERVICE_ID);
+	m->zero->rehearsal = m->request->rehearsal;
+	m->zero->not_before = m->zero->not_after = m->s.now;
+	if (!custodians_make(m, fault))
+		return false;
+	charter_pack(m->zero, &packed);
+	line.body = der_of(packed.at, packed.len);
+	if (!journal_create(service_path(&m->s, "ca/journal", path), &line, fault))
+		return false;
+	line_pack(&line, &whole);
+	line_digest(der_of(whole.at, whole.len), m->genesis);
+	return file_write(
+	    service_path(&m->s, "ca/charter.der", path), 0640, packed.at, packed.len, fault);
+}
+
+/* Two per role, one on each surface [design 2]. */
+static bool
+staff_make(struct init *m, struct fault *fault)
+{
+	for (int role = ROLE_RECEPTION; role < ROLES; role++)
+		for (int i = 0; i < SURFACES; i++) {
+			char id[ACT_PERSON];
+			struct key_public k;
+			snprintf(id, sizeof(id), "%s-%d", role_name((enum role)role), i + 1);
+			const struct draft_holder h = { id, role_name((enum role)role),
+				surface_name((enum surface)i), &k };
+			if (!rehearsal_key(m, id, KEY_PERSON, &k, fault) ||
+			    !draft_add(m->one, &h, fault))
+				return false;
+		}
+	return true;
+}
+
+static bool
+programs_make(struct init *m, struct fault *fault)
+{
+	struct key_public k;
+	for (size_t i = 0; i < COUNT(PROGRAMS); i++) {
+		const struct draft_holder h = { PROGRAMS[i].name, NULL, NULL, &k };
+		if (!rehearsal_key(m, PROGRAMS[i].name, PROGRAMS[i].purpose, &k, fault) ||
+		    (PROGRAMS[i].purpose != KEY_CA && !draft_add(m->one, &h, fault)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+rehearsal_make(struct init *m, struct fault *fault)
+{
+	bool fresh;
+	char hex[65];
+	struct sink out = SINK_INTO(hex);
+	if (!m->request->rehearsal)
+		return true;
+	if (!draft_read(&m->s, &m->one, &fresh, fault) || !staff_make(m, fault) ||
+	    !programs_make(m, fault))
+		return false;
+	sink_hex(&out, m->one->archive_seal, 32);
+	meta_name(&m->meta[META_ARCHIVE], "archive", sink_string(&out));
+	return draft_write(&m->s, m->one, fault);
 }
 
 static bool
@@ -196,6 +324,8 @@ static const struct init_step { const char *name; bool (*run)(struct init *, str
 	{ "policy",      policy_copy },
 	{ "policy-pack", policy_pack },
 	{ "keys",        keys_make },
+	{ "genesis",     genesis_make },
+	{ "rehearsal",   rehearsal_make },
 	{ "store",       store_make },
 	{ "conf",        conf_make }, /* the last: from here on it is a service */
 };
@@ -246,6 +376,8 @@ begin(struct init *m, struct fault *fault)
 		return false;
 	if (!rulebook_check(m->policy_from, &checked, &errors, fault))
 		return false;
+	const char *bits = policy_setting(&checked, "ca_key_bits", instant_day(instant_now()));
+	m->ca_bits = bits == NULL ? 0 : (int)strtol(bits, NULL, 10);
 	policy_free(&checked);
 	return true;
 }
@@ -293,10 +425,13 @@ init_run(const struct init_request *request, struct init_made *made, struct faul
 		good = STEPS[i].run(&m, fault);
 	if (good) {
 		memcpy(made->policy, m.policy.digest, 32);
+		words_print(made->words, m.genesis);
 		snprintf(made->engine, sizeof(made->engine), "%s", store_engine(m.s.store));
 	}
 	store_close(m.s.store);
 	blob_drop(&m.policy.files);
+	free(m.zero);
+	free(m.one);
 	if (!good)
 		(void)nftw(m.s.dir, take_away, 16, FTW_DEPTH | FTW_PHYS);
 	if (!good && m.folder_made)

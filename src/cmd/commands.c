@@ -50,7 +50,7 @@ const struct command COMMANDS[] = {
 	  "Shows one dossier: person, papers, checks, running clocks, payment, events. Opening it is logged.",
 	  "akashi -C demo dossier show 1" },
 	{ { "init" }, cmd_init,
-	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--listen HOST:PORT]",
+	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
 	  "akashi init demo --rehearsal" },
 	{ { "issue" }, cmd_issue, "N... | --all",
@@ -116,6 +116,29 @@ const struct command COMMANDS[] = {
 	{ { "warrant", "void" }, cmd_warrant_void, "N --key FILE [--passphrase-file F]",
 	  "Ends a dossier's newest edition: it can never be issued. The next begins with its screening [design 2].",
 	  "akashi -C demo warrant void 1 --key demo/rehearsal/keys/approval-2" },
+	{ { "ca", "certify" }, cmd_ca_certify, "--key FILE [--passphrase-file F]",
+	  "A custodian signs the CA certificate's contents; kept until the quorum (exit 5), then certified, and the first list "
+	  "published.",
+	  "akashi -C demo ca certify --key demo/rehearsal/keys/custodian-1" },
+	{ { "charter", "show" }, cmd_charter_show, "",
+	  "Shows the charter in force and the draft of the next: every key with its eight words.",
+	  "akashi -C demo charter show" },
+	{ { "charter", "sign" }, cmd_charter_sign, "--key FILE [--passphrase-file F]",
+	  "A custodian signs the next charter; kept until the quorum (exit 5), then in force. Without a draft the same people, "
+	  "for another 40 days.",
+	  "akashi -C demo charter sign --key demo/rehearsal/keys/custodian-1" },
+	{ { "key", "open" }, cmd_key_open, "ca|archive [--passphrase-file F]",
+	  "A custodian opens a key; its agent stays open while others restart.",
+	  "akashi -C demo key open archive" },
+	{ { "policy", "adopt" }, cmd_policy_adopt, "",
+	  "Checks DIR/policy and puts it into the draft of the next charter; it is in force when custodians have signed [X-4].",
+	  "akashi -C demo policy adopt" },
+	{ { "staff", "add" }, cmd_staff_add, "NAME --public FILE [--roles ROLE,... --surface desk|station]",
+	  "Puts a person's key, or a station's, signer's, keymaker's or archive key, into the next charter.",
+	  "akashi -C demo staff add suzuki --roles reception --surface desk --public suzuki.pub" },
+	{ { "staff", "remove" }, cmd_staff_remove, "NAME",
+	  "Takes a person or station out of the next charter.",
+	  "akashi -C demo staff remove reception-2" },
 };
 /* clang-format on */
 const size_t COMMAND_COUNT = COUNT(COMMANDS);

@@ -7,11 +7,15 @@ bool
 cmd_init(const struct cmd *cmd, struct fault *fault)
 {
 	struct init_request r = { .told = cmd->now };
+	struct option_many custodians = { .count = 0 };
+	const char *quorum = NULL;
 	const struct option_row rows[] = {
 		{ "--rehearsal", NULL, &r.rehearsal, false },
 		{ "--policy", &r.policy, NULL, false },
 		{ "--store", &r.store, NULL, false },
 		{ "--listen", &r.listen, NULL, false },
+		{ .name = "--custodian", .many = &custodians },
+		{ "--quorum", &quorum, NULL, false },
 	};
 	struct init_made made;
 	char hex[65], text[1024];
@@ -21,13 +25,17 @@ cmd_init(const struct cmd *cmd, struct fault *fault)
 		return false;
 	if (n != 1)
 		return fault_field(fault, FAULT_USAGE, "DIR", "init needs a folder; see --help");
+	if (quorum != NULL && !cmd_whole(quorum, 1, INIT_CUSTODIANS, &r.quorum))
+		return fault_field(fault, FAULT_USAGE, "--quorum", "--quorum takes 1 to 16");
+	r.custodian = custodians.at;
+	r.custodians = custodians.count;
 	if (!init_run(&r, &made, fault))
 		return false;
 	sink_hex(&digest, made.policy, sizeof(made.policy));
-	sink_print(&say, "「%s」に%sサービスを作りました。規則の版：%.16s", r.dir,
-	    r.rehearsal ? "試験用の" : "", sink_string(&digest));
+	sink_print(&say, "「%s」に%sサービスを作りました。規則の版：%.16s\n台帳の最初の行：%s",
+	    r.dir, r.rehearsal ? "試験用の" : "", sink_string(&digest), made.words);
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:s,s:b,s:s,s:s}", "v", 1, "dir", r.dir, "rehearsal", r.rehearsal,
-		"store", made.engine, "policy", hex),
+	    json_pack("{s:i,s:s,s:b,s:s,s:s,s:s}", "v", 1, "dir", r.dir, "rehearsal", r.rehearsal,
+		"store", made.engine, "policy", hex, "words", made.words),
 	    sink_string(&say), fault);
 }

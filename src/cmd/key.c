@@ -1,6 +1,7 @@
 /* akashi key: keys made by their owners. */
 #include "cmd/cmd.h"
 
+#include "act/agent.h"
 #include "act/keys.h"
 #include "cmd/passphrase.h"
 
@@ -55,4 +56,31 @@ cmd_key_new(const struct cmd *cmd, struct fault *fault)
 	    json_pack("{s:i,s:s,s:s+,s:s,s:b,s:s}", "v", 1, "key", r.out, "public", r.out, ".pub",
 		"for", key_purpose_name(r.purpose), "rehearsal", r.rehearsal, "words", words),
 	    sink_string(&say), fault);
+}
+
+bool
+cmd_key_open(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	const char *which = NULL, *file = NULL;
+	const struct option_row rows[] = { { "--passphrase-file", &file, NULL, false } };
+	enum key_purpose purpose;
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), &which, 1, &n, fault))
+		return false;
+	if (n != 1 || !key_purpose_read(which, &purpose) ||
+	    (purpose != KEY_CA && purpose != KEY_ARCHIVE))
+		return fault_field(fault, FAULT_USAGE, "KEY", "key open takes ca or archive");
+	if (!cmd_service(cmd, &s, fault))
+		return false;
+	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
+	struct sink passphrase = { .at = locked, .cap = KEY_PASSPHRASE_MOST };
+	if (locked == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	if ((!s->rehearsal || file != NULL) &&
+	    !passphrase_take(file, PASSPHRASE_OPEN, &passphrase, fault))
+		return false;
+	return agent_key_open(s, purpose, passphrase.at, passphrase.len, fault) &&
+	       cmd_print(cmd, json_pack("{s:i,s:s,s:b}", "v", 1, "key", which, "open", true),
+		   "鍵を開きました。", fault);
 }

@@ -126,7 +126,7 @@ $tmp/dump"
 	is "$? $(grep -v 'looked for' "$tmp/said")" '0 ' "$engine: no name, address, e-mail or phone in any file or dump"
 done
 
-"$akashi" init "$tmp/real" >/dev/null || fail 'a real service made'
+real_service "$tmp/real" || fail 'a real service made'
 dir=$tmp/real
 call dossier screen 1 --key "$tmp/sqlite/rehearsal/keys/sato" --ok >"$tmp/out.json"
 refused $? '4 rehearsal-key' 'a real service takes no rehearsal key'

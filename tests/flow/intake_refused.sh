@@ -6,7 +6,7 @@ dir=$tmp/s
 "$akashi" --now 2026-11-20T09:00:00+09:00 init "$dir" --rehearsal >"$tmp/said" || fail made
 grep -q '試験用' "$tmp/said" && pass 'a rehearsal says that it is one' || fail 'a rehearsal says that it is one'
 is "$(find "$dir" -perm /077 -not -path "$dir/policy/*" -not -name akashi.conf -type d)" '' 'nobody else may look into any folder'
-"$akashi" init "$tmp/real" >/dev/null || fail 'a real service made'
+real_service "$tmp/real" || fail 'a real service made'
 printf 'ref\n' >"$tmp/thin.csv"
 printf 'a file' >"$tmp/occupied"
 
@@ -56,7 +56,7 @@ is "$? $("$flat" -a errors file line <"$tmp/bad.json" | sort -u | tr '\t\n' ' ;'
 documented 'policy check' "$tmp/good.json" "$tmp/bad.json"
 "$akashi" policy check "$tmp/policy" >"$tmp/out"
 is "$? $(grep -c '^products.yaml:3:' "$tmp/out")" '4 1' 'for people as file:line:column'
-"$akashi" init "$tmp/other" --policy "$tmp/policy" >/dev/null 2>&1
+"$akashi" init "$tmp/other" --rehearsal --policy "$tmp/policy" >/dev/null 2>&1
 is "$? $(ls "$tmp/other" 2>/dev/null)" '4 ' 'no service is made with such a policy'
 
 papers() { "$akashi" --json "$@" | "$flat" 'papers[]' | tr ';' '\n' | sort | tr '\n' ' '; }

@@ -384,8 +384,12 @@ a_service_is_made_in_an_empty_folder_or_not_at_all(void **state)
 		    "--store" },
 		{ { .policy = policy, .store = "postgresql:///d?password=secret" }, FAULT_USAGE,
 		    "--store" },
-		{ { .policy = policy, .store = "sqlite:no/such/folder/a.db" }, FAULT_STORE, NULL },
+		{ { .policy = policy, .store = "sqlite:no/such/folder/a.db", .rehearsal = true },
+		    FAULT_STORE, NULL },
 		{ { .policy = "/tmp", .rehearsal = true }, FAULT_MISSING, NULL },
+		{ { .policy = policy }, FAULT_USAGE, "--custodian" },
+		{ { .policy = policy, .rehearsal = true, .quorum = 4 }, FAULT_USAGE,
+		    "--custodian" },
 	};
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		struct init_request r = ROWS[i].r;
@@ -422,7 +426,19 @@ a_real_service_takes_nobody_in_before_it_has_an_archive_key(void **state)
 	bool all;
 	assert_non_null(mkdtemp(dir));
 	snprintf(policy, sizeof(policy), "%s/policy", SOURCE);
-	const struct init_request r = { .dir = dir, .policy = policy };
+	char key[80], public[90];
+	const char *const custodian[] = { public };
+	struct key_public half;
+	snprintf(key, sizeof(key), "%s.custodian", dir);
+	snprintf(public, sizeof(public), "%s.pub", key);
+	const struct key_request owner = { .out = key,
+		.purpose = KEY_PERSON,
+		.passphrase = "a long passphrase",
+		.passphrase_len = 17 };
+	made_or_die(vault_start(&fault) && keys_new(&owner, &half, &fault), &fault);
+	const struct init_request r = {
+		.dir = dir, .policy = policy, .custodian = custodian, .custodians = 1
+	};
 	made_or_die(init_run(&r, &made, &fault), &fault);
 	snprintf(path, sizeof(path), "%s/rehearsal", dir);
 	assert_false(file_exists(path));

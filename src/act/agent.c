@@ -1,0 +1,75 @@
+#include "act/agent.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "wire/child.h"
+#include "wire/serve.h"
+
+enum { READY_MS = 30000 };
+
+static const struct {
+	const char *verb, *socket, *log;
+} AGENTS[KEY_PURPOSES] = {
+	[KEY_CA] = { "sign", "run/ca.sock", "keys/ca.log" },
+	[KEY_ARCHIVE] = { "unwrap", "run/archive.sock", "keys/archive.log" },
+};
+
+/* It says so when the passphrase was right and it listens; else it is gone. */
+static bool
+wait_ready(int fd, pid_t pid, struct fault *fault)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char c;
+	if (poll(&p, 1, READY_MS) == 1 && read(fd, &c, 1) == 1)
+		return true;
+	(void)child_end(pid, 1000);
+	return fault_set(
+	    fault, FAULT_INPUT, "鍵を開けませんでした。鍵ファイルと合言葉を確かめてください。");
+}
+
+static bool
+start(struct service *s, enum key_purpose purpose, const int passphrase[2], struct fault *fault)
+{
+	char name[64], key[SERVICE_PATH], log[SERVICE_PATH], socket[SERVICE_PATH];
+	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
+	int ready[2];
+	pid_t pid;
+	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
+	    key_purpose_name(purpose));
+	const char *argv[] = { "--verb", AGENTS[purpose].verb, "--key", service_path(s, name, key),
+		"--log", service_path(s, AGENTS[purpose].log, log), "--limit",
+		purpose == KEY_CA ? "0" : limit, "--listen",
+		service_path(s, AGENTS[purpose].socket, socket), NULL };
+	if (pipe(ready) != 0)
+		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
+	struct child c = { "akashi-key", argv, { ready[1], passphrase[0] }, 2, true };
+	bool good = child_start(&c, &pid, fault);
+	(void)close(ready[1]);
+	(void)close(passphrase[0]);
+	(void)close(passphrase[1]);
+	good = good && wait_ready(ready[0], pid, fault);
+	(void)close(ready[0]);
+	return good;
+}
+
+bool
+agent_key_open(struct service *s, enum key_purpose purpose, const void *passphrase, size_t n,
+    struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct fault none = { 0 };
+	int fd, pass[2];
+	if (socket_connect(service_path(s, AGENTS[purpose].socket, path), &fd, &none)) {
+		(void)close(fd);
+		return fault_set(fault, FAULT_STATE, "この鍵はもう開いています。");
+	}
+	if (pipe(pass) != 0)
+		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
+	if (n > 0 && write(pass[1], passphrase, n) != (ssize_t)n)
+		return fault_set(fault, FAULT_BUG, "合言葉を渡せません。");
+	return start(s, purpose, pass, fault);
+}
