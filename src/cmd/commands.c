@@ -31,6 +31,10 @@ const struct command COMMANDS[] = {
 	{ { "day", "open" }, cmd_day_open, "--key FILE [--passphrase-file F]",
 	  "Opens a print day: each of the two print stations makes and signs a new print key. One day is open at a time.",
 	  "akashi -C demo day open --key demo/rehearsal/keys/dispatch-1" },
+	{ { "dispatch" }, cmd_dispatch, "N --letter pin|password --tracking NUMBER",
+	  "A sealed envelope goes to the post: its number is checked against class and check digit of its route, its payload is "
+	  "deleted; the last thing missing opens the download [R-4.92] [R-4.101].",
+	  "akashi -C demo dispatch 1 --letter pin --tracking 100-00-00000-4" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",
@@ -73,6 +77,10 @@ const struct command COMMANDS[] = {
 	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
 	  "certificate must be revoked (ground 11-4) [R-4.96].",
 	  "akashi -C demo letter spoil 00000018 --witness demo/rehearsal/keys/dispatch-2" },
+	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12",
+	  "The subscriber's download: tries and window are counted; the file opens with the PIN alone. F may be /dev/fd/N "
+	  "[R-4.98] [K-10].",
+	  "akashi -C demo package fetch --token $(cat demo/rehearsal/tokens/1) --password-file password --out taro.p12" },
 	{ { "payment", "confirm" }, cmd_payment_confirm, "LINE --dossier N --key FILE [--passphrase-file F]",
 	  "Gives what remains of a deposit to a dossier, signed by accounting; of one for several, each its part. From a policy's "
 	  "figure on, and where match did not propose it, it is kept (exit 5) until a second person says the same [R-6.9].",
@@ -89,6 +97,10 @@ const struct command COMMANDS[] = {
 	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
 	  "that of -C, or the shipped one [X-4].",
 	  "akashi policy check" },
+	{ { "receipt", "paper" }, cmd_receipt_paper, "N --date D --key FILE [--reason TEXT] [--passphrase-file F]",
+	  "Records a receipt on paper by the day it arrived and destroys the package; after the must day only with a reason "
+	  "[R-4.111] [G-1].",
+	  "akashi -C demo receipt paper 1 --date 2026-11-27 --key demo/rehearsal/keys/reception-1" },
 	{ { "revoke" }, cmd_revoke,
 	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--passphrase-file F] "
 	  "[--second-passphrase-file F]",

@@ -1,0 +1,38 @@
+/*
+ * act/receipt.h - a receipt on paper is recorded, and the package is gone (docs/flows.md).
+ *
+ * The day the paper arrived decides [R-4.117]: in time until the limit told [K-12], late but
+ * accepted until the must day [K-22], after that only with a reason, which is sealed to the dossier
+ * [G-1]. Receipt, package destroyed, download closed, event: one transaction [R-4.97].
+ */
+#ifndef AKASHI_ACT_RECEIPT_H
+#define AKASHI_ACT_RECEIPT_H
+
+#include "act/person.h"
+
+/* No certificate of the newest edition; before it was sent; in the future; after the must day
+ * without a reason; recorded already; revoked already [M-505]. */
+extern const struct refusal RECEIPT_NONE, RECEIPT_EARLY, RECEIPT_FUTURE, RECEIPT_LATE,
+    RECEIPT_KNOWN, RECEIPT_REVOKED;
+
+enum { RECEIPT_REASON = 512 };
+enum receipt_time { RECEIPT_IN_TIME, RECEIPT_AFTER_MAY, RECEIPT_AFTER_MUST, RECEIPT_TIMES };
+const char *receipt_time_name(enum receipt_time); /* "in-time" "after-may" "after-must" */
+
+struct receipt_request {
+	int64_t dossier;
+	const struct person *person;
+	struct day day; /* the paper arrived */
+	const char *reason; /* or NULL */
+};
+struct received {
+	int64_t edition;
+	char serial[41], state[24];
+	enum receipt_time time;
+	struct day may, must; /* last days */
+	bool never_downloaded; /* a receipt of what was never fetched */
+};
+bool receipt_paper(
+    struct service *, const struct receipt_request *, struct received *, struct fault *) MUST_USE;
+
+#endif
