@@ -313,11 +313,34 @@ carry_run(struct carry *c, struct fault *fault)
 	       book(c, fault) && forget(c, fault);
 }
 
+/* Refused for good: the edition ends, so that the same two may sign the next [storage 4]. */
+static bool
+never_again(const char *name)
+{
+	static const char *const NAMES[] = { "statement-charter", "order-last-day",
+		"signer-edition-seen", "signer-other-key", "keymaker-past" };
+	for (size_t i = 0; i < COUNT(NAMES); i++)
+		if (strcmp(NAMES[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+end_edition(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct task_row *t = context;
+	return warrant_end(tx, t->digest, "expired", fault);
+}
+
 bool
 errand_issue(struct crew *crew, const struct task_row *t, struct fault *fault)
 {
 	struct carry c = { .crew = crew, .task = t, .acts = SINK_GROW(8192) };
+	struct fault ending = { 0 };
 	bool good = carry_run(&c, fault);
 	carry_drop(&c);
+	if (!good && never_again(fault->name) &&
+	    !store_write(crew->service->store, NULL, end_edition, (void *)(uintptr_t)t, &ending))
+		*fault = ending;
 	return good;
 }

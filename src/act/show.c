@@ -34,7 +34,9 @@ show_load(struct tx *tx, void *context, struct fault *fault)
 	struct showing *w = context;
 	w->show->event_count = 0;
 	dossier_drop(&w->show->dossier);
+	cert_drop(&w->show->cert);
 	return dossier_load_in(tx, w->id, &w->show->dossier, fault) &&
+	       cert_latest(tx, w->id, &w->show->cert, &w->show->has_cert, fault) &&
 	       judge_load(tx, w->service, &w->show->dossier, &w->show->judged, fault) &&
 	       event_of_dossier(tx, w->id, event_keep, w, fault);
 }
@@ -77,6 +79,8 @@ clocks(const struct service *s, struct show *w)
 	c.from[RUN_APPROVAL] = day_of(d->approved_at);
 	c.from[RUN_ISSUE] = day_of(d->issued_at);
 	c.from[RUN_SENDING] = day_of(d->sent_at);
+	if (w->has_cert)
+		c.from[RUN_END] = day_of(w->cert.not_after);
 	c.from[RUN_FORM] = w->judged.kase.form_date;
 	if (!day_read(d->arrived, &c.from[RUN_ARRIVAL]))
 		c.from[RUN_ARRIVAL] = (struct day){ 0 };
@@ -128,6 +132,7 @@ show_free(struct show *w)
 {
 	if (w == NULL)
 		return;
+	cert_drop(&w->cert);
 	dossier_drop(&w->dossier);
 	application_free(&w->person);
 	free(w->events);

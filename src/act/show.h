@@ -10,6 +10,7 @@
 #include "act/fee.h"
 #include "act/judge.h"
 #include "rules/running.h"
+#include "store/cert_row.h"
 
 enum { SHOW_CHECKS = 64, SHOW_PAGE = 500 };
 
@@ -22,6 +23,8 @@ struct show {
 	size_t check_count;
 	struct running clocks[RUNNING_MOST];
 	size_t clock_count;
+	bool has_cert;
+	struct cert_row cert; /* the newest; its bytes stay sealed */
 	struct event_row *events; /* owned, in their order */
 	size_t event_count;
 };

@@ -98,6 +98,21 @@ line_json(const struct dossier_row *d)
 }
 
 static json_t *
+certificate_json(const struct show *w)
+{
+	char from[INSTANT_TEXT], to[INSTANT_TEXT], revoked[INSTANT_TEXT];
+	const struct cert_row *c = &w->cert;
+	if (!w->has_cert)
+		return json_null();
+	instant_print(from, (struct instant){ c->not_before });
+	instant_print(to, (struct instant){ c->not_after });
+	instant_print(revoked, (struct instant){ c->revoked_at });
+	return json_pack("{s:s,s:I,s:s,s:s,s:s?,s:s?}", "serial", c->serial, "edition",
+	    (json_int_t)c->edition, "not_before", from, "not_after", to, "revoked_at",
+	    c->revoked_at == 0 ? NULL : revoked, "ground", c->revoked_at == 0 ? NULL : c->ground);
+}
+
+static json_t *
 show_json(const struct show *w)
 {
 	json_t *doc = json_pack("{s:i}", "v", 1), *line = line_json(&w->dossier);
@@ -115,7 +130,7 @@ show_json(const struct show *w)
 	    w->judged.own == 0 ? json_array() : cmd_deficiencies(&w->judged.bad));
 	json_object_set_new(doc, "checks", checks_json(w));
 	json_object_set_new(doc, "clocks", clocks_json(w));
-	json_object_set_new(doc, "certificate", json_null());
+	json_object_set_new(doc, "certificate", certificate_json(w));
 	json_object_set_new(doc, "events", events_json(w));
 	return doc;
 }
