@@ -1,5 +1,5 @@
-/* The cage, both halves: each forbidden call dies inside and lives outside. The rows are the
- * keymaker's own [R-1.3]. */
+/* The cage, both halves, for keymaker and signer alike: each forbidden call dies inside and lives
+ * outside. The rows are the programs' own [R-1.3] [design 1]. */
 #include "test.h"
 
 #include <errno.h>
@@ -14,15 +14,23 @@
 #include <sys/resource.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "book/journal.h"
 #include "pki/p256.h"
 #include "proc/keymaker_cage.h"
+#include "proc/signer.h"
+#include "proc/signer_cage.h"
 #include "vault/seal.h"
 
-enum { OUTSIDE_FD = 9 }; /* open, but no row names it */
+/* Both have a socket at 3; at 9 stands what no row names but, in the signer, for pread. */
+enum { PEER_FD = 3, OUTSIDE_FD = 9 };
+_Static_assert((int)KEYMAKER_PEER_FD == (int)PEER_FD, "one place");
+_Static_assert((int)SIGNER_REVOKE_FD == (int)PEER_FD, "one place");
+_Static_assert((int)SIGNER_REVOKED_READ_FD == (int)OUTSIDE_FD, "readable, no more");
 
 static void
 try_openat(void)
@@ -40,7 +48,7 @@ static void
 try_recvmsg(void)
 {
 	struct msghdr m = { 0 };
-	(void)!recvmsg(KEYMAKER_PEER_FD, &m, MSG_DONTWAIT);
+	(void)!recvmsg(PEER_FD, &m, MSG_DONTWAIT);
 }
 
 static void
@@ -120,13 +128,13 @@ try_io_uring(void)
 static void
 try_ftruncate(void)
 {
-	(void)!ftruncate(KEYMAKER_PEER_FD, 0);
+	(void)!ftruncate(PEER_FD, 0);
 }
 
 static void
 try_lseek(void)
 {
-	(void)lseek(KEYMAKER_PEER_FD, 0, SEEK_SET);
+	(void)lseek(PEER_FD, 0, SEEK_SET);
 }
 
 static void
@@ -151,19 +159,120 @@ try_close_other(void)
 static void
 try_dup(void)
 {
-	(void)dup2(KEYMAKER_PEER_FD, OUTSIDE_FD);
+	(void)dup2(PEER_FD, OUTSIDE_FD);
 }
 
 static void
 try_fcntl(void)
 {
-	(void)fcntl(KEYMAKER_PEER_FD, F_GETFL);
+	(void)fcntl(PEER_FD, F_GETFL);
 }
 
 static void
 try_prctl(void)
 {
 	(void)prctl(PR_SET_DUMPABLE, 1);
+}
+
+static void
+try_rename(void)
+{
+	(void)rename("/nonexistent/a", "/nonexistent/b");
+}
+
+static void
+try_unlink(void)
+{
+	(void)unlink("/nonexistent/a");
+}
+
+static void
+try_sendmsg(void)
+{
+	struct msghdr m = { 0 };
+	(void)!sendmsg(PEER_FD, &m, MSG_DONTWAIT);
+}
+
+static void
+try_setsockopt(void)
+{
+	const struct timeval limit = { 9, 0 };
+	(void)setsockopt(PEER_FD, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+static void
+try_accept(void)
+{
+	(void)!accept4(PEER_FD, NULL, NULL, SOCK_NONBLOCK);
+}
+
+static void
+try_memfd(void)
+{
+	(void)!memfd_create("x", 0);
+}
+
+static void
+try_set_clock(void)
+{
+	struct timex t = { 0 };
+	(void)clock_adjtime(CLOCK_TAI, &t);
+}
+
+static void
+try_seccomp(void)
+{
+	(void)syscall(SYS_seccomp, 99, 0, NULL);
+}
+
+static void
+try_pwrite_other(void)
+{
+	(void)!pwrite(OUTSIDE_FD, "x", 1, 0);
+}
+
+static void
+try_fsync_other(void)
+{
+	(void)fsync(OUTSIDE_FD);
+}
+
+/* Of the journal: it is appended to and nothing else. */
+
+static void
+try_truncate_journal(void)
+{
+	(void)!ftruncate(SIGNER_JOURNAL_FD, 0);
+}
+
+static void
+try_seek_journal(void)
+{
+	(void)lseek(SIGNER_JOURNAL_FD, 0, SEEK_SET);
+}
+
+static void
+try_pwrite_journal(void)
+{
+	(void)!pwrite(SIGNER_JOURNAL_FD, "x", 1, 0);
+}
+
+static void
+try_close_journal(void)
+{
+	(void)close(SIGNER_JOURNAL_FD);
+}
+
+static void
+try_append_off_journal(void)
+{
+	(void)fcntl(SIGNER_JOURNAL_FD, F_SETFL, 0);
+}
+
+static void
+try_write_segment(void)
+{
+	(void)!write(SIGNER_SEGMENT_FD, "x", 1);
 }
 
 #ifdef __x86_64__
@@ -208,6 +317,22 @@ static const struct forbidden {
 	{ "dup2",                try_dup,                 0 },
 	{ "fcntl",               try_fcntl,               0 },
 	{ "prctl",               try_prctl,               0 },
+	{ "rename",              try_rename,              0 },
+	{ "unlink",              try_unlink,              0 },
+	{ "sendmsg",             try_sendmsg,             0 },
+	{ "setsockopt",          try_setsockopt,          0 },
+	{ "accept4",             try_accept,              0 },
+	{ "memfd_create",        try_memfd,               0 },
+	{ "another clock",       try_set_clock,           0 },
+	{ "seccomp",             try_seccomp,             0 },
+	{ "pwrite of another",   try_pwrite_other,        0 },
+	{ "fsync of another",    try_fsync_other,         0 },
+	{ "ftruncate, journal",  try_truncate_journal,    0 },
+	{ "lseek, journal",      try_seek_journal,        0 },
+	{ "pwrite, journal",     try_pwrite_journal,      0 },
+	{ "close, journal",      try_close_journal,       0 },
+	{ "fcntl, journal",      try_append_off_journal,  0 },
+	{ "write of a segment",  try_write_segment,       0 },
 	{ "abort",               abort,                   SIGABRT },
 #ifdef __x86_64__
 	{ "x32",                 try_x32,                 0 },
@@ -216,9 +341,9 @@ static const struct forbidden {
 };
 /* clang-format on */
 
-/* What is left after the lock: one round of what the keymaker does. */
-static void
-work(void)
+/* What is left to both: keys, signatures, locked memory, an answer. */
+static bool
+work_of_both(void)
 {
 	uint8_t secret[P256_SECRET], point[P256_POINT], digest[32] = { 1 }, bytes[128];
 	struct sink signature = SINK_INTO(bytes);
@@ -231,12 +356,64 @@ work(void)
 		    p256_verify(point, digest, signature.at, signature.len) &&
 		    clock_gettime(CLOCK_REALTIME, &now) == 0;
 	seal_pair(bytes, bytes + 32);
-	_exit(good && write(KEYMAKER_PEER_FD, "x", 1) == 1 ? 0 : 1);
+	return good && write(PEER_FD, "x", 1) == 1;
 }
 
-/* Runs in a child with two descriptors, caged or not; its wait status. */
+static void
+work_of_keymaker(void)
+{
+	_exit(work_of_both() ? 0 : 1);
+}
+
+/* And to the signer: its journal, its mirror, its clock, a list read back. */
+static void
+work_of_signer(void)
+{
+	struct journal j = { .fd = SIGNER_JOURNAL_FD };
+	struct line l = { .kind = LINE_HEAD };
+	struct fault fault = { 0 };
+	struct timex t = { 0 };
+	uint8_t byte;
+	bool good = work_of_both() && journal_add(&j, &l, &fault) && journal_sync(&j, &fault) &&
+		    write(SIGNER_REVOKED_FD, "x", 1) == 1 &&
+		    pread(SIGNER_REVOKED_READ_FD, &byte, 1, 0) == 1 &&
+		    pread(SIGNER_SEGMENT_FD, &byte, 1, 0) == 1 && adjtimex(&t) != -1 &&
+		    write(SIGNER_AGENT_FD, "x", 1) == 1 && close(SIGNER_ISSUER_FD) == 0;
+	_exit(good ? 0 : 1);
+}
+
+static const struct program {
+	const char *name;
+	const struct cage_rule *rules;
+	const size_t *count;
+	void (*work)(void);
+} PROGRAMS[] = {
+	{ "keymaker", KEYMAKER_CAGE, &KEYMAKER_CAGE_COUNT, work_of_keymaker },
+	{ "signer", SIGNER_CAGE, &SIGNER_CAGE_COUNT, work_of_signer },
+};
+
+/* Sockets at 3 to 5; a file appended to at 7 and 8, read at 9 and 10: as the signer has them. */
+static bool
+descriptors_open(void)
+{
+	char path[] = "/tmp/akashi-cage-XXXXXX";
+	int pair[2], fd = mkstemp(path);
+	bool good = fd != -1 && write(fd, "0123456789", 10) == 10;
+	for (int i = PEER_FD; good && i <= SIGNER_AGENT_FD; i++)
+		good = socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 &&
+		       dup2(pair[0], 32 + i) != -1 && dup2(pair[1], 64 + i) != -1;
+	for (int i = SIGNER_JOURNAL_FD; good && i <= SIGNER_SEGMENT_FD; i++)
+		good =
+		    dup2(open(path, i < OUTSIDE_FD ? O_WRONLY | O_APPEND : O_RDONLY), 32 + i) != -1;
+	for (int i = PEER_FD; good && i <= SIGNER_SEGMENT_FD; i++)
+		good = i == SIGNER_SECRET_FD || dup2(32 + i, i) != -1;
+	(void)unlink(path);
+	return good;
+}
+
+/* Runs in a child with these descriptors, in that program's cage or in none; its wait status. */
 static int
-status_of(void (*run)(void), bool caged)
+status_of(void (*run)(void), const struct program *caged)
 {
 	struct fault fault = { 0 };
 	(void)fflush(NULL);
@@ -244,13 +421,10 @@ status_of(void (*run)(void), bool caged)
 	assert_true(p >= 0);
 	if (p == 0) {
 		const struct rlimit none = { 0, 0 };
-		int pair[2];
 		(void)setrlimit(RLIMIT_CORE, &none);
-		if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0 ||
-		    dup2(pair[0], KEYMAKER_PEER_FD) == -1 || dup2(pair[1], OUTSIDE_FD) == -1 ||
-		    fcntl(OUTSIDE_FD, F_SETFL, O_NONBLOCK) != 0)
+		if (!descriptors_open())
 			_exit(70);
-		if (caged && !cage_lock(KEYMAKER_CAGE, KEYMAKER_CAGE_COUNT, &fault))
+		if (caged != NULL && !cage_lock(caged->rules, *caged->count, &fault))
 			_exit(71);
 		run();
 		_exit(0);
@@ -266,21 +440,29 @@ each_forbidden_call_dies_inside_and_lives_outside(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(FORBIDDEN); i++) {
 		const struct forbidden *f = &FORBIDDEN[i];
-		int inside = status_of(f->run, true), outside = status_of(f->run, false);
-		if (!WIFSIGNALED(inside) || WTERMSIG(inside) != SIGSYS)
-			fail_msg("%s inside: status %#x, not SIGSYS", f->name, inside);
+		int outside = status_of(f->run, NULL);
 		if (f->outside == 0 && (!WIFEXITED(outside) || WEXITSTATUS(outside) != 0))
 			fail_msg("%s outside: status %#x", f->name, outside);
 		if (f->outside != 0 && (!WIFSIGNALED(outside) || WTERMSIG(outside) != f->outside))
 			fail_msg("%s outside: status %#x", f->name, outside);
+		for (size_t k = 0; k < COUNT(PROGRAMS); k++) {
+			int inside = status_of(f->run, &PROGRAMS[k]);
+			if (!WIFSIGNALED(inside) || WTERMSIG(inside) != SIGSYS)
+				fail_msg("%s in the %s's cage: status %#x, not SIGSYS", f->name,
+				    PROGRAMS[k].name, inside);
+		}
 	}
 }
 
 static void
-keys_signatures_and_locked_memory_work_inside(void **state)
+the_work_of_each_is_done_inside(void **state)
 {
 	(void)state;
-	assert_int_equal(status_of(work, true), 0);
+	for (size_t k = 0; k < COUNT(PROGRAMS); k++)
+		if (status_of(PROGRAMS[k].work, &PROGRAMS[k]) != 0)
+			fail_msg("%s: its own work ends it", PROGRAMS[k].name);
+	assert_int_not_equal(
+	    status_of(work_of_signer, &PROGRAMS[0]), 0); /* one's is not another's */
 }
 
 int
@@ -289,7 +471,7 @@ main(void)
 	struct fault fault = { 0 };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_forbidden_call_dies_inside_and_lives_outside),
-		cmocka_unit_test(keys_signatures_and_locked_memory_work_inside),
+		cmocka_unit_test(the_work_of_each_is_done_inside),
 	};
 	if (!vault_start(&fault))
 		return 1;

@@ -1043,6 +1043,27 @@ who_does_not_read_answers_holds_up_no_revocation(void **state)
 	(void)withdraw(w, serial, "10-1-3", BOTH, &reply);
 }
 
+/* The program as it runs: behind its filter before anybody has asked anything [design 1]. */
+static void
+it_waits_behind_its_filter(void **state)
+{
+	static const char *const SAYS[] = { "\nSeccomp:\t2\n", "\nNoNewPrivs:\t1\n",
+		"\nThreads:\t1\n" };
+	struct world *w = *state;
+	char path[64], text[4096];
+	struct signer_status s;
+	OWN_SINK held = { 0 };
+	world_status(w, &s, &held);
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)w->signer_pid);
+	int fd = open(path, O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	assert_true(n > 0);
+	text[n] = '\0';
+	(void)close(fd);
+	for (size_t i = 0; i < COUNT(SAYS); i++)
+		assert_non_null(strstr(text, SAYS[i]));
+}
+
 int
 main(void)
 {
@@ -1069,6 +1090,7 @@ main(void)
 		WITH(killed_at_any_time_it_keeps_everything),
 		WITH(at_its_start_it_mends_what_is_derived_and_refuses_a_damaged_journal),
 		WITH(the_lines_it_tells_are_those_on_disk),
+		WITH(it_waits_behind_its_filter),
 		WITH(who_does_not_read_answers_holds_up_no_revocation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
