@@ -11,6 +11,7 @@
 
 #include "act/service.h"
 #include "book/charter.h"
+#include "book/journal.h"
 #include "wire/keymaker.h"
 #include "wire/signer.h"
 
@@ -23,6 +24,7 @@ struct crew {
 	struct sink status_bytes; /* owned; status borrows from it */
 	struct signer_status status; /* of the last look */
 	bool stale; /* the signer's book may have moved since */
+	bool released; /* what others had taken was taken back */
 	bool signer_gone; /* it ended by itself: nothing more can be asked */
 	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
 	int64_t leaves, room;
@@ -43,6 +45,13 @@ bool crew_make(
 bool crew_document(struct crew *, enum road, int64_t kind, struct der document, struct der extra,
     struct der acts, struct sink *reply, struct fault *) MUST_USE;
 
+/*
+ * Every line of the journal as the signer gives it. JOURNAL_CHAIN where one does not follow from
+ * the one before, or the last is not the one the signer says is its last.
+ */
+bool crew_journal(struct crew *, journal_each *, void *context, struct fault *) MUST_USE;
+/* The store's copies of them, read the same way against the signer's last line. */
+bool crew_copies(struct crew *, journal_each *, void *context, struct fault *) MUST_USE;
 /* Copies the journal's new lines into the store; all that is missing. */
 bool crew_copy_lines(struct crew *, struct fault *) MUST_USE;
 

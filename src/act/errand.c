@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "act/sweep.h"
 #include "vault/secret.h"
 #include "wire/child.h"
 
-enum { WAIT_MS = 120000, LOOK_MS = 20 };
+enum { WAIT_MS = 120000, LOOK_MS = 20, LEFT_MOST = 16 };
 
 static const struct {
 	const char *kind;
@@ -25,6 +26,8 @@ static const struct {
 	{ "void", errand_void },
 	{ "list", errand_list },
 	{ "head", errand_head },
+	{ "sweep", errand_sweep },
+	{ "audit", errand_audit },
 };
 
 bool
@@ -76,13 +79,44 @@ take(struct tx *tx, void *context, struct fault *fault)
 	    tx, &t->round, taker, t->crew->service->now.sec, TASK_LEASE, &t->row, &t->found, fault);
 }
 
+/* What somebody took who is gone. */
+struct left {
+	struct task_row row[LEFT_MOST];
+	size_t count;
+};
+
+static bool
+left_row(const void *row, void *context, struct fault *fault)
+{
+	struct left *l = context;
+	(void)fault;
+	if (l->count < LEFT_MOST) /* nobody takes more than one at a time */
+		l->row[l->count++] = *(const struct task_row *)row;
+	return true;
+}
+
+static bool
+release_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct crew *c = context;
+	struct left left = { .count = 0 };
+	int64_t count;
+	if (!task_taken_each(tx, left_row, &left, fault))
+		return false;
+	for (size_t i = 0; i < left.count; i++)
+		if (!sweep_task_left(tx, &left.row[i], c->service->now.sec, fault))
+			return false;
+	return left.count == 0 || task_release(tx, &count, fault);
+}
+
 /* The signer is ours alone, so whoever had taken a task is gone; the fence says so to them. */
 static bool
-release(struct tx *tx, void *context, struct fault *fault)
+release(struct crew *c, struct fault *fault)
 {
-	int64_t count;
-	(void)context;
-	return task_release(tx, &count, fault);
+	if (!c->released && !store_write(c->service->store, NULL, release_tx, c, fault))
+		return false;
+	c->released = true;
+	return true;
 }
 
 static bool
@@ -142,7 +176,7 @@ errand_all(struct crew *c, errand_tell *tell, void *context, int64_t *count, str
 {
 	struct taking t = { .crew = c };
 	*count = 0;
-	if (!store_write(c->service->store, NULL, release, NULL, fault))
+	if (!release(c, fault))
 		return false;
 	for (;;) {
 		if (!store_write(c->service->store, NULL, take, &t, fault))

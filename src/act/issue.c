@@ -9,6 +9,7 @@
 #include "act/dossier.h"
 #include "act/errand.h"
 #include "act/fee.h"
+#include "act/sweep.h"
 #include "store/cert_row.h"
 #include "store/warrant_row.h"
 
@@ -60,7 +61,7 @@ load(struct tx *tx, void *context, struct fault *fault)
 	warrant_drop(&a->warrant);
 	dossier_drop(&a->row);
 	cert_drop(&a->cert);
-	if (!dossier_load_in(tx, a->dossier, &a->row, fault) ||
+	if (!sweep_allows(tx, fault) || !dossier_load_in(tx, a->dossier, &a->row, fault) ||
 	    !warrant_of(
 		tx, "certificate", a->dossier, a->row.edition, &a->warrant, &a->found, fault) ||
 	    !cert_of(tx, a->dossier, a->row.edition, &a->cert, &cert, fault))

@@ -8,6 +8,7 @@
 #include "act/dossier.h"
 #include "act/errand.h"
 #include "act/proofs.h"
+#include "act/sweep.h"
 #include "book/warrant.h"
 #include "rules/dispatch.h"
 #include "rules/reference.h"
@@ -60,7 +61,8 @@ load(struct tx *tx, void *context, struct fault *fault)
 	key_set_drop(&c->keys);
 	print_day_drop(&c->day);
 	cert_drop(&c->cert);
-	if (!dossier_load_in(tx, c->task->dossier, &c->dossier, fault) ||
+	if (!sweep_allows(tx, fault) ||
+	    !dossier_load_in(tx, c->task->dossier, &c->dossier, fault) ||
 	    !warrant_get(tx, c->task->digest, &c->warrant, &warrant, fault) ||
 	    !proofs_read(tx, c->task->digest, &c->acts, &count, fault) ||
 	    !key_set_get(tx, c->task->dossier, c->task->edition, &c->keys, &c->has_keys, fault) ||

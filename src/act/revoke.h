@@ -30,6 +30,11 @@ struct revoked {
 bool revoke_run(
     struct service *, const struct revoke_request *, struct revoked *, struct fault *) MUST_USE;
 
+/* The store copies what the journal says was revoked, where there is no warrant to ask with. */
+struct line;
+bool revoke_behind(struct service *, const char *serial, const struct line *, int64_t dossier,
+    struct fault *) MUST_USE;
+
 struct voided {
 	int64_t edition;
 	bool already;

@@ -68,15 +68,18 @@ ask(struct answered *a, int64_t kind, enum line_kind line, struct fault *fault)
 }
 
 static bool
-step_tx(struct tx *tx, const struct answered *a, struct fault *fault)
+step_tx(struct tx *tx, struct service *s, int64_t dossier, struct fault *fault)
 {
 	OWN_DOSSIER d = { 0 };
 	char from[sizeof(d.state)];
 	struct fault none = { 0 };
-	if (!dossier_load_in(tx, a->task->dossier, &d, fault))
+	bool found;
+	if (!dossier_get(tx, dossier, &d, &found, fault))
 		return false;
 	snprintf(from, sizeof(from), "%s", d.state);
-	if (!dossier_step(&d, STEP_REVOKE, 0, a->crew->service->today, &none))
+	if (!found) /* lost with an older store: the signer knows it all the same */
+		return true;
+	if (!dossier_step(&d, STEP_REVOKE, 0, s->today, &none))
 		return true; /* an older edition of a dossier that has gone on */
 	return dossier_update(tx, &d, from, fault);
 }
@@ -93,9 +96,40 @@ revoked_tx(struct tx *tx, void *context, struct fault *fault)
 	snprintf(result, sizeof(result), "%lld", (long long)list);
 	return cert_revoked(tx, a->warrant.serial, a->line.at.sec, a->line.ground, a->line.reason,
 		   &receipt, fault) &&
-	       step_tx(tx, a, fault) && warrant_end(tx, a->task->digest, "done", fault) &&
+	       step_tx(tx, a->crew->service, a->task->dossier, fault) &&
+	       warrant_end(tx, a->task->digest, "done", fault) &&
 	       errand_done(tx, a->task, result, now, fault) &&
 	       service_event_add(tx, &a->event, fault);
+}
+
+struct behind {
+	struct service *service;
+	const char *serial;
+	const struct line *line;
+	int64_t dossier;
+	struct event_row event;
+};
+
+static bool
+behind_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct behind *b = context;
+	const struct blob none = { 0 };
+	return cert_revoked(tx, b->serial, b->line->at.sec, b->line->ground, b->line->reason, &none,
+		   fault) &&
+	       step_tx(tx, b->service, b->dossier, fault) &&
+	       service_event_add(tx, &b->event, fault);
+}
+
+bool
+revoke_behind(struct service *s, const char *serial, const struct line *line, int64_t dossier,
+    struct fault *fault)
+{
+	struct behind b = { .service = s, .serial = serial, .line = line, .dossier = dossier };
+	service_event(s, "revoked", dossier, &b.event);
+	snprintf(b.event.detail, sizeof(b.event.detail), "serial=%s ground=%s line=%lld copied=1",
+	    serial, line->ground, (long long)line->seq);
+	return store_write(s->store, b.event.act_id, behind_tx, &b, fault);
 }
 
 static void

@@ -252,9 +252,8 @@ service_event(const struct service *s, const char *kind, int64_t dossier, struct
 	snprintf(e->actor, sizeof(e->actor), "%s", s->actor);
 }
 
-/* Everything but its number, which the row gets last [RFC6962 2.1]. */
-bool
-service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
+void
+service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 {
 	uint8_t bytes[1200];
 	struct sink out = SINK_INTO(bytes);
@@ -266,7 +265,13 @@ service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 	der_put_int(&out, e->dossier);
 	der_put_utf8(&out, e->detail);
 	der_end(&out, all);
-	tree_leaf(out.at, out.len, e->leaf);
+	tree_leaf(out.at, out.len, leaf);
+}
+
+bool
+service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
+{
+	service_event_leaf(e, e->leaf);
 	return event_add(tx, e, fault);
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/cmd.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,7 @@ bool
 cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct fault *fault)
 {
 	bool ok = document != NULL;
+	(void)signal(SIGPIPE, SIG_DFL); /* nothing is left but printing: "| head" ends us quietly */
 	if (ok && cmd->json)
 		ok = json_dumpf(document, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER) == 0 &&
 		     putchar('\n') != EOF;

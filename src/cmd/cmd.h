@@ -69,6 +69,7 @@ bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
 /* Commands, by file. */
 bool cmd_approve(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_audit_verify(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_cert_export(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_cert_inspect(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_cert_list(const struct cmd *, struct fault *) MUST_USE;
@@ -105,6 +106,7 @@ bool cmd_key_open(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_adopt(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_add(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_remove(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_sweep(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_void(const struct cmd *, struct fault *) MUST_USE;
 

@@ -6,6 +6,10 @@ const struct command COMMANDS[] = {
 	  "Shows the card decoded from the warrant's very bytes and signs them. Whoever screened it, or a key of the same "
 	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
 	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
+	{ { "audit", "verify" }, cmd_audit_verify, "",
+	  "Recomputes the event log and holds log, journal, certificates, revocations and lists against each other; names the "
+	  "first place that does not agree (exit 7) [X-1].",
+	  "akashi -C demo audit verify" },
 	{ { "cert", "export" }, cmd_cert_export, "SERIAL --out FILE [--pem]",
 	  "Writes one of the service's certificates into a new file, DER or PEM. Opening it is logged.",
 	  "akashi -C demo cert export 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --out taro.crt --pem" },
@@ -121,6 +125,10 @@ const struct command COMMANDS[] = {
 	  "--from DAY --months N",
 	  "Prints the last good day of \"within N months\" of DAY; the first day is not counted [CIVIL 140].",
 	  "akashi rule window --from 2026-08-22 --months 3" },
+	{ { "sweep" }, cmd_sweep, "",
+	  "Compares the signer's book with the store and resolves what differs. Exit 0 when nothing is open, 1 when something "
+	  "waits for people or time, 7 when the books contradict each other: then issuing stops.",
+	  "akashi -C demo sweep" },
 	{ { "warrant", "show" }, cmd_warrant_show, "N",
 	  "Shows the newest warrant of a dossier as its approver sees it: every field with its scope, and the eight words "
 	  "[R-0.3]. Opening it is logged.",

@@ -13,11 +13,12 @@ static const struct column EVENT[] = {
 };
 #define ALL "SELECT seq, act_id, at, kind, actor, dossier, detail, leaf FROM event "
 #define RESULT EVENT, COUNT(EVENT), sizeof(ROW)
-enum { BY_ACT, OF_DOSSIER, FROM, LAST, SQLS };
+enum { BY_ACT, OF_DOSSIER, FROM, PAGE, LAST, SQLS };
 static const struct sql SQL[] = {
 	[BY_ACT] = { ALL "WHERE act_id = $1", RESULT },
 	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY seq", RESULT },
 	[FROM] = { ALL "WHERE seq >= $1 ORDER BY seq", RESULT },
+	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
 	[LAST] = { ALL "ORDER BY seq DESC LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
@@ -54,6 +55,13 @@ bool
 event_each(struct tx *tx, int64_t from, store_row *each, void *context, struct fault *fault)
 {
 	return tx_each(tx, &SQL[FROM], VALUES(V_INT(from)), each, context, fault);
+}
+
+bool
+event_page(
+    struct tx *tx, int64_t from, int64_t most, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[PAGE], VALUES(V_INT(from), V_INT(most)), each, context, fault);
 }
 
 bool

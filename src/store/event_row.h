@@ -26,6 +26,9 @@ bool event_by_act(struct tx *, const uint8_t act[ACT_ID], bool *found, struct fa
 bool event_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
 /* All from seq on, in order. */
 bool event_each(struct tx *, int64_t from, store_row *, void *, struct fault *) MUST_USE;
+/* The next `most` of them. */
+bool event_page(
+    struct tx *, int64_t from, int64_t most, store_row *, void *, struct fault *) MUST_USE;
 bool event_last(struct tx *, struct event_row *, bool *found, struct fault *) MUST_USE;
 
 #endif

@@ -107,3 +107,33 @@ keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct f
 		   SQLITE_OK ||
 	       refused(k, fault);
 }
+
+/* The first owner behind `last`, into out; SQLITE_DONE: there is none. */
+static int
+next_owner(struct keys_db *k, const char *kind, const char *last, char out[KEY_OWNER])
+{
+	struct blob b = { 0 };
+	int code = step(k,
+	    "SELECT CAST(owner AS BLOB) FROM wrapped WHERE kind = ?1 AND owner > ?2 "
+	    "ORDER BY owner LIMIT 1",
+	    kind, last, NULL, 0, &b);
+	size_t n = b.n < KEY_OWNER ? b.n : KEY_OWNER - 1;
+	if (code == SQLITE_ROW && b.at != NULL) {
+		memcpy(out, b.at, n);
+		out[n] = '\0';
+	}
+	blob_drop(&b);
+	return code;
+}
+
+bool
+keys_db_each(
+    struct keys_db *k, const char *kind, keys_owner *each, void *context, struct fault *fault)
+{
+	char owner[KEY_OWNER] = "";
+	int code;
+	while ((code = next_owner(k, kind, owner, owner)) == SQLITE_ROW)
+		if (!each(context, owner, fault))
+			return false;
+	return code == SQLITE_DONE || refused(k, fault);
+}

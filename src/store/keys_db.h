@@ -21,6 +21,10 @@ bool keys_db_put(struct keys_db *, const char *kind, const char *owner, const vo
 /* FAULT_MISSING: destroyed, or never there. The caller owns the blob. */
 bool keys_db_get(
     struct keys_db *, const char *kind, const char *owner, struct blob *, struct fault *) MUST_USE;
+/* Every owner of a kind, in order; one at a time, so what each does may destroy it. */
+typedef bool keys_owner(void *context, const char *owner, struct fault *);
+bool keys_db_each(
+    struct keys_db *, const char *kind, keys_owner *, void *, struct fault *) MUST_USE;
 /* Gone for good when it returns. Nothing to destroy is fine. */
 bool keys_db_destroy(
     struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;

@@ -12,15 +12,18 @@ static const struct column LINE[] = {
 };
 #define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
 #define RESULT LINE, COUNT(LINE), sizeof(ROW)
-enum { FROM, LAST, OF, SQLS };
+enum { FROM, PAGE, LAST, OF, OF_SERIAL, SQLS };
 static const struct sql SQL[] = {
 	[FROM] = { ALL "WHERE seq >= $1 ORDER BY seq", RESULT },
+	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
 	[LAST] = { ALL "WHERE seq < $1 ORDER BY seq DESC LIMIT 1", RESULT },
 	[OF] = { ALL "WHERE dossier = $1 ORDER BY seq", RESULT },
+	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'INTENT' ORDER BY seq LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
-	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, seq)", NULL
+	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, seq)",
+	"CREATE INDEX IF NOT EXISTS journal_line_serial ON journal_line (serial, kind)", NULL
 };
 const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), "PRIMARY KEY (seq)", INDEXES,
 	SQL, SQLS };
@@ -29,6 +32,26 @@ bool
 line_each(struct tx *tx, int64_t from, store_row *each, void *context, struct fault *fault)
 {
 	return tx_each(tx, &SQL[FROM], VALUES(V_INT(from)), each, context, fault);
+}
+
+bool
+line_page(
+    struct tx *tx, int64_t from, int64_t most, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[PAGE], VALUES(V_INT(from), V_INT(most)), each, context, fault);
+}
+
+bool
+line_of_serial(
+    struct tx *tx, const char *serial, struct line_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[OF_SERIAL], VALUES(V_TEXT(serial)), row, found, fault);
+}
+
+void
+line_drop(struct line_row *l)
+{
+	blob_drop(&l->bytes);
 }
 
 bool

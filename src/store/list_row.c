@@ -13,13 +13,20 @@ static const struct column LIST[] = {
 	"SELECT number, this_update, next_update, entries, digest, published_at FROM "             \
 	"revocation_list "
 #define RESULT LIST, COUNT(LIST), sizeof(ROW)
-enum { LAST, SQLS };
+enum { EACH, LAST, SQLS };
 static const struct sql SQL[] = {
+	[EACH] = { ALL "ORDER BY number", RESULT },
 	[LAST] = { ALL "WHERE number < $1 ORDER BY number DESC LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 const struct table LIST_TABLE = { "revocation_list", LIST, COUNT(LIST), "PRIMARY KEY (number)",
 	NULL, SQL, SQLS };
+
+bool
+list_each(struct tx *tx, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[EACH], NULL, 0, each, context, fault);
+}
 
 bool
 list_before(struct tx *tx, int64_t before, struct list_row *row, bool *found, struct fault *fault)

@@ -14,6 +14,8 @@ struct list_row {
 };
 extern const struct table LIST_TABLE;
 
+/* All, in order. */
+bool list_each(struct tx *, store_row *, void *, struct fault *) MUST_USE;
 bool list_before(
     struct tx *, int64_t before, struct list_row *, bool *found, struct fault *) MUST_USE;
 

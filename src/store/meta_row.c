@@ -28,6 +28,8 @@ static const struct sql COUNTER_SQL[] = {
 	{ "INSERT INTO counter (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value "
 	  "= counter.value + 1 RETURNING name, value",
 	    COUNTER, COUNT(COUNTER), sizeof(struct counter_row) },
+	{ "SELECT name, value FROM counter WHERE name = $1", COUNTER, COUNT(COUNTER),
+	    sizeof(struct counter_row) },
 };
 const struct table COUNTER_TABLE = { "counter", COUNTER, COUNT(COUNTER), "PRIMARY KEY (name)", NULL,
 	COUNTER_SQL, COUNT(COUNTER_SQL) };
@@ -42,6 +44,17 @@ bool
 meta_get(struct tx *tx, const char *name, struct meta_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &META_SQL[META_GET], VALUES(V_TEXT(name)), row, found, fault);
+}
+
+bool
+counter_get(struct tx *tx, const char *name, int64_t *out, struct fault *fault)
+{
+	struct counter_row row = { 0 };
+	bool found = false;
+	if (!tx_one(tx, &COUNTER_SQL[1], VALUES(V_TEXT(name)), &row, &found, fault))
+		return false;
+	*out = found ? row.value : 0;
+	return true;
 }
 
 bool

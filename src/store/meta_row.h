@@ -10,6 +10,8 @@ struct meta_row {
 extern const struct table META_TABLE, COUNTER_TABLE;
 
 bool meta_put(struct tx *, const char *name, const char *value, struct fault *) MUST_USE;
+/* Where a counter stands; 0: never used. */
+bool counter_get(struct tx *, const char *name, int64_t *, struct fault *) MUST_USE;
 bool meta_get(
     struct tx *, const char *name, struct meta_row *, bool *found, struct fault *) MUST_USE;
 

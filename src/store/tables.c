@@ -1,5 +1,6 @@
 /* Every table of the store, in the order they are made. */
 #include "store/bank_row.h"
+#include "store/difference_row.h"
 #include "store/dossier_row.h"
 #include "store/download_row.h"
 #include "store/engine.h"
@@ -36,6 +37,7 @@ const struct table *const TABLES[] = {
 	&CERT_TABLE,
 	&LINE_TABLE,
 	&LIST_TABLE,
+	&DIFFERENCE_TABLE,
 	&LETTER_TABLE,
 	&PRINT_DAY_TABLE,
 	&DOWNLOAD_TABLE,

@@ -25,7 +25,7 @@ static const struct column TASK[] = {
 	"SELECT id, kind, digest, dossier, edition, state, taker, fence, until, result, exit, "    \
 	"created_at, done_at FROM task "
 #define RESULT TASK, COUNT(TASK), sizeof(ROW)
-enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, RELEASE, END, SQLS };
+enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, TAKEN, RELEASE, END, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE id = $1", RESULT },
 	[OPEN] = { ALL "WHERE kind = $1 AND digest = $2 AND dossier = $3 AND edition = $4 "
@@ -43,6 +43,7 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 	[HOLD] = { "UPDATE task SET until = $3 WHERE id = $1 AND fence = $2 AND state = 'taken'",
 	    NULL, 0, 0 },
+	[TAKEN] = { ALL "WHERE state = 'taken' ORDER BY id", RESULT },
 	[RELEASE] = { "UPDATE task SET state = 'waiting' WHERE state = 'taken'", NULL, 0, 0 },
 	[END] = { "UPDATE task SET state = $3, exit = $4, result = $5, done_at = $6 "
 		  "WHERE id = $1 AND fence = $2 AND state = 'taken'",
@@ -103,6 +104,12 @@ task_past(struct task_round *r, const struct task_row *t)
 	bool urgent = strcmp(t->kind, "revoke") == 0 || strcmp(t->kind, "void") == 0;
 	int64_t *at = urgent ? &r->urgent : &r->other;
 	*at = t->id > *at ? t->id : *at;
+}
+
+bool
+task_taken_each(struct tx *tx, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[TAKEN], NULL, 0, each, context, fault);
 }
 
 bool

@@ -14,7 +14,7 @@ enum { TASK_LEASE = 60 }; /* seconds */
 
 struct task_row {
 	int64_t id; /* from 1 */
-	char kind[16]; /* issue revoke void list charter cacert head */
+	char kind[16]; /* issue revoke void list charter cacert head sweep audit */
 	uint8_t digest[32]; /* warrant or document; zeros for list and head */
 	int64_t dossier, edition;
 	char state[16]; /* waiting taken done refused */
@@ -46,6 +46,8 @@ bool task_take_behind(struct tx *, const struct task_round *, const char *taker,
     int64_t lease, struct task_row *, bool *found, struct fault *) MUST_USE;
 /* Past this one. */
 void task_past(struct task_round *, const struct task_row *);
+/* Those that are taken. */
+bool task_taken_each(struct tx *, store_row *, void *, struct fault *) MUST_USE;
 /* Whoever alone may carry them takes back what others left taken. */
 bool task_release(struct tx *, int64_t *count, struct fault *) MUST_USE;
 /* The lease goes on. */

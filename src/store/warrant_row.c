@@ -18,17 +18,19 @@ static const struct column WARRANT[] = {
 	"SELECT digest, kind, dossier, edition, serial, sealed, last_day, created_at, ended "      \
 	"FROM warrant "
 #define RESULT WARRANT, COUNT(WARRANT), sizeof(ROW)
-enum { GET, OF, OF_SERIAL, END, SQLS };
+enum { GET, OF, OF_SERIAL, OPEN, END, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE digest = $1", RESULT },
 	[OF] = { ALL "WHERE kind = $1 AND dossier = $2 AND edition = $3 AND serial = ''", RESULT },
 	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'revoke'", RESULT },
+	[OPEN] = { ALL "WHERE kind = $1 AND ended = '' ORDER BY created_at, digest", RESULT },
 	[END] = { "UPDATE warrant SET ended = $2 WHERE digest = $1 AND (ended = '' OR ended = $2)",
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
-	"CREATE INDEX IF NOT EXISTS warrant_serial ON warrant (serial, kind)", NULL
+	"CREATE INDEX IF NOT EXISTS warrant_serial ON warrant (serial, kind)",
+	"CREATE INDEX IF NOT EXISTS warrant_open ON warrant (kind, ended)", NULL
 };
 const struct table WARRANT_TABLE = { "warrant", WARRANT, COUNT(WARRANT),
 	"PRIMARY KEY (digest), UNIQUE (kind, dossier, edition, serial)", INDEXES, SQL, SQLS };
@@ -53,6 +55,13 @@ warrant_of_serial(
     struct tx *tx, const char *serial, struct warrant_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &SQL[OF_SERIAL], VALUES(V_TEXT(serial)), row, found, fault);
+}
+
+bool
+warrant_open_each(
+    struct tx *tx, const char *kind, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OPEN], VALUES(V_TEXT(kind)), each, context, fault);
 }
 
 bool

@@ -31,6 +31,8 @@ bool warrant_of(struct tx *, const char *kind, int64_t dossier, int64_t edition,
 /* The revocation of a certificate. */
 bool warrant_of_serial(
     struct tx *, const char *serial, struct warrant_row *, bool *found, struct fault *) MUST_USE;
+/* Those of a kind that have not ended. */
+bool warrant_open_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
 /* Once and for all; the same word again is fine. */
 bool warrant_end(struct tx *, const uint8_t digest[32], const char *ended, struct fault *) MUST_USE;
 void warrant_drop(struct warrant_row *);

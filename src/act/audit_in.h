@@ -1,0 +1,55 @@
+/*
+ * act/audit_in.h - what the parts of an audit share; included by act/audit*.c alone.
+ */
+#ifndef AKASHI_ACT_AUDIT_IN_H
+#define AKASHI_ACT_AUDIT_IN_H
+
+#include "act/audit.h"
+#include "book/ledger.h"
+#include "book/tree.h"
+
+enum { AUDIT_POINTS = 64 };
+
+/* A tree the signer has seen. */
+struct checkpoint {
+	int64_t size, seq; /* of the journal line that says so */
+	uint8_t root[32];
+};
+/* A list it signed. */
+struct listed {
+	int64_t number, entries;
+	struct instant this_update, next_update;
+	bool published; /* an event says so */
+	bool found; /* its row was read */
+};
+
+struct audit {
+	struct crew *crew;
+	struct audited out;
+	bool broken;
+	struct ledger ledger;
+	struct checkpoint *checkpoint; /* owned, in order of size */
+	size_t checkpoints, checkpoint_room;
+	struct listed *list; /* owned; list[i] is number i + 1 */
+	size_t lists, list_room;
+	uint8_t (*done)[32]; /* owned: per grant, the certificate's digest; zeros: none */
+	uint8_t *has; /* owned: per grant, whether its certificate was read */
+	size_t done_room;
+	uint8_t point[AUDIT_POINTS][P256_POINT]; /* every receipt key there was */
+	size_t points;
+	/* of the step that runs */
+	struct tree tree;
+	size_t at; /* next checkpoint */
+	int64_t copied, counter, page;
+	char last[41];
+};
+
+/* The first broken place is kept. Always true: the audit itself went well. */
+bool audit_broken(struct audit *, const char *place, int64_t number, const char *say, ...)
+    PRINTF(4, 5);
+
+typedef bool audit_step(struct audit *, struct fault *);
+audit_step audit_journal, audit_copies, audit_events; /* act/audit_log.c */
+audit_step audit_certificates, audit_lists, audit_charter; /* act/audit_rest.c */
+
+#endif

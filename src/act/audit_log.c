@@ -1,0 +1,253 @@
+/* The journal, its copies and the event log with its tree. */
+#include "act/audit_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/meta_row.h"
+
+enum { PAGE = 2000 };
+
+/* The same array with room for one more; NULL: no memory, and the old one stands. */
+static void *
+wider(void *array, size_t count, size_t *room, size_t size, struct fault *fault)
+{
+	if (count < *room)
+		return array;
+	size_t next = *room == 0 ? 64 : *room * 2;
+	void *p = realloc(array, next * size);
+	if (p != NULL)
+		*room = next;
+	else
+		(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	return p;
+}
+
+static bool
+checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
+{
+	if (a->checkpoints > 0 && l->size < a->checkpoint[a->checkpoints - 1].size)
+		return audit_broken(
+		    a, "journal", l->seq, "確認点の件数が前の行より少なくなっています。");
+	struct checkpoint *all =
+	    wider(a->checkpoint, a->checkpoints, &a->checkpoint_room, sizeof(*all), fault);
+	if (all == NULL)
+		return false;
+	a->checkpoint = all;
+	struct checkpoint *c = &all[a->checkpoints++];
+	*c = (struct checkpoint){ .size = l->size, .seq = l->seq };
+	memcpy(c->root, l->root, sizeof(c->root));
+	return true;
+}
+
+static bool
+list_line(struct audit *a, const struct line *l, struct fault *fault)
+{
+	if (l->number != (int64_t)a->lists + 1)
+		return audit_broken(a, "journal", l->seq, "CRL の番号が続いていません。");
+	struct listed *all = wider(a->list, a->lists, &a->list_room, sizeof(*all), fault);
+	if (all == NULL)
+		return false;
+	a->list = all;
+	a->list[a->lists++] = (struct listed){ .number = l->number,
+		.entries = l->size,
+		.this_update = l->not_before,
+		.next_update = l->not_after };
+	return true;
+}
+
+/* Digests of so many grants; new ones are zeros. */
+static bool
+done_room(struct audit *a, size_t grants, struct fault *fault)
+{
+	while (a->done_room < grants) {
+		size_t before = a->done_room;
+		uint8_t(*all)[32] = wider(a->done, before, &a->done_room, sizeof(*all), fault);
+		if (all == NULL)
+			return false;
+		a->done = all;
+		memset(all[before], 0, (a->done_room - before) * sizeof(*all));
+	}
+	return true;
+}
+
+static bool
+done_line(struct audit *a, const struct line *l, struct fault *fault)
+{
+	const struct grant *g = ledger_find(&a->ledger, l->dossier, l->edition);
+	size_t place = g == NULL ? 0 : (size_t)(g - a->ledger.grant);
+	if (!done_room(a, place + 1, fault))
+		return false;
+	memcpy(a->done[place], l->digest, sizeof(a->done[place]));
+	return true;
+}
+
+/* The charter in force from here on: its receipt key counts for what was receipted with it. */
+static bool
+charter_line(struct audit *a)
+{
+	const uint8_t *point = a->ledger.charter->signer_point;
+	if (a->points > 0 && memcmp(a->point[a->points - 1], point, P256_POINT) == 0)
+		return true;
+	memcpy(a->point[a->points % AUDIT_POINTS], point, P256_POINT);
+	a->points += a->points < AUDIT_POINTS;
+	return true;
+}
+
+static bool
+journal_line(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct audit *a = context;
+	(void)whole;
+	if (!ledger_line(&a->ledger, l, fault))
+		return false;
+	switch (l->kind) {
+	case LINE_INTENT:
+	case LINE_HEAD:
+		return checkpoint_line(a, l, fault);
+	case LINE_DONE:
+		return done_line(a, l, fault);
+	case LINE_LIST:
+		return list_line(a, l, fault);
+	case LINE_CHARTER:
+		return charter_line(a);
+	case LINE_GENESIS:
+	case LINE_CAINTENT:
+	case LINE_CACERT:
+	case LINE_BOOKED:
+	case LINE_REVOKED:
+	case LINE_VOID:
+	case LINES:
+		break;
+	}
+	return true;
+}
+
+/* A refusal that says the books are broken is what the audit was for. */
+static bool
+told(struct audit *a, const char *place, int64_t number, const struct fault *why,
+    struct fault *fault)
+{
+	if (why->code == FAULT_BROKEN)
+		return audit_broken(a, place, number, "%.350s", why->say);
+	*fault = *why;
+	return false;
+}
+
+bool
+audit_journal(struct audit *a, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (!crew_journal(a->crew, journal_line, a, &why))
+		return told(a, "journal", 0, &why, fault);
+	size_t grants = a->ledger.grants + 1;
+	a->has = calloc(grants, 1);
+	if (a->has == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	return done_room(a, grants, fault);
+}
+
+static bool
+copy_line(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct audit *a = context;
+	(void)whole, (void)fault;
+	a->copied = l->seq;
+	return true;
+}
+
+bool
+audit_copies(struct audit *a, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (!crew_copy_lines(a->crew, fault))
+		return false;
+	return crew_copies(a->crew, copy_line, a, &why) ||
+	       told(a, "journal-copy", a->copied + 1, &why, fault);
+}
+
+/* "number=7 entries=..." of an event that says a list was published. */
+static void
+published(struct audit *a, const char *detail)
+{
+	long long number = 0;
+	if (sscanf(detail, "number=%lld", &number) == 1 && number >= 1 &&
+	    (size_t)number <= a->lists)
+		a->list[number - 1].published = true;
+}
+
+/* Every checkpoint of so many events has the root of those that were read. */
+static bool
+checkpoints_meet(struct audit *a)
+{
+	uint8_t root[32];
+	tree_root(&a->tree, root);
+	for (; a->at < a->checkpoints && a->checkpoint[a->at].size == a->tree.size; a->at++) {
+		const struct checkpoint *c = &a->checkpoint[a->at];
+		int64_t from = a->at == 0 ? 0 : a->checkpoint[a->at - 1].size;
+		char place[AUDIT_PLACE];
+		if (memcmp(root, c->root, sizeof(root)) == 0)
+			continue;
+		if (from + 1 == c->size)
+			return audit_broken(a, "event", c->size,
+			    "台帳の %lld 行目の確認点と合いません。", (long long)c->seq);
+		snprintf(place, sizeof(place), "event %lld-%lld", (long long)from + 1,
+		    (long long)c->size);
+		return audit_broken(a, place, 0,
+		    "この間のどれかが変わったか入れ替わっています（台帳の %lld 行目の確認点）。",
+		    (long long)c->seq);
+	}
+	return true;
+}
+
+static bool
+event_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct event_row *e = row;
+	struct audit *a = context;
+	uint8_t leaf[32];
+	(void)fault;
+	if (a->broken)
+		return true;
+	if (e->seq != a->tree.size + 1)
+		return audit_broken(a, "event", e->seq <= a->tree.size ? e->seq : a->tree.size + 1,
+		    e->seq <= a->tree.size ? "余分な記録があります。" : "記録がありません。");
+	service_event_leaf(e, leaf);
+	if (memcmp(leaf, e->leaf, sizeof(leaf)) != 0)
+		return audit_broken(a, "event", e->seq, "記録の内容が要約と合いません。");
+	tree_add(&a->tree, leaf);
+	if (strcmp(e->kind, "list-published") == 0)
+		published(a, e->detail);
+	return checkpoints_meet(a);
+}
+
+static bool
+events_page(struct tx *tx, void *context, struct fault *fault)
+{
+	struct audit *a = context;
+	int64_t from = a->tree.size == 0 ? INT64_MIN : a->tree.size + 1;
+	return event_page(tx, from, PAGE, event_meet, a, fault) &&
+	       counter_get(tx, "event", &a->counter, fault);
+}
+
+bool
+audit_events(struct audit *a, struct fault *fault)
+{
+	int64_t before;
+	checkpoints_meet(a); /* of the empty log */
+	do {
+		before = a->tree.size;
+		if (!store_read(a->crew->service->store, events_page, a, fault))
+			return false;
+	} while (a->tree.size > before && !a->broken);
+	if (a->at < a->checkpoints)
+		audit_broken(a, "event", a->tree.size + 1,
+		    "台帳の確認点は %lld 件です。記録が足りません。",
+		    (long long)a->checkpoint[a->at].size);
+	if (a->counter > a->tree.size)
+		audit_broken(a, "event", a->tree.size + 1, "最後の記録がありません。");
+	if (a->counter < a->tree.size)
+		audit_broken(a, "event", a->counter + 1, "余分な記録があります。");
+	return true;
+}

@@ -1,0 +1,215 @@
+/* Certificates, revocations and lists, each against its line of the journal. */
+#include "act/audit_in.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "store/cert_row.h"
+#include "store/list_row.h"
+#include "store/warrant_row.h"
+#include "vault/digest.h"
+
+enum { PAGE = 500, LIST_MOST = 256 << 20 };
+
+static bool
+cert_broken(struct audit *a, const char *serial, const char *say)
+{
+	char place[AUDIT_PLACE];
+	snprintf(place, sizeof(place), "certificate %s", serial);
+	return audit_broken(a, place, 0, "%s", say);
+}
+
+/* The signer's own signature over the line that revoked it. */
+static bool
+receipt_good(const struct audit *a, const struct cert_row *c, const struct line *revoked)
+{
+	struct signer_receipt r;
+	struct der bytes, whole;
+	struct line l;
+	uint8_t digest[32];
+	if (c->receipt.n == 0)
+		return true; /* the journal's line was copied without one */
+	if (!signer_receipt_read(der_of(c->receipt.at, c->receipt.n), &r))
+		return false;
+	bytes = r.line;
+	if (!line_take(&bytes, &l, &whole) || l.seq != revoked->seq)
+		return false;
+	digest_labelled("akashi receipt v1", r.line.p, r.line.n, digest);
+	for (size_t i = 0; i < a->points; i++)
+		if (p256_verify(a->point[i], digest, r.signature.p, r.signature.n))
+			return true;
+	return false;
+}
+
+static bool
+revocation_meet(struct audit *a, const struct cert_row *c, const struct grant *g)
+{
+	if (!g->revoked)
+		return c->revoked_at == 0 ||
+		       cert_broken(a, c->serial, "台帳にない失効があります。");
+	const struct line *l = &a->ledger.revocation[g->revocation];
+	if (c->revoked_at == 0)
+		return cert_broken(
+		    a, c->serial, "台帳にある失効がありません。akashi sweep を行ってください。");
+	if (c->revoked_at != l->at.sec || strcmp(c->ground, l->ground) != 0 ||
+	    c->reason != l->reason)
+		return cert_broken(a, c->serial, "失効の日時か事由が台帳と違います。");
+	return receipt_good(a, c, l) ||
+	       cert_broken(a, c->serial, "失効の受領書が正しくありません。");
+}
+
+static bool
+cert_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct cert_row *c = row;
+	struct audit *a = context;
+	uint8_t serial[SERIAL];
+	(void)fault;
+	snprintf(a->last, sizeof(a->last), "%s", c->serial);
+	a->page++;
+	const struct grant *g =
+	    hex_read(c->serial, serial, SERIAL) ? ledger_serial(&a->ledger, serial) : NULL;
+	if (g == NULL)
+		return cert_broken(a, c->serial, "台帳にない電子証明書です。");
+	size_t place = (size_t)(g - a->ledger.grant);
+	a->has[place] = 1;
+	if (g->dossier != c->dossier || g->edition != c->edition ||
+	    g->not_before.sec != c->not_before || g->not_after.sec != c->not_after)
+		return cert_broken(a, c->serial, "案件か有効期間が台帳と違います。");
+	if (memcmp(a->done[place], c->digest, sizeof(c->digest)) != 0)
+		return cert_broken(a, c->serial, "電子証明書の要約が台帳と違います。");
+	return revocation_meet(a, c, g);
+}
+
+static bool
+certs_page(struct tx *tx, void *context, struct fault *fault)
+{
+	struct audit *a = context;
+	return cert_list(tx, a->last, PAGE, cert_meet, a, fault);
+}
+
+struct warrant_look {
+	const struct grant *grant;
+	bool good;
+};
+
+/* What was signed for is kept, under the order it was for. */
+static bool
+warrant_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct warrant_look *w = context;
+	struct warrant_row row = { 0 };
+	bool found;
+	if (!warrant_get(tx, w->grant->warrant, &row, &found, fault))
+		return false;
+	w->good = found && strcmp(row.kind, "certificate") == 0 &&
+		  row.dossier == w->grant->dossier && row.edition == w->grant->edition;
+	warrant_drop(&row);
+	return true;
+}
+
+/* Every one the store said it had (BOOKED) is still there, with its warrant. */
+static bool
+booked_meet(struct audit *a, struct fault *fault)
+{
+	for (uint32_t i = 1; i <= a->ledger.grants && !a->broken; i++) {
+		const struct grant *g = &a->ledger.grant[i];
+		struct warrant_look w = { .grant = g };
+		char serial[2 * SERIAL + 1];
+		struct sink hex = SINK_INTO(serial);
+		sink_hex(&hex, g->serial, SERIAL);
+		(void)sink_string(&hex);
+		if (g->state == GRANT_BOOKED && !a->has[i])
+			return cert_broken(a, serial, "台帳にある電子証明書がありません。");
+		if (!a->has[i])
+			continue;
+		if (!store_read(a->crew->service->store, warrant_look, &w, fault))
+			return false;
+		if (!w.good)
+			return cert_broken(a, serial, "署名のもとになった発行指示がありません。");
+	}
+	return true;
+}
+
+bool
+audit_certificates(struct audit *a, struct fault *fault)
+{
+	do {
+		a->page = 0;
+		if (!store_read(a->crew->service->store, certs_page, a, fault))
+			return false;
+	} while (a->page > 0 && !a->broken);
+	return booked_meet(a, fault);
+}
+
+/* The file of that number is the one whose digest stands in the row. */
+static bool
+list_file_good(struct audit *a, const struct list_row *row)
+{
+	char name[64], path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	uint8_t digest[32];
+	struct fault none = { 0 };
+	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)row->number);
+	if (!file_read(service_path(a->crew->service, name, path), LIST_MOST,
+		(uint8_t **)(void *)&bytes, &n, &none))
+		return false;
+	digest_of(bytes, n, digest);
+	return memcmp(digest, row->digest, sizeof(digest)) == 0;
+}
+
+static bool
+list_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct list_row *r = row;
+	struct audit *a = context;
+	(void)fault;
+	if (r->number < 1 || (size_t)r->number > a->lists)
+		return audit_broken(a, "list", r->number, "台帳にない CRL です。");
+	struct listed *l = &a->list[r->number - 1];
+	l->found = true;
+	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
+	    r->entries != l->entries)
+		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
+	return list_file_good(a, r) ||
+	       audit_broken(a, "list", r->number, "CRL のファイルがないか、変わっています。");
+}
+
+static bool
+lists_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return list_each(tx, list_meet, context, fault);
+}
+
+bool
+audit_lists(struct audit *a, struct fault *fault)
+{
+	if (!store_read(a->crew->service->store, lists_tx, a, fault))
+		return false;
+	for (size_t i = 0; i < a->lists; i++)
+		if (a->list[i].published != a->list[i].found)
+			audit_broken(a, "list", a->list[i].number,
+			    a->list[i].published ? "公開した CRL の記録がありません。"
+						 : "公開の操作記録がない CRL です。");
+	return true;
+}
+
+/* The charter people's keys are looked up in is the one the signer applies. */
+bool
+audit_charter(struct audit *a, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	const struct sink *is = &a->ledger.charter_packed;
+	service_path(a->crew->service, "ca/charter.der", path);
+	if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault))
+		return false;
+	return (n == is->len && memcmp(bytes, is->at, n) == 0) ||
+	       audit_broken(a, "charter", 0, "憲章のファイルが台帳のものと違います。");
+}

@@ -1,0 +1,36 @@
+/*
+ * act/sweep.h - the signer's book and the store are compared, and what differs is resolved
+ * (docs/flows.md, Sweep) [storage 4].
+ *
+ * Carried by whoever holds the crew, as a task "sweep": where `akashi serve` runs by its issuer, at
+ * its start and every hour. What each difference means is a row of act/sweep.c; what needs people
+ * is listed. Run again it says nothing of what is resolved.
+ */
+#ifndef AKASHI_ACT_SWEEP_H
+#define AKASHI_ACT_SWEEP_H
+
+#include "act/service.h"
+
+struct sweep_row {
+	const char *difference; /* name of its row; static */
+	const char *say; /* what it means and what is to do; static */
+	int64_t dossier, edition; /* 0: none */
+	char serial[41], name[80]; /* "" none */
+	bool done; /* resolved; false: it waits for people or for time */
+	bool incident; /* the books contradict each other */
+};
+typedef void sweep_tell(void *context, const struct sweep_row *);
+struct swept {
+	int64_t count, open, incidents;
+};
+bool sweep_run(struct service *, sweep_tell *, void *, struct swept *, struct fault *) MUST_USE;
+
+/* Issuing has stopped: the last sweep found the books in contradiction (FAULT_BROKEN). */
+extern const struct refusal SWEEP_INCIDENT;
+struct tx;
+bool sweep_allows(struct tx *, struct fault *) MUST_USE;
+/* A task somebody who is gone had taken; the next sweep tells it. */
+struct task_row;
+bool sweep_task_left(struct tx *, const struct task_row *, int64_t now, struct fault *) MUST_USE;
+
+#endif

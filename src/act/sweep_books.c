@@ -1,0 +1,320 @@
+/* The two books side by side: every certificate and every order the signer knows [storage 4]. */
+#include "act/sweep_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/issue.h"
+#include "act/revoke.h"
+#include "base/text.h"
+#include "store/cert_row.h"
+#include "store/key_set_row.h"
+#include "store/warrant_row.h"
+#include "vault/digest.h"
+
+enum { PAGE = 500 };
+
+/* What the store has for an order the signer knows. */
+enum view { VIEW_NOTHING, VIEW_WAITING, VIEW_ENDED, VIEW_CERTIFICATE, VIEWS };
+/* What the journal says of it. */
+enum said { SAID_NOTHING, SAID_INTENT, SAID_DONE, SAID_BOOKED, SAIDS };
+enum revoked_in { REVOKED_IN_JOURNAL = 1 << 0, REVOKED_IN_STORE = 1 << 1 };
+
+typedef bool sweep_act(struct sweep *, struct found *, struct fault *);
+static sweep_act ask_again, list_takes_it, book, copy_revocation, deliver;
+
+#define IN(s) (1u << (s))
+#define LIVE (IN(SAID_INTENT) | IN(SAID_DONE) | IN(SAID_BOOKED))
+#define UNFINISHED_LINE (IN(SAID_INTENT) | IN(SAID_DONE))
+#define NONE IN(0)
+#define JOURNAL_ONLY IN(REVOKED_IN_JOURNAL)
+#define STORE_ONLY IN(REVOKED_IN_STORE)
+#define ANY (NONE | JOURNAL_ONLY | STORE_ONLY | IN(REVOKED_IN_JOURNAL | REVOKED_IN_STORE))
+
+/* The table of [storage 4]; a revoked order without a certificate needs nothing: it is on the list. */
+/* clang-format off */
+static const struct { unsigned said, view, revoked; enum difference what; sweep_act *act; } ROWS[] = {
+	/* journal	     store		  revoked in		 is		 done */
+	{ LIVE,		     IN(VIEW_WAITING),	  NONE,			 UNFINISHED,	 ask_again },
+	{ LIVE,		     IN(VIEW_NOTHING),	  NONE,			 UNKNOWN_ORDER,	 NULL },
+	{ IN(SAID_BOOKED),   IN(VIEW_ENDED),	  NONE,			 UNKNOWN_ORDER,	 NULL },
+	{ UNFINISHED_LINE,   IN(VIEW_ENDED),	  NONE,			 ENDED_ORDER,	 list_takes_it },
+	{ UNFINISHED_LINE,   IN(VIEW_CERTIFICATE), ANY,			 UNBOOKED,	 book },
+	{ IN(SAID_NOTHING),  IN(VIEW_CERTIFICATE), ANY,			 NO_LINE,	 NULL },
+	{ LIVE,		     IN(VIEW_CERTIFICATE), JOURNAL_ONLY,	 REVOKED_BEHIND, copy_revocation },
+	{ LIVE,		     IN(VIEW_CERTIFICATE), STORE_ONLY,		 REVOKED_AHEAD,	 deliver },
+};
+/* clang-format on */
+
+/* Both books' word on one order; every row that fits is a difference. */
+struct meeting {
+	enum said said;
+	enum view view;
+	unsigned revoked;
+	int64_t dossier, edition;
+	const char *serial;
+	uint32_t grant;
+	const uint8_t *warrant;
+};
+
+static bool
+meet(struct sweep *s, const struct meeting *m, struct fault *fault)
+{
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		if ((ROWS[i].said & IN(m->said)) == 0 || (ROWS[i].view & IN(m->view)) == 0 ||
+		    (ROWS[i].revoked & IN(m->revoked)) == 0)
+			continue;
+		struct found *f = sweep_add(s, ROWS[i].what, fault);
+		if (f == NULL)
+			return false;
+		f->dossier = m->dossier;
+		f->edition = m->edition;
+		f->grant = m->grant;
+		snprintf(f->serial, sizeof(f->serial), "%s", m->serial);
+		if (m->warrant != NULL)
+			memcpy(f->digest, m->warrant, sizeof(f->digest));
+	}
+	return true;
+}
+
+static enum said
+said_of(const struct grant *g)
+{
+	static const enum said SAID[] = { [GRANT_INTENT] = SAID_INTENT,
+		[GRANT_DONE] = SAID_DONE,
+		[GRANT_BOOKED] = SAID_BOOKED,
+		[GRANT_VOID] = SAID_NOTHING };
+	return g == NULL ? SAID_NOTHING : SAID[g->state];
+}
+
+static bool
+cert_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct cert_row *c = row;
+	struct sweep *s = context;
+	uint8_t serial[SERIAL];
+	const struct grant *g =
+	    hex_read(c->serial, serial, SERIAL) ? ledger_serial(&s->ledger, serial) : NULL;
+	if (g != NULL && (g->dossier != c->dossier || g->edition != c->edition))
+		g = NULL; /* another order's number */
+	struct meeting m = { .said = said_of(g),
+		.view = VIEW_CERTIFICATE,
+		.revoked = (c->revoked_at != 0 ? REVOKED_IN_STORE : 0u) |
+			   (g != NULL && g->revoked ? REVOKED_IN_JOURNAL : 0u),
+		.dossier = c->dossier,
+		.edition = c->edition,
+		.serial = c->serial,
+		.grant = g == NULL ? 0 : (uint32_t)(g - s->ledger.grant) };
+	s->has[m.grant] = 1;
+	snprintf(s->last, sizeof(s->last), "%s", c->serial);
+	s->page++;
+	return meet(s, &m, fault);
+}
+
+static bool
+certs_page(struct tx *tx, void *context, struct fault *fault)
+{
+	struct sweep *s = context;
+	return cert_list(tx, s->last, PAGE, cert_meet, s, fault);
+}
+
+/* An order without a certificate, as the store knows it. */
+struct order_look {
+	struct sweep *sweep;
+	const struct grant *grant;
+	enum view view;
+};
+
+/* The key was made, and what the signer needs to open the warrant is still there. */
+static bool
+key_known(struct tx *tx, struct order_look *o, bool *out, struct fault *fault)
+{
+	struct key_set_row keys = { 0 };
+	struct blob wrapped = { 0 };
+	struct fault gone = { 0 };
+	uint8_t digest[32];
+	char hex[65];
+	struct sink name = SINK_INTO(hex);
+	bool found;
+	const struct grant *g = o->grant;
+	if (!key_set_get(tx, g->dossier, g->edition, &keys, &found, fault))
+		return false;
+	digest_of(keys.spki.at, keys.spki.n, digest);
+	sink_hex(&name, g->warrant, sizeof(g->warrant));
+	*out = found && memcmp(digest, g->spki, sizeof(digest)) == 0 &&
+	       keys_db_get(o->sweep->crew->service->keys, "warrant-signer", sink_string(&name),
+		   &wrapped, &gone);
+	key_set_drop(&keys);
+	blob_drop(&wrapped);
+	return true;
+}
+
+static bool
+order_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct order_look *o = context;
+	struct warrant_row w = { 0 };
+	struct day last = { 0 };
+	bool found, known = false;
+	if (!warrant_get(tx, o->grant->warrant, &w, &found, fault) ||
+	    (found && !key_known(tx, o, &known, fault))) {
+		warrant_drop(&w);
+		return false;
+	}
+	bool late = found && day_read(w.last_day, &last) &&
+		    day_cmp(o->sweep->crew->service->today, last) > 0;
+	if (!found || strcmp(w.kind, "certificate") != 0)
+		o->view = VIEW_NOTHING;
+	else if (w.ended[0] != '\0' || late)
+		o->view = VIEW_ENDED;
+	else
+		o->view = known ? VIEW_WAITING : VIEW_NOTHING;
+	warrant_drop(&w);
+	return true;
+}
+
+static bool
+grants_meet(struct sweep *s, struct fault *fault)
+{
+	for (uint32_t i = 1; i <= s->ledger.grants; i++) {
+		const struct grant *g = &s->ledger.grant[i];
+		struct order_look o = { .sweep = s, .grant = g };
+		char serial[2 * SERIAL + 1];
+		struct sink hex = SINK_INTO(serial);
+		if (s->has[i] || g->state == GRANT_VOID || g->revoked)
+			continue;
+		if (!store_read(s->crew->service->store, order_look, &o, fault))
+			return false;
+		sink_hex(&hex, g->serial, SERIAL);
+		struct meeting m = { .said = said_of(g),
+			.view = o.view,
+			.dossier = g->dossier,
+			.edition = g->edition,
+			.serial = sink_string(&hex),
+			.grant = i,
+			.warrant = g->warrant };
+		if (!meet(s, &m, fault))
+			return false;
+	}
+	return true;
+}
+
+static bool
+ledger_feed(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct sweep *s = context;
+	(void)whole;
+	return ledger_line(&s->ledger, l, fault);
+}
+
+/* Copies that are not the journal's are told, and the journal itself is read instead. */
+static bool
+ledger_fill(struct sweep *s, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (crew_copies(s->crew, ledger_feed, s, &why))
+		return true;
+	if (strcmp(why.name, JOURNAL_CHAIN.name) != 0) {
+		*fault = why;
+		return false;
+	}
+	ledger_free(&s->ledger);
+	return sweep_add(s, COPIES_BROKEN, fault) != NULL &&
+	       crew_journal(s->crew, ledger_feed, s, fault);
+}
+
+bool
+sweep_books(struct sweep *s, struct fault *fault)
+{
+	if (!ledger_fill(s, fault))
+		return false;
+	s->has = calloc(s->ledger.grants + 1, 1);
+	if (s->has == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	do {
+		s->page = 0;
+		if (!store_read(s->crew->service->store, certs_page, s, fault))
+			return false;
+	} while (s->page > 0);
+	return grants_meet(s, fault);
+}
+
+bool
+sweep_acts(struct sweep *s, struct fault *fault)
+{
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < COUNT(ROWS); k++)
+			if (ROWS[k].what == s->found[i].what && ROWS[k].act != NULL) {
+				if (!ROWS[k].act(s, &s->found[i], fault))
+					return false;
+				break;
+			}
+	return true;
+}
+
+static bool
+ask_again(struct sweep *s, struct found *f, struct fault *fault)
+{
+	(void)fault;
+	sweep_follow(s, f, "issue", f->digest);
+	return true;
+}
+
+/* The signer puts it on the first list after a day; sooner nobody can [design 2]. */
+static bool
+list_takes_it(struct sweep *s, struct found *f, struct fault *fault)
+{
+	(void)fault;
+	if (s->crew->service->now.sec - s->ledger.grant[f->grant].at.sec > DAY_SECONDS)
+		sweep_follow(s, f, "list", NULL);
+	return true;
+}
+
+static bool
+book(struct sweep *s, struct found *f, struct fault *fault)
+{
+	f->done = issue_booked(s->crew, f->dossier, f->edition, fault);
+	return f->done;
+}
+
+/* The warrant of a revocation with all its signatures, where there is one. */
+struct asking {
+	const char *serial;
+	struct warrant_row warrant;
+	bool found;
+};
+
+static bool
+revocation_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct asking *a = context;
+	warrant_drop(&a->warrant);
+	return warrant_of_serial(tx, a->serial, &a->warrant, &a->found, fault);
+}
+
+static bool
+deliver(struct sweep *s, struct found *f, struct fault *fault)
+{
+	struct asking a = { .serial = f->serial };
+	if (!store_read(s->crew->service->store, revocation_look, &a, fault))
+		return false;
+	if (a.found)
+		sweep_follow(s, f, "revoke", a.warrant.digest);
+	warrant_drop(&a.warrant);
+	return true;
+}
+
+/* With a warrant the signer answers it again, receipt and all; else its line is copied. */
+static bool
+copy_revocation(struct sweep *s, struct found *f, struct fault *fault)
+{
+	const struct grant *g = &s->ledger.grant[f->grant];
+	if (!deliver(s, f, fault))
+		return false;
+	if (f->follow.kind[0] != '\0')
+		return true;
+	f->done = revoke_behind(
+	    s->crew->service, f->serial, &s->ledger.revocation[g->revocation], f->dossier, fault);
+	return f->done;
+}
