@@ -1,15 +1,13 @@
 /*
  * akashi-front: the public site. Reads one folder, answers HTTP/1.1, holds no key and no store.
  *
- * akashi-front --dir DIR/repository --listen HOST:PORT [--rehearsal]
- * Says "ready" on descriptor 3, where there is one, when it listens; ends on SIGTERM. A port that
- * is taken: exit 75. Every request has a total deadline, however steadily its bytes drip.
+ * akashi-front --dir DIR/repository --listen HOST:PORT|fd [--rehearsal]
+ * "fd": it listens on descriptor 4, which somebody handed over. Says "ready" on descriptor 3,
+ * where there is one, when it listens; ends on SIGTERM. A port that is taken: exit 75. Every
+ * request has a total deadline, however steadily its bytes drip.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,9 +20,11 @@
 #include "proc/front_cage.h"
 #include "web/public/site.h"
 #include "wire/deadline.h"
+#include "wire/listen.h"
 
 enum {
 	READY_FD = 3,
+	LISTENER_FD = 4,
 	REQUEST_MS =
 	    10000, /* from the first byte of a request, or from silence, to its head's end */
 	ANSWER_MS = 10000, /* and this for the answer, longer for a long one: */
@@ -211,60 +211,23 @@ arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
 			a->rehearsal = true;
 		else
 			return fault_set(fault, FAULT_USAGE,
-			    "「%s」は使えません。--dir DIR --listen HOST:PORT [--rehearsal]",
+			    "「%s」は使えません。--dir DIR --listen HOST:PORT|fd [--rehearsal]",
 			    argv[i]);
 	}
 	return (a->dir != NULL && a->listen != NULL) ||
-	       fault_set(fault, FAULT_USAGE, "--dir DIR --listen HOST:PORT [--rehearsal]");
+	       fault_set(fault, FAULT_USAGE, "--dir DIR --listen HOST:PORT|fd [--rehearsal]");
 }
 
-/* HOST:PORT, a bare address: names are not looked up. */
+/* Our own, or one that was handed over. */
 static bool
-address_read(const char *text, struct addrinfo **out, struct fault *fault)
+listener_take(const char *listen, int *out, struct fault *fault)
 {
-	char host[64];
-	const char *colon = strrchr(text, ':');
-	size_t n = colon == NULL ? 0 : (size_t)(colon - text);
-	bool brackets = n > 2 && text[0] == '[' && text[n - 1] == ']';
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM };
-	if (n > 0 && n < sizeof(host)) {
-		(void)snprintf(
-		    host, sizeof(host), "%.*s", (int)(n - 2 * brackets), text + brackets);
-		if (strcmp(host, "localhost") == 0)
-			(void)snprintf(host, sizeof(host), "127.0.0.1");
-		if (getaddrinfo(host, colon + 1, &hints, out) == 0)
-			return true;
-	}
-	return fault_set(fault, FAULT_USAGE,
-	    "「%s」では待ち受けられません。127.0.0.1:8440 のように書いてください。", text);
-}
-
-static bool
-listener_open(const char *text, int *out, struct fault *fault)
-{
-	struct addrinfo *a;
-	const int yes = 1;
-	if (!address_read(text, &a, fault))
-		return false;
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool good = fd != -1 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0 &&
-		    bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 128) == 0;
-	int why = errno;
-	freeaddrinfo(a);
-	if (good) {
-		*out = fd;
-		return true;
-	}
-	if (fd != -1)
-		(void)close(fd);
-	if (why == EADDRINUSE)
-		return fault_set(fault, FAULT_LATER,
-		    "%s はほかのプログラムが使っています。そちらを終えるか、別のポート（例 "
-		    "PORT=8441）にしてください。",
-		    text);
-	return fault_set(
-	    fault, FAULT_USAGE, "%s では待ち受けられません（%s）。", text, strerror(why));
+	if (strcmp(listen, "fd") != 0)
+		return listen_open(listen, out, fault);
+	*out = LISTENER_FD;
+	return fcntl(LISTENER_FD, F_GETFD) != -1 ||
+	       fault_set(
+		   fault, FAULT_USAGE, "記述子 %d に待ち受けソケットがありません。", LISTENER_FD);
 }
 
 static struct MHD_Daemon *
@@ -348,7 +311,7 @@ main(int argc, char **argv)
 		good = front.site.folder != -1 || fault_set(&fault, FAULT_MISSING,
 						      "公開フォルダ「%s」がありません。", args.dir);
 	}
-	good = good && listener_open(args.listen, &listener, &fault) &&
+	good = good && listener_take(args.listen, &listener, &fault) &&
 	       serve(&front, listener, &fault);
 	if (!good)
 		fprintf(stderr, "akashi-front: %s\n", fault.say);

@@ -17,8 +17,11 @@ struct child {
 	int fd[CHILD_FDS]; /* become 3, 4 ... in the child */
 	size_t fd_count;
 	bool stays; /* outlives us: a key agent */
+	uid_t uid; /* its own, with a group of the same number beside no other; 0: ours */
 };
 bool child_start(const struct child *, pid_t *, struct fault *) MUST_USE;
+/* The first of these users (NULL-ended) that exists; 0: none does, or we are not root. */
+uid_t child_uid(const char *const *users);
 /* Its exit status; 128 + n when signal n ended it. After `ms` it is killed. */
 int child_end(pid_t, int ms);
 

@@ -44,6 +44,19 @@ struct news_line {
 	char ja[NEWS_WORDS], en[NEWS_WORDS];
 };
 
+struct news_item {
+	struct instant at;
+	enum news_kind kind;
+	int64_t n;
+};
+/*
+ * Adds lines, by rename, and the mark up to which they tell; what counts joins a line of the same
+ * kind, day and ten minutes just before it. Whoever adds from the mark on tells everything once.
+ */
+bool news_add_all(
+    const char *path, const struct news_item *, size_t, int64_t mark, struct fault *) MUST_USE;
+/* 0: there is none. */
+bool news_mark(const char *path, int64_t *mark, struct fault *) MUST_USE;
 /* Adds a line, by rename; the oldest beyond NEWS_MOST leave. The same line again adds nothing. */
 bool news_add(
     const char *path, struct instant at, enum news_kind, int64_t n, struct fault *) MUST_USE;

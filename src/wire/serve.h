@@ -29,6 +29,8 @@ bool serve_run(struct serve *, struct fault *) MUST_USE;
 bool socket_pair(int fd[2], struct fault *) MUST_USE;
 /* Mode 0600; a socket left by a program that is gone is replaced. */
 bool socket_listen(const char *path, int *fd, struct fault *) MUST_USE;
+/* Of datagrams, for whoever has news; never blocks, mode 0600, replaced as above. */
+bool socket_bell(const char *path, int *fd, struct fault *) MUST_USE;
 /* FAULT_MISSING: nobody listens there. */
 bool socket_connect(const char *path, int *fd, struct fault *) MUST_USE;
 

@@ -25,25 +25,44 @@ address(const char *path, struct sockaddr_un *a, struct fault *fault)
 	return true;
 }
 
-bool
-socket_listen(const char *path, int *out, struct fault *fault)
+static bool
+socket_bound(const char *path, int type, int *out, struct fault *fault)
 {
 	struct sockaddr_un a;
 	if (!address(path, &a, fault))
 		return false;
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	(void)unlink(path);
 	mode_t before = umask(0177);
-	bool good =
-	    fd != -1 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 && listen(fd, 16) == 0;
+	bool good = fd != -1 && bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
 	(void)umask(before);
-	if (!good) {
-		if (fd != -1)
-			(void)close(fd);
-		return fault_set(fault, FAULT_BUG, "「%s」で待ち受けられません。", path);
+	if (good) {
+		*out = fd;
+		return true;
 	}
-	*out = fd;
-	return true;
+	if (fd != -1)
+		(void)close(fd);
+	return fault_set(fault, FAULT_BUG, "「%s」で待ち受けられません。", path);
+}
+
+bool
+socket_listen(const char *path, int *out, struct fault *fault)
+{
+	int fd;
+	if (!socket_bound(path, SOCK_SEQPACKET, &fd, fault))
+		return false;
+	if (listen(fd, 16) == 0) {
+		*out = fd;
+		return true;
+	}
+	(void)close(fd);
+	return fault_set(fault, FAULT_BUG, "「%s」で待ち受けられません。", path);
+}
+
+bool
+socket_bell(const char *path, int *out, struct fault *fault)
+{
+	return socket_bound(path, SOCK_DGRAM | SOCK_NONBLOCK, out, fault);
 }
 
 bool

@@ -130,6 +130,68 @@ who_we_are_goes_round_and_one_line_stays_one_line(void **state)
 	assert_string_equal(back.phone, "");
 }
 
+static void
+add_all(const struct news_item *item, size_t n, int64_t mark)
+{
+	struct fault fault = { 0 };
+	int64_t now;
+	assert_true(news_add_all(path, item, n, mark, &fault));
+	assert_true(news_mark(path, &now, &fault));
+	assert_int_equal(now, mark);
+}
+
+static void
+what_counts_is_told_together_and_once(void **state)
+{
+	(void)state;
+	struct news_line line[8];
+	const struct news_item first[] = { { { 1795000000 }, NEWS_BEGUN, 1 },
+		{ { 1795000060 }, NEWS_APPLIED, 1 }, { { 1795000060 }, NEWS_APPLIED, 1 } };
+	const struct news_item second[] = { { { 1795000100 }, NEWS_APPLIED, 1 },
+		{ { 1795000100 }, NEWS_LIST, 4 }, { { 1795000101 }, NEWS_LIST, 5 },
+		{ { 1795000102 }, NEWS_APPLIED, 1 }, { { 1795000702 }, NEWS_APPLIED, 1 },
+		{ { 1795001303 }, NEWS_APPLIED, 1 } };
+	add_all(first, COUNT(first), 3);
+	add_all(second, COUNT(second), 9);
+	OWN_BYTES(owned) = text();
+	assert_non_null(strstr(owned, "akashi news 1\nmark\t9\n"));
+	assert_int_equal(news_read(owned, line, 8), 6);
+	assert_non_null(strstr(owned, "\tbegun\t0\t"));
+	assert_string_equal(line[1].en, "Applications taken in: 3.");
+	assert_int_equal(line[1].at.sec, 1795000100);
+	assert_string_equal(line[3].en, "Revocation list no. 5 was published.");
+	assert_string_equal(line[4].en, "Applications taken in: 2."); /* ten minutes */
+	assert_string_equal(line[5].en, "Applications taken in: 1."); /* and one second */
+}
+
+static void
+a_line_added_by_hand_keeps_the_mark(void **state)
+{
+	(void)state;
+	struct fault fault = { 0 };
+	int64_t mark;
+	const struct news_item one = { { 1795000000 }, NEWS_ISSUED, 1 };
+	assert_true(news_mark(path, &mark, &fault));
+	assert_int_equal(mark, 0);
+	add_all(&one, 1, 7);
+	add(1795000001, NEWS_CA, 0);
+	assert_true(news_mark(path, &mark, &fault));
+	assert_int_equal(mark, 7);
+}
+
+static void
+what_counts_does_not_cross_midnight_in_japan(void **state)
+{
+	(void)state;
+	struct news_line line[4];
+	const int64_t midnight = 20820 * 86400LL - 9 * 3600;
+	const struct news_item two[] = { { { midnight - 1 }, NEWS_ISSUED, 1 },
+		{ { midnight }, NEWS_ISSUED, 1 } };
+	add_all(two, 2, 2);
+	OWN_BYTES(owned) = text();
+	assert_int_equal(news_read(owned, line, 4), 2);
+}
+
 int
 main(void)
 {
@@ -139,6 +201,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    every_kind_has_words_in_both_languages, fresh, gone),
 		cmocka_unit_test_setup_teardown(the_oldest_lines_leave, fresh, gone),
+		cmocka_unit_test_setup_teardown(what_counts_is_told_together_and_once, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_line_added_by_hand_keeps_the_mark, fresh, gone),
+		cmocka_unit_test_setup_teardown(
+		    what_counts_does_not_cross_midnight_in_japan, fresh, gone),
 		cmocka_unit_test(lines_that_are_no_news_are_skipped),
 		cmocka_unit_test_setup_teardown(
 		    who_we_are_goes_round_and_one_line_stays_one_line, fresh, gone),

@@ -1,0 +1,211 @@
+#include "wire/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "wire/child.h"
+
+enum { SECOND = 1000, PAUSE_MOST = 60, STEADY_MS = 60 * SECOND };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
+}
+
+static bool
+signals_take(struct keeper *k, struct fault *fault)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGCHLD);
+	k->signals = sigprocmask(SIG_BLOCK, &set, NULL) == 0
+			 ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)
+			 : -1;
+	return k->signals != -1 || fault_set(fault, FAULT_BUG, "シグナルを受け取れません。");
+}
+
+static void
+signals_read(struct keeper *k)
+{
+	struct signalfd_siginfo s;
+	while (read(k->signals, &s, sizeof(s)) == (ssize_t)sizeof(s))
+		k->stopped = k->stopped || s.ssi_signo != SIGCHLD;
+}
+
+static bool
+start(struct keeper *k, size_t i, struct fault *fault)
+{
+	struct kept *c = &k->at[i];
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return fault_set(fault, FAULT_LATER, "パイプを作れません。");
+	bool good = k->start(k->context, i, ends[1], &c->pid, fault);
+	(void)close(ends[1]);
+	c->since = now_ms();
+	if (good)
+		c->ready = ends[0];
+	else
+		(void)close(ends[0]);
+	return good;
+}
+
+/* True: it said so. Its end of the pipe closes when it dies. */
+static bool
+ready_read(struct kept *c)
+{
+	char word[16];
+	ssize_t n = read(c->ready, word, sizeof(word));
+	(void)close(c->ready);
+	c->ready = -1;
+	return n > 0;
+}
+
+static int
+exit_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* It is ready, or has ended, or we are to end. */
+static bool
+wait_ready(struct keeper *k, struct kept *c, struct fault *fault)
+{
+	int64_t until = now_ms() + KEEPER_READY_MS;
+	while (!k->stopped) {
+		struct pollfd p[2] = { { .fd = c->ready, .events = POLLIN },
+			{ .fd = k->signals, .events = POLLIN } };
+		int64_t left = until - now_ms();
+		(void)poll(p, 2, left < 0 ? 0 : (int)left);
+		if (p[1].revents != 0)
+			signals_read(k);
+		if (p[0].revents != 0 && ready_read(c))
+			return true;
+		if (p[0].revents != 0 || left < 0)
+			break;
+	}
+	if (k->stopped)
+		return true;
+	int status = child_end(c->pid, SECOND);
+	c->pid = 0;
+	return fault_set(fault, status == fault_exit(FAULT_LATER) ? FAULT_LATER : FAULT_OUTSIDE,
+	    "プログラムを始められませんでした（%d）。上に出た理由を確かめてください。", status);
+}
+
+bool
+keeper_begin(struct keeper *k, struct fault *fault)
+{
+	for (size_t i = 0; i < KEEPER_MOST; i++)
+		k->at[i] = (struct kept){ .ready = -1 };
+	k->stopped = false;
+	bool good = signals_take(k, fault);
+	for (size_t i = 0; good && !k->stopped && i < k->count; i++)
+		good = start(k, i, fault) && wait_ready(k, &k->at[i], fault);
+	return good;
+}
+
+/* One that ran well for a while begins again with the shortest pause. */
+static void
+died(struct keeper *k, size_t i, int status)
+{
+	struct kept *c = &k->at[i];
+	int64_t now = now_ms();
+	if (c->ready != -1)
+		(void)close(c->ready);
+	c->ready = -1;
+	c->pid = 0;
+	c->pause = now - c->since > STEADY_MS || c->pause == 0 ? 1
+		   : c->pause * 2 > PAUSE_MOST		       ? PAUSE_MOST
+							       : c->pause * 2;
+	c->due = now + (int64_t)c->pause * SECOND;
+	if (!c->said)
+		k->tell(k->teller, i, status, c->pause);
+	c->said = true;
+}
+
+static void
+reap(struct keeper *k)
+{
+	int status;
+	for (size_t i = 0; i < k->count; i++) {
+		struct kept *c = &k->at[i];
+		if (c->pid != 0 && waitpid(c->pid, &status, WNOHANG) == c->pid)
+			died(k, i, exit_of(status));
+	}
+}
+
+/* How long until the next start is due; -1: none is. */
+static int
+start_due(struct keeper *k)
+{
+	int64_t wait = -1, now = now_ms();
+	for (size_t i = 0; i < k->count; i++) {
+		struct kept *c = &k->at[i];
+		struct fault why = { 0 };
+		if (c->pid == 0 && c->due <= now && !start(k, i, &why))
+			died(k, i, fault_exit(why.code));
+		if (c->pid == 0 && (wait == -1 || c->due - now < wait))
+			wait = c->due > now ? c->due - now : 0;
+	}
+	return (int)wait;
+}
+
+static void
+round_wait(struct keeper *k, int ms)
+{
+	struct pollfd p[KEEPER_MOST + 1];
+	for (size_t i = 0; i < k->count; i++)
+		p[i] = (struct pollfd){ .fd = k->at[i].ready, .events = POLLIN };
+	p[k->count] = (struct pollfd){ .fd = k->signals, .events = POLLIN };
+	if (poll(p, k->count + 1, ms) <= 0)
+		return;
+	for (size_t i = 0; i < k->count; i++)
+		if (p[i].revents != 0 && ready_read(&k->at[i])) {
+			if (k->at[i].said)
+				k->tell(k->teller, i, -1, 0);
+			k->at[i].said = false;
+		}
+	if (p[k->count].revents != 0)
+		signals_read(k);
+}
+
+void
+keeper_run(struct keeper *k)
+{
+	while (!k->stopped) {
+		reap(k);
+		round_wait(k, start_due(k));
+	}
+}
+
+void
+keeper_end(struct keeper *k)
+{
+	int64_t until = now_ms() + KEEPER_END_MS;
+	for (size_t i = k->count; i-- > 0;) {
+		struct kept *c = &k->at[i];
+		if (c->ready != -1)
+			(void)close(c->ready);
+		c->ready = -1;
+		if (c->pid == 0)
+			continue;
+		int64_t left = until - now_ms();
+		(void)kill(c->pid, SIGTERM);
+		(void)child_end(c->pid, left < 0 ? 0 : (int)left);
+		c->pid = 0;
+	}
+	if (k->signals != -1)
+		(void)close(k->signals);
+	k->signals = -1;
+}
