@@ -10,6 +10,7 @@
 #include "wire/serve.h"
 
 enum { READY_MS = 30000 };
+static const char REHEARSAL_LIMIT[] = "4000"; /* a whole practice in an hour */
 
 static const struct {
 	const char *verb, *socket, *log;
@@ -31,22 +32,46 @@ wait_ready(int fd, pid_t pid, struct fault *fault)
 	    fault, FAULT_INPUT, "鍵を開けませんでした。鍵ファイルと合言葉を確かめてください。");
 }
 
+void
+agent_call(const struct service *s, enum key_purpose purpose, bool standing, struct agent_call *c)
+{
+	char name[64];
+	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
+	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
+	    key_purpose_name(purpose));
+	const char *const argv[] = { "--verb", AGENTS[purpose].verb, "--key",
+		service_path(s, name, c->key), "--log",
+		service_path(s, AGENTS[purpose].log, c->log), "--limit",
+		purpose == KEY_CA ? "0"
+		: s->rehearsal	  ? REHEARSAL_LIMIT
+				  : limit,
+		standing ? "--listen" : NULL, service_path(s, AGENTS[purpose].socket, c->socket),
+		NULL };
+	memcpy(c->argv, argv, sizeof(argv));
+}
+
+bool
+agent_is_open(const struct service *s, enum key_purpose purpose)
+{
+	char path[SERVICE_PATH];
+	struct fault none = { 0 };
+	int fd;
+	if (!socket_connect(service_path(s, AGENTS[purpose].socket, path), &fd, &none))
+		return false;
+	(void)close(fd);
+	return true;
+}
+
 static bool
 start(struct service *s, enum key_purpose purpose, const int passphrase[2], struct fault *fault)
 {
-	char name[64], key[SERVICE_PATH], log[SERVICE_PATH], socket[SERVICE_PATH];
-	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
+	struct agent_call call;
 	int ready[2];
 	pid_t pid;
-	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
-	    key_purpose_name(purpose));
-	const char *argv[] = { "--verb", AGENTS[purpose].verb, "--key", service_path(s, name, key),
-		"--log", service_path(s, AGENTS[purpose].log, log), "--limit",
-		purpose == KEY_CA ? "0" : limit, "--listen",
-		service_path(s, AGENTS[purpose].socket, socket), NULL };
+	agent_call(s, purpose, true, &call);
 	if (pipe(ready) != 0)
 		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
-	struct child c = { "akashi-key", argv, { ready[1], passphrase[0] }, 2, true };
+	struct child c = { "akashi-key", call.argv, { ready[1], passphrase[0] }, 2, true };
 	bool good = child_start(&c, &pid, fault);
 	(void)close(ready[1]);
 	(void)close(passphrase[0]);
@@ -60,13 +85,9 @@ bool
 agent_key_open(struct service *s, enum key_purpose purpose, const void *passphrase, size_t n,
     struct fault *fault)
 {
-	char path[SERVICE_PATH];
-	struct fault none = { 0 };
-	int fd, pass[2];
-	if (socket_connect(service_path(s, AGENTS[purpose].socket, path), &fd, &none)) {
-		(void)close(fd);
+	int pass[2];
+	if (agent_is_open(s, purpose))
 		return fault_set(fault, FAULT_STATE, "この鍵はもう開いています。");
-	}
 	if (pipe(pass) != 0)
 		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
 	if (n > 0 && write(pass[1], passphrase, n) != (ssize_t)n)

@@ -13,4 +13,13 @@
 bool agent_key_open(
     struct service *, enum key_purpose, const void *passphrase, size_t, struct fault *) MUST_USE;
 
+/* How akashi-key is started; standing: it listens on its socket, else it serves descriptor 3. */
+struct agent_call {
+	char key[SERVICE_PATH], log[SERVICE_PATH], socket[SERVICE_PATH];
+	const char *argv[12]; /* borrowed from the above and the policy; NULL-ended */
+};
+void agent_call(const struct service *, enum key_purpose, bool standing, struct agent_call *);
+/* Somebody holds it open. */
+bool agent_is_open(const struct service *, enum key_purpose);
+
 #endif

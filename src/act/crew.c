@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/agent.h"
 #include "act/keys.h"
+#include "act/passphrase.h"
 #include "base/file.h"
 #include "book/line.h"
 #include "book/tree.h"
@@ -17,32 +19,25 @@
 #include "wire/child.h"
 #include "wire/serve.h"
 
-enum { END_MS = 3000, PASSPHRASE_FILE_MOST = 1024 };
+enum { END_MS = 3000 };
 
 /* A program's own key file: a rehearsal's beside everything, a real one's under its passphrase. */
 static bool
 program_key(struct service *s, enum key_purpose purpose, struct sink *secret, struct fault *fault)
 {
-	char name[64], path[SERVICE_PATH], file[SERVICE_PATH];
-	OWN_BYTES(passphrase) = NULL;
-	size_t n = 0;
-	struct fault none = { 0 };
+	char name[64], path[SERVICE_PATH];
+	uint8_t *passphrase;
+	size_t n;
 	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
 	    key_purpose_name(purpose));
 	service_path(s, name, path);
-	snprintf(name, sizeof(name), "keys/%s.passphrase", key_purpose_name(purpose));
-	if (!s->rehearsal && !file_read(service_path(s, name, file), PASSPHRASE_FILE_MOST,
-				 (uint8_t **)(void *)&passphrase, &n, &none))
-		return fault_set(fault, FAULT_LATER,
-		    "プログラムの鍵の合言葉「%"
-		    "s」を読めません。置いてからもう一度実行してください。",
-		    file);
-	if (n > 0 && ((char *)passphrase)[n - 1] == '\n')
-		n--;
-	bool good =
-	    keys_open(path, purpose, s->rehearsal, n == 0 ? "" : passphrase, n, secret, fault);
+	if (!passphrase_of(s, key_purpose_name(purpose), &passphrase, &n, fault))
+		return false;
+	const void *given = n == 0 ? (const void *)"" : passphrase;
+	bool good = keys_open(path, purpose, s->rehearsal, given, n, secret, fault);
 	if (passphrase != NULL)
 		explicit_bzero(passphrase, n);
+	free(passphrase);
 	return good;
 }
 
@@ -69,7 +64,8 @@ secret_pipe(struct service *s, enum key_purpose purpose, int *fd, struct fault *
 static bool
 key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
 {
-	char path[SERVICE_PATH], key[SERVICE_PATH], log[SERVICE_PATH];
+	char path[SERVICE_PATH];
+	struct agent_call call;
 	struct fault none = { 0 };
 	int ends[2], passphrase[2];
 	if (socket_connect(service_path(s, "run/ca.sock", path), fd, &none))
@@ -78,12 +74,11 @@ key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
 		return fault_set(fault, FAULT_LATER,
 		    "認証局の鍵が開いていません。管理者が akashi key open ca "
 		    "で開いてから、もう一度実行してください。");
-	const char *argv[] = { "--verb", "sign", "--key", service_path(s, "rehearsal/keys/ca", key),
-		"--log", service_path(s, "keys/ca.log", log), "--limit", "0", NULL };
+	agent_call(s, KEY_CA, false, &call);
 	if (!socket_pair(ends, fault) || pipe(passphrase) != 0)
 		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
 	(void)close(passphrase[1]); /* a rehearsal's key has none */
-	struct child child = { "akashi-key", argv, { ends[1], passphrase[0] }, 2, false };
+	struct child child = { "akashi-key", call.argv, { ends[1], passphrase[0] }, 2, false };
 	bool good = child_start(&child, &c->key, fault);
 	(void)close(ends[1]);
 	(void)close(passphrase[0]);
@@ -141,6 +136,14 @@ crew_end(struct crew *c)
 	*c = (struct crew){ .road = { -1, -1 } };
 }
 
+/* From outside, not for what it did. */
+static bool
+was_ended(int status)
+{
+	return status == 128 + SIGKILL || status == 128 + SIGTERM || status == 128 + SIGINT ||
+	       status == 128 + SIGHUP;
+}
+
 /* A signer that is gone says why by how it ended: somebody else's lock, a broken book. */
 static bool
 gone(struct crew *c, struct fault *fault)
@@ -148,7 +151,7 @@ gone(struct crew *c, struct fault *fault)
 	int status = c->signer == 0 ? 0 : child_end(c->signer, END_MS);
 	c->signer = 0;
 	c->signer_gone = true;
-	if (status == fault_exit(FAULT_LATER) || status == 0)
+	if (status == fault_exit(FAULT_LATER) || status == 0 || was_ended(status))
 		return false;
 	struct fault why = { 0 };
 	enum fault_code code = status == fault_exit(FAULT_BROKEN) ? FAULT_BROKEN : FAULT_CRYPTO;
@@ -273,7 +276,9 @@ crew_make(struct crew *c, const struct keymaker_ask *ask, struct sink *reply, st
 		(void)close(secret);
 		return false;
 	}
-	struct child child = { "akashi-keymaker", argv, { ends[1], secret }, 2, false };
+	static const char *const USER[] = { "akashi-keymaker", NULL };
+	struct child child = { "akashi-keymaker", argv, { ends[1], secret }, 2, false,
+		child_uid(USER) };
 	bool started = child_start(&child, &pid, fault);
 	(void)close(ends[1]);
 	(void)close(secret);

@@ -26,6 +26,7 @@ struct crew {
 	bool stale; /* the signer's book may have moved since */
 	bool released; /* what others had taken was taken back */
 	bool signer_gone; /* it ended by itself: nothing more can be asked */
+	volatile bool *stop; /* of a standing crew: no further task is begun; NULL: one act's */
 	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
 	int64_t leaves, room;
 };

@@ -179,9 +179,12 @@ errand_all(struct crew *c, errand_tell *tell, void *context, int64_t *count, str
 	if (!release(c, fault))
 		return false;
 	for (;;) {
-		if (!store_write(c->service->store, NULL, take, &t, fault))
+		bool stop = c->stop != NULL && *c->stop;
+		if (c->stop != NULL && !service_tick(c->service, fault))
 			return false;
-		if (!t.found)
+		if (!stop && !store_write(c->service->store, NULL, take, &t, fault))
+			return false;
+		if (stop || !t.found)
 			return *count == 0 || crew_copy_lines(c, fault);
 		++*count;
 		task_past(&t.round, &t.row);

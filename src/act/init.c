@@ -11,6 +11,7 @@
 
 #include "act/clock.h"
 #include "act/draft.h"
+#include "act/repository.h"
 #include "act/rulebook.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -87,6 +88,13 @@ policy_copy(struct init *m, struct fault *fault)
 			return false;
 	}
 	return true;
+}
+
+static bool
+documents(struct init *m, struct fault *fault)
+{
+	char to[SERVICE_PATH];
+	return documents_copy(m->policy_from, service_path(&m->s, "policy", to), fault);
 }
 
 /* What dossiers will be pinned to: the very bytes that were copied. */
@@ -322,6 +330,7 @@ static const struct init_step { const char *name; bool (*run)(struct init *, str
 	{ "folders",     folders },
 	{ "clock",       clock_set },
 	{ "policy",      policy_copy },
+	{ "documents",   documents },
 	{ "policy-pack", policy_pack },
 	{ "keys",        keys_make },
 	{ "genesis",     genesis_make },

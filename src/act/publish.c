@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "act/errand.h"
+#include "act/repository.h"
 #include "base/file.h"
 #include "book/line.h"
 #include "pki/crl.h"
@@ -116,9 +117,13 @@ errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
 	if (!list_fetch(c, l.bytes, &crl, fault))
 		return false;
 	struct der bytes = der_of(crl.at, crl.len);
-	return list_check(c->service, bytes, &l, fault) &&
-	       list_put(c->service, bytes, l.number, fault) &&
-	       listed(c->service, t, &l, bytes, fault);
+	struct fault later = {
+		0
+	}; /* the list is out; what is told beside it is told the next time */
+	bool good = list_check(c->service, bytes, &l, fault) &&
+		    list_put(c->service, bytes, l.number, fault) &&
+		    listed(c->service, t, &l, bytes, fault);
+	return good && (repository_tell(c->service, &later) || good);
 }
 
 struct last {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/agent.h"
 #include "act/clock.h"
 #include "act/rulebook.h"
 #include "base/file.h"
@@ -56,14 +57,13 @@ load(struct tx *tx, void *context, struct fault *fault)
 		       "このサービスは作りかけです。akashi init からやり直してください。"));
 }
 
+/* What may change while a service is open: its policy, its archive key. */
 static bool
-open_store(struct service *s, struct fault *fault)
+load_rules(struct service *s, struct fault *fault)
 {
-	char path[SERVICE_PATH], url[SERVICE_URL];
 	struct loaded l = { 0 };
-	if (!store_open(service_store_url(s, url), false, &s->store, fault) ||
-	    !keys_db_open(service_path(s, "keys/keys.db", path), &s->keys, fault) ||
-	    !store_read(s->store, load, &l, fault))
+	struct policy policy;
+	if (!store_read(s->store, load, &l, fault))
 		return false;
 	s->rehearsal = strcmp(l.rehearsal.value, "yes") == 0;
 	s->archive_known = l.archive.value[0] != '\0'; /* a real one: from its first charter on */
@@ -71,23 +71,68 @@ open_store(struct service *s, struct fault *fault)
 			hex_read(l.accounting.value, s->accounting_public, 32) &&
 			hex_read(l.contact.value, s->contact_public, 32)) ||
 		    fault_set(fault, FAULT_BROKEN, "保管鍵の記録が壊れています。");
-	good =
-	    good && rulebook_read(der_of(l.policy.files.at, l.policy.files.n), &s->policy, fault);
+	good = good && rulebook_read(der_of(l.policy.files.at, l.policy.files.n), &policy, fault);
 	blob_drop(&l.policy.files);
-	return good;
+	if (!good)
+		return false;
+	policy_free(&s->policy);
+	s->policy = policy;
+	return true;
 }
 
 static bool
-open_rest(struct service *s, const char *told, struct fault *fault)
+open_store(struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH], url[SERVICE_URL];
+	return store_open(service_store_url(s, url), false, &s->store, fault) &&
+	       keys_db_open(service_path(s, "keys/keys.db", path), &s->keys, fault) &&
+	       load_rules(s, fault);
+}
+
+static bool
+look_at_clock(struct service *s, const char *told, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	service_path(s, "rehearsal/clock", path);
 	if (!clock_read(s->rehearsal ? path : NULL, told, instant_now(), &s->now, fault))
 		return false;
 	s->today = instant_day(s->now);
+	return true;
+}
+
+static bool
+open_rest(struct service *s, const char *told, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	if (!look_at_clock(s, told, fault))
+		return false;
 	s->index_key = secret_new(SECRET_KEY);
 	return s->index_key != NULL && keyfile_read(service_path(s, "keys/index", path), "index",
 					   "", 0, s->index_key, SECRET_KEY, fault);
+}
+
+bool
+service_tick(struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	uint8_t digest[32] = { 0 };
+	OWN_BYTES(bytes) = NULL;
+	size_t n;
+	if (!look_at_clock(s, NULL, fault))
+		return false;
+	if (file_exists(service_path(s, "ca/charter.der", path))) {
+		if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault))
+			return false;
+		charter_digest(der_of(bytes, n), digest);
+	}
+	if (memcmp(digest, s->charter_seen, 32) == 0)
+		return true;
+	free(s->charter);
+	s->charter = NULL;
+	if (!load_rules(s, fault))
+		return false;
+	memcpy(s->charter_seen, digest, 32);
+	return true;
 }
 
 bool
@@ -279,21 +324,17 @@ service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 static bool
 agent_start(struct service *s, struct fault *fault)
 {
-	char key[SERVICE_PATH], log[SERVICE_PATH];
-	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
-	const char *argv[] = { "--verb", "unwrap", "--key",
-		service_path(s, "rehearsal/keys/archive", key), "--log",
-		service_path(s, "keys/archive.log", log), "--limit", s->rehearsal ? "4000" : limit,
-		NULL };
+	struct agent_call call;
 	int socket[2], passphrase[2];
 	if (!s->rehearsal)
 		return fault_set(fault, FAULT_LATER,
 		    "保管鍵が開いていません。管理者が akashi key open archive "
 		    "で開いてから、もう一度実行してください。");
+	agent_call(s, KEY_ARCHIVE, false, &call);
 	if (!socket_pair(socket, fault) || pipe(passphrase) != 0)
 		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
 	(void)close(passphrase[1]); /* a rehearsal's key has none */
-	struct child c = { "akashi-key", argv, { socket[1], passphrase[0] }, 2, false };
+	struct child c = { "akashi-key", call.argv, { socket[1], passphrase[0] }, 2, false };
 	bool good = child_start(&c, &s->agent_pid, fault);
 	(void)close(socket[1]);
 	(void)close(passphrase[0]);

@@ -37,6 +37,7 @@ struct service {
 	uint8_t archive_public[32], accounting_public[32], contact_public[32];
 	struct charter *charter; /* in force, once asked for */
 	uint8_t charter_digest[32];
+	uint8_t charter_seen[32]; /* by the last service_tick */
 	int agent; /* socket of the archive key's agent; -1: not asked for yet */
 	pid_t agent_pid; /* 0: not our child */
 };
@@ -44,6 +45,11 @@ struct service {
 /* told: --now or NULL. FAULT_MISSING: no service there. */
 bool service_open(const char *dir, const char *told, struct service **, struct fault *) MUST_USE;
 void service_close(struct service *);
+/*
+ * For a standing program, between two acts: the time it is now, and charter, policy and archive key
+ * as they are in force now. What was borrowed from the service before is gone.
+ */
+bool service_tick(struct service *, struct fault *) MUST_USE;
 static inline void
 service_drop(struct service **s)
 {

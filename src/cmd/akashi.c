@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static size_t
 command_words(const struct command *c)
@@ -122,6 +123,7 @@ main(int argc, char **argv)
 	bool wants_help = false;
 	(void)signal(SIGPIPE, SIG_IGN); /* a program that is gone is a fault, not our end */
 	argc--, argv++;
+	(void)umask(022); /* who may read a file is said where it is written */
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);
 	const struct command *c = command_find(argc, argv);

@@ -107,6 +107,7 @@ bool cmd_policy_adopt(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_add(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_remove(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_sweep(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_serve(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_void(const struct cmd *, struct fault *) MUST_USE;
 

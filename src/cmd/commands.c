@@ -129,6 +129,10 @@ const struct command COMMANDS[] = {
 	  "Compares the signer's book with the store and resolves what differs. Exit 0 when nothing is open, 1 when something "
 	  "waits for people or time, 7 when the books contradict each other: then issuing stops.",
 	  "akashi -C demo sweep" },
+	{ { "serve" }, cmd_serve, "[--listen HOST:PORT]",
+	  "Keeps the service's programs running: public site, issuer, print stations, in a rehearsal also the keys; restarts "
+	  "what dies, ends all within 5 seconds of SIGINT. A second one, or a port that is taken: exit 75.",
+	  "akashi -C demo serve" },
 	{ { "warrant", "show" }, cmd_warrant_show, "N",
 	  "Shows the newest warrant of a dossier as its approver sees it: every field with its scope, and the eight words "
 	  "[R-0.3]. Opening it is logged.",
