@@ -160,9 +160,12 @@ interrupted(struct printing *p, const struct letter_row *l, struct fault *fault)
 static bool
 other_spoiled(const void *row, void *context, struct fault *fault)
 {
+	const struct letter_row *l = row;
 	struct one *o = context;
 	(void)fault;
-	o->usable = o->usable && strcmp(((const struct letter_row *)row)->note, "spoiled") != 0;
+	if (strcmp(l->envelope, o->row.envelope) == 0)
+		o->row = *l; /* its note may have changed since the list was read */
+	o->usable = o->usable && strcmp(l->note, "spoiled") != 0;
 	return true;
 }
 
@@ -295,6 +298,8 @@ waiting(struct printing *p, const struct letter_row *l, struct fault *fault)
 	}
 	if (!store_read(p->service->store, rows_read, &o, fault))
 		return false;
+	if (strcmp(o.row.note, "waiting") != 0)
+		return true;
 	if (!o.usable) {
 		(void)fault_refuse(&why, &PRINT_ENDED, NULL,
 		    "封筒「%s」（案件 %lld 第 %lld 版）はもう送れません。akashi letter spoil "
