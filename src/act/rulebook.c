@@ -74,21 +74,33 @@ rulebook_check(
 }
 
 bool
-rulebook_shipped(char *out, size_t size, struct fault *fault)
+shipped_find(const char *installed, const char *built, const char *probe, char *out, size_t size,
+    struct fault *fault)
 {
-	static const char *const SHIPPED[] = { "../share/akashi/policy", "../policy" };
-	char self[512], probe[1024];
+	const struct {
+		const char *above, *name;
+	} places[] = { { "../share/akashi", installed }, { "..", built } };
+	char self[512], path[1024];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	self[n > 0 ? n : 0] = '\0';
 	char *slash = strrchr(self, '/');
-	for (size_t i = 0; slash != NULL && i < COUNT(SHIPPED); i++) {
+	for (size_t i = 0; slash != NULL && i < COUNT(places); i++) {
 		int len = (int)(slash - self);
-		snprintf(
-		    probe, sizeof(probe), "%.*s/%s/%s", len, self, SHIPPED[i], POLICY_FILES[0]);
-		if (file_exists(probe) &&
-		    (size_t)snprintf(out, size, "%.*s/%s", len, self, SHIPPED[i]) < size)
+		snprintf(path, sizeof(path), "%.*s/%s/%s/%s", len, self, places[i].above,
+		    places[i].name, probe);
+		if (file_exists(path) && (size_t)snprintf(out, size, "%.*s/%s/%s", len, self,
+					     places[i].above, places[i].name) < size)
 			return true;
 	}
 	return fault_set(fault, FAULT_MISSING,
-	    "付属の規則（policy）が見つかりません。--policy DIR で指定してください。");
+	    "付属の「%s」が見つかりません。インストールし直してください。", installed);
+}
+
+bool
+rulebook_shipped(char *out, size_t size, struct fault *fault)
+{
+	struct fault none = { 0 };
+	return shipped_find("policy", "policy", POLICY_FILES[0], out, size, &none) ||
+	       fault_set(fault, FAULT_MISSING,
+		   "付属の規則（policy）が見つかりません。--policy DIR で指定してください。");
 }

@@ -19,6 +19,9 @@ bool rulebook_read(struct der, struct policy *out, struct fault *) MUST_USE;
 bool rulebook_check(
     const char *folder, struct policy *out, struct policy_errors *, struct fault *) MUST_USE;
 
+/* A shipped folder that holds `probe`: PREFIX/share/akashi/INSTALLED, or BUILT beside the build's. */
+bool shipped_find(const char *installed, const char *built, const char *probe, char *out, size_t,
+    struct fault *) MUST_USE;
 /* The folder of the shipped policy: PREFIX/share/akashi/policy, or beside the build's folder. */
 bool rulebook_shipped(char *out, size_t size, struct fault *) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include "act/approve.h"
 #include "act/compose.h"
 #include "act/show.h"
+#include "store/letter_row.h"
 #include "store/proof_row.h"
 #include "store/task_row.h"
 #include "store/warrant_row.h"
@@ -25,7 +26,7 @@ struct screen {
 	struct dossier_row dossier; /* as it was, but for its new state */
 	char from[24];
 	struct warrant_row old, warrant; /* old: empty where there is none */
-	bool has_old, issuing;
+	bool has_old, issuing, spoiled; /* spoiled: a letter of the edition before */
 	struct proof_row proof;
 	struct event_row event;
 	struct sink record, sealed_record, packed, sealed, act; /* record: the screening */
@@ -49,6 +50,15 @@ screen_clear(struct screen *c)
 #define OWN_SCREEN __attribute__((cleanup(screen_clear))) struct screen
 
 static bool
+letter_look(const void *row, void *context, struct fault *fault)
+{
+	struct screen *c = context;
+	(void)fault;
+	c->spoiled = c->spoiled || strcmp(((const struct letter_row *)row)->note, "spoiled") == 0;
+	return true;
+}
+
+static bool
 load(struct tx *tx, void *context, struct fault *fault)
 {
 	struct screen *c = context;
@@ -56,7 +66,9 @@ load(struct tx *tx, void *context, struct fault *fault)
 	bool asked;
 	dossier_drop(&c->dossier);
 	warrant_drop(&c->old);
+	c->spoiled = false;
 	if (!dossier_load_in(tx, c->request->dossier, &c->dossier, fault) ||
+	    !letter_of_dossier(tx, c->dossier.id, c->dossier.edition, letter_look, c, fault) ||
 	    !warrant_of(tx, warrant_kind_name(WARRANT_CERTIFICATE), c->dossier.id,
 		c->dossier.edition, &c->old, &c->has_old, fault))
 		return false;
@@ -84,13 +96,13 @@ old_lapsed(struct screen *c, bool *lapsed, struct fault *fault)
 	return true;
 }
 
-/* An edition that was screened or approved goes back first. */
+/* An edition that was screened or approved, or came to nothing in print, goes back first. */
 static bool
 resubmit(struct screen *c, struct fault *fault)
 {
 	bool lapsed;
 	enum state state = dossier_state(&c->dossier);
-	if (state != STATE_SCREENED && state != STATE_APPROVED)
+	if (state != STATE_SCREENED && state != STATE_APPROVED && state != STATE_REVOKED)
 		return true;
 	if (c->issuing)
 		return fault_refuse(fault, &SCREEN_ISSUING, "dossier",
@@ -101,7 +113,8 @@ resubmit(struct screen *c, struct fault *fault)
 		return fault_refuse(fault, &SCREEN_LIVE, "dossier",
 		    "第 %lld 版は承認済みで、まだ発行できます。審査し直せません。",
 		    (long long)c->dossier.edition);
-	return dossier_step(&c->dossier, STEP_RESUBMIT, 0, c->service->today, fault);
+	return dossier_step(
+	    &c->dossier, STEP_RESUBMIT, c->spoiled ? FACT_SPOILED : 0, c->service->today, fault);
 }
 
 /* Every check that is due is answered, then the dossier moves. */

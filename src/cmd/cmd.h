@@ -64,6 +64,10 @@ bool cmd_person(struct service *, const char *key, const char *passphrase_file, 
 /* deficiencies[]: {code, message_code, message, clause}. */
 json_t *cmd_deficiencies(const struct deficiencies *) MUST_USE;
 
+/* What a sheet says, and the sheet, under DIR/rehearsal/letters/: a rehearsal alone has them. */
+struct letter_told;
+bool cmd_sheet_keep(struct service *, const struct letter_told *, struct fault *) MUST_USE;
+
 /* A whole decimal number between the bounds. */
 bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
@@ -78,6 +82,7 @@ bool cmd_crl_publish(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_day_close(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_day_open(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dispatch(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_demo(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;

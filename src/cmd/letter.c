@@ -27,23 +27,21 @@ row_json(const struct letter_row *l)
 }
 
 static bool
-put(const struct told *t, const struct letter_row *l, const char *end, const void *bytes, size_t n,
-    struct fault *fault)
+put(struct service *service, const struct letter_row *l, const char *end, const void *bytes,
+    size_t n, struct fault *fault)
 {
 	char name[64], path[SERVICE_PATH];
 	struct sink s = SINK_INTO(name);
 	sink_print(&s, "rehearsal/letters/%s.%s", l->envelope, end);
-	return file_write(service_path(t->service, sink_string(&s), path), 0600, bytes, n, fault);
+	return file_write(service_path(service, sink_string(&s), path), 0600, bytes, n, fault);
 }
 
-/* What the sheet says, and the sheet: a rehearsal alone has them [design 4]. */
-static bool
-sheet_keep(const struct told *t, const struct letter_told *l, struct fault *fault)
+bool
+cmd_sheet_keep(struct service *service, const struct letter_told *l, struct fault *fault)
 {
 	char path[SERVICE_PATH], key[32], value[1024];
 	struct der fields = l->fields;
-	if (mkdir(service_path(t->service, "rehearsal/letters", path), 0700) != 0 &&
-	    errno != EEXIST)
+	if (mkdir(service_path(service, "rehearsal/letters", path), 0700) != 0 && errno != EEXIST)
 		return fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
 		    strerror(errno));
 	json_t *doc = json_pack("{s:i,s:I,s:I}", "v", 1, "dossier", (json_int_t)l->row->dossier,
@@ -53,8 +51,8 @@ sheet_keep(const struct told *t, const struct letter_told *l, struct fault *faul
 	char *says = json_dumps(doc, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(doc);
 	bool good = says != NULL && fields.n == 0
-			? put(t, l->row, "json", says, strlen(says), fault) &&
-			      put(t, l->row, "pdf", l->pdf.p, l->pdf.n, fault)
+			? put(service, l->row, "json", says, strlen(says), fault) &&
+			      put(service, l->row, "pdf", l->pdf.p, l->pdf.n, fault)
 			: fault_set(fault, FAULT_BROKEN, "用紙の控えを読めません。");
 	free(says);
 	return good;
@@ -78,7 +76,7 @@ tell(void *context, const struct letter_told *l, struct fault *fault)
 	}
 	json_object_set_new(row, "errors", errors);
 	json_array_append_new(t->rows, row);
-	return !l->printed || !t->service->rehearsal || sheet_keep(t, l, fault);
+	return !l->printed || !t->service->rehearsal || cmd_sheet_keep(t->service, l, fault);
 }
 
 bool

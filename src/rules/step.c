@@ -52,6 +52,7 @@ static const struct step STEPS[] = {
 	{ IN(SCREENING),      STEP_PASS,       STATE_SCREENED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ IN(SCREENED),       STEP_APPROVE,    STATE_APPROVED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ IN(APPROVED) | IN(SCREENED), STEP_RESUBMIT, STATE_SCREENING, 0,              ANY_TIME,          0, 0,  "AGR 4(5)" },
+	{ IN(REVOKED),        STEP_RESUBMIT,   STATE_SCREENING,    FACT_SPOILED,       ANY_TIME,          0, 0,  "R-4.96" },
 	{ IN(APPROVED),       STEP_ISSUE,      STATE_ISSUED,       FACT_PAID | FACT_PROFILE_CHECKED | FACT_MEDIA_MADE,
 	                                                                               ANY_TIME,          0, 0,  "AGR 4(5)" },
 	{ IN(ISSUED),         STEP_SEND,       STATE_DISPATCHED,   0,                  ANY_TIME,          0, 0,  "AGR 4(5)" },
@@ -70,6 +71,7 @@ static const struct { unsigned fact; const char *say; } FACTS[] = {
 	{ FACT_PAID,            "入金が確認できていません。入金を確認してからにしてください。" },
 	{ FACT_PROFILE_CHECKED, "証明書の内容が確認されていません。審査に戻してください。" },
 	{ FACT_MEDIA_MADE,      "媒体（CD-R）がまだ作られていません。" },
+	{ FACT_SPOILED,         "失効した案件です。封筒の書損ではないので、新しい申込みを受け付けてください。" },
 };
 /* clang-format on */
 

@@ -50,7 +50,12 @@ enum step_event {
 	STEP_EVENTS
 };
 
-enum fact { FACT_PAID = 1 << 0, FACT_PROFILE_CHECKED = 1 << 1, FACT_MEDIA_MADE = 1 << 2 };
+enum fact {
+	FACT_PAID = 1 << 0,
+	FACT_PROFILE_CHECKED = 1 << 1,
+	FACT_MEDIA_MADE = 1 << 2,
+	FACT_SPOILED = 1 << 3 /* a letter of the edition: it was never handed over */
+};
 enum origin { ANY_TIME, FROM_ISSUE, FROM_SENDING, FROM_FIRST_NOTICE, ORIGINS };
 
 struct step {

@@ -22,7 +22,7 @@ the_table_is_this_picture(void **state)
 		[STATE_DISPATCHED] = "........LVRRRE...",
 		[STATE_DOWNLOADED] = ".........VRRRE...",
 		[STATE_ACTIVE] = "............RE...",
-		[STATE_REVOKED] = ".................",
+		[STATE_REVOKED] = ".....C...........",
 		[STATE_EXPIRED] = ".................",
 		[STATE_REJECTED] = ".................",
 		[STATE_WITHDRAWN] = ".................",
@@ -90,6 +90,23 @@ nothing_is_issued_unpaid_and_refunds_wait_three_months(void **state)
 	assert_false(step_allow(STATE_DEFICIENT, STEP_REFUND, FACT_PAID, none, today, &to, &fault));
 }
 
+/* nobody else's revoked certificate comes to life again. */
+static void
+only_what_was_spoiled_goes_back_from_revoked(void **state)
+{
+	(void)state;
+	const struct day none[ORIGINS] = { 0 }, today = { 2026, 11, 24 };
+	struct fault fault = { 0 };
+	enum state to = STATES;
+	assert_false(step_allow(STATE_REVOKED, STEP_RESUBMIT, FACT_PAID, none, today, &to, &fault));
+	assert_non_null(strstr(fault.say, "R-4.96"));
+	assert_int_equal(to, STATES);
+	fault = (struct fault){ 0 };
+	assert_true(
+	    step_allow(STATE_REVOKED, STEP_RESUBMIT, FACT_SPOILED, none, today, &to, &fault));
+	assert_int_equal(to, STATE_SCREENING);
+}
+
 static void
 names_go_round(void **state)
 {
@@ -111,6 +128,7 @@ main(void)
 		cmocka_unit_test(the_table_is_this_picture),
 		cmocka_unit_test(may_counts_from_issue_and_must_from_sending),
 		cmocka_unit_test(nothing_is_issued_unpaid_and_refunds_wait_three_months),
+		cmocka_unit_test(only_what_was_spoiled_goes_back_from_revoked),
 		cmocka_unit_test(names_go_round),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
