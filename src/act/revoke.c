@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "book/warrant.h"
 #include "store/cert_row.h"
+#include "store/line_row.h"
 #include "store/warrant_row.h"
 #include "vault/digest.h"
 #include "vault/seal.h"
@@ -47,18 +48,34 @@ revoking_drop(struct revoking *r)
 	warrant_drop(&r->warrant);
 }
 
+/* What the signer knows and a store of before does not is revoked all the same [storage 4]. */
+static bool
+journal_only(struct tx *tx, struct revoking *r, struct fault *fault)
+{
+	struct line_row line = { 0 };
+	bool found;
+	if (!line_of_serial(tx, r->request->serial, &line, &found, fault))
+		return false;
+	if (!found)
+		return fault_refuse(fault, &REVOKE_SERIAL, "SERIAL",
+		    "番号「%.41s」の電子証明書はありません。番号を確かめてください。",
+		    r->request->serial);
+	r->cert = (struct cert_row){ .dossier = line.dossier, .edition = line.edition };
+	snprintf(r->cert.serial, sizeof(r->cert.serial), "%s", line.serial);
+	line_drop(&line);
+	return true;
+}
+
 static bool
 load(struct tx *tx, void *context, struct fault *fault)
 {
 	struct revoking *r = context;
 	revoking_drop(r);
-	if (!cert_get(tx, r->request->serial, &r->cert, &r->found, fault))
+	bool dossier;
+	if (!cert_get(tx, r->request->serial, &r->cert, &r->found, fault) ||
+	    (!r->found && !journal_only(tx, r, fault)))
 		return false;
-	if (!r->found)
-		return fault_refuse(fault, &REVOKE_SERIAL, "SERIAL",
-		    "番号「%.41s」の電子証明書はありません。番号を確かめてください。",
-		    r->request->serial);
-	return dossier_load_in(tx, r->cert.dossier, &r->dossier, fault) &&
+	return dossier_get(tx, r->cert.dossier, &r->dossier, &dossier, fault) &&
 	       warrant_of_serial(tx, r->cert.serial, &r->warrant, &r->has_warrant, fault);
 }
 
@@ -90,6 +107,9 @@ reason_keep(struct revoking *r, const uint8_t digest[32], struct fault *fault)
 	struct sink hex = SINK_INTO(name);
 	if (r->request->reason == NULL)
 		return true;
+	if (r->dossier.id == 0)
+		return fault_refuse(fault, &REVOKE_REASON, "--reason",
+		    "この案件の記録がないので、理由を保管できません。理由なしで申請してください。");
 	sink_text(&hex, "files/reason-");
 	sink_hex(&hex, digest, 32);
 	(void)sink_string(&hex);
@@ -209,7 +229,7 @@ carry(struct revoking *r, struct revoked *out, struct fault *fault)
 		return false;
 	out->done = true;
 	out->list = list.number;
-	out->at.sec = r->cert.revoked_at;
+	out->at.sec = r->found ? r->cert.revoked_at : ended.done_at;
 	return true;
 }
 

@@ -159,36 +159,57 @@ errand_revoke(struct crew *c, const struct task_row *t, struct fault *fault)
 	return good;
 }
 
+struct voiding {
+	struct answered answered;
+	struct warrant_row ended; /* the edition's own */
+	bool found;
+};
+
 static bool
 void_tx(struct tx *tx, void *context, struct fault *fault)
 {
-	struct answered *a = context;
-	struct warrant_row w = { 0 };
-	bool found;
-	if (!warrant_of(tx, "certificate", a->task->dossier, a->task->edition, &w, &found, fault))
-		return false;
-	bool good = (!found || warrant_end(tx, w.digest, "void", fault)) &&
-		    warrant_end(tx, a->task->digest, "done", fault) &&
-		    errand_done(tx, a->task, "void", a->crew->service->now.sec, fault) &&
-		    service_event_add(tx, &a->event, fault);
-	warrant_drop(&w);
-	return good;
+	struct voiding *v = context;
+	struct answered *a = &v->answered;
+	warrant_drop(&v->ended);
+	return warrant_of(tx, "certificate", a->task->dossier, a->task->edition, &v->ended,
+		   &v->found, fault) &&
+	       (!v->found || warrant_end(tx, v->ended.digest, "void", fault)) &&
+	       warrant_end(tx, a->task->digest, "done", fault) &&
+	       errand_done(tx, a->task, "void", a->crew->service->now.sec, fault) &&
+	       service_event_add(tx, &a->event, fault);
+}
+
+/* Nobody will open the warrant any more [design 4]. */
+static bool
+void_forget(const struct voiding *v, struct fault *fault)
+{
+	struct keys_db *keys = v->answered.crew->service->keys;
+	char hex[65];
+	struct sink name = SINK_INTO(hex);
+	sink_hex(&name, v->ended.digest, sizeof(v->ended.digest));
+	(void)sink_string(&name);
+	return !v->found || (keys_db_destroy(keys, "warrant-signer", hex, fault) &&
+				keys_db_destroy(keys, "warrant-keymaker", hex, fault));
 }
 
 bool
 errand_void(struct crew *c, const struct task_row *t, struct fault *fault)
 {
-	struct answered a = {
-		.crew = c, .task = t, .acts = SINK_GROW(8192), .reply = SINK_GROW(8192)
-	};
-	bool good = ask(&a, SIGNER_VOID, LINE_VOID, fault);
+	struct voiding v = { .answered = { .crew = c,
+				 .task = t,
+				 .acts = SINK_GROW(8192),
+				 .reply = SINK_GROW(8192) } };
+	struct answered *a = &v.answered;
+	bool good = ask(a, SIGNER_VOID, LINE_VOID, fault);
 	if (good) {
-		service_event(c->service, "edition-void", t->dossier, &a.event);
-		snprintf(a.event.detail, sizeof(a.event.detail), "edition=%lld line=%lld",
-		    (long long)t->edition, (long long)a.line.seq);
-		good = store_write(c->service->store, a.event.act_id, void_tx, &a, fault);
+		service_event(c->service, "edition-void", t->dossier, &a->event);
+		snprintf(a->event.detail, sizeof(a->event.detail), "edition=%lld line=%lld",
+		    (long long)t->edition, (long long)a->line.seq);
+		good = store_write(c->service->store, a->event.act_id, void_tx, &v, fault) &&
+		       void_forget(&v, fault);
 	}
-	answered_drop(&a);
+	warrant_drop(&v.ended);
+	answered_drop(a);
 	return good;
 }
 

@@ -1,0 +1,144 @@
+#!/bin/sh
+# From approved dossiers to certificates, and to their revocation, by the commands people type, on both engines.
+# [R-4.90] [R-4.91] [R-4.92] [R-4.103] [R-4.104] [R-6.10] [R-10.13] [R-10.15] [R-10.17] [R-11.0] [R-11.9] [R-12.5] [K-8]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/keys.sh"
+. "$top/tests/orders.sh"
+tab=$(printf '\t')
+say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
+key() { echo "$dir/rehearsal/keys/$1"; }
+# flaw: the first error of the last document.
+flaw() { "$flat" -a errors field code <"$tmp/out" | head -1 | tr "$tab" ' '; }
+# call WORDS...: exit, and the first error or nothing.
+call() { say "$@" >"$tmp/out"; code=$?; echo "$code $(flaw 2>/dev/null)" | sed 's/ $//'; }
+# rows KEY...: of the last document, between blanks.
+rows() { "$flat" "$@" <"$tmp/out" | tr "$tab" ' '; }
+entries() { openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -ic "serial number: $1"; }
+lists() { ls "$dir/ca/crl" | wc -l | tr -d ' '; }
+
+before() { # nothing of this makes a certificate
+	is "$(call issue)" '2 N usage' "$1: which dossiers must be said"
+	is "$(call issue 2 --all)" '2 N usage' "$1: by number or all, not both"
+	is "$(call issue x)" '2 N usage' "$1: a dossier has a number"
+	call issue 999 >/dev/null
+	is "$code $(rows dossier result code)" '3 999 refused missing' "$1: a dossier nobody has"
+	call issue 21 >/dev/null
+	is "$code $(rows dossier result code)" '4 21 refused issue-state' "$1: an unapproved one is refused"
+	call issue 2 >/dev/null
+	is "$code $(rows dossier result code)" '4 2 waiting issue-unpaid' "$1: an unpaid one waits"
+	call issue 1 >/dev/null
+	is "$code $(rows dossier result code reason | grep -c 'media-not-made.*media not yet made')" '4 1' "$1: CD-R waits for its media"
+	paid "$dir" 2 5 12 || fail "$1: paid"
+	call issue 2 >/dev/null
+	is "$code $(rows dossier result code)" '75 2 waiting print-day-closed' "$1: nothing is issued while no print day is open"
+	is "$(say cert list | "$flat" serial)" '' "$1: there is no certificate yet"
+}
+
+issued() {
+	is "$(call day open --key "$(key dispatch-1)")" 0 "$1: the print day opens"
+	call issue --all >/dev/null; cp "$tmp/out" "$tmp/issue.json"
+	is "$code $(rows dossier result | sort | tr '\n' ' ')" '4 1 waiting 12 issued 2 issued 5 issued ' "$1: all that can be is issued"
+	serial=$("$flat" dossier serial <"$tmp/issue.json" | awk -F'\t' '$1 == 2 { print $2 }')
+	other=$("$flat" dossier serial <"$tmp/issue.json" | awk -F'\t' '$1 == 5 { print $2 }')
+	call issue 2 5 12 >/dev/null
+	is "$code $(rows dossier serial | sort)" "0 $("$flat" dossier serial <"$tmp/issue.json" | grep -v "^1$tab" | tr "$tab" ' ' | sort)" \
+		"$1: again the same, and exit 0"
+	say cert list >"$tmp/out"; cp "$tmp/out" "$tmp/list.json"
+	is "$(rows dossier product state | sort | tr '\n' ' ')" '12 DL-B2 valid 2 DL-B2 valid 5 DL-B3 valid ' "$1: and listed"
+	is "$(say dossier show 2 | "$flat" -v state)" issued "$1: the dossier says so"
+}
+
+opened() {
+	say cert inspect "$(echo "$serial" | tr a-f A-F | sed 's/../&:/g; s/:$//')" >"$tmp/inspect.json"
+	is $? 0 "$1: a certificate is opened by its number, as OpenSSL prints it"
+	is "$("$flat" label text <"$tmp/inspect.json" | awk -F'\t' '$1 == "commonName" || $1 == "streetAddress"' | cut -f2 | sort)" \
+		"$(printf '%s\n' 'Akashi Certification Service' 'KATSURAGI SAKURA' '宮城県仙台市青葉区国分町三丁目7番1号' '葛󠄀城　さくら' | sort)" \
+		"$1: with every name as it was applied for"
+	say cert export "$serial" --out "$tmp/$1.der" >"$tmp/export.json"
+	is "$? $("$flat" -v fingerprint <"$tmp/export.json")" "0 $(sha256sum <"$tmp/$1.der" | cut -d' ' -f1)" "$1: exported as DER"
+	is "$(call cert export "$serial" --out "$tmp/$1.der")" '4 - state' "$1: never over a file"
+	call cert export "$serial" --out "$tmp/$1.pem" --pem >/dev/null
+	is "$(openssl x509 -in "$tmp/$1.pem" -outform DER | cmp - "$tmp/$1.der" && openssl x509 -in "$tmp/$1.pem" -noout -serial | tr A-F a-f)" \
+		"serial=$serial" "$1: and as PEM, the same"
+	is "$(call cert export 00ff --out "$tmp/none")" '3 SERIAL cert-unknown' "$1: one that is not there"
+	is "$(call cert export xyz --out "$tmp/none")" '2 SERIAL usage' "$1: a number is hex"
+	is "$(call cert inspect 00ff)" '3 SERIAL cert-unknown' "$1: nor is it opened"
+	is "$(call cert verify "$tmp/$1.der" --anchor "$dir/ca/ca.crt" --crl "$dir/repository/ca.crl" --at 2026-11-20T12:00:00+09:00)" 0 \
+		"$1: good by the CA and its list"
+}
+
+revoked() {
+	number=$(lists)
+	say crl publish >"$tmp/publish.json"
+	is "$? $("$flat" -v number <"$tmp/publish.json") $(lists)" "0 $((number + 1)) $((number + 1))" "$1: the next list, the old ones kept"
+	is "$(call revoke 00ff --ground 10-1-2 --key "$(key revocation-1)")" '3 SERIAL revoke-serial' "$1: revoke: no such certificate"
+	is "$(call revoke "$serial" --ground 9-9 --key "$(key revocation-1)")" '4 --ground revoke-ground' "$1: no such ground"
+	is "$(call revoke "$serial" --ground 11-9 --key "$(key revocation-1)" --reason 短い)" '4 --reason revoke-reason' "$1: other grounds are told in words"
+	is "$(call revoke "$serial" --ground 11-9 --key "$(key revocation-1)" --invalid-since soon)" '2 --invalid-since usage' "$1: a day is a day"
+	is "$(call revoke "$serial" --ground 10-1-2 --key "$(key approval-1)")" '4 key act-wrong-role' "$1: only officers revoke"
+	is "$(call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" --second "$(key revocation-1)")" '5 - second' \
+		"$1: one officer twice is one"
+	is "$(call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)")" '5 - second' "$1: the first again changes nothing"
+	is "$(call revoke "$serial" --ground 11-1 --key "$(key revocation-2)")" '4 --ground revoke-other-ground' "$1: the second signs the same ground"
+	is "$(entries "$serial") $(lists)" "0 $((number + 1))" "$1: until then nothing is revoked"
+	say revoke "$serial" --ground 10-1-1 --key "$(key revocation-2)" >"$tmp/revoke.json"
+	is "$? $("$flat" -v signatures <"$tmp/revoke.json") $("$flat" -v list <"$tmp/revoke.json") $(lists)" \
+		"0 2 $((number + 2)) $((number + 2))" "$1: the second completes it, with a list"
+	is "$(entries "$serial")" 1 "$1: which holds it when the command returns"
+	is "$(say revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" | "$flat" -v already)" true "$1: again: already"
+	is "$(say revoke "$other" --ground 11-9 --key "$(key revocation-1)" --second "$(key revocation-2)" --invalid-since 2026-11-19 \
+		--reason '合言葉はひまわりでした。本人であることを確かめた上で失効させます。' | "$flat" -v list)" $((number + 3)) \
+		"$1: both officers at once, with words and a day"
+	is "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -A1 'Invalidity Date' | tail -1 | tr -s ' ')" \
+		' Nov 18 15:00:00 2026 GMT' "$1: the day stands in the list"
+	is "$(grep -rl ひまわり "$dir" | wc -l)" 0 "$1: the words stand nowhere in clear"
+	say cert list >"$tmp/out"; cp "$tmp/out" "$tmp/list2.json"
+	is "$(rows dossier state ground | sort | tr '\n' ' ')" '12 valid - 2 revoked 10-1-1 5 revoked 11-9 ' "$1: listed as such"
+	is "$(say dossier show 2 | "$flat" -v state)" revoked "$1: the dossier says so"
+	is "$(call cert verify "$tmp/$1.der" --anchor "$dir/ca/ca.crt" --crl "$dir/repository/ca.crl" --at 2026-11-20T12:00:00+09:00)" 1 \
+		"$1: and whoever asks is told"
+}
+
+voided() {
+	is "$(call warrant void 12 --key "$(key approval-1)")" '4 - signer-issued-already' "$1: what is issued is revoked, not void"
+	is "$(call warrant void 21 --key "$(key approval-1)")" '4 N void-nothing' "$1: there is no edition to void"
+	approved "$dir" 53 && paid "$dir" 53 || fail "$1: approved"
+	is "$(call warrant void 53 --key "$(key revocation-1)")" '4 key act-wrong-role' "$1: an officer does not void"
+	say warrant void 53 --key "$(key approval-1)" >"$tmp/void.json"
+	is "$? $("$flat" -v already <"$tmp/void.json")" '0 false' "$1: an approved edition is ended"
+	is "$(say warrant void 53 --key "$(key approval-1)" | "$flat" -v already)" true "$1: once"
+	call issue 53 >/dev/null
+	is "$code $(rows dossier result code)" '4 53 refused issue-ended' "$1: and never issued"
+	approved "$dir" 53 || fail "$1: screened and approved anew"
+	call issue 53 >/dev/null
+	is "$code $(rows dossier result)" '0 53 issued' "$1: the next edition is"
+	is "$(say cert list | "$flat" dossier edition | grep ^53)" "53${tab}2" "$1: as edition 2"
+}
+
+late() { # a rehearsal's time goes on
+	approved "$dir" 37 && paid "$dir" 37 || fail "$1: approved"
+	say --now 2026-12-01T09:00:00+09:00 issue 37 >"$tmp/out"
+	is "$? $(rows dossier result code)" '4 37 refused issue-approval-lapsed' "$1: an approval of long ago is signed anew [K-8]"
+}
+
+for engine in sqlite postgresql; do
+	dir=$tmp/$engine
+	begun "$dir" $engine issue && taken_in "$dir" && approved "$dir" 1 2 5 12 || fail "$engine: a service with orders"
+	before $engine
+	issued $engine
+	opened $engine
+	revoked $engine
+	voided $engine
+	late $engine
+	say sweep >"$tmp/sweep-$engine.json"
+	is "$? $("$flat" difference <"$tmp/sweep-$engine.json")" '0 ' "$engine: the books agree"
+	say audit verify >"$tmp/audit-$engine.json"
+	is "$? $("$flat" -v ok <"$tmp/audit-$engine.json")" '0 true' "$engine: and so the audit says"
+done
+documented issue "$tmp/issue.json"
+documented 'cert list' "$tmp/list.json" "$tmp/list2.json"
+documented 'cert export' "$tmp/export.json"
+documented 'crl publish' "$tmp/publish.json"
+documented revoke "$tmp/revoke.json"
+documented 'warrant void' "$tmp/void.json"
+done_testing
