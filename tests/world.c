@@ -83,7 +83,7 @@ keys_read(struct world *w)
 static void
 start(const struct world *w, struct child c, pid_t *pid)
 {
-	char program[64], path[600], env[3][600];
+	char program[64], path[600], env[4][600];
 	struct fault f = { 0 };
 	(void)snprintf(program, sizeof(program), "../%s", c.program);
 	c.program = program;
@@ -93,12 +93,13 @@ start(const struct world *w, struct child c, pid_t *pid)
 	}
 	(void)snprintf(env[0], sizeof(env[0]), "LD_PRELOAD=%s", w->options.preload);
 	(void)snprintf(env[1], sizeof(env[1]), WORLD_SHARED "=%s", w->options.shared);
-	(void)snprintf(env[2], sizeof(env[2]), "ASAN_OPTIONS=verify_asan_link_order=0");
+	(void)snprintf(env[2], sizeof(env[2]), WORLD_POINTS "=%s", w->options.shared);
+	(void)snprintf(env[3], sizeof(env[3]), "ASAN_OPTIONS=verify_asan_link_order=0");
 	(void)snprintf(path, sizeof(path), "%s/%s", BUILD, program);
 	if ((*pid = fork()) != 0)
 		return;
 	const char *argv[16] = { program };
-	char *environment[] = { env[0], env[1], env[2], NULL };
+	char *environment[] = { env[0], env[1], env[2], env[3], NULL };
 	for (size_t i = 0; c.argv[i] != NULL; i++)
 		argv[i + 1] = c.argv[i];
 	for (size_t i = 0; i < c.fd_count; i++)

@@ -48,7 +48,7 @@ struct world_options {
 	int ca_years; /* 0: 20 */
 	const char *unsynchronised; /* policy row clock_unsynchronised; NULL: as shipped */
 	const char *preload; /* a library put before the signer's own calls; NULL: none */
-	const char *shared; /* a file the preloaded library maps (WORLD_SHARED) */
+	const char *shared; /* a file the preloaded library maps, named to it as either */
 };
 
 struct world {
@@ -178,5 +178,6 @@ struct line world_receipt(struct world *, const struct sink *reply);
 void world_journal(struct world *, journal_each *, void *context);
 
 #define WORLD_SHARED "AKASHI_SHIM"
+#define WORLD_POINTS "AKASHI_POINTS"
 
 #endif

@@ -1,0 +1,108 @@
+#include "points.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SIZE = 256 << 20 }; /* sparse */
+
+struct points *
+points_open(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1 || fstat(fd, &st) != 0 || (st.st_size != SIZE && ftruncate(fd, SIZE) != 0))
+		return NULL;
+	void *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	(void)close(fd);
+	if (p == MAP_FAILED)
+		return NULL;
+	struct points *points = p;
+	points->size = SIZE - sizeof(*points);
+	return points;
+}
+
+void
+points_arm(struct points *p, int64_t target, enum points_mode mode, const char *leave_out)
+{
+	size_t size = p->size;
+	memset(p, 0, sizeof(*p));
+	p->size = size;
+	p->mode = mode;
+	(void)snprintf(
+	    p->leave_out, sizeof(p->leave_out), "%s", leave_out == NULL ? "" : leave_out);
+	p->target = target;
+}
+
+void
+points_kill(struct points *p)
+{
+	for (int i = 0; i < p->pids && i < POINTS_PIDS; i++)
+		(void)kill(p->pid[i], SIGKILL);
+}
+
+/* The very file under that name; -1: it is not there. */
+static int
+file_named(const struct points_undo *u, const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd != -1 && fstat(fd, &st) == 0 && st.st_ino == u->file && st.st_dev == u->device)
+		return fd;
+	if (fd != -1)
+		(void)close(fd);
+	return -1;
+}
+
+static bool
+bytes_back(const struct points_undo *u)
+{
+	int fd = file_named(u, u->path);
+	if (fd == -1)
+		fd = file_named(u, u->from); /* it was renamed, and that was put back */
+	if (fd == -1)
+		return true; /* both names are gone, and it with them */
+	bool good = (u->bytes == 0 || pwrite(fd, u + 1, u->bytes, u->at) == (ssize_t)u->bytes) &&
+		    ftruncate(fd, u->size) == 0;
+	return close(fd) == 0 && good;
+}
+
+static bool
+name_back(const struct points_undo *u)
+{
+	if (u->from[0] == '\0')
+		return unlink(u->path) == 0;
+	if (rename(u->path, u->from) != 0)
+		return false;
+	return u->bytes == 0 || rename(u->kept, u->path) == 0;
+}
+
+/* The last first: each finds what its own call left. */
+static bool
+undo_from(const struct points *p, size_t at)
+{
+	const struct points_undo *u = (const void *)(p->log + at);
+	if (at >= p->used)
+		return true;
+	if (!undo_from(p, u->next))
+		return false;
+	switch (u->kind) {
+	case UNDO_BYTES:
+		return bytes_back(u);
+	case UNDO_NAME:
+		return name_back(u);
+	case UNDO_GONE:
+		break;
+	}
+	return true;
+}
+
+bool
+points_lose(struct points *p)
+{
+	return undo_from(p, 0);
+}

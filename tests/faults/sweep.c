@@ -1,0 +1,148 @@
+/*
+ * sweep: runs a command again and again, fallen at its 1st, 2nd, 3rd ... point (points.h), until it
+ * gets through; what must hold is checked after each. Says how many points there were.
+ *
+ * sweep [-m kill|torn|eio] [-l] [-o PART] [-s STEP] [-p PREPARE] [-c CHECK] RUN
+ *   -l  what was not fsynced is lost, as by a power cut
+ *   -o  fsync of paths with PART in them is left out: with -l CHECK must find that
+ *   -s  only every STEP-th point
+ * PREPARE, RUN and CHECK are shell commands; POINT is in their environment. Only RUN falls, and of
+ * it only programs whose names begin with "akashi". Exit 0: CHECK held everywhere; 1: it did not.
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "points.h"
+
+struct sweep {
+	enum points_mode mode;
+	bool lose;
+	const char *leave_out, *prepare, *check, *run;
+	long step;
+	char library[600], state[64];
+	struct points *points;
+	long failures;
+};
+
+static int
+shell(const struct sweep *s, const char *command, long n, bool falls)
+{
+	char point[32];
+	pid_t p = fork();
+	if (p == 0) {
+		(void)setpgid(0, 0);
+		(void)snprintf(point, sizeof(point), "%ld", n);
+		(void)setenv("POINT", point, 1);
+		if (falls) {
+			(void)setenv("LD_PRELOAD", s->library, 1);
+			(void)setenv("AKASHI_POINTS", s->state, 1);
+		}
+		(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	int status = 0;
+	const struct timespec nap = { 0, 1000000 };
+	while (p > 0 && waitpid(p, &status, WNOHANG) == 0) {
+		if (falls && s->points->dead) {
+			(void)kill(-p, SIGKILL);
+			points_kill(s->points);
+		}
+		(void)nanosleep(&nap, NULL);
+	}
+	if (falls) {
+		(void)kill(-p, SIGKILL);
+		points_kill(s->points);
+	}
+	return p > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/* One run up to point n. False: it got through. */
+static bool
+one(struct sweep *s, long n)
+{
+	if (s->prepare != NULL && shell(s, s->prepare, n, false) != 0) {
+		fprintf(stderr, "sweep: PREPARE fails at point %ld\n", n);
+		exit(2);
+	}
+	points_arm(s->points, n, s->mode, s->leave_out);
+	int status = shell(s, s->run, n, true);
+	bool reached = s->points->count >= n;
+	if (reached && s->lose && !points_lose(s->points)) {
+		fprintf(stderr, "sweep: what was lost at point %ld cannot be put back\n", n);
+		exit(2);
+	}
+	if (!reached && status != 0) {
+		printf("point %ld: not reached, and RUN ends with %d\n", n, status);
+		s->failures++;
+	}
+	int held = s->check == NULL ? 0 : shell(s, s->check, n, false);
+	if (held != 0) {
+		printf("point %ld: CHECK ends with %d\n", n, held);
+		s->failures++;
+	}
+	return reached;
+}
+
+static bool
+arguments(struct sweep *s, int argc, char **argv)
+{
+	static const char *const MODE[] = { "kill", "torn", "eio" };
+	for (int c; (c = getopt(argc, argv, "m:lo:s:p:c:")) != -1;) {
+		bool known = c != 'm' && c != '?';
+		for (int i = 0; c == 'm' && i < 3; i++)
+			if (strcmp(optarg, MODE[i]) == 0) {
+				s->mode = (enum points_mode)i;
+				known = true;
+			}
+		s->lose |= c == 'l';
+		s->leave_out = c == 'o' ? optarg : s->leave_out;
+		s->step = c == 's' ? strtol(optarg, NULL, 10) : s->step;
+		s->prepare = c == 'p' ? optarg : s->prepare;
+		s->check = c == 'c' ? optarg : s->check;
+		if (!known)
+			return false;
+	}
+	s->run = argv[optind];
+	return optind == argc - 1 && s->step > 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sweep s = { .step = 1, .state = "/tmp/akashi-points-XXXXXX" };
+	char self[500];
+	ssize_t k = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int fd = mkstemp(s.state);
+	if (k <= 0 || fd == -1 || !arguments(&s, argc, argv)) {
+		fprintf(stderr, "sweep [-m kill|torn|eio] [-l] [-o PART] [-s STEP] [-p PREPARE] "
+				"[-c CHECK] RUN\n");
+		return 2;
+	}
+	self[k] = '\0';
+	*strrchr(self, '/') = '\0';
+	(void)snprintf(s.library, sizeof(s.library), "%s/killpoint.so", self);
+	s.points = points_open(s.state);
+	long n = 1, tried = 0;
+	for (; s.points != NULL && one(&s, n); n += s.step)
+		tried++;
+	if (s.points == NULL || s.points->count == 0) {
+		fprintf(stderr, "sweep: no program of ours came to any point\n");
+		return 2;
+	}
+	const int64_t *of = s.points->of;
+	printf("%lld points (%lld writes, %lld sends, %lld fsyncs, %lld renames, %lld links, "
+	       "%lld unlinks, %lld truncates), %ld tried, %d fsyncs left out, %ld failures\n",
+	    (long long)s.points->count, (long long)of[CALL_WRITE], (long long)of[CALL_SEND],
+	    (long long)of[CALL_FSYNC], (long long)of[CALL_RENAME], (long long)of[CALL_LINK],
+	    (long long)of[CALL_UNLINK], (long long)of[CALL_TRUNCATE], tried, s.points->left_out,
+	    s.failures);
+	(void)unlink(s.state);
+	return s.failures == 0 ? 0 : 1;
+}
