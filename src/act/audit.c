@@ -20,7 +20,7 @@ audit_broken(struct audit *a, const char *place, int64_t number, const char *say
 	if (a->broken)
 		return true;
 	a->broken = true;
-	if (number == 0)
+	if (number == AUDIT_NONE)
 		snprintf(a->out.place, sizeof(a->out.place), "%s", place);
 	else
 		snprintf(a->out.place, sizeof(a->out.place), "%s %lld", place, (long long)number);
@@ -48,6 +48,7 @@ audit_books(struct crew *c, struct audited *out, struct fault *fault)
 	ledger_free(&a->ledger);
 	free(a->checkpoint);
 	free(a->list);
+	free(a->line);
 	free(a->done);
 	free(a->has);
 	free(a);

@@ -9,6 +9,7 @@
 #include "book/tree.h"
 
 enum { AUDIT_POINTS = 64 };
+#define AUDIT_NONE INT64_MIN /* a place without a number */
 
 /* A tree the signer has seen. */
 struct checkpoint {
@@ -32,6 +33,8 @@ struct audit {
 	size_t checkpoints, checkpoint_room;
 	struct listed *list; /* owned; list[i] is number i + 1 */
 	size_t lists, list_room;
+	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
+	size_t lines, line_room;
 	uint8_t (*done)[32]; /* owned: per grant, the certificate's digest; zeros: none */
 	uint8_t *has; /* owned: per grant, whether its certificate was read */
 	size_t done_room;

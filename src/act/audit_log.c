@@ -99,7 +99,11 @@ static bool
 journal_line(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
 	struct audit *a = context;
-	(void)whole;
+	uint8_t(*lines)[32] = wider(a->line, a->lines, &a->line_room, sizeof(*lines), fault);
+	if (lines == NULL)
+		return false;
+	a->line = lines;
+	line_digest(whole, lines[a->lines++]);
 	if (!ledger_line(&a->ledger, l, fault))
 		return false;
 	switch (l->kind) {
@@ -140,7 +144,7 @@ audit_journal(struct audit *a, struct fault *fault)
 {
 	struct fault why = { 0 };
 	if (!crew_journal(a->crew, journal_line, a, &why))
-		return told(a, "journal", 0, &why, fault);
+		return told(a, "journal", AUDIT_NONE, &why, fault);
 	size_t grants = a->ledger.grants + 1;
 	a->has = calloc(grants, 1);
 	if (a->has == NULL)
@@ -152,9 +156,12 @@ static bool
 copy_line(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
 	struct audit *a = context;
-	(void)whole, (void)fault;
+	uint8_t digest[32];
+	(void)fault;
 	a->copied = l->seq;
-	return true;
+	line_digest(whole, digest);
+	return ((size_t)l->seq <= a->lines && memcmp(digest, a->line[l->seq - 1], 32) == 0) ||
+	       audit_broken(a, "journal-copy", l->seq, "台帳の写しが台帳の行と違います。");
 }
 
 bool
@@ -194,7 +201,7 @@ checkpoints_meet(struct audit *a)
 			    "台帳の %lld 行目の確認点と合いません。", (long long)c->seq);
 		snprintf(place, sizeof(place), "event %lld-%lld", (long long)from + 1,
 		    (long long)c->size);
-		return audit_broken(a, place, 0,
+		return audit_broken(a, place, AUDIT_NONE,
 		    "この間のどれかが変わったか入れ替わっています（台帳の %lld 行目の確認点）。",
 		    (long long)c->seq);
 	}

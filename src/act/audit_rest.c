@@ -20,7 +20,7 @@ cert_broken(struct audit *a, const char *serial, const char *say)
 {
 	char place[AUDIT_PLACE];
 	snprintf(place, sizeof(place), "certificate %s", serial);
-	return audit_broken(a, place, 0, "%s", say);
+	return audit_broken(a, place, AUDIT_NONE, "%s", say);
 }
 
 /* The signer's own signature over the line that revoked it. */
@@ -211,5 +211,5 @@ audit_charter(struct audit *a, struct fault *fault)
 	if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault))
 		return false;
 	return (n == is->len && memcmp(bytes, is->at, n) == 0) ||
-	       audit_broken(a, "charter", 0, "憲章のファイルが台帳のものと違います。");
+	       audit_broken(a, "charter", AUDIT_NONE, "憲章のファイルが台帳のものと違います。");
 }

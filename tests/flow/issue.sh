@@ -31,6 +31,7 @@ before() { # nothing of this makes a certificate
 	paid "$dir" 2 5 12 || fail "$1: paid"
 	call issue 2 >/dev/null
 	is "$code $(rows dossier result code)" '75 2 waiting print-day-closed' "$1: nothing is issued while no print day is open"
+	is "$(call crl publish)" 0 "$1: an order that waits holds up nobody"
 	is "$(say cert list | "$flat" serial)" '' "$1: there is no certificate yet"
 }
 

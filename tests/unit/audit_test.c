@@ -1,0 +1,460 @@
+/* act/audit: every single change, deletion, insertion and swap in log, copies and lists is found
+ * and named, on both engines. [X-1] [design 4] [R-10.13] */
+#include "test.h"
+
+#include "act/audit.h"
+#include "act/draft.h"
+#include "act/enact.h"
+#include "act/errand.h"
+#include "act/publish.h"
+#include "people.h"
+#include "programs.h"
+#include "scene.h"
+#include "store/line_row.h"
+#include "store/list_row.h"
+
+enum { CHANGES = 200, ROWS_MOST = 400, SENTENCE = 1200 };
+
+struct bench {
+	struct service *s;
+	struct crew crew;
+	struct event_row event[ROWS_MOST];
+	struct line_row line[ROWS_MOST];
+	struct list_row list[ROWS_MOST];
+	size_t events, lines, lists;
+	uint64_t random;
+};
+
+static uint64_t
+draw(struct bench *b, uint64_t below)
+{
+	b->random ^= b->random << 13;
+	b->random ^= b->random >> 7;
+	b->random ^= b->random << 17;
+	return b->random % below;
+}
+
+static bool
+keep_event(const void *row, void *context, struct fault *fault)
+{
+	struct bench *b = context;
+	(void)fault;
+	assert_true(b->events < ROWS_MOST);
+	b->event[b->events++] = *(const struct event_row *)row;
+	return true;
+}
+
+static bool
+keep_line(const void *row, void *context, struct fault *fault)
+{
+	struct bench *b = context;
+	const struct line_row *l = row;
+	(void)fault;
+	assert_true(b->lines < ROWS_MOST);
+	struct line_row *to = &b->line[b->lines++];
+	*to = *l;
+	to->bytes.at = malloc(l->bytes.n);
+	assert_non_null(to->bytes.at);
+	memcpy(to->bytes.at, l->bytes.at, l->bytes.n);
+	return true;
+}
+
+static bool
+keep_list(const void *row, void *context, struct fault *fault)
+{
+	struct bench *b = context;
+	(void)fault;
+	assert_true(b->lists < ROWS_MOST);
+	b->list[b->lists++] = *(const struct list_row *)row;
+	return true;
+}
+
+static bool
+keep_all(struct tx *tx, void *context, struct fault *fault)
+{
+	struct bench *b = context;
+	b->events = b->lines = b->lists = 0;
+	return event_each(tx, 1, keep_event, b, fault) && line_each(tx, 1, keep_line, b, fault) &&
+	       list_each(tx, keep_list, b, fault);
+}
+
+static void
+sign(struct service *s, const char *id, bool charter)
+{
+	struct enacted is;
+	struct fault fault = { 0 };
+	struct person *p = people_open(s, id);
+	bool good =
+	    charter ? enact_charter(s, p, &is, &fault) : enact_certificate(s, p, &is, &fault);
+	made_or_die(good, &fault);
+	person_free(p);
+}
+
+static void
+bench_open(struct bench *b, int engine, const char *name)
+{
+	static const struct scene SCENE = { .name = "audit",
+		.kase = { { "DL-B2", "ﾀｶﾊｼ ﾘﾖｳ" }, { "DL-I2", "ﾀｶﾊｼ ﾘﾖｳ" } } };
+	char dir[256];
+	struct taken taken = { .count = 0 };
+	struct fault fault = { 0 };
+	struct charter *c;
+	uint8_t policy[32];
+	struct published is;
+	int64_t task;
+	struct task_row ended;
+	bool fresh;
+	programs_beside();
+	*b = (struct bench){ .random = 88172645463325252u };
+	b->s = made_service(engine, name, dir);
+	made_or_die(
+	    draft_read(b->s, &c, &fresh, &fault) && draft_adopt(b->s, c, policy, &fault), &fault);
+	free(c);
+	sign(b->s, "custodian-1", true);
+	sign(b->s, "custodian-2", true);
+	free(b->s->charter);
+	b->s->charter = NULL;
+	sign(b->s, "custodian-1", false);
+	sign(b->s, "custodian-2", false);
+	scene_apply(b->s, &SCENE, &taken);
+	made_or_die(publish_run(b->s, &is, &fault) && errand_new(b->s, "head", &task, &fault) &&
+			errand_run(b->s, task, &ended, &fault) &&
+			crew_start(b->s, &b->crew, &fault) && crew_copy_lines(&b->crew, &fault) &&
+			store_read(b->s->store, keep_all, b, &fault),
+	    &fault);
+	assert_true(b->events >= 10 && b->lines >= 7 && b->lists >= 2);
+}
+
+static void
+bench_close(struct bench *b)
+{
+	for (size_t i = 0; i < b->lines; i++)
+		line_drop(&b->line[i]);
+	crew_end(&b->crew);
+	service_close(b->s);
+}
+
+static bool
+run_text(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct sql sql = { context, NULL, 0, 0 };
+	int64_t changed;
+	return tx_change(tx, &sql, NULL, 0, &changed, fault) &&
+	       (changed > 0 || fault_set(fault, FAULT_BUG, "%s: no row", (char *)context));
+}
+
+static void
+sql(struct bench *b, const char *text, ...)
+{
+	char sentence[SENTENCE];
+	struct fault fault = { 0 };
+	va_list args;
+	va_start(args, text);
+	vsnprintf(sentence, sizeof(sentence), text, args);
+	va_end(args);
+	made_or_die(store_write(b->s->store, NULL, run_text, sentence, &fault), &fault);
+}
+
+struct adding {
+	const struct table *table;
+	const void *row;
+};
+
+static bool
+add_row(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct adding *a = context;
+	bool inserted;
+	return tx_insert(tx, a->table, a->row, &inserted, fault) &&
+	       (inserted || fault_set(fault, FAULT_BUG, "%s: there already", a->table->name));
+}
+
+static void
+put(struct bench *b, const struct table *table, const void *row)
+{
+	struct adding a = { table, row };
+	struct fault fault = { 0 };
+	made_or_die(store_write(b->s->store, NULL, add_row, &a, &fault), &fault);
+}
+
+/* A row as it is to be, in the place of the one with its number. */
+static void
+replace(struct bench *b, const struct table *table, const char *number, int64_t at, const void *row)
+{
+	sql(b, "DELETE FROM %s WHERE %s = %lld", table->name, number, (long long)at);
+	put(b, table, row);
+}
+
+/* Where the audit says it is: KIND NUMBER, or KIND FROM-TO around it. */
+static void
+assert_named(struct bench *b, const char *kind, int64_t number)
+{
+	struct audited is;
+	struct fault fault = { 0 };
+	long long from = 0, to = 0;
+	size_t n = strlen(kind);
+	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	if (is.ok || strncmp(is.place, kind, n) != 0 || is.place[n] != ' ')
+		print_message(
+		    "%s %lld: found \"%s\" %s\n", kind, (long long)number, is.place, is.say);
+	assert_false(is.ok);
+	assert_true(strncmp(is.place, kind, n) == 0 && is.place[n] == ' ');
+	int read = sscanf(is.place + n + 1, "%lld-%lld", &from, &to);
+	if (read == 1)
+		to = from;
+	if (number < from || number > to)
+		print_message(
+		    "%s %lld: found \"%s\" %s\n", kind, (long long)number, is.place, is.say);
+	assert_true(read >= 1 && number >= from && number <= to);
+}
+
+static void
+assert_whole(struct bench *b)
+{
+	struct audited is;
+	struct fault fault = { 0 };
+	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	if (!is.ok)
+		print_message("%s: %s\n", is.place, is.say);
+	assert_true(is.ok);
+	assert_int_equal(is.tree_size, b->events);
+	assert_string_equal(is.place, "");
+}
+
+/* One field of an event, its leaf made anew as a careful thief would, or left. */
+static void
+event_changed(struct bench *b)
+{
+	struct event_row e = b->event[draw(b, b->events)];
+	const struct event_row was = e;
+	bool careful = draw(b, 2) == 0;
+	switch (draw(b, careful ? 6 : 7)) {
+	case 0:
+		e.act_id[draw(b, ACT_ID)] ^= 1;
+		break;
+	case 1:
+		e.at++;
+		break;
+	case 2:
+		e.kind[0] ^= 1;
+		break;
+	case 3:
+		snprintf(e.actor, sizeof(e.actor), "somebody-else");
+		break;
+	case 4:
+		e.dossier += 1;
+		break;
+	case 5:
+		snprintf(e.detail, sizeof(e.detail), "number=77");
+		break;
+	case 6:
+		e.leaf[draw(b, 32)] ^= 0x80;
+		break;
+	}
+	if (careful)
+		service_event_leaf(&e, e.leaf);
+	replace(b, &EVENT_TABLE, "seq", e.seq, &e);
+	assert_named(b, "event", e.seq);
+	replace(b, &EVENT_TABLE, "seq", e.seq, &was);
+}
+
+static void
+event_deleted(struct bench *b)
+{
+	const struct event_row *e = &b->event[draw(b, b->events)];
+	sql(b, "DELETE FROM event WHERE seq = %lld", (long long)e->seq);
+	assert_named(b, "event", e->seq);
+	put(b, &EVENT_TABLE, e);
+}
+
+/* At either end, where there is room; one in between would have another's number. */
+static void
+event_inserted(struct bench *b)
+{
+	struct event_row e = b->event[draw(b, b->events)];
+	e.seq = draw(b, 2) == 0 ? (int64_t)b->events + 1 : -(int64_t)draw(b, 5);
+	e.act_id[0] ^= 0x55;
+	service_event_leaf(&e, e.leaf);
+	put(b, &EVENT_TABLE, &e);
+	assert_named(b, "event", e.seq);
+	sql(b, "DELETE FROM event WHERE seq = %lld", (long long)e.seq);
+}
+
+static void
+event_swapped(struct bench *b)
+{
+	size_t i = draw(b, b->events), k = draw(b, b->events - 1);
+	k += k >= i;
+	struct event_row one = b->event[i], other = b->event[k];
+	int64_t first = one.seq < other.seq ? one.seq : other.seq;
+	sql(b, "DELETE FROM event WHERE seq = %lld OR seq = %lld", (long long)one.seq,
+	    (long long)other.seq);
+	int64_t seq = one.seq;
+	one.seq = other.seq;
+	other.seq = seq;
+	put(b, &EVENT_TABLE, &one);
+	put(b, &EVENT_TABLE, &other);
+	assert_named(b, "event", first);
+	sql(b, "DELETE FROM event WHERE seq = %lld OR seq = %lld", (long long)one.seq,
+	    (long long)other.seq);
+	put(b, &EVENT_TABLE, &b->event[i]);
+	put(b, &EVENT_TABLE, &b->event[k]);
+}
+
+static void
+copy_changed(struct bench *b)
+{
+	struct line_row l = b->line[draw(b, b->lines)];
+	const struct line_row was = l;
+	uint8_t bytes[64 << 10];
+	assert_true(l.bytes.n <= sizeof(bytes));
+	memcpy(bytes, l.bytes.at, l.bytes.n);
+	l.bytes.at = bytes;
+	switch (draw(b, 5)) {
+	case 0:
+		bytes[draw(b, l.bytes.n)] ^= (uint8_t)(1u << draw(b, 8));
+		break;
+	case 1:
+		l.at++;
+		break;
+	case 2:
+		l.dossier++;
+		break;
+	case 3:
+		l.edition++;
+		break;
+	case 4:
+		snprintf(l.serial, sizeof(l.serial), "%040d", 7);
+		break;
+	}
+	replace(b, &LINE_TABLE, "seq", l.seq, &l);
+	assert_named(b, "journal-copy", l.seq);
+	replace(b, &LINE_TABLE, "seq", l.seq, &was);
+}
+
+static void
+copy_deleted(struct bench *b)
+{
+	const struct line_row *l = &b->line[draw(b, b->lines)];
+	sql(b, "DELETE FROM journal_line WHERE seq = %lld", (long long)l->seq);
+	assert_named(b, "journal-copy", l->seq);
+	put(b, &LINE_TABLE, l);
+}
+
+static void
+copy_inserted(struct bench *b)
+{
+	struct line_row l = b->line[draw(b, b->lines)];
+	bool behind = draw(b, 2) == 0;
+	l.seq = behind ? (int64_t)b->lines + 1 : 0;
+	put(b, &LINE_TABLE, &l);
+	assert_named(b, "journal-copy", behind ? l.seq : 1);
+	sql(b, "DELETE FROM journal_line WHERE seq = %lld", (long long)l.seq);
+}
+
+static void
+list_changed(struct bench *b)
+{
+	struct list_row l = b->list[draw(b, b->lists)];
+	const struct list_row was = l;
+	switch (draw(b, 4)) {
+	case 0:
+		l.this_update++;
+		break;
+	case 1:
+		l.next_update++;
+		break;
+	case 2:
+		l.entries++;
+		break;
+	case 3:
+		l.digest[draw(b, 32)] ^= 1;
+		break;
+	}
+	replace(b, &LIST_TABLE, "number", l.number, &l);
+	assert_named(b, "list", l.number);
+	replace(b, &LIST_TABLE, "number", l.number, &was);
+}
+
+static void
+list_deleted(struct bench *b)
+{
+	const struct list_row *l = &b->list[draw(b, b->lists)];
+	sql(b, "DELETE FROM revocation_list WHERE number = %lld", (long long)l->number);
+	assert_named(b, "list", l->number);
+	put(b, &LIST_TABLE, l);
+}
+
+static void
+list_inserted(struct bench *b)
+{
+	struct list_row l = b->list[draw(b, b->lists)];
+	l.number = (int64_t)b->lists + 1 + (int64_t)draw(b, 3);
+	put(b, &LIST_TABLE, &l);
+	assert_named(b, "list", l.number);
+	sql(b, "DELETE FROM revocation_list WHERE number = %lld", (long long)l.number);
+}
+
+static void (*const TAMPER[])(struct bench *) = { event_changed, event_changed, event_changed,
+	event_deleted, event_inserted, event_swapped, copy_changed, copy_changed, copy_deleted,
+	copy_inserted, list_changed, list_deleted, list_inserted };
+
+static void
+every_single_change_of_the_books_is_found_and_named(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		assert_non_null(b);
+		bench_open(b, engine, "audit");
+		assert_whole(b);
+		for (int i = 0; i < CHANGES; i++)
+			TAMPER[i < (int)COUNT(TAMPER) ? (size_t)i : draw(b, COUNT(TAMPER))](b);
+		assert_whole(b); /* all was put back */
+		bench_close(b);
+		free(b);
+	}
+}
+
+static bool
+one_event(struct tx *tx, void *context, struct fault *fault)
+{
+	struct event_row e;
+	service_event(context, "test", 0, &e);
+	return service_event_add(tx, &e, fault);
+}
+
+/* What no checkpoint covers is held by its leaf and its number; the next checkpoint holds it. */
+static void
+events_behind_the_last_checkpoint_are_counted_too(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		struct fault fault = { 0 };
+		assert_non_null(b);
+		bench_open(b, engine, "tail");
+		for (int i = 0; i < 3; i++)
+			made_or_die(
+			    store_write(b->s->store, NULL, one_event, b->s, &fault), &fault);
+		b->events += 3;
+		assert_whole(b);
+		sql(b, "UPDATE event SET actor = 'x' WHERE seq = %zu", b->events - 1);
+		assert_named(b, "event", (int64_t)b->events - 1);
+		sql(b, "DELETE FROM event WHERE seq >= %zu", b->events - 1);
+		assert_named(b, "event", (int64_t)b->events - 1);
+		b->events -= 3;
+		bench_close(b);
+		free(b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_single_change_of_the_books_is_found_and_named),
+		cmocka_unit_test(events_behind_the_last_checkpoint_are_counted_too),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
