@@ -1,0 +1,137 @@
+/*
+ * What the tests of akashi-signer share: a world each, what must be accepted, what refused by which
+ * row. tests/world.h has the rest.
+ */
+#ifndef AKASHI_TESTS_SIGNING_H
+#define AKASHI_TESTS_SIGNING_H
+
+#include "test.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "faults/shim.h"
+#include "pki/cert.h"
+#include "pki/crl.h"
+#include "vault/digest.h"
+#include "world.h"
+
+static const enum world_who BOTH[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_PEOPLE };
+static const enum world_who ONE[] = { WORLD_OFFICER, WORLD_PEOPLE };
+static const enum world_who QUORUM[] = { WORLD_CUSTODIAN, WORLD_CUSTODIAN + 2, WORLD_PEOPLE };
+
+static inline int
+setup(void **state)
+{
+	*state = world_new(NULL);
+	return 0;
+}
+
+static inline int
+teardown(void **state)
+{
+	world_free(*state);
+	return 0;
+}
+
+static inline void
+accepted(bool good, const struct fault *f)
+{
+	if (!good)
+		fail_msg("%s: %s", f->name, f->say);
+}
+
+static inline void
+refused(bool good, const struct fault *f, const char *row)
+{
+	if (good)
+		fail_msg("accepted, not %s", row);
+	assert_string_equal(f->name, row);
+}
+
+static inline bool
+issue(struct world *w, const struct order_made *o, struct signer_issued *out, struct sink *held)
+{
+	struct fault f = { 0 };
+	bool good = order_send(w, o, out, held, &f);
+	accepted(good, &f);
+	return good;
+}
+
+static inline void
+refused_order(struct world *w, const struct order_made *o, const char *row)
+{
+	OWN_SINK held = { 0 };
+	struct signer_issued out;
+	struct fault f = { 0 };
+	refused(order_send(w, o, &out, &held, &f), &f, row);
+}
+
+static inline bool
+call(struct world *w, int road, enum signer_kind kind, const struct sink *body, struct sink *reply,
+    struct fault *f)
+{
+	*reply = SINK_GROW(FRAME_MOST);
+	return world_call(w, road, kind, der_of(body->at, body->len), reply, f);
+}
+
+/* The receipt's line, with what it borrows from reply. */
+static inline struct line
+withdraw(struct world *w, const uint8_t serial[20], const char *ground, const enum world_who *who,
+    struct sink *reply)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	struct fault f = { 0 };
+	world_revoke_body(w, serial, ground, who, &body);
+	accepted(call(w, WORLD_ROAD_OFFICERS, SIGNER_REVOKE, &body, reply, &f), &f);
+	return world_receipt(w, reply);
+}
+
+static inline void
+list_of(struct world *w, int road, struct signer_list *out, struct sink *list)
+{
+	OWN_SINK held = { 0 };
+	struct fault f = { 0 };
+	struct der d, tbs, signature, whole;
+	struct line line;
+	uint8_t digest[32];
+	accepted(world_list(w, road, out, &held, list, &f), &f);
+	assert_int_equal(out->bytes, list->len);
+	accepted(crl_check(der_of(list->at, list->len),
+		     der_of(w->certificate.at, w->certificate.len), (uint64_t)out->number, &f),
+	    &f);
+	assert_true(cert_split(der_of(list->at, list->len), &tbs, &signature));
+	digest_of(tbs.p, tbs.n, digest);
+	assert_memory_equal(digest, out->tbs, 32);
+	d = out->line;
+	assert_true(line_take(&d, &line, &whole));
+	assert_memory_equal(line.tbs, digest, 32);
+	assert_int_equal(line.number, out->number);
+	out->line = der_of(NULL, 0);
+}
+
+static inline struct shim *
+shim_new(char path[64])
+{
+	(void)snprintf(path, 64, "/tmp/akashi-shim-XXXXXX");
+	int fd = mkstemp(path);
+	assert_int_equal(ftruncate(fd, sizeof(struct shim)), 0);
+	struct shim *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(s != MAP_FAILED);
+	(void)close(fd);
+	return s;
+}
+
+static inline void
+tell(struct world *w, struct order_made *o, enum world_stage stage, void *context)
+{
+	(void)w;
+	if (stage == STAGE_REQUEST)
+		o->head.now.sec = *(int64_t *)context;
+}
+
+#define WITH(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+#endif

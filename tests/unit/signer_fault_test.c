@@ -1,0 +1,405 @@
+/*
+ * akashi-signer when the clock, the generator or the disk is not as it should be, when it is killed
+ * and when its files are damaged. A shim moves the real program's calls. [R-4.91] [R-12.2] [storage 3]
+ */
+#include "signing.h"
+
+#include <time.h>
+
+#include "base/file.h"
+
+static void
+a_rehearsal_is_told_the_time_and_it_never_goes_back(void **state)
+{
+	struct world *w = *state;
+	struct order_made o;
+	struct signer_issued out;
+	struct signer_list list;
+	OWN_SINK held = { 0 };
+	OWN_SINK bytes = { 0 };
+	struct {
+		int64_t sec;
+		const char *row;
+	} ROWS[] = {
+		{ w->now.sec - 1, "signer-clock-back" }, /* the list is of now */
+		{ w->now.sec, NULL },
+	};
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		order_new(w, tell, &ROWS[i].sec, &o);
+		if (ROWS[i].row != NULL)
+			refused_order(w, &o, ROWS[i].row);
+		else
+			issue(w, &o, &out, &held);
+		order_free(&o);
+	}
+	w->now.sec -= 3600; /* lists go on, at the last line's time */
+	list_of(w, WORLD_ROAD_ISSUER, &list, &bytes);
+}
+
+static void
+a_real_service_goes_by_the_systems_clock_alone(void **state)
+{
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = { .real = true, .preload = SHIM, .shared = path };
+	struct instant now = instant_now();
+	const int64_t at = now.sec;
+	struct {
+		int64_t wall; /* seconds the clock is put forward */
+		int64_t told; /* what the request says; it does not count */
+		enum shim_sync sync;
+		const char *row;
+	} ROWS[] = {
+		{ 0, at, SYNC_YES, NULL },
+		{ 0, at + 864000, SYNC_YES, NULL },
+		{ 0, at - 864000, SYNC_YES, NULL },
+		{ 0, at, SYNC_NO, "signer-clock-unsynchronised" },
+		{ 3, at, SYNC_YES, NULL },
+		{ 30, at, SYNC_YES, "signer-clock-jumped" },
+		{ 864000, at, SYNC_YES, "signer-clock-jumped" },
+		{ -30, at, SYNC_YES, "signer-clock-back" },
+		{ 4, at, SYNC_YES, NULL },
+	};
+	(void)state;
+	shim->synchronised = SYNC_YES;
+	struct world *w = world_new(&options);
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct order_made o;
+		struct signer_issued out;
+		struct signer_list list;
+		OWN_SINK held = { 0 };
+		OWN_SINK bytes = { 0 };
+		w->now = instant_now();
+		shim->wall = ROWS[i].wall;
+		shim->synchronised = ROWS[i].sync;
+		order_new(w, tell, &ROWS[i].told, &o);
+		if (ROWS[i].row != NULL) {
+			refused_order(w, &o, ROWS[i].row);
+			shim->wall = shim->wall > 0 ? 0 : shim->wall;
+			list_of(w, WORLD_ROAD_ISSUER, &list, &bytes); /* goes on, with an alarm */
+		} else {
+			issue(w, &o, &out, &held);
+			assert_in_range(out.not_before.sec - w->now.sec, 0, 10);
+		}
+		order_free(&o);
+		shim->wall = 0;
+	}
+	world_free(w);
+	(void)unlink(path);
+}
+
+static void
+a_policy_row_turns_an_unsynchronised_clock_into_a_note(void **state)
+{
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = {
+		.real = true, .preload = SHIM, .shared = path, .unsynchronised = "note"
+	};
+	uint8_t serial[20];
+	(void)state;
+	shim->synchronised = SYNC_YES;
+	struct world *w = world_new(&options);
+	shim->synchronised = SYNC_NO;
+	w->now = instant_now();
+	world_issue(w, serial, NULL);
+	world_free(w);
+	(void)unlink(path);
+}
+
+/* G4: what the generator gives is a serial once, or nothing. */
+static void
+a_stuck_generator_gives_one_certificate_and_a_failing_one_none(void **state)
+{
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = { .preload = SHIM, .shared = path };
+	struct order_made o;
+	struct signer_issued out;
+	struct fault f = { 0 };
+	uint8_t serial[20];
+	OWN_SINK held = { 0 };
+	OWN_SINK none = { 0 };
+	(void)state;
+	struct world *w = world_new(&options);
+	shim->random = RANDOM_STUCK;
+	world_issue(w, serial, NULL);
+	for (int i = 0; i < 20; i++) { /* another program on the same journal gets no further */
+		order_new(w, NULL, NULL, &o);
+		refused_order(w, &o, "signer-serial");
+		order_free(&o);
+		world_kill(w);
+		world_start(w);
+	}
+	shim->random = RANDOM_AS_IS;
+	world_issue(w, serial, NULL);
+	shim->random = RANDOM_FAILS;
+	order_new(w, NULL, NULL, &o);
+	refused(order_send(w, &o, &out, &none, &f), &f, "frame-gone");
+	assert_int_not_equal(world_stop(w), 0);
+	shim->random = RANDOM_AS_IS;
+	world_start(w);
+	issue(w, &o, &out, &held);
+	order_free(&o);
+	world_free(w);
+	(void)unlink(path);
+}
+
+static void
+what_the_disk_does_not_hold_is_never_answered(void **state)
+{
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = { .preload = SHIM, .shared = path };
+	static const struct {
+		int fsync_fails, write_fails;
+		bool revoke; /* else an order */
+	} ROWS[] = { { 1, 0, false }, { 0, 7, false }, { 1, 0, true }, { 0, 7, true },
+		{ 0, 8, true } };
+	uint8_t serial[20];
+	(void)state;
+	struct world *w = world_new(&options);
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct order_made o;
+		struct signer_issued out;
+		struct fault f = { 0 };
+		OWN_SINK held = { 0 };
+		OWN_SINK none = { 0 };
+		OWN_SINK reply = { 0 };
+		OWN_SINK more = { 0 };
+		OWN_SINK body = SINK_GROW(FRAME_MOST);
+		world_issue(w, serial, NULL);
+		int64_t uses = world_uses(w);
+		order_new(w, NULL, NULL, &o);
+		world_revoke_body(w, serial, "10-1-3", BOTH, &body);
+		shim->fsync_fails = ROWS[i].fsync_fails;
+		shim->write_fails = ROWS[i].write_fails;
+		refused(ROWS[i].revoke
+			    ? call(w, WORLD_ROAD_OFFICERS, SIGNER_REVOKE, &body, &none, &f)
+			    : order_send(w, &o, &out, &none, &f),
+		    &f, "frame-gone");
+		assert_int_equal(world_uses(w), uses);
+		assert_int_equal(world_stop(w), 75);
+		shim->fsync_fails = shim->write_fails = 0;
+		world_start(w);
+		(void)withdraw(w, serial, "10-1-3", BOTH, &reply);
+		issue(w, &o, &out, &held);
+		order_free(&o);
+	}
+	world_free(w);
+	(void)unlink(path);
+}
+
+static void
+a_second_signer_on_one_journal_ends_with_75(void **state)
+{
+	struct world *w = *state;
+	uint8_t serial[20];
+	assert_int_equal(world_second(w), 75);
+	world_issue(w, serial, NULL);
+	assert_int_equal(world_stop(w), 0);
+	world_start(w);
+	world_issue(w, serial, NULL);
+}
+
+struct counts {
+	struct seen {
+		int64_t dossier;
+		uint8_t serial[20];
+	} seen[256];
+	size_t intents;
+	bool doubled;
+};
+
+static bool
+count(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct counts *c = context;
+	(void)whole, (void)fault;
+	if (l->kind != LINE_INTENT)
+		return true;
+	for (size_t i = 0; i < c->intents; i++)
+		c->doubled |= c->seen[i].dossier == l->dossier ||
+			      memcmp(c->seen[i].serial, l->serial, 20) == 0;
+	c->seen[c->intents].dossier = l->dossier;
+	memcpy(c->seen[c->intents++].serial, l->serial, 20);
+	return true;
+}
+
+static void
+killed_at_any_time_it_keeps_everything(void **state)
+{
+	enum { N = 60 };
+	struct world *w = *state;
+	struct counts *c = calloc(1, sizeof(*c));
+	unsigned seed = (unsigned)time(NULL);
+	print_message("seed %u\n", seed);
+	for (int i = 0; i < N; i++) {
+		struct order_made o;
+		struct signer_issued out;
+		OWN_SINK held = { 0 };
+		OWN_SINK body = SINK_GROW(FRAME_MOST);
+		struct fault f = { 0 };
+		order_new(w, NULL, NULL, &o);
+		order_body(&o, &body);
+		const struct frame ask = { 1, SIGNER_ISSUE, der_of(body.at, body.len) };
+		assert_true(frame_send(w->road[WORLD_ROAD_ISSUER], &ask, &f));
+		const struct timespec nap = { 0, (long)(rand_r(&seed) % 12000) * 1000 };
+		(void)nanosleep(&nap, NULL);
+		world_kill(w);
+		world_start(w);
+		issue(w, &o, &out, &held);
+		order_free(&o);
+	}
+	world_journal(w, count, c);
+	assert_int_equal(c->intents, N);
+	assert_false(c->doubled);
+	free(c);
+}
+
+static void
+file_change(struct world *w, const char *name, size_t where, int change)
+{
+	char path[128];
+	uint8_t *bytes;
+	size_t n;
+	struct fault f = { 0 };
+	(void)snprintf(path, sizeof(path), "%s/%s", w->dir, name);
+	accepted(file_read(path, SIZE_MAX >> 1, &bytes, &n, &f), &f);
+	if (change == 0)
+		n = where;
+	else
+		bytes[where < n ? where : n - 1] ^= (uint8_t)change;
+	accepted(file_write(path, 0600, bytes, n, &f), &f);
+	free(bytes);
+}
+
+static void
+at_its_start_it_mends_what_is_derived_and_refuses_a_damaged_journal(void **state)
+{
+	struct world *w = *state;
+	struct signer_list out;
+	uint8_t serial[3][20];
+	OWN_SINK before = { 0 };
+	for (int i = 0; i < 3; i++) {
+		OWN_SINK reply = { 0 };
+		world_issue(w, serial[i], NULL);
+		(void)withdraw(w, serial[i], "10-1-3", BOTH, &reply);
+	}
+	for (int i = 0; i < 3; i++) {
+		OWN_SINK list = { 0 };
+		assert_int_equal(world_stop(w), 0);
+		file_change(w, "revoked.der", i == 2 ? 0 : 30, i);
+		world_start(w);
+		list_of(w, WORLD_ROAD_ISSUER, &out, &list);
+		for (int k = 0; k < 3; k++)
+			assert_non_null(memmem(list.at, list.len, serial[k], 20));
+	}
+	assert_int_equal(world_stop(w), 0);
+	file_change(w, "journal/000001.log", 900, 4); /* inside, whole lines behind it */
+	world_start(w);
+	assert_int_equal(world_stop(w), 7);
+	file_change(w, "journal/000001.log", 900, 4);
+	world_start(w);
+	world_issue(w, serial[0], NULL);
+}
+
+static void
+the_lines_it_tells_are_those_on_disk(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	uint8_t *bytes, serial[20];
+	size_t n;
+	struct fault f = { 0 };
+	OWN_SINK copy = SINK_GROW(1 << 22);
+	struct signer_lines at = { 1, 0, { NULL, 0 } };
+	for (int i = 0; i < 300; i++) {
+		OWN_SINK reply = { 0 };
+		OWN_SINK head = SINK_GROW(8192);
+		w->log.size++;
+		world_head_pack(w, &head);
+		accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_HEAD, &head, &reply, &f), &f);
+		w->log.known = w->log.size;
+	}
+	world_issue(w, serial, NULL);
+	for (bool more = true; more;) {
+		OWN_SINK ask = SINK_GROW(256);
+		OWN_SINK reply = { 0 };
+		signer_lines_pack(&at, &ask);
+		accepted(call(w, WORLD_ROAD_OFFICERS, SIGNER_LINES, &ask, &reply, &f), &f);
+		assert_true(signer_lines_read(der_of(reply.at, reply.len), &at));
+		sink_bytes(&copy, at.bytes.p, at.bytes.n);
+		more = at.bytes.n > 0;
+		at.bytes = der_of(NULL, 0);
+	}
+	(void)snprintf(path, sizeof(path), "%s/journal/000001.log", w->dir);
+	accepted(file_read(path, 1 << 22, &bytes, &n, &f), &f);
+	assert_int_equal(copy.len, n);
+	assert_memory_equal(copy.at, bytes, n);
+	free(bytes);
+}
+
+static void
+a_full_segment_is_followed_by_the_next(void **state)
+{
+	struct world *w = *state;
+	char folder[128], path[JOURNAL_PATH];
+	struct journal j;
+	struct fault f = { 0 };
+	struct signer_status s;
+	struct line l = { .kind = LINE_HEAD };
+	struct signer_lines at = { 1, 0, { NULL, 0 } };
+	uint8_t serial[20];
+	int64_t seen = 0;
+	OWN_SINK held = { 0 };
+	(void)snprintf(folder, sizeof(folder), "%s/journal", w->dir);
+	assert_int_equal(world_stop(w), 0);
+	accepted(journal_open(folder, &j, NULL, NULL, &f), &f);
+	world_root(0, l.root);
+	for (int64_t bytes = 0; bytes < JOURNAL_SEGMENT + (1 << 20); bytes += 100)
+		accepted(journal_add(&j, &l, &f), &f);
+	accepted(journal_sync(&j, &f), &f);
+	journal_close(&j);
+	for (int i = 0; i < 2; i++) { /* the next, and no third */
+		world_start(w);
+		world_issue(w, serial, NULL);
+		if (i == 0)
+			assert_int_equal(world_stop(w), 0);
+	}
+	assert_true(file_exists(journal_segment(folder, 2, path)));
+	assert_false(file_exists(journal_segment(folder, 3, path)));
+	world_status(w, &s, &held);
+	for (int64_t before = -1; at.segment * 1000000000 + at.offset > before;) {
+		OWN_SINK ask = SINK_GROW(256);
+		OWN_SINK reply = { 0 };
+		struct line got;
+		struct der whole;
+		before = at.segment * 1000000000 + at.offset;
+		signer_lines_pack(&at, &ask);
+		accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_LINES, &ask, &reply, &f), &f);
+		assert_true(signer_lines_read(der_of(reply.at, reply.len), &at));
+		while (line_take(&at.bytes, &got, &whole))
+			assert_int_equal(got.seq, ++seen);
+		assert_int_equal(at.bytes.n, 0);
+	}
+	assert_int_equal(seen, s.seq);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH(a_rehearsal_is_told_the_time_and_it_never_goes_back),
+		cmocka_unit_test(a_real_service_goes_by_the_systems_clock_alone),
+		cmocka_unit_test(a_policy_row_turns_an_unsynchronised_clock_into_a_note),
+		cmocka_unit_test(a_stuck_generator_gives_one_certificate_and_a_failing_one_none),
+		cmocka_unit_test(what_the_disk_does_not_hold_is_never_answered),
+		WITH(a_second_signer_on_one_journal_ends_with_75),
+		WITH(killed_at_any_time_it_keeps_everything),
+		WITH(at_its_start_it_mends_what_is_derived_and_refuses_a_damaged_journal),
+		WITH(the_lines_it_tells_are_those_on_disk),
+		WITH(a_full_segment_is_followed_by_the_next),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,423 @@
+/*
+ * akashi-signer: what officers and custodians sign for, its lists, and the CA key's agent.
+ * [R-4.72] [R-10.13] [R-10.15] [R-11.0] [R-12.6] [design 2] [design 5]
+ */
+#include "signing.h"
+
+#include "base/file.h"
+#include "pki/rsa.h"
+#include "wire/agent.h"
+
+static void
+refused_revoke(struct world *w, const uint8_t serial[20], const char *ground,
+    const enum world_who *who, const char *row)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	struct fault f = { 0 };
+	world_revoke_body(w, serial, ground, who, &body);
+	refused(call(w, WORLD_ROAD_OFFICERS, SIGNER_REVOKE, &body, &reply, &f), &f, row);
+}
+
+static void
+a_revocation_takes_the_officers_its_ground_asks_for(void **state)
+{
+	static const enum world_who SAME[] = { WORLD_OFFICER, WORLD_OFFICER, WORLD_PEOPLE },
+				    NONE[] = { WORLD_PEOPLE },
+				    THREE[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_OFFICER,
+					    WORLD_PEOPLE },
+				    CLERK[] = { WORLD_OFFICER, WORLD_SCREENER, WORLD_PEOPLE };
+	struct world *w = *state;
+	uint8_t serial[2][20], unknown[20] = { 1 };
+	OWN_SINK one = { 0 };
+	OWN_SINK two = { 0 };
+	OWN_SINK three = { 0 };
+	world_issue(w, serial[0], NULL);
+	world_issue(w, serial[1], NULL);
+	refused_revoke(w, serial[0], "10-1-3", ONE, "signer-officers");
+	refused_revoke(w, serial[0], "10-1-3", SAME, "signer-officers");
+	refused_revoke(w, serial[0], "10-1-3", NONE, "signer-officers");
+	refused_revoke(w, serial[0], "10-1-3", THREE, "signer-officers");
+	refused_revoke(w, serial[0], "10-1-3", CLERK, "act-wrong-role");
+	refused_revoke(w, serial[0], "12-1", BOTH, "signer-ground");
+	refused_revoke(w, unknown, "10-1-3", BOTH, "signer-unknown");
+	refused_revoke(w, serial[0], "11-2", NONE, "signer-officers");
+	struct line a = withdraw(w, serial[0], "10-1-3", BOTH, &one);
+	assert_int_equal(a.kind, LINE_REVOKED);
+	assert_memory_equal(a.serial, serial[0], 20);
+	assert_int_equal(a.reason, 5);
+	assert_string_equal(a.ground, "10-1-3");
+	w->now.sec += 60;
+	struct line b =
+	    withdraw(w, serial[1], "11-2", ONE, &two); /* feared compromise: one is enough */
+	assert_int_equal(b.reason, 1);
+	assert_int_equal(b.at.sec, w->now.sec);
+	w->now.sec += 60;
+	struct line c = withdraw(w, serial[0], "11-5", BOTH, &three); /* the first stands */
+	assert_int_equal(c.seq, a.seq);
+	assert_int_equal(c.at.sec, a.at.sec);
+	assert_string_equal(c.ground, "10-1-3");
+}
+
+static void
+a_void_kills_its_edition_only(void **state)
+{
+	struct world *w = *state;
+	struct order_made o;
+	struct fault f = { 0 };
+	struct signer_issued out;
+	OWN_SINK held = { 0 };
+	OWN_SINK more = { 0 };
+	static const struct {
+		int64_t dossier, edition;
+		enum act_kind kind;
+		enum world_who who;
+		const char *row; /* NULL: killed */
+	} ROWS[] = {
+		{ 3, 1, ACT_VOID, WORLD_OFFICER, "act-wrong-role" },
+		{ 3, 1, ACT_VOID, WORLD_SCREENER, "act-wrong-role" },
+		{ 3, 1, ACT_APPROVE, WORLD_APPROVER, "act-wrong-kind" },
+		{ 3, 0, ACT_VOID, WORLD_APPROVER, "signer-form" },
+		{ 3, 1, ACT_VOID, WORLD_APPROVER, NULL },
+		{ 3, 1, ACT_VOID, WORLD_APPROVER, NULL }, /* once more */
+		{ 4, 2, ACT_VOID_SCREEN, WORLD_SCREENER, NULL },
+		{ 5, 2, ACT_VOID, WORLD_APPROVER, "signer-issued-already" },
+		{ 5, 3, ACT_VOID, WORLD_APPROVER, NULL },
+		{ 5, 2, ACT_VOID, WORLD_APPROVER, "signer-issued-already" },
+	};
+	order_again(w, NULL, NULL, &o, 5, 2);
+	issue(w, &o, &out, &held);
+	order_free(&o);
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		OWN_SINK body = SINK_GROW(FRAME_MOST);
+		OWN_SINK reply = { 0 };
+		f = (struct fault){ 0 };
+		world_void_body(
+		    w, ROWS[i].dossier, ROWS[i].edition, ROWS[i].kind, ROWS[i].who, &body);
+		bool good = call(w, WORLD_ROAD_OFFICERS, SIGNER_VOID, &body, &reply, &f);
+		if (ROWS[i].row != NULL) {
+			refused(good, &f, ROWS[i].row);
+			continue;
+		}
+		accepted(good, &f);
+		struct line line = world_receipt(w, &reply);
+		assert_int_equal(line.kind, LINE_VOID);
+		assert_int_equal(line.edition, ROWS[i].edition);
+	}
+	order_again(w, NULL, NULL, &o, 3, 1);
+	refused_order(w, &o, "signer-edition-seen");
+	order_free(&o);
+	order_again(w, NULL, NULL, &o, 3, 2);
+	issue(w, &o, &out, &more);
+	order_free(&o);
+	f = (struct fault){ 0 };
+	accepted(world_booked(w, 5, 2, &f), &f); /* a void of edition 3 left edition 2 alone */
+}
+
+static void
+a_list_has_the_next_number_and_all_revocations_in_order(void **state)
+{
+	enum { N = 40 };
+	struct world *w = *state;
+	struct signer_list out;
+	uint8_t serial[N][20];
+	OWN_SINK empty = { 0 };
+	OWN_SINK list = { 0 };
+	OWN_SINK again = { 0 };
+	list_of(w, WORLD_ROAD_ISSUER, &out, &empty);
+	int64_t first = out.number;
+	for (int i = 0; i < N; i++)
+		world_issue(w, serial[i], NULL);
+	for (int i = N - 1; i >= 0; i--) {
+		OWN_SINK reply = { 0 };
+		w->now.sec += 7;
+		(void)withdraw(w, serial[i], i % 2 == 0 ? "11-9" : "10-1-1", BOTH, &reply);
+		list_of(w, i % 2, &out, &list);
+		assert_int_equal(out.number, ++first);
+		const uint8_t *at = list.at;
+		for (int k = N - 1; k >= i; k--) {
+			at = memmem(at, (size_t)(list.at + list.len - at), serial[k], 20);
+			assert_non_null(at);
+		}
+		for (int k = 0; k < i; k++)
+			assert_null(memmem(list.at, list.len, serial[k], 20));
+		if (i != 0)
+			sink_drop(&list);
+	}
+	w->now.sec += (int64_t)4 * 366 * DAY_SECONDS; /* long after the certificates' end */
+	list_of(w, WORLD_ROAD_ISSUER, &out, &again);
+	for (int k = 0; k < N; k++)
+		assert_non_null(memmem(again.at, again.len, serial[k], 20));
+}
+
+static void
+what_is_not_booked_within_a_day_goes_on_the_list(void **state)
+{
+	struct world *w = *state;
+	struct signer_list out;
+	struct signer_status s;
+	struct fault f = { 0 };
+	uint8_t lost[20], booked[20];
+	OWN_SINK early = { 0 };
+	OWN_SINK late = { 0 };
+	OWN_SINK later = { 0 };
+	OWN_SINK held = { 0 };
+	world_issue(w, booked, NULL);
+	accepted(world_booked(w, w->dossier, 1, &f), &f);
+	world_issue(w, lost, NULL);
+	w->now.sec += DAY_SECONDS;
+	list_of(w, WORLD_ROAD_ISSUER, &out, &early);
+	assert_null(memmem(early.at, early.len, lost, 20));
+	w->now.sec++;
+	list_of(w, WORLD_ROAD_ISSUER, &out, &late);
+	assert_non_null(memmem(late.at, late.len, lost, 20));
+	assert_null(memmem(late.at, late.len, booked, 20));
+	w->now.sec++;
+	list_of(w, WORLD_ROAD_ISSUER, &out, &later);
+	assert_int_equal(later.len, late.len); /* once */
+	world_status(w, &s, &held);
+	assert_int_equal(s.revoked, 1);
+}
+
+static void
+charter_try(struct world *w, const struct charter *next, const enum world_who *who, const char *row)
+{
+	struct fault f = { 0 };
+	bool good = world_charter_send(w, next, who, &f);
+	if (row == NULL)
+		accepted(good, &f);
+	else
+		refused(good, &f, row);
+}
+
+static void
+charters_follow_each_other_and_the_last_one_counts(void **state)
+{
+	struct world *w = *state;
+	struct charter *next = malloc(sizeof(*next)), *first = malloc(sizeof(*first));
+	struct order_made old, o;
+	struct fault f = { 0 };
+	struct signer_status s;
+	uint8_t serial[20];
+	OWN_SINK held = { 0 };
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	OWN_SINK again = { 0 };
+	order_new(w, NULL, NULL, &old);
+	w->now.sec += DAY_SECONDS;
+	world_charter_next(w, first);
+	*next = *first;
+	for (size_t i = 0; i < next->staffs; i++) /* the approver leaves, another takes the seat */
+		if (strcmp(next->staff[i].id, "suzuki") == 0)
+			next->staff[i] = next->staff[--next->staffs];
+	world_charter_body(w, next, der_of(w->pack.at, w->pack.len), QUORUM, &body);
+	accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_CHARTER, &body, &reply, &f), &f);
+	struct line line = world_receipt(w, &reply);
+	assert_int_equal(line.number, 2);
+	accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_CHARTER, &body, &again, &f), &f);
+	struct line same = world_receipt(w, &again); /* asked again: the same line */
+	assert_int_equal(same.seq, line.seq);
+	assert_int_equal(same.body.n, line.body.n);
+	assert_memory_equal(same.body.p, line.body.p, line.body.n);
+	charter_try(w, first, QUORUM, "charter-succession"); /* another 2: too late */
+	world_status(w, &s, &held);
+	assert_int_equal(s.charter, 2);
+	old.head.now = w->now;
+	refused_order(w, &old, "act-unknown-person");
+	order_free(&old);
+	w->charter = *next;
+	sink_drop(&w->charter_packed);
+	w->charter_packed = SINK_GROW(CHARTER_MOST);
+	charter_pack(next, &w->charter_packed);
+	order_new(w, NULL, NULL, &o);
+	refused_order(w, &o, "act-unknown-person");
+	order_free(&o);
+	world_charter_next(w, next);
+	memcpy(next->staff, first->staff, sizeof(next->staff)); /* back again */
+	next->staffs = first->staffs;
+	charter_try(w, next, QUORUM, NULL);
+	world_issue(w, serial, NULL);
+	free(next);
+	free(first);
+}
+
+static void
+an_expired_charter_stops_issuing_and_nothing_else(void **state)
+{
+	struct world *w = *state;
+	struct charter *next = malloc(sizeof(*next));
+	struct order_made o;
+	struct signer_list out;
+	uint8_t serial[20];
+	OWN_SINK reply = { 0 };
+	OWN_SINK list = { 0 };
+	world_issue(w, serial, NULL);
+	w->now = w->charter.not_after;
+	world_issue(w, serial, NULL);
+	w->now.sec++;
+	order_new(w, NULL, NULL, &o);
+	refused_order(w, &o, "order-charter-expired");
+	order_free(&o);
+	(void)withdraw(w, serial, "10-1-3", BOTH, &reply);
+	list_of(w, WORLD_ROAD_OFFICERS, &out, &list);
+	assert_non_null(memmem(list.at, list.len, serial, 20));
+	world_charter_next(w, next);
+	charter_try(w, next, QUORUM, NULL);
+	world_issue(w, serial, NULL);
+	free(next);
+}
+
+static void
+the_ca_certificate_is_signed_once_by_a_quorum(void **state)
+{
+	static const enum world_who ALONE[] = { WORLD_CUSTODIAN, WORLD_PEOPLE },
+				    TWICE[] = { WORLD_CUSTODIAN, WORLD_CUSTODIAN, WORLD_PEOPLE },
+				    STAFF[] = { WORLD_CUSTODIAN, WORLD_APPROVER, WORLD_PEOPLE };
+	static const struct {
+		int years, key;
+		const enum world_who *who;
+		const char *row;
+	} ROWS[] = {
+		{ 20, WORLD_KEY_CA, QUORUM, "signer-no-certificate" }, /* before charter 1 */
+		{ 20, WORLD_KEY_CA, ALONE, "charter-quorum" },
+		{ 20, WORLD_KEY_CA, TWICE, "charter-quorum" },
+		{ 20, WORLD_KEY_CA, STAFF, "act-unknown-person" },
+		{ 21, WORLD_KEY_CA, QUORUM, "signer-ca-years" },
+		{ 0, WORLD_KEY_CA, QUORUM, "signer-ca-years" },
+		{ 20, WORLD_KEY_FIRST, QUORUM, "signer-ca-key" },
+		{ 20, WORLD_KEY_CA_OTHER, QUORUM, "signer-key-agent" }, /* not the agent's key */
+		{ 20, WORLD_KEY_CA, QUORUM, NULL },
+		{ 10, WORLD_KEY_CA, QUORUM, NULL }, /* asked again: the one there is */
+		{ 20, WORLD_KEY_CA_OTHER, QUORUM, "signer-ca-again" },
+	};
+	const struct world_options bare = { .bare = true };
+	struct world *w = world_new(&bare);
+	struct charter *one = malloc(sizeof(*one));
+	struct order_made o;
+	(void)state;
+	order_new(w, NULL, NULL, &o);
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		OWN_SINK body = SINK_GROW(FRAME_MOST);
+		OWN_SINK reply = { 0 };
+		struct fault f = { 0 };
+		struct cert_ca ca;
+		if (i < 9)
+			refused_order(w, &o, "signer-no-certificate");
+		world_certify_body(w, ROWS[i].years, ROWS[i].key, ROWS[i].who, &body);
+		bool good = call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f);
+		if (ROWS[i].row != NULL) {
+			refused(good, &f, ROWS[i].row);
+		} else {
+			accepted(good, &f);
+			accepted(cert_ca_read(der_of(reply.at, reply.len), &ca, &f), &f);
+			assert_int_equal(ca.not_before.sec, w->now.sec);
+			assert_int_equal(instant_day(ca.not_after).year, 2046);
+		}
+		if (i == 0) {
+			world_charter_next(w, one);
+			charter_try(w, one, QUORUM, NULL);
+		}
+	}
+	order_free(&o);
+	free(one);
+	world_free(w);
+}
+
+static bool
+announced(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct sink *digests = context;
+	(void)whole, (void)fault;
+	if (l->kind == LINE_INTENT || l->kind == LINE_LIST || l->kind == LINE_CAINTENT) {
+		sink_print(digests, "%s ", l->kind == LINE_CAINTENT ? "CACERT" : line_name(l->kind));
+		sink_hex(digests, l->tbs, 32);
+		sink_text(digests, "\n");
+	}
+	return true;
+}
+
+/* The agent's log: each use with its digest, and each digest stands in the journal [design 5]. */
+static void
+every_use_of_the_ca_key_was_announced_in_the_journal(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	uint8_t *log, serial[20];
+	size_t n;
+	struct fault f = { 0 };
+	struct signer_list out;
+	OWN_SINK digests = SINK_GROW(1 << 16);
+	OWN_SINK list = { 0 };
+	for (int i = 0; i < 5; i++)
+		world_issue(w, serial, NULL);
+	list_of(w, WORLD_ROAD_ISSUER, &out, &list);
+	world_journal(w, announced, &digests);
+	(void)snprintf(path, sizeof(path), "%s/ca.log", w->dir);
+	accepted(file_read(path, 1 << 16, &log, &n, &f), &f);
+	int64_t lines = 0;
+	for (char *at = (char *)log, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+		const char *use = strstr(at, " signer 0 ");
+		assert_non_null(use);
+		use += strlen(" signer 0 ");
+		assert_non_null(
+		    memmem(digests.at, digests.len, use, (size_t)(end + 1 - use)));
+		lines++;
+	}
+	assert_int_equal(lines, 8); /* certificate, two lists, five */
+	assert_int_equal(world_uses(w), lines);
+	free(log);
+}
+
+static void
+the_ca_keys_agent_signs_one_digest_and_does_nothing_else(void **state)
+{
+	struct world *w = *state;
+	OWN_SINK good = SINK_GROW(1024);
+	OWN_SINK reply = SINK_GROW(1024);
+	struct agent_sign ask = { .reason = "LIST" }, lines = { .reason = "LIST\nLIST" }, none = { 0 };
+	int64_t uses = world_uses(w);
+	const struct {
+		enum agent_kind kind;
+		const struct agent_sign *ask;
+		size_t n; /* octets of it */
+	} ROWS[] = { { AGENT_UNWRAP, &ask, 1000 }, { AGENT_SIGN, &lines, 1000 },
+		{ AGENT_SIGN, &none, 1000 }, { AGENT_SIGN, &ask, 20 }, { AGENT_SIGN, &ask, 0 },
+		{ (enum agent_kind)99, &ask, 1000 } };
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		OWN_SINK body = SINK_GROW(1024);
+		struct fault f = { 0 };
+		agent_sign_pack(ROWS[i].ask, &body);
+		size_t n = ROWS[i].n < body.len ? ROWS[i].n : body.len;
+		refused(frame_call(w->agent, ROWS[i].kind, der_of(body.at, n), AGENT_MS, NULL, &f),
+		    &f, "frame-broken");
+	}
+	assert_int_equal(world_uses(w), uses);
+	struct fault f = { 0 };
+	accepted(frame_call(w->agent, AGENT_PUBLIC, der_of(NULL, 0), AGENT_MS, &reply, &f), &f);
+	assert_int_equal(reply.len, w->spki[WORLD_KEY_CA].len);
+	assert_memory_equal(reply.at, w->spki[WORLD_KEY_CA].at, reply.len);
+	reply.len = 0;
+	agent_sign_pack(&ask, &good);
+	accepted(
+	    frame_call(w->agent, AGENT_SIGN, der_of(good.at, good.len), AGENT_MS, &reply, &f), &f);
+	assert_true(rsa_verify(der_of(w->spki[WORLD_KEY_CA].at, w->spki[WORLD_KEY_CA].len),
+	    ask.digest, reply.at, reply.len));
+	assert_int_equal(world_uses(w), uses + 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH(a_revocation_takes_the_officers_its_ground_asks_for),
+		WITH(a_void_kills_its_edition_only),
+		WITH(a_list_has_the_next_number_and_all_revocations_in_order),
+		WITH(what_is_not_booked_within_a_day_goes_on_the_list),
+		WITH(charters_follow_each_other_and_the_last_one_counts),
+		WITH(an_expired_charter_stops_issuing_and_nothing_else),
+		cmocka_unit_test(the_ca_certificate_is_signed_once_by_a_quorum),
+		WITH(every_use_of_the_ca_key_was_announced_in_the_journal),
+		WITH(the_ca_keys_agent_signs_one_digest_and_does_nothing_else),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
