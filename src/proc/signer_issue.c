@@ -99,8 +99,7 @@ read_ask(struct signer *s, struct der ask, struct issue *i, struct fault *fault)
 	if (!signer_issue_read(ask, &i->ask))
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (i->ask.sealed.n > WARRANT_MOST)
-		return fault_refuse(
-		    fault, &WARRANT_FORM, "warrant", "発行指示が大きすぎます。");
+		return fault_refuse(fault, &WARRANT_FORM, "warrant", "発行指示が大きすぎます。");
 	if (s->ca.spki.n == 0 || s->ledger.pack == NULL)
 		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
 		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");

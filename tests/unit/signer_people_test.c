@@ -329,7 +329,8 @@ announced(void *context, const struct line *l, struct der whole, struct fault *f
 	struct sink *digests = context;
 	(void)whole, (void)fault;
 	if (l->kind == LINE_INTENT || l->kind == LINE_LIST || l->kind == LINE_CAINTENT) {
-		sink_print(digests, "%s ", l->kind == LINE_CAINTENT ? "CACERT" : line_name(l->kind));
+		sink_print(
+		    digests, "%s ", l->kind == LINE_CAINTENT ? "CACERT" : line_name(l->kind));
 		sink_hex(digests, l->tbs, 32);
 		sink_text(digests, "\n");
 	}
@@ -359,8 +360,7 @@ every_use_of_the_ca_key_was_announced_in_the_journal(void **state)
 		const char *use = strstr(at, " signer 0 ");
 		assert_non_null(use);
 		use += strlen(" signer 0 ");
-		assert_non_null(
-		    memmem(digests.at, digests.len, use, (size_t)(end + 1 - use)));
+		assert_non_null(memmem(digests.at, digests.len, use, (size_t)(end + 1 - use)));
 		lines++;
 	}
 	assert_int_equal(lines, 8); /* certificate, two lists, five */
@@ -374,7 +374,8 @@ the_ca_keys_agent_signs_one_digest_and_does_nothing_else(void **state)
 	struct world *w = *state;
 	OWN_SINK good = SINK_GROW(1024);
 	OWN_SINK reply = SINK_GROW(1024);
-	struct agent_sign ask = { .reason = "LIST" }, lines = { .reason = "LIST\nLIST" }, none = { 0 };
+	struct agent_sign ask = { .reason = "LIST" }, lines = { .reason = "LIST\nLIST" },
+			  none = { 0 };
 	int64_t uses = world_uses(w);
 	const struct {
 		enum agent_kind kind;

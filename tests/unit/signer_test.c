@@ -307,8 +307,8 @@ a_revocation_goes_before_orders_that_wait(void **state)
 	for (int i = 0; i < N; i++) {
 		static uint8_t buffer[FRAME_MOST];
 		struct frame answer;
-		accepted(frame_receive(w->road[WORLD_ROAD_ISSUER], buffer, sizeof(buffer), SIGNER_MS,
-			     &answer, &f),
+		accepted(frame_receive(w->road[WORLD_ROAD_ISSUER], buffer, sizeof(buffer),
+			     SIGNER_MS, &answer, &f),
 		    &f);
 		assert_int_equal(answer.kind, FRAME_ANSWER);
 		assert_int_equal(answer.id, i);
