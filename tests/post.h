@@ -3,6 +3,9 @@
 #ifndef AKASHI_TESTS_POST_H
 #define AKASHI_TESTS_POST_H
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "act/import.h"
 #include "act/print_day.h"
 #include "act/station.h"

@@ -7,7 +7,7 @@
 const struct refusal MAIL_ADDRESS = { "mail-address", FAULT_INPUT, "RFC5322 3.4.1" };
 const struct refusal MAIL_TEXT = { "mail-text", FAULT_BUG, "RFC5322 2.1.1" };
 
-enum { LINE_MOST = 998, WORD_OCTETS = 45, ADDRESS_MOST = 254 };
+enum { LINE_MOST = 998, WORD_OCTETS = 39, ADDRESS_MOST = 254 };
 
 static bool
 address_good(const char *a)
@@ -35,7 +35,7 @@ base64(struct sink *out, const uint8_t *p, size_t n)
 	}
 }
 
-/* Whole characters in each word, a word a line [RFC2047 2]. */
+/* Whole characters in each word, a word a line, no line over 76 with "Subject: " [RFC2047 2]. */
 static void
 words_put(struct sink *out, const char *text)
 {
