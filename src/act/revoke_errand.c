@@ -9,6 +9,8 @@
 #include "act/proofs.h"
 #include "book/line.h"
 #include "store/cert_row.h"
+#include "store/download_row.h"
+#include "store/key_set_row.h"
 #include "store/warrant_row.h"
 #include "vault/digest.h"
 #include "wire/frame.h"
@@ -84,6 +86,19 @@ step_tx(struct tx *tx, struct service *s, int64_t dossier, struct fault *fault)
 	return dossier_update(tx, &d, from, fault);
 }
 
+/* Nobody fetches it any more. */
+static bool
+package_end(struct tx *tx, const char *serial, int64_t now, struct fault *fault)
+{
+	struct cert_row c = { 0 };
+	bool found;
+	if (!cert_get(tx, serial, &c, &found, fault))
+		return false;
+	cert_drop(&c);
+	return !found || (key_set_destroy(tx, c.dossier, c.edition, fault) &&
+			     download_close(tx, c.dossier, c.edition, now, fault));
+}
+
 static bool
 revoked_tx(struct tx *tx, void *context, struct fault *fault)
 {
@@ -96,6 +111,7 @@ revoked_tx(struct tx *tx, void *context, struct fault *fault)
 	snprintf(result, sizeof(result), "%lld", (long long)list);
 	return cert_revoked(tx, a->warrant.serial, a->line.at.sec, a->line.ground, a->line.reason,
 		   &receipt, fault) &&
+	       package_end(tx, a->warrant.serial, now, fault) &&
 	       step_tx(tx, a->crew->service, a->task->dossier, fault) &&
 	       warrant_end(tx, a->task->digest, "done", fault) &&
 	       errand_done(tx, a->task, result, now, fault) &&
@@ -117,6 +133,7 @@ behind_tx(struct tx *tx, void *context, struct fault *fault)
 	const struct blob none = { 0 };
 	return cert_revoked(tx, b->serial, b->line->at.sec, b->line->ground, b->line->reason, &none,
 		   fault) &&
+	       package_end(tx, b->serial, b->service->now.sec, fault) &&
 	       step_tx(tx, b->service, b->dossier, fault) &&
 	       service_event_add(tx, &b->event, fault);
 }

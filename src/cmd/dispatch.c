@@ -98,14 +98,15 @@ cmd_package_fetch(const struct cmd *cmd, struct fault *fault)
 	};
 	int n;
 	OWN_SERVICE s = NULL;
+	struct fetched f;
+	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
+	    !cmd_service(cmd, &s, fault)) /* which readies the locked memory */
+		return false;
 	OWN_SECRET(locked) = secret_new(PASSWORD_MOST + 1);
 	struct sink password = { .at = locked, .cap = PASSWORD_MOST };
-	struct fetched f;
 	if (locked == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
-	    !cmd_service(cmd, &s, fault) ||
-	    !passphrase_take(file, PASSPHRASE_OPEN, &password, fault))
+	if (!passphrase_take(file, PASSPHRASE_OPEN, &password, fault))
 		return false;
 	((char *)locked)[password.len] = '\0';
 	r.password = locked;

@@ -13,6 +13,8 @@
 #include "act/fetch.h"
 #include "act/letter.h"
 #include "act/receipt.h"
+#include "act/revoke.h"
+#include "book/line.h"
 #include "exchange/mail.h"
 #include "leaks.h"
 #include "post.h"
@@ -447,6 +449,25 @@ nothing_is_fetched_once_it_is_revoked_or_destroyed(struct post *p)
 	free(token);
 }
 
+/* The signer's line came back with a store from before: what it ends, ends with it. */
+static void
+a_revocation_destroys_the_package(struct post *p)
+{
+	struct fetched f = { 0 };
+	struct fault fault = { 0 };
+	struct line l = { .seq = 7, .at = { 1795132801 }, .reason = 4 };
+	char *token = ready(p, 1);
+	snprintf(l.ground, sizeof(l.ground), "10-1-1");
+	assert_true(post_see(p, 1, "11-pin").k.package.n > 0);
+	post_die(revoke_behind(p->s, "5a0101", &l, 1, &fault), &fault);
+	struct post_seen v = post_see(p, 1, "11-pin");
+	assert_int_equal(v.k.package.n, 0);
+	assert_int_equal(v.dl.closed_at, p->s->now.sec);
+	assert_string_equal(v.d.state, "revoked");
+	assert_ptr_equal(fetch(p, token, POST_PASSWORD, &f), &FETCH_CLOSED);
+	free(token);
+}
+
 static const struct refusal *
 receive(struct post *p, const struct person *who, struct day day, const char *reason,
     struct received *out)
@@ -646,6 +667,7 @@ ON_BOTH(a_package_opens_by_password_and_its_key_by_pin)
 ON_BOTH(five_wrong_passwords_lock_for_an_hour)
 ON_BOTH(five_downloads_end_it_and_so_does_the_window)
 ON_BOTH(nothing_is_fetched_once_it_is_revoked_or_destroyed)
+ON_BOTH(a_revocation_destroys_the_package)
 ON_BOTH(a_receipt_destroys_the_package_and_ends_the_download)
 ON_BOTH(a_late_receipt_is_told_from_one_in_time)
 ON_BOTH(the_days_between_may_and_must_are_late_but_taken)
@@ -666,6 +688,7 @@ main(void)
 		cmocka_unit_test(five_wrong_passwords_lock_for_an_hour_on_both),
 		cmocka_unit_test(five_downloads_end_it_and_so_does_the_window_on_both),
 		cmocka_unit_test(nothing_is_fetched_once_it_is_revoked_or_destroyed_on_both),
+		cmocka_unit_test(a_revocation_destroys_the_package_on_both),
 		cmocka_unit_test(a_receipt_destroys_the_package_and_ends_the_download_on_both),
 		cmocka_unit_test(a_late_receipt_is_told_from_one_in_time_on_both),
 		cmocka_unit_test(the_days_between_may_and_must_are_late_but_taken_on_both),
