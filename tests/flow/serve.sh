@@ -1,0 +1,173 @@
+#!/bin/sh
+# akashi serve and make run: what stands, what carries, what comes back, what ends. [design 1] [R-10.13] [X-11]
+. "$(dirname "$0")/../tap.sh"
+trap 'serve_stop KILL 2>/dev/null; rm -rf "$tmp"' EXIT
+has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
+hasnt() { case $1 in *"$2"*) fail "$3" "$1";; *) pass "$3";; esac; }
+# Every process below one, by its parent; never by a name.
+below() { for p in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do echo "$p"; below "$p"; done; }
+# Those of a list that still run; a zombie has ended.
+left() { for p in $1; do grep -qs '^State:	[^Z]' "/proc/$p/status" && echo "$p"; done; }
+# Until a command is true, at most so many tenths of a second.
+until_true() { i=0; while ! eval "$2"; do i=$((i + 1)); [ $i -lt "$1" ] || return 1; sleep 0.1; done; }
+child_named() { for p in $(below "$serve"); do [ "$(tr '\0' '\n' <"/proc/$p/cmdline" 2>/dev/null | head -1)" = "$1" ] && echo "$p"; done; }
+serve_start() { # FOLDER [OPTION...]; sets serve and port
+	for port in 18451 18473 18527 18619 18723; do
+		: >"$tmp/serve.out"
+		"$@" --listen "127.0.0.1:$port" >"$tmp/serve.out" 2>"$tmp/serve.err" &
+		serve=$!
+		until_true 300 'grep -q Ctrl-C "$tmp/serve.out" || ! kill -0 $serve 2>/dev/null'
+		kill -0 $serve 2>/dev/null && { at=http://127.0.0.1:$port; return 0; }
+		wait $serve
+	done
+	cat "$tmp/serve.err" >&2; exit 2
+}
+serve_stop() { # SIGNAL; sets rc, took (ms) and rest, what is left of its programs
+	all="$serve $(below "$serve")"; began=$(date +%s%N)
+	kill -"$1" "$serve" && wait "$serve"; rc=$?
+	until_true 50 '[ -z "$(left "$all")" ]'; took=$((($(date +%s%N) - began) / 1000000)); rest=$(left "$all")
+}
+status() { curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$@"; }
+number() { curl -s --max-time 10 "$at/repository/ca.crl" | openssl crl -inform DER -noout -crlnumber 2>/dev/null | sed 's/.*=0x//'; }
+
+# A path with a space, a folder the shell could split. Served before its ceremony, which it carries.
+s=$tmp/a\ service
+"$akashi" init "$s" --rehearsal --now 2026-11-20T09:00:00+09:00 >/dev/null || exit 2
+key=$s/rehearsal/keys
+serve_start "$akashi" -C "$s" serve
+has "$(cat "$tmp/serve.out")" "http://localhost:$port" 'says where to look'
+has "$(cat "$tmp/serve.out")" "$s" 'says which folder'
+is "$(status "$at/") $(status "$at/crl") $(status "$at/repository/ca.crl")" '200 200 503' 'the public site stands before there is a list'
+is "$(status "$at/documents/agreement") $(status "$at/documents/cp") $(status "$at/documents/cps")" '200 200 200' 'its documents are out'
+has "$(curl -s "$at/documents/agreement?lang=en")" 'Duties of the subscriber' 'in English too'
+"$akashi" -C "$s" policy adopt >/dev/null
+for act in 'charter sign' 'ca certify'; do for who in 1 2; do
+	"$akashi" -C "$s" $act --key "$key/custodian-$who" >/dev/null; rc=$?
+	is $rc $((who == 1 ? 5 : 0)) "served: $act by custodian $who"
+done; done
+until_true 50 '[ "$(number)" = 01 ]'; is "$(number)" 01 'the first list is out'
+signer=$(child_named akashi-signer); issuer=$(child_named akashi-issuer)
+is "$(sed -n 's/^PPid:	//p' "/proc/$signer/status")" "$issuer" 'one signer, the issuer'"'"'s'
+"$akashi" -C "$s" crl publish >/dev/null; is "$? $(child_named akashi-signer)" "0 $signer" 'a command is carried by the standing signer'
+until_true 30 '[ "$(number)" = 02 ]'; is "$(number)" 02 'and what it made is out'
+news=$(curl -s "$at/news?lang=ja")
+has "$news" '憲章 第1号に署名' 'what happened is told'
+has "$news" '失効リスト 第2号' 'up to the newest'
+for text in custodian ' 5 人' "$(hostname)x"; do hasnt "$news" "$text" "and not: $text"; done
+is "$(curl -s "$at/repository/news.txt" | grep -c 'list	2')" 1 'each event once'
+
+# The programs' users.
+front=$(child_named akashi-front); uid=$(sed -n 's/^Uid:	\([0-9]*\).*/\1/p' "/proc/$front/status")
+if [ "$(id -u)" = 0 ]; then
+	[ "$uid" != 0 ] && pass 'as root the public site has a user of its own' || fail 'as root the public site has a user of its own'
+	is "$(sed -n 's/^Groups:[	 ]*//p' "/proc/$front/status")" '' 'and no group of ours'
+	has "$(cat "$tmp/serve.out")" '公開サイトは別の利用者で動き' 'and that is said'
+else
+	is "$uid" "$(id -u)" 'as an ordinary user all are one'
+	has "$(cat "$tmp/serve.out")" '隔てられていません' 'and that is said'
+	pass 'there is no other user'
+fi
+
+# Killed, each comes back; what was asked for is done or may be asked again.
+again() { # NAME
+	p=$(child_named "$1" | head -1); many=$(child_named "$1" | wc -l); kill -9 "$p"
+	"$akashi" -C "$s" crl publish >/dev/null 2>&1; rc=$?
+	[ $rc = 0 ] || [ $rc = 75 ] && pass "while $1 is killed: done or later ($rc)" || fail "while $1 is killed: done or later" "exit $rc"
+	until_true 100 '[ -z "$(left $p)" ] && [ "$(child_named '"$1"' | wc -l)" = $many ]' && pass "$1 is there again" || fail "$1 is there again"
+	until_true 100 '"$akashi" -C "$s" crl publish >/dev/null 2>&1' && pass "after $1 came back commands are carried" || fail "after $1 came back commands are carried"
+}
+again akashi-issuer; again akashi-signer; again akashi-key
+before=$(number)
+for i in 1 2 3 4 5 6; do
+	"$akashi" -C "$s" crl publish >/dev/null 2>&1 & command=$!
+	sleep 0.0$((i * 2 - 2)); kill -9 $(child_named akashi-signer) 2>/dev/null
+	wait $command; rc=$?; [ $rc = 0 ] || [ $rc = 75 ] || fail "killed in the middle: done or later" "exit $rc"
+done
+until_true 150 '"$akashi" -C "$s" crl publish >/dev/null 2>&1' && pass 'after six kills commands are carried' || fail 'after six kills commands are carried'
+until_true 30 '[ $((0x$(number))) -gt $((0x$before)) ]' && pass 'the list went on' || fail 'the list went on' "$(number) after $before"
+openssl x509 -inform DER -in "$s/ca/ca.crt" -out "$tmp/ca.pem"
+curl -s "$at/repository/ca.crl" | openssl crl -inform DER -noout -CAfile "$tmp/ca.pem" 2>"$tmp/verify"; has "$(cat "$tmp/verify")" 'verify OK' 'whole, and the CA'"'"'s'
+front=$(child_named akashi-front); kill -9 "$front"
+is "$(status "$at/")" 200 'a visitor waits while the public site comes back'
+is "$(grep -c 'akashi-front が止まりました' "$tmp/serve.err")" 1 'its end is said once'
+
+# A quarter of the period later a list is out by itself [R-10.13].
+before=$(number)
+"$akashi" -C "$s" --now 2026-11-20T14:00:00+09:00 dossier list >/dev/null; sleep 2.5
+is "$(number)" "$before" 'five hours after the last list none is due'
+"$akashi" -C "$s" --now 2026-11-20T16:00:00+09:00 dossier list >/dev/null
+until_true 60 '[ "$(number)" != "$before" ]' && pass 'seven hours after it one is out, unasked' || fail 'seven hours after it one is out' "$(number)"
+
+# Refused: a second one, a port that is taken.
+"$akashi" -C "$s" serve --listen 127.0.0.1:18999 >"$tmp/out" 2>"$tmp/err"
+is "$? $(wc -l <"$tmp/err") $(wc -c <"$tmp/out")" '75 1 0' 'a second serve: one sentence, try later'
+is "$("$akashi" --json -C "$s" serve 2>/dev/null | "$flat" | grep -c standing-already)" 1 'by its row'
+"$akashi" init "$tmp/other" --rehearsal >/dev/null || exit 2
+"$akashi" -C "$tmp/other" serve --listen "127.0.0.1:$port" >"$tmp/out" 2>"$tmp/err"
+is "$? $(wc -l <"$tmp/err") $(wc -c <"$tmp/out")" '75 1 0' 'a port that is taken: one sentence, try later'
+has "$(cat "$tmp/err")" "127.0.0.1:$port" 'which names it'
+for bad in nowhere 127.0.0.1 127.0.0.1:x example.com:80; do
+	"$akashi" -C "$tmp/other" serve --listen $bad >"$tmp/out" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' "refused: --listen $bad"
+done
+"$akashi" -C "$tmp/none" serve 2>"$tmp/err"; is $? 3 'no service there'
+"$top/build/akashi-issuer" --dir "$s" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a second issuer: try later'
+"$top/build/akashi-issuer" --dir "$tmp/none" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '3 1' 'an issuer without a service'
+"$top/build/akashi-issuer" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' 'an issuer without arguments'
+
+# It ends, and all that is its own, whoever is connected; then commands carry themselves.
+bash -c "exec 5<>/dev/tcp/127.0.0.1/$port; printf 'GET / HT' >&5; sleep 8" & holder=$!
+sleep 0.2; serve_stop INT
+is "$rc [$rest]" '0 []' 'SIGINT ends it and all its programs'
+[ "$took" -lt 5000 ] && pass 'within five seconds' || fail 'within five seconds' "$took ms"
+kill $holder 2>/dev/null; wait $holder 2>/dev/null
+before=$(openssl crl -inform DER -in "$s/repository/ca.crl" -noout -crlnumber)
+"$akashi" -C "$s" crl publish >/dev/null; is $? 0 'without serve a command starts what it needs'
+[ "$before" != "$(openssl crl -inform DER -in "$s/repository/ca.crl" -noout -crlnumber)" ] && pass 'and its list is there' || fail 'and its list is there'
+
+serve_start "$akashi" -C "$s" serve
+is "$(child_named akashi-print | wc -l)" 2 'a service with a charter has its print stations'
+is "$(status "$at/crl")" 200 'the second time it is the same service'
+"$akashi" -C "$s" day open --key "$key/dispatch-1" >/dev/null; is $? 0 'the standing stations open a day'
+issuer=$(child_named akashi-issuer); kill -TERM "$issuer"
+until_true 15 '[ -z "$(left "$issuer")" ]' && pass 'SIGTERM ends the issuer within a second' || fail 'SIGTERM ends the issuer within a second'
+serve_stop TERM; is "$rc [$rest]" '0 []' 'SIGTERM ends it and all its programs'
+serve_start "$akashi" -C "$s" serve
+all=$(below "$serve"); kill -9 "$serve"; wait "$serve" 2>/dev/null
+until_true 50 '[ -z "$(left "$all")" ]' && pass 'killed, it leaves nobody behind' || fail 'killed, it leaves nobody behind' "$(left "$all")"
+"$akashi" -C "$s" crl publish >/dev/null; is $? 0 'nor a lock'
+
+# As an ordinary user: a rehearsal runs, a real service is refused.
+as= bin=$top/build; [ "$(id -u)" != 0 ] || { as='setpriv --reuid=65534 --regid=65534 --clear-groups'; bin=$tmp/bin; mkdir "$bin"; cp "$top"/build/akashi "$top"/build/akashi-* "$bin" 2>/dev/null; chmod 755 "$tmp"; }
+"$akashi" key new "$tmp/boss" --for person --passphrase-file /dev/stdin >/dev/null <<END
+correct horse battery
+END
+"$akashi" init "$tmp/real" --custodian "$tmp/boss.pub" --quorum 1 >/dev/null || exit 2
+[ -z "$as" ] || chown -R 65534:65534 "$tmp/real" "$tmp/other"
+$as "$bin/akashi" --json -C "$tmp/real" serve --listen 127.0.0.1:18998 >"$tmp/out" 2>"$tmp/err"
+is "$? $(wc -l <"$tmp/err") $("$flat" <"$tmp/out" | grep -c standing-unshielded)" '4 1 1' 'a real service is refused to an ordinary user'
+serve_start $as "$bin/akashi" -C "$tmp/other" serve
+has "$(cat "$tmp/serve.out")" '隔てられていません' 'a rehearsal runs, and says that nothing is shielded'
+is "$(status "$at/")" 200 'with its public site'
+serve_stop INT; is "$rc [$rest]" '0 []' 'and ends like the other'
+
+# make run's own script.
+serve_run() {
+	for port in 18457 18479 18533 18621; do
+		SERVICE="$tmp/my run" PORT=$port "$top/tools/run" >"$tmp/run.out" 2>"$tmp/run.err" & serve=$!
+		until_true 900 'grep -q Ctrl-C "$tmp/run.out" || ! kill -0 $serve 2>/dev/null'
+		kill -0 $serve 2>/dev/null && { at=http://localhost:$port; return 0; }
+		wait $serve
+	done
+	cat "$tmp/run.err" >&2; exit 2
+}
+TZ=America/New_York; export TZ
+serve_run; is "$(status "$at/") $(status "$at/repository/ca.crl") $(number)" '200 200 01' 'make run: a service from nothing, a list and all'
+grep -q 最初の一回 "$tmp/run.out" && pass 'it says that it is made' || fail 'it says that it is made'
+SERVICE="$tmp/my run" PORT=18995 "$top/tools/run" >"$tmp/out" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a second make run of one service: one sentence'
+SERVICE="$tmp/other run" PORT=$port "$top/tools/run" >"$tmp/out" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a port that is taken: one sentence'
+for bad in x 80x 123456 ' '; do PORT=$bad "$top/tools/run" >/dev/null 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' "refused: PORT='$bad'"; done
+serve_stop INT; is "$rc [$rest]" '0 []' 'SIGINT ends it and all its programs'
+TZ=UTC; serve_run; hasnt "$(cat "$tmp/run.out")" 最初の一回 'the second time the service is used again'
+is "$(number)" 01 'with the list it had'
+serve_stop INT; is "$rc [$rest]" '0 []' 'and ends'
+done_testing
