@@ -14,26 +14,24 @@ duty_list_due(const struct policy *p, struct instant last, struct instant now)
 	       now.sec - last.sec >= (int64_t)c->figures[0] * HOUR / QUARTERS;
 }
 
-/* Asked long enough ago to ask again; a rehearsal's clock may have been set. */
 static bool
-may_ask(struct instant asked, struct instant now, int64_t seconds)
+sweep_due(struct crew *c, bool *due, struct fault *fault)
 {
-	return now.sec - asked.sec >= seconds || now.sec < asked.sec;
+	(void)c;
+	(void)fault;
+	*due = true;
+	return true;
 }
 
 static bool
-list_add(struct service *s, struct duty *d, struct fault *fault)
+list_due(struct crew *c, bool *due, struct fault *fault)
 {
+	struct service *s = c->service;
 	struct published last;
-	int64_t task;
-	if (!may_ask(d->list, s->now, DUTY_AGAIN_SECONDS))
-		return true;
 	if (!publish_last(s, &last, fault))
 		return false;
-	if (last.number == 0 || !duty_list_due(&s->policy, last.this_update, s->now))
-		return true;
-	d->list = s->now;
-	return errand_new(s, "list", &task, fault);
+	*due = last.number != 0 && duty_list_due(&s->policy, last.this_update, s->now);
+	return true;
 }
 
 struct newest {
@@ -50,23 +48,43 @@ newest_tx(struct tx *tx, void *context, struct fault *fault)
 
 /* Nothing new since the last is no news for the journal. */
 static bool
-head_add(struct crew *c, struct duty *d, struct fault *fault)
+head_due(struct crew *c, bool *due, struct fault *fault)
 {
-	struct service *s = c->service;
 	struct newest n = { 0 };
-	int64_t task;
-	if (!may_ask(d->head, s->now, DUTY_HEAD_SECONDS))
-		return true;
-	if (!crew_status(c, fault) || !store_read(s->store, newest_tx, &n, fault))
+	if (!crew_status(c, fault) || !store_read(c->service->store, newest_tx, &n, fault))
 		return false;
-	if (!n.found || n.row.seq <= c->status.size)
-		return true;
-	d->head = s->now;
-	return errand_new(s, "head", &task, fault);
+	*due = n.found && n.row.seq > c->status.size;
+	return true;
 }
+
+/* clang-format off */
+static const struct duty_row {
+	const char *task;
+	int64_t seconds; /* at least, between two */
+	bool (*due)(struct crew *, bool *, struct fault *);
+} ROWS[DUTIES] = {
+	[DUTY_SWEEP] = { "sweep", DUTY_SWEEP_SECONDS, sweep_due },
+	[DUTY_LIST]  = { "list",  DUTY_AGAIN_SECONDS, list_due },
+	[DUTY_HEAD]  = { "head",  DUTY_HEAD_SECONDS,  head_due },
+};
+/* clang-format on */
 
 bool
 duty_add(struct crew *c, struct duty *d, struct fault *fault)
 {
-	return list_add(c->service, d, fault) && head_add(c, d, fault);
+	const struct instant now = c->service->now;
+	for (size_t i = 0; i < DUTIES; i++) {
+		int64_t passed = now.sec - d->asked[i].sec, task;
+		bool due;
+		if (passed >= 0 &&
+		    passed < ROWS[i].seconds) /* a rehearsal's clock may be set back */
+			continue;
+		if (!ROWS[i].due(c, &due, fault))
+			return false;
+		if (due && !errand_new(c->service, ROWS[i].task, &task, fault))
+			return false;
+		if (due)
+			d->asked[i] = now;
+	}
+	return true;
 }
