@@ -1,6 +1,6 @@
 /*
  * act/revoke.h - a certificate is revoked: officers sign, the signer answers with a receipt, the
- * new list contains it (docs/flows.md, Revocation) [R-10] [R-11.0].
+ * new list contains it (docs/flows.md, Revocation) [R-10.13] [R-11.0].
  *
  * The first officer's request is kept; where two are due the second's same call completes it. A
  * revocation is never undone. A void ends an approved edition that must not be issued.

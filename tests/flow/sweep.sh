@@ -146,6 +146,8 @@ for engine in sqlite postgresql; do
 	begun "$dir" $engine sweep && taken_in "$dir" && approved "$dir" 2 5 12 53 54 37 72 && paid "$dir" 2 5 12 53 54 37 72 &&
 		"$akashi" -C "$dir" day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a service with orders"
 	is "$(swept)" 0 "$engine: nothing to tell"
+	say audit verify >"$tmp/audit.json"
+	is "$? $("$flat" -v broken <"$tmp/audit.json")" '0 -' "$engine: nothing is broken"
 	unfinished $engine
 	unknown $engine
 	revocations $engine
@@ -155,5 +157,6 @@ for engine in sqlite postgresql; do
 	say audit verify >"$tmp/out"
 	is "$? $("$flat" -v broken.message <"$tmp/out")" '7 台帳にある電子証明書がありません。' "$engine: what was lost for good the audit still tells"
 done
+documented 'audit verify' "$tmp/audit.json" "$tmp/out"
 documented sweep "$tmp"/told-*.json
 done_testing
