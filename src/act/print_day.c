@@ -9,13 +9,17 @@
 #include "act/letter.h"
 #include "act/station.h"
 #include "rules/clock.h"
+#include "store/cert_row.h"
+#include "store/key_set_row.h"
 #include "store/print_day_row.h"
 #include "store/proof_row.h"
+#include "store/warrant_row.h"
 #include "vault/digest.h"
 
 const struct refusal PRINT_DAY_STANDS = { "day-open", FAULT_STATE, "R-4.104" };
 const struct refusal PRINT_DAY_NONE = { "day-none", FAULT_STATE, "R-4.104" };
 const struct refusal PRINT_DAY_ENVELOPE = { "day-envelope", FAULT_STATE, "R-4.104" };
+const struct refusal PRINT_DAY_ISSUING = { "day-issuing", FAULT_STATE, "R-4.104" };
 const struct refusal PRINT_DAY_MUST = { "day-must", FAULT_STATE, "K-22" };
 
 enum { PAGE = 500 };
@@ -219,6 +223,69 @@ envelope_look(const void *row, void *context, struct fault *fault)
 	return true;
 }
 
+struct pairs {
+	struct key_set_pair *at; /* owned */
+	size_t count, room;
+};
+
+static bool
+pair_keep(const void *row, void *context, struct fault *fault)
+{
+	struct pairs *p = context;
+	if (p->count == p->room) {
+		size_t room = p->room == 0 ? 64 : 2 * p->room;
+		struct key_set_pair *more = reallocarray(p->at, room, sizeof(*more));
+		if (more == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		p->at = more;
+		p->room = room;
+	}
+	p->at[p->count++] = *(const struct key_set_pair *)row;
+	return true;
+}
+
+/* Its key is made, the signer may still be asked: the letters are sealed to this day's keys. */
+static bool
+issuing_look(struct tx *tx, struct turning *t, const struct key_set_pair *k, struct fault *fault)
+{
+	struct cert_row cert = { 0 };
+	struct warrant_row warrant = { 0 };
+	bool issued, order;
+	if (!cert_of(tx, k->dossier, k->edition, &cert, &issued, fault))
+		return false;
+	cert_drop(&cert);
+	if (issued)
+		return true;
+	if (!warrant_of(tx, "certificate", k->dossier, k->edition, &warrant, &order, fault))
+		return false;
+	warrant_drop(&warrant);
+	if (!order || warrant.ended[0] != '\0')
+		return true;
+	struct print_day_block *b = block_add(t, fault);
+	if (b == NULL)
+		return false;
+	b->row = &PRINT_DAY_ISSUING;
+	b->dossier = k->dossier;
+	snprintf(b->say, sizeof(b->say),
+	    "案件 %lld 第 %lld 版は発行の途中です。akashi issue %lld で終えるか、akashi warrant "
+	    "void "
+	    "%lld で取りやめてください。",
+	    (long long)k->dossier, (long long)k->edition, (long long)k->dossier,
+	    (long long)k->dossier);
+	return true;
+}
+
+static bool
+orders_look(struct tx *tx, struct turning *t, struct fault *fault)
+{
+	struct pairs p = { 0 };
+	bool good = key_set_of_day(tx, t->day.day, pair_keep, &p, fault);
+	for (size_t i = 0; good && i < p.count; i++)
+		good = issuing_look(tx, t, &p.at[i], fault);
+	free(p.at);
+	return good;
+}
+
 /* [R-4.116 (iii)] nobody goes home while it is open. */
 static bool
 must_look(struct tx *tx, struct turning *t, const struct dossier_row *d, struct fault *fault)
@@ -282,7 +349,7 @@ blocks_find(struct tx *tx, struct turning *t, struct fault *fault)
 	if (page == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	return letter_of_day(tx, t->day.day, envelope_look, t, fault) &&
-	       state_look(tx, t, STATE_DISPATCHED, page, fault) &&
+	       orders_look(tx, t, fault) && state_look(tx, t, STATE_DISPATCHED, page, fault) &&
 	       state_look(tx, t, STATE_DOWNLOADED, page, fault);
 }
 

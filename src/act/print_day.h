@@ -2,7 +2,7 @@
  * act/print_day.h - a print day is opened and closed (docs/flows.md, Print day) [R-4.104].
  *
  * Open: each station gives a new print key it signed; one day is open at a time. Close: refused by
- * name while an envelope of the day is neither sent nor spoiled, or a case must be revoked for
+ * name while an envelope of the day is neither sent nor spoiled, a key of it has no certificate, or a case must be revoked for
  * want of a receipt [K-22]; then the row, then the keys, then the downloads of that day.
  */
 #ifndef AKASHI_ACT_PRINT_DAY_H
@@ -10,8 +10,10 @@
 
 #include "act/person.h"
 
-/* One is open; none is; an envelope is not sent; a case must be revoked. */
-extern const struct refusal PRINT_DAY_STANDS, PRINT_DAY_NONE, PRINT_DAY_ENVELOPE, PRINT_DAY_MUST;
+/* One is open; none is; an envelope is not sent; a key is made, its certificate not yet: its letters
+ * could never be printed; a case must be revoked. */
+extern const struct refusal PRINT_DAY_STANDS, PRINT_DAY_NONE, PRINT_DAY_ENVELOPE, PRINT_DAY_ISSUING,
+    PRINT_DAY_MUST;
 
 struct print_day_opened {
 	char day[16];

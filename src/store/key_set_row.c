@@ -12,13 +12,20 @@ static const struct column KEY_SET[] = {
 	COL(ROW, print_day, COLUMN_TEXT),
 	COL(ROW, created_at, COLUMN_INT),
 };
+static const struct column PAIR[] = {
+	COL(struct key_set_pair, dossier, COLUMN_INT),
+	COL(struct key_set_pair, edition, COLUMN_INT),
+};
 #define ALL                                                                                        \
 	"SELECT dossier, edition, spki, statement, package, letter_pin, letter_password, "         \
 	"print_day, created_at FROM key_set "
 #define RESULT KEY_SET, COUNT(KEY_SET), sizeof(ROW)
-enum { ONE, NO_PIN, NO_PASSWORD, NO_PACKAGE, SQLS };
+enum { ONE, OF_DAY, NO_PIN, NO_PASSWORD, NO_PACKAGE, SQLS };
 static const struct sql SQL[] = {
 	[ONE] = { ALL "WHERE dossier = $1 AND edition = $2", RESULT },
+	[OF_DAY] = { "SELECT dossier, edition FROM key_set WHERE print_day = $1 ORDER BY dossier, "
+		     "edition",
+	    PAIR, COUNT(PAIR), sizeof(struct key_set_pair) },
 	[NO_PIN] = { "UPDATE key_set SET letter_pin = $3 WHERE dossier = $1 AND edition = $2", NULL,
 	    0, 0 },
 	[NO_PASSWORD] = { "UPDATE key_set SET letter_password = $3 WHERE dossier = $1 AND edition "
@@ -29,14 +36,23 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
+static const char *const INDEXES[] = {
+	"CREATE INDEX IF NOT EXISTS key_set_day ON key_set (print_day, dossier, edition)", NULL
+};
 const struct table KEY_SET_TABLE = { "key_set", KEY_SET, COUNT(KEY_SET),
-	"PRIMARY KEY (dossier, edition)", NULL, SQL, SQLS };
+	"PRIMARY KEY (dossier, edition)", INDEXES, SQL, SQLS };
 
 bool
 key_set_get(struct tx *tx, int64_t dossier, int64_t edition, struct key_set_row *row, bool *found,
     struct fault *fault)
 {
 	return tx_one(tx, &SQL[ONE], VALUES(V_INT(dossier), V_INT(edition)), row, found, fault);
+}
+
+bool
+key_set_of_day(struct tx *tx, const char *day, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OF_DAY], VALUES(V_TEXT(day)), each, context, fault);
 }
 
 bool

@@ -21,6 +21,11 @@ extern const struct table KEY_SET_TABLE;
 
 bool key_set_get(struct tx *, int64_t dossier, int64_t edition, struct key_set_row *, bool *found,
     struct fault *) MUST_USE;
+/* A print day's, by dossier: which key_set_pair it is. */
+struct key_set_pair {
+	int64_t dossier, edition;
+};
+bool key_set_of_day(struct tx *, const char *day, store_row *, void *, struct fault *) MUST_USE;
 bool key_set_delete_pin(struct tx *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;
 bool key_set_delete_password(
     struct tx *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;

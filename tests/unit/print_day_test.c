@@ -11,6 +11,7 @@
 #include "act/letter_print.h"
 #include "leaks.h"
 #include "post.h"
+#include "store/warrant_row.h"
 
 static bool
 begin(struct post *p, const struct person *who, struct fault *fault)
@@ -524,6 +525,40 @@ every_envelope_in_the_way_is_named(struct post *p)
 	assert_int_equal(closed.spoiled, 5);
 }
 
+/* A key made for an order that may still be signed. */
+static bool
+order_write(struct tx *tx, void *context, struct fault *fault)
+{
+	const char *ended = context;
+	struct key_set_row k = { .dossier = 2, .edition = 1, .print_day = "2026-11-20" };
+	struct warrant_row w = { .digest = { 2 },
+		.kind = "certificate",
+		.dossier = 2,
+		.edition = 1,
+		.last_day = "2026-12-20" };
+	return tx_insert(tx, &KEY_SET_TABLE, &k, NULL, fault) &&
+	       tx_insert(tx, &WARRANT_TABLE, &w, NULL, fault) &&
+	       (ended == NULL || warrant_end(tx, w.digest, ended, fault));
+}
+
+static void
+an_order_that_is_being_issued_keeps_the_day_open(struct post *p)
+{
+	struct fault fault = { 0 };
+	struct blocked k;
+	struct print_day_closed closed;
+	post_open_day(p);
+	post_die(store_write(p->s->store, NULL, order_write, NULL, &fault), &fault);
+	assert_false(end(p, p->dispatch, &k, &closed, &fault));
+	assert_ptr_equal(fault.row, &PRINT_DAY_ISSUING);
+	assert_int_equal(k.count, 1);
+	assert_int_equal(k.at[0].dossier, 2);
+	fault = (struct fault){ 0 };
+	post_die(store_write(p->s->store, NULL, order_write, (void *)(uintptr_t) "void", &fault),
+	    &fault);
+	post_die(end(p, p->dispatch, &k, &closed, &fault), &fault);
+}
+
 static bool
 sent_write(struct tx *tx, void *context, struct fault *fault)
 {
@@ -603,6 +638,7 @@ ON_BOTH(an_ended_edition_is_not_printed_nor_two_at_a_time)
 ON_BOTH(an_envelope_is_scanned_once_it_is_printed)
 ON_BOTH(a_letter_is_spoiled_before_a_witness)
 ON_BOTH(every_envelope_in_the_way_is_named)
+ON_BOTH(an_order_that_is_being_issued_keeps_the_day_open)
 ON_BOTH(a_case_that_must_be_revoked_keeps_the_day_open)
 
 int
@@ -622,6 +658,7 @@ main(void)
 		cmocka_unit_test(an_envelope_is_scanned_once_it_is_printed_on_both),
 		cmocka_unit_test(a_letter_is_spoiled_before_a_witness_on_both),
 		cmocka_unit_test(every_envelope_in_the_way_is_named_on_both),
+		cmocka_unit_test(an_order_that_is_being_issued_keeps_the_day_open_on_both),
 		cmocka_unit_test(a_case_that_must_be_revoked_keeps_the_day_open_on_both),
 	};
 	struct fault fault = { 0 };
