@@ -39,10 +39,10 @@ const struct command COMMANDS[] = {
 	  "A sealed envelope goes to the post: its number is checked against class and check digit of its route, its payload is "
 	  "deleted; the last thing missing opens the download [R-4.92] [R-4.101].",
 	  "akashi -C demo dispatch 1 --letter pin --tracking 100-00-00000-4" },
-	{ { "demo" }, cmd_demo, "DIR [--store URL] [--listen HOST:PORT]",
+	{ { "demo" }, cmd_demo, "DIR [--store URL] [--listen HOST:PORT] [--step]",
 	  "Makes a rehearsal in an empty folder and plays it from 2026-11-20 to 2026-12-21 with the shipped samples: "
 	  "applications, screening, approval, payment, certificates, letters, downloads, receipts, revocations. What it made "
-	  "stands in DIR/demo.json.",
+	  "stands in DIR/demo.json. With --step it waits for Enter after each step.",
 	  "akashi demo demo" },
 	{ { "dossier", "arrive" }, cmd_dossier_arrive, "FILE.csv",
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "

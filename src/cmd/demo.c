@@ -123,17 +123,34 @@ demo_begin(struct demo *d, struct service *s, const char *arg, struct fault *fau
 	return true;
 }
 
+/* For whoever wants to look at what stands on disk between two steps. */
+static void
+wait_enter(void)
+{
+	char line[64];
+	fputs("[Enter]\n", stderr);
+	(void)!fgets(line, sizeof(line), stdin);
+}
+
+static bool
+play_step(struct demo *d, const struct demo_step *step, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	d->init.told = step->at;
+	return (step->run == demo_begin || service_open(d->init.dir, step->at, &s, fault)) &&
+	       step->run(d, s, step->arg, fault);
+}
+
 static bool
 play(struct demo *d, struct fault *fault)
 {
 	for (size_t i = 0; i < COUNT(STEPS); i++) {
 		const struct demo_step *step = &STEPS[i];
-		OWN_SERVICE s = NULL;
 		fprintf(stderr, "%.10s %.5s  %s\n", step->at, step->at + 11, step->say);
-		d->init.told = step->at;
-		if ((step->run != demo_begin && !service_open(d->init.dir, step->at, &s, fault)) ||
-		    !step->run(d, s, step->arg, fault))
+		if (!play_step(d, step, fault))
 			return false;
+		if (d->by_step)
+			wait_enter();
 	}
 	return true;
 }
@@ -145,6 +162,7 @@ cmd_demo(const struct cmd *cmd, struct fault *fault)
 	const struct option_row rows[] = {
 		{ "--store", &d.init.store, NULL, false },
 		{ "--listen", &d.init.listen, NULL, false },
+		{ "--step", NULL, &d.by_step, false },
 	};
 	char text[SERVICE_PATH + 128];
 	struct sink say = SINK_INTO(text);

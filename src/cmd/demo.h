@@ -41,6 +41,7 @@ enum { DEMO_CASES = 32, DEMO_LETTERS = 96, DEMO_CERTS = 48 };
 struct demo {
 	struct service *service; /* of a doing that tells row by row */
 	struct init_request init;
+	bool by_step; /* waits for Enter after each */
 	char samples[SERVICE_PATH], later[SERVICE_PATH]; /* folders */
 	struct demo_case kase[DEMO_CASES];
 	size_t cases;
