@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "wire/agent.h"
 #include "wire/child.h"
 #include "wire/serve.h"
 
-enum { READY_MS = 30000 };
+enum { READY_MS = 30000, CLOSED_MS = 5000 };
 static const char REHEARSAL_LIMIT[] = "4000"; /* a whole practice in an hour */
 
 static const struct {
@@ -48,6 +49,16 @@ agent_call(const struct service *s, enum key_purpose purpose, bool standing, str
 		standing ? "--listen" : NULL, service_path(s, AGENTS[purpose].socket, c->socket),
 		NULL };
 	memcpy(c->argv, argv, sizeof(argv));
+}
+
+/* Until it has let go: whoever looks next finds nobody. */
+static bool
+wait_gone(int fd, struct fault *fault)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char c;
+	return (poll(&p, 1, CLOSED_MS) == 1 && read(fd, &c, 1) <= 0) ||
+	       fault_set(fault, FAULT_LATER, "鍵のプログラムがまだ終わっていません。");
 }
 
 bool
@@ -93,4 +104,22 @@ agent_key_open(struct service *s, enum key_purpose purpose, const void *passphra
 	if (n > 0 && write(pass[1], passphrase, n) != (ssize_t)n)
 		return fault_set(fault, FAULT_BUG, "合言葉を渡せません。");
 	return start(s, purpose, pass, fault);
+}
+
+bool
+agent_key_close(struct service *s, enum key_purpose purpose, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	uint8_t bytes[128];
+	struct sink who = SINK_INTO(bytes);
+	struct fault none = { 0 };
+	int fd;
+	if (!socket_connect(service_path(s, AGENTS[purpose].socket, path), &fd, &none))
+		return fault_set(
+		    fault, FAULT_STATE, "この鍵は開いていません。閉じるものはありません。");
+	der_put_utf8(&who, s->actor);
+	bool good = frame_call(fd, AGENT_CLOSE, der_of(who.at, who.len), AGENT_MS, NULL, fault) &&
+		    wait_gone(fd, fault);
+	(void)close(fd);
+	return good;
 }

@@ -13,6 +13,9 @@
 bool agent_key_open(
     struct service *, enum key_purpose, const void *passphrase, size_t, struct fault *) MUST_USE;
 
+/* Closed, whoever opened it; the agent logs it and ends. FAULT_STATE: it is not open. */
+bool agent_key_close(struct service *, enum key_purpose, struct fault *) MUST_USE;
+
 /* How akashi-key is started; standing: it listens on its socket, else it serves descriptor 3. */
 struct agent_call {
 	char key[SERVICE_PATH], log[SERVICE_PATH], socket[SERVICE_PATH];

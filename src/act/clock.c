@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/timex.h>
 
 #include "base/file.h"
 #include "base/sink.h"
@@ -55,4 +56,19 @@ clock_read(const char *path, const char *told, struct instant machine, struct in
 	}
 	*now = at;
 	return true;
+}
+
+bool
+clock_synchronised(void)
+{
+	struct timex t = { .modes = 0 };
+	return adjtimex(&t) != -1 && (t.status & STA_UNSYNC) == 0;
+}
+
+const char *
+clock_note(const struct policy *policy, struct day today)
+{
+	const char *rule = policy_setting(policy, "clock_unsynchronised", today);
+	bool noted = rule != NULL && strcmp(rule, "note") == 0;
+	return noted && !clock_synchronised() ? "clock=unsynchronised" : NULL;
 }

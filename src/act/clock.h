@@ -9,9 +9,15 @@
 
 #include "base/day.h"
 #include "base/fault.h"
+#include "rules/policy.h"
 
 /* told: --now, or NULL. path: DIR/rehearsal/clock, or NULL for a real service. */
 bool clock_read(const char *path, const char *told, struct instant machine, struct instant *now,
     struct fault *) MUST_USE;
+
+/* Whether the kernel says that its clock is kept by another's. */
+bool clock_synchronised(void);
+/* What every event of a real service carries; NULL: nothing. */
+const char *clock_note(const struct policy *, struct day today);
 
 #endif

@@ -19,6 +19,8 @@
 #include "wire/child.h"
 #include "wire/serve.h"
 
+const struct refusal CREW_CA_SHUT = { "ca-shut", FAULT_LATER, "design 1" };
+
 enum { END_MS = 3000 };
 
 /* A program's own key file: a rehearsal's beside everything, a real one's under its passphrase. */
@@ -60,20 +62,12 @@ secret_pipe(struct service *s, enum key_purpose purpose, int *fd, struct fault *
 	return good || fault_set(fault, FAULT_BUG, "鍵を渡せません。");
 }
 
-/* The CA key's agent: the one a custodian opened, or in a rehearsal one of our own. */
+/* A rehearsal's own agent. */
 static bool
-key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
+agent_start(struct service *s, struct crew *c, int *fd, struct fault *fault)
 {
-	char path[SERVICE_PATH];
 	struct agent_call call;
-	struct fault none = { 0 };
 	int ends[2], passphrase[2];
-	if (socket_connect(service_path(s, "run/ca.sock", path), fd, &none))
-		return true;
-	if (!s->rehearsal)
-		return fault_set(fault, FAULT_LATER,
-		    "認証局の鍵が開いていません。管理者が akashi key open ca "
-		    "で開いてから、もう一度実行してください。");
 	agent_call(s, KEY_CA, false, &call);
 	if (!socket_pair(ends, fault) || pipe(passphrase) != 0)
 		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
@@ -84,6 +78,25 @@ key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
 	(void)close(passphrase[0]);
 	*fd = ends[0];
 	return good;
+}
+
+/* The one a custodian opened, or a rehearsal's; else nobody is at the other end. */
+static bool
+key_agent(struct service *s, struct crew *c, int *fd, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct fault none = { 0 };
+	int ends[2];
+	c->ca = socket_connect(service_path(s, "run/ca.sock", path), fd, &none);
+	if (c->ca)
+		return true;
+	if (s->rehearsal)
+		return c->ca = agent_start(s, c, fd, fault);
+	if (!socket_pair(ends, fault))
+		return false;
+	(void)close(ends[1]);
+	*fd = ends[0];
+	return true;
 }
 
 static bool
@@ -121,8 +134,8 @@ crew_start(struct service *s, struct crew *c, struct fault *fault)
 	return false;
 }
 
-void
-crew_end(struct crew *c)
+static void
+signer_end(struct crew *c)
 {
 	for (int i = 0; i < 2; i++)
 		if (c->road[i] != -1)
@@ -131,9 +144,33 @@ crew_end(struct crew *c)
 		(void)child_end(c->signer, END_MS);
 	if (c->key != 0)
 		(void)child_end(c->key, END_MS);
+	c->road[0] = c->road[1] = -1;
+	c->signer = c->key = 0;
+	c->stale = true;
+}
+
+void
+crew_end(struct crew *c)
+{
+	signer_end(c);
 	sink_drop(&c->status_bytes);
 	free(c->leaf);
 	*c = (struct crew){ .road = { -1, -1 } };
+}
+
+bool
+crew_ca(struct crew *c, struct fault *fault)
+{
+	struct service *s = c->service;
+	if (c->ca)
+		return true;
+	if (!s->rehearsal && !agent_is_open(s, KEY_CA))
+		return fault_refuse(fault, &CREW_CA_SHUT, NULL,
+		    "認証局の鍵が開いていません。管理者が akashi key open ca "
+		    "で開いてから、もう一度実行してください。");
+	signer_end(c);
+	c->signer_gone = !signer_start(s, c, fault);
+	return !c->signer_gone;
 }
 
 /* From outside, not for what it did. */
@@ -169,6 +206,7 @@ crew_ask(struct crew *c, enum road road, int64_t kind, struct der body, struct s
 	if (frame_call(c->road[road], kind, body, SIGNER_MS, reply, &inner))
 		return true;
 	c->stale = true;
+	c->ca = c->ca && strcmp(inner.name, SIGNER_AWAY) != 0;
 	*fault = inner;
 	return strcmp(inner.name, FRAME_GONE.name) == 0 ? gone(c, fault) : false;
 }

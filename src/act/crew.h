@@ -1,8 +1,9 @@
 /*
  * act/crew.h - the CA room's programs, started for the length of an act or of akashi-issuer.
  *
- * crew_start brings up the key agent (a rehearsal's; a real service's must be open) and the signer
- * with its two roads; crew_end lets them end. Whoever holds a crew holds the service's issuing:
+ * crew_start brings up the key agent (a rehearsal's; a real service's is its custodian's to open)
+ * and the signer with its two roads; crew_end lets them end. Without the CA key charters, checkpoints,
+ * revocations and voids go on; crew_ca asks for it. Whoever holds a crew holds the service's issuing:
  * a second signer on the journal is refused (FAULT_LATER). No key is seen here but in the locked
  * moment it is handed over.
  */
@@ -26,13 +27,19 @@ struct crew {
 	bool stale; /* the signer's book may have moved since */
 	bool released; /* what others had taken was taken back */
 	bool signer_gone; /* it ended by itself: nothing more can be asked */
+	bool ca; /* the CA key's agent stands behind it */
 	volatile bool *stop; /* of a standing crew: no further task is begun; NULL: one act's */
 	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
 	int64_t leaves, room;
 };
 
+/* The CA key is not open, or was closed. */
+extern const struct refusal CREW_CA_SHUT;
+
 bool crew_start(struct service *, struct crew *, struct fault *) MUST_USE;
 void crew_end(struct crew *);
+/* Before anything that the CA key must sign: one opened since is taken up by a new signer. */
+bool crew_ca(struct crew *, struct fault *) MUST_USE;
 /* What the signer says of its book; cached until something may have changed. */
 bool crew_status(struct crew *, struct fault *) MUST_USE;
 /* The newest head of the event log, proven from the signer's last [design 4]; packed. */

@@ -18,16 +18,17 @@ enum { WAIT_MS = 120000, LOOK_MS = 20, LEFT_MOST = 16 };
 static const struct {
 	const char *kind;
 	errand_handler *run;
+	bool ca; /* the CA key must be open */
 } KINDS_OF_TASK[] = {
-	{ "charter", errand_charter },
-	{ "cacert", errand_cacert },
-	{ "issue", errand_issue },
-	{ "revoke", errand_revoke },
-	{ "void", errand_void },
-	{ "list", errand_list },
-	{ "head", errand_head },
-	{ "sweep", errand_sweep },
-	{ "audit", errand_audit },
+	{ "charter", errand_charter, false },
+	{ "cacert", errand_cacert, true },
+	{ "issue", errand_issue, true },
+	{ "revoke", errand_revoke, false },
+	{ "void", errand_void, false },
+	{ "list", errand_list, true },
+	{ "head", errand_head, false },
+	{ "sweep", errand_sweep, false },
+	{ "audit", errand_audit, false },
 };
 
 bool
@@ -154,7 +155,8 @@ run_one(struct taking *t, struct fault *fault)
 	struct fault why = { 0 };
 	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++)
 		if (strcmp(KINDS_OF_TASK[i].kind, t->row.kind) == 0) {
-			if (KINDS_OF_TASK[i].run(t->crew, &t->row, &why))
+			if ((!KINDS_OF_TASK[i].ca || crew_ca(t->crew, &why)) &&
+			    KINDS_OF_TASK[i].run(t->crew, &t->row, &why))
 				return store_read(store, look_again, t, fault);
 			break;
 		}

@@ -387,6 +387,7 @@ begin(struct init *m, struct fault *fault)
 		return false;
 	const char *bits = policy_setting(&checked, "ca_key_bits", instant_day(instant_now()));
 	m->ca_bits = bits == NULL ? 0 : (int)strtol(bits, NULL, 10);
+	m->s.clock_note = r->rehearsal ? NULL : clock_note(&checked, instant_day(instant_now()));
 	policy_free(&checked);
 	return true;
 }

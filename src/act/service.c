@@ -97,6 +97,7 @@ look_at_clock(struct service *s, const char *told, struct fault *fault)
 	if (!clock_read(s->rehearsal ? path : NULL, told, instant_now(), &s->now, fault))
 		return false;
 	s->today = instant_day(s->now);
+	s->clock_note = s->rehearsal ? NULL : clock_note(&s->policy, s->today);
 	return true;
 }
 
@@ -291,10 +292,23 @@ service_charter(
 void
 service_event(const struct service *s, const char *kind, int64_t dossier, struct event_row *e)
 {
-	*e = (struct event_row){ .at = s->now.sec, .dossier = dossier };
+	*e = (struct event_row){ .at = s->now.sec, .dossier = dossier, .note = s->clock_note };
 	secret_random(e->act_id, sizeof(e->act_id));
 	snprintf(e->kind, sizeof(e->kind), "%s", kind);
 	snprintf(e->actor, sizeof(e->actor), "%s", s->actor);
+}
+
+/* Once, however often the transaction runs. */
+static bool
+note_add(struct event_row *e, struct fault *fault)
+{
+	size_t n = strlen(e->detail);
+	if (e->note == NULL || strstr(e->detail, e->note) != NULL)
+		return true;
+	int more =
+	    snprintf(e->detail + n, sizeof(e->detail) - n, "%s%s", n == 0 ? "" : " ", e->note);
+	return (size_t)more < sizeof(e->detail) - n ||
+	       fault_set(fault, FAULT_BUG, "操作記録の行が長すぎます。");
 }
 
 void
@@ -316,6 +330,8 @@ service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 bool
 service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 {
+	if (!note_add(e, fault))
+		return false;
 	service_event_leaf(e, e->leaf);
 	return event_add(tx, e, fault);
 }

@@ -27,6 +27,7 @@ struct service {
 	bool rehearsal;
 	struct instant now;
 	struct day today; /* in Japan */
+	const char *clock_note; /* on every event; or NULL */
 	char actor[64]; /* for events; "os:UID" unless an act proves a person */
 	struct store *store;
 	struct keys_db *keys;

@@ -107,6 +107,7 @@ bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_ca_certify(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_charter_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_charter_sign(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_key_close(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_open(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_adopt(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_add(const struct cmd *, struct fault *) MUST_USE;

@@ -58,6 +58,30 @@ cmd_key_new(const struct cmd *cmd, struct fault *fault)
 	    sink_string(&say), fault);
 }
 
+/* "ca" or "archive". */
+static bool
+agent_read(const struct cmd *cmd, const struct option_row *rows, size_t count, const char **which,
+    enum key_purpose *purpose, struct fault *fault)
+{
+	int n;
+	return cmd_options(cmd, rows, count, which, 1, &n, fault) &&
+	       ((n == 1 && key_purpose_read(*which, purpose) &&
+		    (*purpose == KEY_CA || *purpose == KEY_ARCHIVE)) ||
+		   fault_field(fault, FAULT_USAGE, "KEY", "%s takes ca or archive", cmd->words[1]));
+}
+
+bool
+cmd_key_close(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	const char *which = NULL;
+	enum key_purpose purpose;
+	return agent_read(cmd, NULL, 0, &which, &purpose, fault) && cmd_service(cmd, &s, fault) &&
+	       agent_key_close(s, purpose, fault) &&
+	       cmd_print(cmd, json_pack("{s:i,s:s,s:b}", "v", 1, "key", which, "open", false),
+		   "鍵を閉じました。", fault);
+}
+
 bool
 cmd_key_open(const struct cmd *cmd, struct fault *fault)
 {
@@ -65,13 +89,8 @@ cmd_key_open(const struct cmd *cmd, struct fault *fault)
 	const char *which = NULL, *file = NULL;
 	const struct option_row rows[] = { { "--passphrase-file", &file, NULL, false } };
 	enum key_purpose purpose;
-	int n;
-	if (!cmd_options(cmd, rows, COUNT(rows), &which, 1, &n, fault))
-		return false;
-	if (n != 1 || !key_purpose_read(which, &purpose) ||
-	    (purpose != KEY_CA && purpose != KEY_ARCHIVE))
-		return fault_field(fault, FAULT_USAGE, "KEY", "key open takes ca or archive");
-	if (!cmd_service(cmd, &s, fault))
+	if (!agent_read(cmd, rows, COUNT(rows), &which, &purpose, fault) ||
+	    !cmd_service(cmd, &s, fault))
 		return false;
 	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
 	struct sink passphrase = { .at = locked, .cap = KEY_PASSPHRASE_MOST };

@@ -127,6 +127,19 @@ public_half(const struct agent *a, struct sink *reply)
 	return true;
 }
 
+/* By whom it was closed is in the log; one that serves a single asker ends with it. */
+static bool
+shut(struct agent *a, struct der body, struct fault *fault)
+{
+	char person[64];
+	if (!der_take_utf8(&body, person, sizeof(person)) || !der_done(&body) || !one_line(person))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	if (!agent_log(a, person, 0, "close", fault))
+		return false;
+	stopped = true;
+	return true;
+}
+
 static bool
 handle(void *context, size_t place, const struct frame *f, struct sink *reply, struct fault *fault)
 {
@@ -138,6 +151,8 @@ handle(void *context, size_t place, const struct frame *f, struct sink *reply, s
 		return sign(a, f->body, reply, fault);
 	if (f->kind == AGENT_PUBLIC)
 		return public_half(a, reply);
+	if (f->kind == AGENT_CLOSE)
+		return shut(a, f->body, fault);
 	if (f->kind != AGENT_COUNT)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "この鍵にできない仕事です。");
 	der_put_int(reply, a->count);

@@ -36,6 +36,7 @@ ROW(SIGNER_CLOCK_UNSYNCHRONISED, "signer-clock-unsynchronised", STATE, "R-12.2")
 ROW(SIGNER_HEAD_FORKED, "signer-head-forked", BROKEN, "design 4");
 ROW(SIGNER_NO_CERTIFICATE, "signer-no-certificate", STATE, "design 2");
 ROW(SIGNER_KEY_AGENT, "signer-key-agent", CRYPTO, "design 5");
+ROW(SIGNER_KEY_AWAY, SIGNER_AWAY, LATER, "design 1");
 ROW(SIGNER_EDITION_SEEN, "signer-edition-seen", DENIED, "design 2");
 ROW(SIGNER_OTHER_KEY, "signer-other-key", DENIED, "design 3");
 ROW(SIGNER_UNKNOWN, "signer-unknown", MISSING, "design 2");
@@ -163,14 +164,21 @@ signer_sign_digest(struct signer *s, const char *reason, struct der spki, const 
 	uint8_t bytes[256];
 	struct sink body = SINK_INTO(bytes);
 	struct agent_sign ask = { 0 };
+	struct fault why = { 0 };
 	size_t from = signature->len;
 	(void)s;
 	(void)snprintf(ask.reason, sizeof(ask.reason), "%s", reason);
 	memcpy(ask.digest, digest, 32);
 	agent_sign_pack(&ask, &body);
-	if (!frame_call(
-		SIGNER_AGENT_FD, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, signature, fault))
+	if (!frame_call(SIGNER_AGENT_FD, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, signature,
+		&why)) {
+		if (why.row == &FRAME_GONE)
+			return fault_refuse(fault, &SIGNER_KEY_AWAY, NULL,
+			    "認証局の鍵が閉じられました。管理者が akashi key open ca "
+			    "で開いてから、もう一度実行してください。");
+		*fault = why;
 		return false;
+	}
 	return rsa_verify(spki, digest, signature->at + from, signature->len - from) ||
 	       fault_refuse(fault, &SIGNER_KEY_AGENT, NULL,
 		   "認証局の鍵の署名が正しくありません。鍵と証明書の組を確かめてください。");

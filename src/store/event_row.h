@@ -17,6 +17,7 @@ struct event_row {
 	int64_t dossier; /* 0: none */
 	char detail[512]; /* words and figures: "edition=1 warrant=..." */
 	uint8_t leaf[32]; /* RFC 6962 leaf digest of the canonical bytes */
+	const char *note; /* no column: what is added to the detail; NULL: nothing */
 };
 extern const struct table EVENT_TABLE;
 

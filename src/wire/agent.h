@@ -8,8 +8,9 @@
 
 #include "wire/frame.h"
 
-/* AGENT_COUNT: how often the key was used since it was opened; the log names each. */
-enum agent_kind { AGENT_UNWRAP = 10, AGENT_SIGN, AGENT_PUBLIC, AGENT_COUNT };
+/* AGENT_COUNT: how often the key was used since it was opened; the log names each.
+ * AGENT_CLOSE: it answers, then it is gone and the key with it. */
+enum agent_kind { AGENT_UNWRAP = 10, AGENT_SIGN, AGENT_PUBLIC, AGENT_COUNT, AGENT_CLOSE };
 enum { AGENT_KEY = 32, AGENT_MS = 20000 };
 
 struct agent_unwrap {

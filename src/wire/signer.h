@@ -9,6 +9,9 @@
 
 #include "base/record.h"
 
+/* The refusal of a signer behind which the CA key is not open. */
+#define SIGNER_AWAY "signer-key-away"
+
 enum signer_kind {
 	SIGNER_STATUS = 40, /* -> signer_status */
 	SIGNER_CHARTER, /* signer_document: charter, pack, acts -> the CHARTER line */
