@@ -37,18 +37,24 @@ void
 agent_call(const struct service *s, enum key_purpose purpose, bool standing, struct agent_call *c)
 {
 	char name[64];
-	const char *limit = policy_setting(&s->policy, "unwrap_hourly", s->today);
+	size_t n = 0;
+	const char *limit =
+	    s->rehearsal ? REHEARSAL_LIMIT : policy_setting(&s->policy, "unwrap_hourly", s->today);
 	snprintf(name, sizeof(name), "%s/%s", s->rehearsal ? "rehearsal/keys" : "keys",
 	    key_purpose_name(purpose));
-	const char *const argv[] = { "--verb", AGENTS[purpose].verb, "--key",
-		service_path(s, name, c->key), "--log",
-		service_path(s, AGENTS[purpose].log, c->log), "--limit",
-		purpose == KEY_CA ? "0"
-		: s->rehearsal	  ? REHEARSAL_LIMIT
-				  : limit,
-		standing ? "--listen" : NULL, service_path(s, AGENTS[purpose].socket, c->socket),
-		NULL };
-	memcpy(c->argv, argv, sizeof(argv));
+	const char *const rows[][2] = {
+		{ "--verb", AGENTS[purpose].verb }, { "--key", service_path(s, name, c->key) },
+		{ "--log", service_path(s, AGENTS[purpose].log, c->log) },
+		{ "--limit", purpose == KEY_CA ? "0" : limit },
+		{ s->rehearsal ? NULL : "--mark", "real" },
+		{ standing ? "--listen" : NULL, service_path(s, AGENTS[purpose].socket, c->socket) }
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i][0] != NULL) {
+			c->argv[n++] = rows[i][0];
+			c->argv[n++] = rows[i][1];
+		}
+	c->argv[n] = NULL;
 }
 
 /* Until it has let go: whoever looks next finds nobody. */

@@ -19,7 +19,7 @@ bool agent_key_close(struct service *, enum key_purpose, struct fault *) MUST_US
 /* How akashi-key is started; standing: it listens on its socket, else it serves descriptor 3. */
 struct agent_call {
 	char key[SERVICE_PATH], log[SERVICE_PATH], socket[SERVICE_PATH];
-	const char *argv[12]; /* borrowed from the above and the policy; NULL-ended */
+	const char *argv[13]; /* borrowed from the above and the policy; NULL-ended */
 };
 void agent_call(const struct service *, enum key_purpose, bool standing, struct agent_call *);
 /* Somebody holds it open. */

@@ -17,6 +17,8 @@
 #include "vault/digest.h"
 #include "wire/frame.h"
 
+const struct refusal CA_CERTIFIED = { "ca-certified", FAULT_STATE, "design 2" };
+
 /* One custodian's signature, and with the quorum the task, in one transaction. */
 struct signing {
 	struct service *service;
@@ -308,6 +310,11 @@ enact_certificate(
 		snprintf(f.row.last_day, sizeof(f.row.last_day), "%s", day_print(day, last));
 		warrant_digest(der_of(packed.at, packed.len), f.row.digest);
 		g.warrant = &f.row;
+	}
+	if (f.row.ended[0] != '\0') {
+		warrant_drop(&f.row);
+		return fault_refuse(
+		    fault, &CA_CERTIFIED, NULL, "認証局の証明書はもう署名されています。");
 	}
 	g.digest = f.row.digest;
 	*out = (struct enacted){ 0 };

@@ -18,6 +18,9 @@ struct enacted {
 	bool done; /* in force */
 	char words[WORDS_TEXT]; /* of what was signed */
 };
+/* The CA certificate is signed already. */
+extern const struct refusal CA_CERTIFIED;
+
 /* Without a draft the next charter is the same with a new term. */
 bool enact_charter(
     struct service *, const struct person *, struct enacted *, struct fault *) MUST_USE;

@@ -97,6 +97,8 @@ cmd_package_fetch(const struct cmd *cmd, struct fault *fault)
 		{ "--out", &r.out, NULL, true },
 	};
 	int n;
+	if (!vault_start(fault))
+		return false;
 	OWN_SERVICE s = NULL;
 	struct fetched f;
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||

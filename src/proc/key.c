@@ -1,9 +1,10 @@
 /*
  * akashi-key: one key, one verb. Opened by a custodian, it stays open while others restart.
  *
- * akashi-key --verb unwrap|sign --key FILE --log FILE --limit N [--listen PATH]
- * "unwrap" holds the archive key, "sign" the CA key. Descriptor 3 is the asker's socket unless --listen names one of our own; descriptor 4 gives the
- * passphrase. Who asked, for which dossier and why is in the log, on disk, before any answer.
+ * akashi-key --verb unwrap|sign --key FILE --log FILE --limit N [--mark real] [--listen PATH]
+ * "unwrap" holds the archive key, "sign" the CA key; --mark real takes no rehearsal's. Descriptor 3
+ * is the asker's socket, or (--listen) where "ready" is told; descriptor 4 gives the passphrase. Who
+ * asked, for which dossier and why is in the log, on disk, before any answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -160,7 +161,7 @@ handle(void *context, size_t place, const struct frame *f, struct sink *reply, s
 }
 
 struct arguments {
-	const char *verb, *key, *log, *limit, *listen;
+	const char *verb, *key, *log, *limit, *listen, *mark;
 };
 
 static bool
@@ -169,7 +170,7 @@ arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
 	const struct {
 		const char *name, **value;
 	} rows[] = { { "--verb", &a->verb }, { "--key", &a->key }, { "--log", &a->log },
-		{ "--limit", &a->limit }, { "--listen", &a->listen } };
+		{ "--limit", &a->limit }, { "--listen", &a->listen }, { "--mark", &a->mark } };
 	*a = (struct arguments){ 0 };
 	for (int i = 1; i + 1 < argc; i += 2)
 		for (size_t k = 0; k < COUNT(rows); k++)
@@ -193,7 +194,7 @@ passphrase_read(uint8_t *out, size_t size, size_t *n)
 	return got >= 0;
 }
 
-/* A rehearsal's keys are marked as such where they were made; the charter says whose count. */
+/* A rehearsal's keys are marked as such where they were made. */
 static bool
 secret_read(const struct arguments *args, bool ca, const void *passphrase, size_t n,
     struct sink *out, struct fault *fault)
@@ -203,7 +204,7 @@ secret_read(const struct arguments *args, bool ca, const void *passphrase, size_
 	struct fault first = { 0 };
 	if (keyfile_read_sink(args->key, PURPOSE[ca][0], passphrase, n, out, &first))
 		return true;
-	if (first.row != &KEYFILE_OTHER_PURPOSE) {
+	if (first.row != &KEYFILE_OTHER_PURPOSE || args->mark != NULL) {
 		*fault = first;
 		return false;
 	}
