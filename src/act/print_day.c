@@ -196,7 +196,7 @@ static const struct {
 } ENVELOPES[] = {
 	{ "waiting", "印刷していません。akashi letter print で印刷してください" },
 	{ "printing",
-	    "封をした封筒を読み取っていません。akashi letter done か spoil にしてください" },
+	    "読み取っていません。封をして akashi letter done とするか、spoil としてください" },
 	{ "done", "発送していません。akashi dispatch で追跡番号を読み取ってください" },
 };
 

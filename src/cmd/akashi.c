@@ -1,5 +1,5 @@
 /* akashi: what people type. Finds the command's row, runs it, says why where it refused. */
-#include "cmd/commands.h"
+#include "cmd/man.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -36,24 +36,6 @@ command_name(const struct command *c, FILE *to)
 	fputs("akashi", to);
 	for (size_t i = 0; i < command_words(c); i++)
 		fprintf(to, " %s", c->words[i]);
-}
-
-static void
-man_page(void)
-{
-	puts(".TH AKASHI 1\n.SH NAME\nakashi \\- run an accredited certificate service\n.SH "
-	     "SYNOPSIS\n"
-	     ".B akashi\n[-C DIR] [--json] [--now TIME] COMMAND ...\n.SH COMMANDS");
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		fputs(".TP\n.B ", stdout);
-		command_name(&COMMANDS[i], stdout);
-		printf("\n%s\n.br\n%s\n.br\nExample:\n.B %s\n", COMMANDS[i].usage,
-		    COMMANDS[i].about, COMMANDS[i].example);
-	}
-	puts(".SH EXIT STATUS\n0 done; 1 a negative answer; 2 wrong call; 3 not found; 4 refused "
-	     "by a rule; "
-	     "5 a second person is due; 6 an outside party failed; 7 books or seals do not agree; "
-	     "70 our own fault; 75 try again later.");
 }
 
 static void

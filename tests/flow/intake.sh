@@ -105,7 +105,6 @@ documents() {
 	documented 'dossier arrive' "$tmp/arrive.json" "$tmp/odd.json"
 	documented 'dossier list' "$tmp/list.json"
 	"$akashi" --json -C "$dir" dossier show 4 >"$tmp/show.json"
-	documented 'dossier show' "$tmp/show.json"
 	is "$("$flat" -v 'deficiencies[].message' <"$tmp/show.json" | grep -c '8818949665150226.*8818949665150227')" 1 \
 		'its e-Tax numbers side by side [R-4.44]'
 	is "$("$flat" ref 'deficiencies[].message' <"$tmp/arrive.json" | grep -c 'S1-004.*8818949665150226.*8818949665150227')" 1 \

@@ -186,12 +186,7 @@ after() {
 	tr -d '\n-' <"$tmp/password" >>"$tmp/codes"; echo >>"$tmp/codes"; cat "$tmp/password" >>"$tmp/codes"
 	is "$(tr '\n' '\0' <"$tmp/files" | xargs -0 grep -laiF -f "$tmp/codes")" '' "$engine: neither code stands anywhere"
 	is "$(grep -laiF -f "$tmp/codes" "$tmp/pin" "$tmp/password" | wc -l)" 2 "$engine: planted ones are found"
-	if [ $engine = sqlite ]; then
-		sqlite3 "$dir/store/akashi.db" 'SELECT detail FROM event' >"$tmp/events"
-	else
-		host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
-		psql -qAt -h "$host" -U akashi -d "f_real_full_$$" -c 'SELECT detail FROM event' >"$tmp/events"
-	fi
+	"$top/build/tests/events" "$dir" >"$tmp/events"
 	is "$(grep -c . "$tmp/events" | awk '{ print ($1 > 20) }') $(grep -vc "$noted" "$tmp/events")" '1 0' "$engine: every event says how the clock is kept"
 	for k in ca archive; do call key close $k; is "$? $(of open)" '0 false' "$engine: the $k key is closed"; done
 	call key close ca; is $? 4 "$engine: once"
