@@ -54,7 +54,7 @@ front_start() {
 		rm -f "$tmp/ready.$port"; mkfifo "$tmp/ready.$port" || exit 2
 		"$top/build/akashi-front" --dir "$dir" --listen "127.0.0.1:$port" "$@" 3>"$tmp/ready.$port" 2>"$tmp/front.err" &
 		front=$!
-		[ "$(cat "$tmp/ready.$port")" = ready ] && return 0
+		[ "$(cat "$tmp/ready.$port")" = ready ] && { at=http://127.0.0.1:$port; return 0; }
 		wait $front
 	done
 	cat "$tmp/front.err" >&2; exit 2
