@@ -26,12 +26,3 @@ paid() {
 			--key "$of/rehearsal/keys/accounting-1" >/dev/null || return 1
 	done
 }
-# begun DIR ENGINE NAME: a rehearsal with charter 1, the CA certificate and list 1, at 2026-11-20 09:00.
-begun() {
-	"$akashi" --now 2026-11-20T09:00:00+09:00 init "$1" --rehearsal --store "$(store_of "$2" "$3")" >/dev/null &&
-		"$akashi" -C "$1" policy adopt >/dev/null || return 1
-	for what in 'charter sign' 'ca certify'; do
-		"$akashi" -C "$1" $what --key "$1/rehearsal/keys/custodian-1" >/dev/null 2>&1
-		"$akashi" -C "$1" $what --key "$1/rehearsal/keys/custodian-2" >/dev/null || return 1
-	done
-}

@@ -23,12 +23,15 @@ store_of() {
 	psql -q -h "$host" -U akashi -d postgres -c "CREATE DATABASE f_$2_$$" >&2 &&
 		echo "postgresql:///f_$2_$$?host=$host&user=akashi"
 }
-# begun DIR ENGINE NAME: a rehearsal with charter 1, the CA certificate and list 1, at 2026-11-20 09:00.
+# begun DIR ENGINE NAME [OPTION...]: a rehearsal with charter 1, the CA certificate and list 1, at 2026-11-20 09:00.
 begun() {
-	"$akashi" --now 2026-11-20T09:00:00+09:00 init "$1" --rehearsal --store "$(store_of "$2" "$3")" >/dev/null &&
+	begun_dir=$1; begun_store=$(store_of "$2" "$3") || return 1
+	shift 3
+	set -- "$begun_dir" "$@"
+	"$akashi" --now 2026-11-20T09:00:00+09:00 init --rehearsal --store "$begun_store" "$@" >/dev/null &&
 		"$akashi" -C "$1" policy adopt >/dev/null || return 1
 	for what in 'charter sign' 'ca certify'; do
-		"$akashi" -C "$1" $what --key "$1/rehearsal/keys/custodian-1" >/dev/null
+		"$akashi" -C "$1" $what --key "$1/rehearsal/keys/custodian-1" >/dev/null 2>&1
 		"$akashi" -C "$1" $what --key "$1/rehearsal/keys/custodian-2" >/dev/null || return 1
 	done
 }
