@@ -26,6 +26,7 @@ audit_broken(struct audit *a, const char *place, int64_t number, const char *say
 		snprintf(a->out.place, sizeof(a->out.place), "%s %lld", place, (long long)number);
 	va_start(args, say);
 	(void)vsnprintf(a->out.say, sizeof(a->out.say), say, args);
+	text_clean(a->out.say);
 	va_end(args);
 	return true;
 }
@@ -121,5 +122,6 @@ audit_run(struct service *s, struct audited *out, struct fault *fault)
 	*out =
 	    (struct audited){ .place = "journal" }; /* the signer itself refuses to start on it */
 	snprintf(out->say, sizeof(out->say), "%.350s", why.say);
+	text_clean(out->say);
 	return true;
 }

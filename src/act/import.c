@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "rules/payer.h"
 #include "rules/reference.h"
 #include "rules/step.h"
@@ -212,6 +213,7 @@ torn_row(const struct fault *torn, struct import_row *row, struct findings *f)
 	*f = (struct findings){ .count = 1, .errors = 1 };
 	f->at[0] = (struct finding){ "row", "csv", "R-4.28", false, "" };
 	snprintf(f->at[0].say, sizeof(f->at[0].say), "%.500s", torn->say);
+	text_clean(f->at[0].say);
 	*row = (struct import_row){ .ref = "", .findings = f };
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 /* clang-format off */
 static const struct { const char *name; int exit; } FAULT[] = {
 	[FAULT_NONE]	= { "none",	0 },
@@ -47,6 +49,7 @@ fault_keep(struct fault *f, enum fault_code code, const struct refusal *row, con
 	(void)snprintf(f->clause, sizeof(f->clause), "%s", row == NULL ? "" : row->clause);
 	f->field = field;
 	(void)vsnprintf(f->say, sizeof(f->say), say, ap);
+	text_clean(f->say);
 	return false;
 }
 
@@ -88,6 +91,7 @@ fault_detail(struct fault *f, const char *text, ...)
 	va_list ap;
 	va_start(ap, text);
 	(void)vsnprintf(f->detail, sizeof(f->detail), text, ap);
+	text_clean(f->detail);
 	va_end(ap);
 }
 

@@ -29,7 +29,7 @@ bool
 file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, struct fault *fault)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a pipe holds nobody */
 	if (fd == -1)
 		return fault_set(fault, FAULT_MISSING, "ファイル「%s」を開けません（%s）。", path,
 		    strerror(errno));

@@ -34,6 +34,22 @@ utf8_valid(const char *s, size_t n)
 	return true;
 }
 
+void
+text_clean(char *s)
+{
+	uint8_t *to = (uint8_t *)s;
+	const uint8_t *p = to;
+	for (size_t left = strlen(s), k, gone; left > 0; p += gone, left -= gone) {
+		k = *p < 0x20 || *p == 0x7f ? 0 : utf8_length(p, left);
+		gone = k > 0 ? k : 1;
+		memmove(to, p, gone);
+		if (k == 0)
+			*to = '?';
+		to += gone;
+	}
+	*to = '\0';
+}
+
 uint32_t
 utf8_next(const char **at)
 {

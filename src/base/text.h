@@ -9,6 +9,8 @@
 
 /* Shortest form only, no surrogates, nothing above U+10FFFF, no U+0000. */
 bool utf8_valid(const char *, size_t);
+/* What is to be shown: every byte that is no part of a character, and every control, becomes "?". */
+void text_clean(char *);
 /* The character at *at, which must be valid UTF-8 and not at its end; moves *at behind it. */
 uint32_t utf8_next(const char **at);
 size_t utf8_count(const char *); /* characters of a valid, NUL-ended text */

@@ -36,6 +36,7 @@ bank_error(struct bank_file *file, int record, const char *field, const char *sa
 	*e = (struct bank_error){ .record = record, .field = field };
 	va_start(ap, say);
 	vsnprintf(e->say, sizeof(e->say), say, ap);
+	text_clean(e->say);
 	va_end(ap);
 }
 

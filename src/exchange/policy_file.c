@@ -41,6 +41,7 @@ error_at(struct loader *l, int line, int column, const char *say, ...)
 	*e = (struct policy_error){ l->table->file, line, column, "" };
 	va_start(ap, say);
 	vsnprintf(e->say, sizeof(e->say), say, ap);
+	text_clean(e->say);
 	va_end(ap);
 }
 

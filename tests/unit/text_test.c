@@ -1,7 +1,14 @@
 /* base/text and base/csv. [RFC3629 4] [RFC4180 2] */
 #include "test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/csv.h"
+#include "base/file.h"
 #include "base/text.h"
 
 static void
@@ -26,6 +33,49 @@ only_well_formed_utf8_is_valid(void **state)
 	utf8_put(&s, 0x20bb7);
 	utf8_put(&s, 0x8a3c);
 	assert_memory_equal(buf, "𠮷証", 7);
+}
+
+/* What a caller wrote reaches JSON and a terminal only as text, also where it had to be cut. */
+static void
+what_is_said_is_always_text(void **state)
+{
+	(void)state;
+	struct fault torn = { 0 }, cut = { 0 };
+	fault_set(&torn, FAULT_USAGE, "「%s」",
+	    "\xff\xfe"
+	    "a\033[2J\xe3\x81");
+	assert_string_equal(torn.say, "「??a?[2J??」");
+	fault_set(&cut, FAULT_USAGE, "%.4s", "ああ");
+	assert_string_equal(cut.say, "あ?");
+	struct fault whole = { 0 };
+	char name[3 * 400 + 1] = "";
+	for (size_t i = 0; i < 400; i++)
+		memcpy(name + 3 * i, "あ", 4);
+	fault_set(&whole, FAULT_MISSING, "a%s", name);
+	fault_detail(&whole, "a%s", name);
+	assert_true(utf8_valid(whole.say, strlen(whole.say)));
+	assert_true(utf8_valid(whole.detail, strlen(whole.detail)));
+}
+
+/* Opening a pipe nobody writes to would hold the command, and what it holds, for ever. */
+static void
+a_pipe_is_refused_at_once(void **state)
+{
+	(void)state;
+	struct fault fault = { 0 };
+	uint8_t *bytes;
+	size_t n;
+	char path[] = "/tmp/akashi-pipe-XXXXXX";
+	assert_non_null(mkdtemp(path));
+	char pipe[64];
+	snprintf(pipe, sizeof(pipe), "%s/p", path);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	(void)alarm(10);
+	bool read = file_read(pipe, 100, &bytes, &n, &fault);
+	(void)alarm(0);
+	assert_int_equal(unlink(pipe) + rmdir(path), 0);
+	assert_false(read);
+	assert_int_equal(fault.code, FAULT_INPUT);
 }
 
 static void
@@ -73,6 +123,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_well_formed_utf8_is_valid),
+		cmocka_unit_test(what_is_said_is_always_text),
+		cmocka_unit_test(a_pipe_is_refused_at_once),
 		cmocka_unit_test(the_bank_code_page_goes_round),
 		cmocka_unit_test(csv_rows_keep_commas_quotes_and_lines),
 	};
