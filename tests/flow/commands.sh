@@ -43,6 +43,7 @@ global="-C '$dir'"
 accept 'policy adopt'  '';                                                    refuse 'policy adopt' 'twice' 2 usage
 accept 'staff add'     'suzuki --public "$tmp/suzuki.pub" --roles audit --surface desk'
 refuse 'staff add'     'suzuki --public "$tmp/suzuki.pub" --roles king --surface desk' 4 draft-roles
+refuse 'staff add'     "'a b' --public '$tmp/suzuki.pub' --roles audit --surface desk" 4 draft-name
 accept 'staff remove'  'suzuki';                                              refuse 'staff remove' 'suzuki' 3 missing
 accept 'charter show'  '';                                                    refuse 'charter show' 'twice' 2 usage
 accept 'charter sign'  '--key "$(key custodian-1)"' 5;                        refuse 'charter sign' '--key "$(key reception-1)"' 4 act-unknown-person

@@ -161,6 +161,11 @@ sent() {
 	with dis day close; is "$(why $?)" '4 day-envelope' "$engine: the day is not closed before they are sent"
 	call dispatch 1 --letter pin --tracking 112-60-00001-0; is "$? $(of route) $(of download)" '0 honnin false' "$engine: one letter is sent"
 	call dispatch 1 --letter password --tracking 112-60-00002-1; is "$? $(of route)" '0 honnin' "$engine: the other too"
+	call key close ca; is $? 0 "$engine: the CA key is closed while all stands"
+	call crl publish; is $? 75 "$engine: a list waits"
+	with c1 charter sign; is $? 5 "$engine: a charter does not"
+	call key open ca --passphrase-file "$pass"; done_well $? 'opened again'
+	call crl publish; done_well $? 'the list is signed, by the signer that stands'
 	with dis day close; is "$? $(of sent) $(of downloads)" '0 2 1' "$engine: the day is closed, the download open"
 	served
 	token=$(cat "$dir"/outbox/*.eml | grep -oE 'download/[A-Za-z0-9_-]+' | head -1 | cut -d/ -f2)
