@@ -43,7 +43,7 @@ play() {
 
 complete() {
 	documented demo "$tmp/demo.json"
-	documented demo.json "$dir/demo.json"
+	documented DIR/demo.json "$dir/demo.json"
 	is "$(of now) $(rows serial | wc -l)" '2026-12-21T11:00:00+09:00 14' "$1: fourteen certificates, thirty-one days"
 	is "$(rows serial | sort -u | wc -l) $(rows token | grep -cvx -)" '14 13' "$1: serials differ, thirteen downloads were opened"
 	is "$(rows state p12 | awk '{ print $1, ($2 == "-" ? "-" : "p12") }' | sort | uniq -c | tr -s ' ')" \
