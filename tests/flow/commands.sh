@@ -3,8 +3,15 @@
 # keys of what both print, all of which docs/formats/json.md names. A command without a row here fails.
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/keys.sh"
-samples=$top/tests/fixtures/samples dir=$tmp/service docs=$tmp/docs global=
+samples=$top/tests/fixtures/samples dir=$tmp/service docs=$tmp/docs global= serve=
 mkdir "$docs"
+# What stands is ended by its number or its own command, however far this came.
+leave() {
+	[ -z "$serve" ] || kill -INT "$serve"
+	[ ! -S "$dir/run/archive.sock" ] || "$akashi" -C "$dir" key close archive >/dev/null
+	rm -rf "$tmp"
+}
+trap leave EXIT
 common='errors\[\]\.(field|code|message|clause)'
 
 # said COMMAND ARGUMENTS: the call, its document kept with those of its command.
@@ -134,11 +141,12 @@ refuse 'audit verify'   '' 7 false ok
 # serve stays: it is ended by its number.
 global="-C '$dir'" port=$("$top/build/tests/printer" -f) kept=$((kept + 1))
 "$akashi" --json -C "$dir" serve --listen "127.0.0.1:$port" >"$docs/serve.$kept" 2>"$tmp/err" &
-pid=$!
+serve=$!
 for i in $(seq 100); do [ ! -s "$docs/serve.$kept" ] || break; sleep 0.1; done
 refuse 'serve' '--listen "127.0.0.1:$port"' 75 standing-already
-kill -INT $pid; wait $pid
+kill -INT $serve; wait $serve
 is $? 0 'accepted: serve, until it is told to stop'
+serve=
 echo serve >>"$tmp/accepted"
 
 global=
