@@ -115,8 +115,6 @@ same_again(struct der packed, const struct card *c, const struct warrant_field *
 	w.body = der_of(body.at, body.len);
 	warrant_pack(&w, &all);
 	bool same = !all.full && all.len == packed.n && memcmp(all.at, packed.p, packed.n) == 0;
-	explicit_bzero(body.at, body.len);
-	explicit_bzero(all.at, all.len);
 	return same ||
 	       fault_refuse(fault, &CARD_BYTES, "warrant",
 		   "発行指示に読み取れないバイトがあります。承認しないで管理者に知らせてくださ"

@@ -200,9 +200,7 @@ compose_certificate(const struct compose *c, struct sink *out, struct fault *fau
 	warrant_put(c, &body, out);
 	bool full = p.fields.full || p.delivery[0].full || p.delivery[1].full || body.full;
 	struct sink *const used[] = { &p.fields, &p.delivery[0], &p.delivery[1], &body };
-	for (size_t i = 0; i < COUNT(used); i++) {
-		explicit_bzero(used[i]->at, used[i]->len);
+	for (size_t i = 0; i < COUNT(used); i++)
 		sink_drop(used[i]);
-	}
 	return (!full && !out->full) || fault_set(fault, FAULT_BUG, "発行指示が大きすぎます。");
 }

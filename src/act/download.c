@@ -50,6 +50,7 @@ opening_drop(struct opening *o)
 {
 	rows_drop(o);
 	secret_free(o->token);
+	explicit_bzero(o->email, sizeof(o->email));
 }
 #define OWN_OPENING __attribute__((cleanup(opening_drop))) struct opening
 

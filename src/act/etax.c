@@ -47,6 +47,7 @@ etax_keep(struct tx *tx, const struct dossier_row *d, int64_t paper, const char 
 	der_put_utf8(&plain, print);
 	der_end(&plain, all);
 	seal_put("etax", d->public_key, plain.at, plain.len, &out);
+	explicit_bzero(bytes, sizeof(bytes));
 	card_name(paper, card.kind);
 	card.card = (struct blob){ out.at, out.len };
 	return (!plain.full && !out.full)
@@ -90,6 +91,7 @@ etax_open(struct service *s, const struct dossier_row *d, const struct paper_row
 		good = (der_take(&got, DER_SEQUENCE, &all) && der_take_utf8(&all, notice, 64) &&
 			   der_take_utf8(&all, print, 64)) ||
 		       fault_set(fault, FAULT_BROKEN, "e-Tax の番号の記録が壊れています。");
+	explicit_bzero(bytes, sizeof(bytes));
 	return good;
 }
 

@@ -116,6 +116,7 @@ payer_card(
 	der_put_utf8(&plain, a->text[A_ref]); /* what accounting calls the application */
 	der_end(&plain, all);
 	seal_put("payer-card", m->service->accounting_public, plain.at, plain.len, out);
+	explicit_bzero(bytes, sizeof(bytes));
 	return true;
 }
 
@@ -129,6 +130,7 @@ contact_card(const struct import *m, const struct application *a, struct sink *o
 	der_put_utf8(&plain, a->text[A_lang]);
 	der_end(&plain, all);
 	seal_put("contact-card", m->service->contact_public, plain.at, plain.len, out);
+	explicit_bzero(bytes, sizeof(bytes));
 }
 
 /* One accepted application into the books. */
@@ -145,7 +147,6 @@ import_one(struct import *m, const struct application *a, struct fault *fault)
 	if (!dossier_key(m, fault) || !payer_card(m, a, &payer, fault))
 		return false;
 	seal_put("application", m->dossier.public_key, record.at, record.len, &sealed);
-	explicit_bzero(record.at, record.len);
 	if (record.full || sealed.full)
 		return fault_set(fault, FAULT_BUG, "申込みの記録が大きすぎます。");
 	m->dossier.record = (struct blob){ sealed.at, sealed.len };

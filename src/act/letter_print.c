@@ -275,13 +275,8 @@ print(struct one *o, enum print_letter l, const struct print_job *j, struct faul
 		p->service->rehearsal ? &pdf : NULL, &why))
 		return refused(o, l, &why, fault);
 	o->row.printed_at = p->service->now.sec;
-	bool good = move(o, "printing", "printing", "letter-printed", fault) &&
-		    tell(o, NULL, der_of(fields.at, fields.len), der_of(pdf.at, pdf.len), fault);
-	if (fields.at != NULL)
-		explicit_bzero(fields.at, fields.cap);
-	if (pdf.at != NULL)
-		explicit_bzero(pdf.at, pdf.cap);
-	return good;
+	return move(o, "printing", "printing", "letter-printed", fault) &&
+	       tell(o, NULL, der_of(fields.at, fields.len), der_of(pdf.at, pdf.len), fault);
 }
 
 static bool

@@ -39,11 +39,8 @@ screen_clear(struct screen *c)
 {
 	struct sink *const sinks[] = { &c->record, &c->sealed_record, &c->packed, &c->sealed,
 		&c->act };
-	for (size_t i = 0; i < COUNT(sinks); i++) {
-		if (sinks[i]->at != NULL)
-			explicit_bzero(sinks[i]->at, sinks[i]->len);
+	for (size_t i = 0; i < COUNT(sinks); i++)
 		sink_drop(sinks[i]);
-	}
 	dossier_drop(&c->dossier);
 	warrant_drop(&c->old);
 }
@@ -195,7 +192,6 @@ warrant_compose(struct screen *c, const struct application *a, struct fault *fau
 	memcpy(m.screening, c->digest, 32);
 	application_pack(a, &record);
 	digest_of(record.at, record.len, m.record);
-	explicit_bzero(record.at, record.len);
 	if (!compose_certificate(&m, &c->packed, fault))
 		return false;
 	warrant_digest(der_of(c->packed.at, c->packed.len), c->digest);

@@ -103,6 +103,8 @@ numbers(struct service *s, struct show *w, const char *reason, struct fault *fau
 			return false;
 		if (found)
 			etax_reveal(&w->judged.bad, &w->judged.papers[i], notice, print);
+		explicit_bzero(notice, sizeof(notice));
+		explicit_bzero(print, sizeof(print));
 	}
 	return true;
 }
@@ -136,6 +138,7 @@ show_free(struct show *w)
 	dossier_drop(&w->dossier);
 	application_free(&w->person);
 	free(w->events);
+	explicit_bzero(w, sizeof(*w)); /* what is said of e-Tax numbers names them */
 	free(w);
 }
 

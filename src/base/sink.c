@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Memory it grew: nobody finds later what was written there. */
+static void
+sink_forget(struct sink *s)
+{
+	if (s->at != NULL)
+		explicit_bzero(s->at, s->cap);
+	free(s->at);
+}
+
 static bool
 sink_room(struct sink *s, size_t n)
 {
@@ -20,11 +29,14 @@ sink_room(struct sink *s, size_t n)
 	while (cap < want)
 		cap *= 2;
 	cap = cap > s->limit ? s->limit : cap;
-	uint8_t *p = realloc(s->at, cap);
+	uint8_t *p = malloc(cap);
 	if (p == NULL) {
 		s->full = true;
 		return false;
 	}
+	if (s->len > 0)
+		memcpy(p, s->at, s->len);
+	sink_forget(s);
 	s->at = p;
 	s->cap = cap;
 	return true;
@@ -102,6 +114,6 @@ void
 sink_drop(struct sink *s)
 {
 	if (s->limit != 0)
-		free(s->at);
+		sink_forget(s);
 	*s = (struct sink){ 0 };
 }

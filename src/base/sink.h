@@ -2,7 +2,8 @@
  * base/sink.h - a writer that remembers it overflowed: print freely, check once at the end.
  *
  * A sink writes either into the caller's buffer (SINK_INTO) or into memory it grows up to a limit
- * (SINK_GROW; the caller frees with sink_drop or takes .at with TAKE). Not for secrets when grown.
+ * (SINK_GROW; the caller frees with sink_drop or takes .at with TAKE). What it grows it wipes when it
+ * leaves it, so names may pass through; keys stay in locked memory (vault/secret.h).
  */
 #ifndef AKASHI_BASE_SINK_H
 #define AKASHI_BASE_SINK_H
@@ -28,6 +29,6 @@ void sink_hex(struct sink *, const void *, size_t); /* lower case */
 void sink_insert(struct sink *, size_t where, const void *, size_t n);
 /* A NUL behind the text (not counted); the text, or NULL when something did not fit. */
 char *sink_string(struct sink *);
-void sink_drop(struct sink *); /* frees a grown sink; leaves a caller's buffer alone */
+void sink_drop(struct sink *); /* wipes and frees a grown sink; leaves a caller's buffer alone */
 
 #endif
