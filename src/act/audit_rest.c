@@ -38,7 +38,7 @@ receipt_good(const struct audit *a, const struct cert_row *c, const struct line 
 	bytes = r.line;
 	if (!line_take(&bytes, &l, &whole) || l.seq != revoked->seq)
 		return false;
-	digest_labelled("akashi receipt v1", r.line.p, r.line.n, digest);
+	line_receipt_digest(r.line, digest);
 	for (size_t i = 0; i < a->points; i++)
 		if (p256_verify(a->point[i], digest, r.signature.p, r.signature.n))
 			return true;

@@ -168,7 +168,7 @@ sign(struct receiving *c, struct fault *fault)
 	der_put_int(&s, c->dossier.edition);
 	der_put_utf8(&s, day_print(day, c->request->day));
 	der_end(&s, all);
-	digest_labelled("akashi receipt v1", s.at, s.len, p->digest);
+	digest_labelled("akashi acquisition v1", s.at, s.len, p->digest);
 	if (!person_sign(person, ACT_RECEIPT, p->digest, c->service->now, &packed, fault))
 		return false;
 	p->act = (struct blob){ packed.at, packed.len };

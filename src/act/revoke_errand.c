@@ -39,7 +39,19 @@ load(struct tx *tx, void *context, struct fault *fault)
 	       proofs_read(tx, a->task->digest, &a->acts, &a->count, fault);
 }
 
-/* The receipt is the signer's own, over a line about this warrant or its serial. */
+/* A line about another certificate or edition is somebody else's receipt. */
+static bool
+is_about(const struct line *l, const struct warrant_row *w)
+{
+	char hex[2 * SERIAL + 1];
+	struct sink serial = SINK_INTO(hex);
+	if (l->kind == LINE_VOID)
+		return l->dossier == w->dossier && l->edition == w->edition;
+	sink_hex(&serial, l->serial, SERIAL);
+	return strcmp(sink_string(&serial), w->serial) == 0;
+}
+
+/* The receipt is the signer's own, over a line about what this warrant is for. */
 static bool
 receipt_check(struct answered *a, enum line_kind kind, struct fault *fault)
 {
@@ -51,9 +63,10 @@ receipt_check(struct answered *a, enum line_kind kind, struct fault *fault)
 		return fault_refuse(
 		    fault, &REVOKE_RECEIPT, NULL, "署名プログラムの受領書が読めません。");
 	bytes = r.line;
-	digest_labelled("akashi receipt v1", r.line.p, r.line.n, digest);
+	line_receipt_digest(r.line, digest);
 	return service_charter(a->crew->service, &c, NULL, fault) &&
 	       ((line_take(&bytes, &a->line, &whole) && a->line.kind == kind &&
+		    is_about(&a->line, &a->warrant) &&
 		    p256_verify(c->signer_point, digest, r.signature.p, r.signature.n)) ||
 		   fault_refuse(fault, &REVOKE_RECEIPT, NULL,
 		       "署名プログラムの受領書が正しくありません。監査担当に知らせてください。"));

@@ -79,3 +79,9 @@ line_digest(struct der whole, uint8_t out[32])
 {
 	digest_of(whole.p, whole.n, out);
 }
+
+void
+line_receipt_digest(struct der whole, uint8_t out[32])
+{
+	digest_labelled("akashi receipt v1", whole.p, whole.n, out);
+}

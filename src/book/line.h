@@ -50,5 +50,7 @@ void line_pack(const struct line *, struct sink *);
 /* Takes one line off the cursor; false: torn or not a line. */
 bool line_take(struct der *, struct line *, struct der *whole) MUST_USE;
 void line_digest(struct der whole, uint8_t out[32]);
+/* What the signer's receipt is a signature over. */
+void line_receipt_digest(struct der whole, uint8_t out[32]);
 
 #endif

@@ -216,7 +216,7 @@ signer_receipt_put(
 	uint8_t bytes[80], digest[32];
 	struct sink signature = SINK_INTO(bytes);
 	line_pack(line, &whole);
-	digest_labelled("akashi receipt v1", whole.at, whole.len, digest);
+	line_receipt_digest(der_of(whole.at, whole.len), digest);
 	if (!p256_sign(s->secret, digest, &signature, fault))
 		return false;
 	struct signer_receipt r = { der_of(whole.at, whole.len),
