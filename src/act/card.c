@@ -61,8 +61,7 @@ static bool
 is_mark(const struct warrant_field *f)
 {
 	return f->place == PLACE_SUBJECT && strcmp(f->oid, WARRANT_MARK_OID) == 0 &&
-	       f->value.n == strlen(WARRANT_MARK_TEXT) &&
-	       memcmp(f->value.p, WARRANT_MARK_TEXT, f->value.n) == 0;
+	       warrant_field_marks(f);
 }
 
 /* Its label and scope, by profile, place and OID. */

@@ -421,22 +421,13 @@ crew_copy_lines(struct crew *c, struct fault *fault)
 struct chain {
 	journal_each *each;
 	void *context;
-	int64_t seq;
-	struct instant at;
-	uint8_t last[32];
+	struct journal at;
 };
 
 static bool
 chain_line(struct chain *k, const struct line *l, struct der whole, struct fault *fault)
 {
-	if (l->seq != k->seq + 1 || memcmp(l->previous, k->last, 32) != 0 ||
-	    l->at.sec < k->at.sec || (l->seq == 1) != (l->kind == LINE_GENESIS))
-		return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-		    "台帳の %lld 行目が前の行につながりません。", (long long)k->seq + 1);
-	k->seq = l->seq;
-	k->at = l->at;
-	line_digest(whole, k->last);
-	return k->each(k->context, l, whole, fault);
+	return journal_follow(&k->at, l, whole, fault) && k->each(k->context, l, whole, fault);
 }
 
 static bool
@@ -445,16 +436,16 @@ chain_end(struct crew *c, const struct chain *k, struct fault *fault)
 	c->stale = true;
 	if (!crew_status(c, fault))
 		return false;
-	return (c->status.seq == k->seq && memcmp(c->status.last, k->last, 32) == 0) ||
+	return (c->status.seq == k->at.seq && memcmp(c->status.last, k->at.last, 32) == 0) ||
 	       fault_refuse(fault, &JOURNAL_CHAIN, NULL,
 		   "台帳が %lld 行目で終わっています。署名プログラムは %lld 行目までと言います。",
-		   (long long)k->seq, (long long)c->status.seq);
+		   (long long)k->at.seq, (long long)c->status.seq);
 }
 
 bool
 crew_journal(struct crew *c, journal_each *each, void *context, struct fault *fault)
 {
-	struct chain k = { each, context, 0, { 0 }, { 0 } };
+	struct chain k = { each, context, { .fd = -1 } };
 	struct signer_lines at = { 1, 0, { NULL, 0 } };
 	bool more = true;
 	OWN_SINK reply = SINK_GROW(FRAME_MOST);
@@ -491,25 +482,25 @@ copy_row(const void *row, void *context, struct fault *fault)
 		    strcmp(line_serial(&l, serial), r->serial) == 0;
 	return good ? chain_line(&k->chain, &l, whole, fault)
 		    : fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-			  "台帳の写しの %lld 行目が壊れています。", (long long)k->chain.seq + 1);
+			  "台帳の写しの %lld 行目が壊れています。", (long long)k->chain.at.seq + 1);
 }
 
 static bool
 copies_page(struct tx *tx, void *context, struct fault *fault)
 {
 	struct copies *k = context;
-	int64_t from = k->chain.seq == 0 ? INT64_MIN : k->chain.seq + 1;
+	int64_t from = k->chain.at.seq == 0 ? INT64_MIN : k->chain.at.seq + 1;
 	return line_page(tx, from, COPIES_PAGE, copy_row, k, fault);
 }
 
 bool
 crew_copies(struct crew *c, journal_each *each, void *context, struct fault *fault)
 {
-	struct copies k = { .chain = { each, context, 0, { 0 }, { 0 } } };
+	struct copies k = { .chain = { each, context, { .fd = -1 } } };
 	do {
-		k.before = k.chain.seq;
+		k.before = k.chain.at.seq;
 		if (!store_read(c->service->store, copies_page, &k, fault))
 			return false;
-	} while (k.chain.seq > k.before);
+	} while (k.chain.at.seq > k.before);
 	return chain_end(c, &k.chain, fault);
 }

@@ -187,7 +187,7 @@ charter_ask(struct crew *c, const struct task_row *t, struct der packed, struct 
 }
 
 static bool
-charter_in_force(struct crew *c, const struct task_row *t, struct der packed, struct der pack,
+charter_enact(struct crew *c, const struct task_row *t, struct der packed, struct der pack,
     struct blob *policy, struct fault *fault)
 {
 	struct service *s = c->service;
@@ -225,7 +225,7 @@ errand_charter(struct crew *c, const struct task_row *t, struct fault *fault)
 	    pack_read_any(c->service, &pack, fault) &&
 	    read_owned(c->service, "ca/policy.draft", &policy, fault) &&
 	    charter_ask(c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), fault) &&
-	    charter_in_force(
+	    charter_enact(
 		c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), &policy, fault);
 	blob_drop(&pack);
 	blob_drop(&policy);
@@ -256,7 +256,6 @@ ca_compose(struct service *s, struct sink *out, struct day last, struct fault *f
 {
 	char path[SERVICE_PATH];
 	const struct charter *c;
-	const char *years = policy_setting(&s->policy, "ca_years", s->today);
 	struct warrant w = { .kind = WARRANT_CACERT, .last_day = last };
 	struct key_public key;
 	OWN_SINK name = SINK_GROW(4096);
@@ -269,7 +268,7 @@ ca_compose(struct service *s, struct sink *out, struct day last, struct fault *f
 		    "試験用の鍵は本番のサービスに使えません。");
 	ca_name(s, &name);
 	struct warrant_cacert ca = { der_of(name.at, name.len), der_of(key.bytes, key.len),
-		years == NULL ? 0 : strtol(years, NULL, 10) };
+		policy_number(&s->policy, "ca_years", s->today) };
 	warrant_cacert_pack(&ca, &body);
 	memcpy(w.service, c->service, SERVICE_ID);
 	secret_random(w.salt, sizeof(w.salt));

@@ -322,7 +322,9 @@ static bool
 conf_make(struct init *m, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	return conf_write(service_path(&m->s, "akashi.conf", path), &m->s.conf, fault);
+	return conf_write(service_path(&m->s, "akashi.conf", path), &m->s.conf, fault) &&
+	       (!m->folder_made || file_sync_folder(m->s.dir) ||
+		   fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を保存できません。", m->s.dir));
 }
 
 /* clang-format off */
@@ -349,9 +351,9 @@ store_allowed(const char *url, struct fault *fault)
 	if (!postgres && strncmp(url, "sqlite:", 7) != 0)
 		return fault_field(fault, FAULT_USAGE, "--store",
 		    "--store には sqlite:PATH か postgresql://HOST/NAME を渡してください。");
-	const char *colon =
-	    postgres && at != NULL ? memchr(host + 3, ':', (size_t)(at - host)) : NULL;
-	if ((colon != NULL && colon < at) || strstr(url, "password=") != NULL)
+	bool secret =
+	    postgres && at != NULL && memchr(host + 3, ':', (size_t)(at - host - 3)) != NULL;
+	if (secret || strstr(url, "password=") != NULL)
 		return fault_field(fault, FAULT_USAGE, "--store",
 		    "--store にパスワードを書かないでください。~/.pgpass に置いてください。");
 	return true;
@@ -385,8 +387,7 @@ begin(struct init *m, struct fault *fault)
 		return false;
 	if (!rulebook_check(m->policy_from, &checked, &errors, fault))
 		return false;
-	const char *bits = policy_setting(&checked, "ca_key_bits", instant_day(instant_now()));
-	m->ca_bits = bits == NULL ? 0 : (int)strtol(bits, NULL, 10);
+	m->ca_bits = (int)policy_number(&checked, "ca_key_bits", instant_day(instant_now()));
 	m->s.clock_note = r->rehearsal ? NULL : clock_note(&checked, instant_day(instant_now()));
 	policy_free(&checked);
 	return true;

@@ -217,8 +217,7 @@ keys_ca_bits(struct day today, int *bits, struct fault *fault)
 	if (!rulebook_shipped(folder, sizeof(folder), fault) ||
 	    !rulebook_check(folder, &policy, &errors, fault))
 		return false;
-	const char *value = policy_setting(&policy, "ca_key_bits", today);
-	long n = value == NULL ? 0 : strtol(value, NULL, 10);
+	long n = policy_number(&policy, "ca_key_bits", today);
 	policy_free(&policy);
 	if (n < RSA_BITS_LEAST || n > RSA_BITS_MOST)
 		return fault_set(

@@ -164,8 +164,7 @@ record_make(struct screen *c, struct fault *fault)
 static bool
 warrant_days(const struct screen *c, int64_t *days, struct fault *fault)
 {
-	const char *value = policy_setting(&c->service->policy, "warrant_days", c->service->today);
-	long n = value == NULL ? 0 : strtol(value, NULL, 10);
+	long n = policy_number(&c->service->policy, "warrant_days", c->service->today);
 	*days = n;
 	return (n >= 1 && n <= 30) || fault_set(fault, FAULT_BROKEN,
 					  "規則 warrant_days は 1 から 30 です（settings.yaml）。");

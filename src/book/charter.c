@@ -203,10 +203,9 @@ charter_quorum(const struct charter *c, enum act_kind kind, const uint8_t docume
 
 /* No two names, and no two people with one key; roles that one person may hold. */
 static bool
-holders_sane(const struct charter *c, const struct holder *h, size_t n, struct fault *fault)
+holders_sane(const struct holder *h, size_t n, struct fault *fault)
 {
 	enum role one, other;
-	(void)c;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(h[i].id, h[k].id) == 0 ||
@@ -221,6 +220,22 @@ holders_sane(const struct charter *c, const struct holder *h, size_t n, struct f
 			    "「%s」さんは %s と %s を兼ねられません。", h[i].id, role_name(one),
 			    role_name(other));
 	}
+	return true;
+}
+
+/* A custodian is nobody of the staff, neither by name nor by key. */
+static bool
+custodians_apart(const struct charter *c, struct fault *fault)
+{
+	for (size_t i = 0; i < c->custodians; i++)
+		for (size_t k = 0; k < c->staffs; k++)
+			if (strcmp(c->custodian[i].id, c->staff[k].id) == 0 ||
+			    memcmp(c->custodian[i].point, c->staff[k].point, P256_POINT) == 0)
+				return fault_refuse(fault, &CHARTER_KEYS, "charter",
+				    "「%"
+				    "s」さんは管理者と職員を兼ねられません。別の方の鍵にしてくださ"
+				    "い。",
+				    c->custodian[i].id);
 	return true;
 }
 
@@ -243,11 +258,8 @@ charter_follows(
 	if (next->quorum < 1 || next->quorum > (int64_t)next->custodians)
 		return fault_refuse(
 		    fault, &CHARTER_KEYS, "charter", "管理者の人数が定数に足りません。");
-	for (size_t i = 0; i < next->custodians; i++)
-		if (charter_staff(next, next->custodian[i].id) != NULL)
-			return fault_refuse(fault, &CHARTER_KEYS, "charter",
-			    "「%s」さんは管理者と職員を兼ねられません。", next->custodian[i].id);
-	return holders_sane(next, next->custodian, next->custodians, fault) &&
-	       holders_sane(next, next->staff, next->staffs, fault) &&
-	       holders_sane(next, next->station, next->stations, fault);
+	return custodians_apart(next, fault) &&
+	       holders_sane(next->custodian, next->custodians, fault) &&
+	       holders_sane(next->staff, next->staffs, fault) &&
+	       holders_sane(next->station, next->stations, fault);
 }

@@ -36,6 +36,20 @@ journal_create(const char *folder, struct line *genesis, struct fault *fault)
 	       file_write_new(journal_segment(folder, 1, path), 0600, bytes.at, bytes.len, fault);
 }
 
+bool
+journal_follow(struct journal *j, const struct line *l, struct der whole, struct fault *fault)
+{
+	if (l->seq != j->seq + 1 || memcmp(l->previous, j->last, 32) != 0 ||
+	    l->at.sec < j->at.sec || (l->seq == 1) != (l->kind == LINE_GENESIS))
+		return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
+		    "台帳の %lld 行目が前の行につながりません。監査担当に知らせてください。",
+		    (long long)j->seq + 1);
+	j->seq = l->seq;
+	j->at = l->at;
+	line_digest(whole, j->last);
+	return true;
+}
+
 /* Whether a whole line stands anywhere behind a broken one: then it was damaged, not torn. */
 static bool
 line_follows(struct der d)
@@ -62,16 +76,11 @@ segment_read(struct der d, bool last, struct journal *j, journal_each *each, voi
 			if (last && !line_follows(d))
 				break; /* torn: it never counted */
 			return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-			    "台帳の %lld 行目の次が読めません。", (long long)j->seq);
+			    "台帳の %lld 行目の次が読めません。監査担当に知らせてください。",
+			    (long long)j->seq);
 		}
-		if (l.seq != j->seq + 1 || memcmp(l.previous, j->last, 32) != 0 ||
-		    l.at.sec < j->at.sec || (l.seq == 1) != (l.kind == LINE_GENESIS))
-			return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-			    "台帳の %lld 行目が前の行につながりません。", (long long)j->seq + 1);
-		j->seq = l.seq;
-		j->at = l.at;
-		line_digest(whole, j->last);
-		if (each != NULL && !each(context, &l, whole, fault))
+		if (!journal_follow(j, &l, whole, fault) ||
+		    (each != NULL && !each(context, &l, whole, fault)))
 			return false;
 	}
 	*whole_lines = (size_t)(d.p - from);

@@ -25,6 +25,10 @@ struct journal {
 };
 extern const struct refusal JOURNAL_CHAIN, JOURNAL_DEAD, JOURNAL_NONE;
 
+/* That the line follows on the journal's last, by number, digest and time; then it is the last. */
+bool journal_follow(
+    struct journal *, const struct line *, struct der whole, struct fault *) MUST_USE;
+
 /* Called per line in order; the line's bytes are borrowed for the call. */
 typedef bool journal_each(void *context, const struct line *, struct der whole, struct fault *);
 

@@ -90,19 +90,12 @@ people_check(const struct order *o, const struct charter *c, struct fault *fault
 		   "審査と承認は別々の端末（desk と station）で署名してください。");
 }
 
-static long
-setting_number(const struct policy *p, const char *name, struct day day)
-{
-	const char *value = policy_setting(p, name, day);
-	return value == NULL ? 0 : strtol(value, NULL, 10);
-}
-
 bool
 charter_in_force(const struct charter *c, struct instant now, struct fault *fault)
 {
 	return (now.sec <= c->not_after.sec && now.sec >= c->not_before.sec) ||
 	       fault_refuse(fault, &ORDER_CHARTER_EXPIRED, "charter",
-		   "憲章の期間が終わっています。管理者が次の憲章に署名してください。");
+		   "憲章の期間の外です。管理者が次の憲章に署名してください。");
 }
 
 /* Signing times are witnesses: the clock cannot be far from them [design 2]. */
@@ -111,7 +104,7 @@ times_check(const struct order *o, const struct order_ground *g, struct fault *f
 {
 	struct day today = instant_day(g->now);
 	struct day far = days_last_day(
-	    instant_day(o->newest), (int)setting_number(g->pack, "warrant_days", today));
+	    instant_day(o->newest), (int)policy_number(g->pack, "warrant_days", today));
 	if (!charter_in_force(g->charter, g->now, fault))
 		return false;
 	if (g->now.sec < o->newest.sec - ACT_EARLY)
@@ -128,13 +121,6 @@ times_check(const struct order *o, const struct order_ground *g, struct fault *f
 		   "発行指示の使用期限が規則より先になっています。次の版に署名してください。");
 }
 
-static bool
-is_mark(const struct warrant_field *f)
-{
-	return f->value.n == strlen(WARRANT_MARK_TEXT) &&
-	       memcmp(f->value.p, WARRANT_MARK_TEXT, f->value.n) == 0;
-}
-
 /* A rehearsal's certificates say so, last in the subject; nobody else's do. */
 static bool
 mark_check(const struct order *o, bool rehearsal, struct fault *fault)
@@ -144,9 +130,9 @@ mark_check(const struct order *o, bool rehearsal, struct fault *fault)
 	for (size_t i = 0; i < o->fields; i++) {
 		if (o->field[i].place == PLACE_SUBJECT)
 			last = i;
-		marks += is_mark(&o->field[i]);
+		marks += warrant_field_marks(&o->field[i]);
 	}
-	placed = o->fields > 0 && is_mark(&o->field[last]) &&
+	placed = o->fields > 0 && warrant_field_marks(&o->field[last]) &&
 		 o->field[last].place == PLACE_SUBJECT &&
 		 strcmp(o->field[last].oid, WARRANT_MARK_OID) == 0;
 	if (rehearsal && marks == 0)
@@ -185,7 +171,7 @@ fields_check(
 		const struct profile_field *row = &pack->fields[i];
 		if (strcmp(row->profile, profile) != 0)
 			continue;
-		while (at < o->fields && is_mark(&o->field[at]))
+		while (at < o->fields && warrant_field_marks(&o->field[at]))
 			at++;
 		const struct warrant_field *f = at < o->fields ? &o->field[at] : NULL;
 		if (f != NULL && f->place == row->place && strcmp(f->oid, row->oid) == 0) {
@@ -197,7 +183,7 @@ fields_check(
 			    "必要な項目「%s」がありません。", row->ja);
 		}
 	}
-	while (at < o->fields && is_mark(&o->field[at]))
+	while (at < o->fields && warrant_field_marks(&o->field[at]))
 		at++;
 	return at == o->fields ||
 	       fault_refuse(fault, &ORDER_FIELD_UNKNOWN, "warrant",

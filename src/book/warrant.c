@@ -72,6 +72,13 @@ warrant_kind_name(enum warrant_kind k)
 	return KIND[k];
 }
 
+bool
+warrant_field_marks(const struct warrant_field *f)
+{
+	return f->value.n == strlen(WARRANT_MARK_TEXT) &&
+	       memcmp(f->value.p, WARRANT_MARK_TEXT, f->value.n) == 0;
+}
+
 static bool
 unpack(const struct record_field *f, size_t n, struct der d, void *out, struct fault *fault)
 {

@@ -35,6 +35,9 @@ struct warrant_field {
 	struct der value; /* UTF-8 */
 };
 
+/* Whether the field's text is the mark, wherever it stands. */
+bool warrant_field_marks(const struct warrant_field *);
+
 /* Who gets an envelope, by which route. */
 struct delivery {
 	enum route route;

@@ -86,8 +86,7 @@ ca_mark_check(struct signer *s, const struct warrant_field *f, size_t n, struct 
 {
 	size_t marks = 0;
 	for (size_t i = 0; i < n; i++)
-		marks += f[i].value.n == strlen(WARRANT_MARK_TEXT) &&
-			 memcmp(f[i].value.p, WARRANT_MARK_TEXT, f[i].value.n) == 0;
+		marks += warrant_field_marks(&f[i]);
 	return marks == (s->ledger.rehearsal ? 1 : 0) ||
 	       fault_refuse(fault, &SIGNER_CA_MARK, "name",
 		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。");
@@ -105,18 +104,12 @@ struct ca {
 	uint8_t subject[2048];
 };
 
-static long
-setting_number(const struct signer *s, const char *name, struct instant now)
-{
-	const char *value = policy_setting(pack_policy(s->ledger.pack), name, instant_day(now));
-	return value == NULL ? 0 : strtol(value, NULL, 10);
-}
-
 static bool
 ca_check(struct signer *s, const struct signer_document *d, const struct signer_head *h,
     struct ca *c, struct fault *fault)
 {
 	int bits;
+	struct day today = instant_day(h->now);
 	warrant_digest(d->document, c->digest);
 	if (!warrant_unpack(d->document, &c->warrant, fault))
 		return false;
@@ -133,12 +126,13 @@ ca_check(struct signer *s, const struct signer_document *d, const struct signer_
 		    fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
 	if (!charter_in_force(s->ledger.charter, h->now, fault))
 		return false;
-	if (c->body.years < 1 || c->body.years > setting_number(s, "ca_years", h->now))
+	if (c->body.years < 1 ||
+	    c->body.years > policy_number(pack_policy(s->ledger.pack), "ca_years", today))
 		return fault_refuse(
 		    fault, &SIGNER_CA_YEARS, "years", "認証局証明書の年数が規則を越えます。");
 	if (!rsa_spki_read(c->body.spki, &bits, fault))
 		return false;
-	if (bits < setting_number(s, "ca_key_bits", h->now))
+	if (bits < policy_number(pack_policy(s->ledger.pack), "ca_key_bits", today))
 		return fault_refuse(fault, &SIGNER_CA_KEY, "key",
 		    "認証局の鍵の長さ %d ビットが規則に足りません。", bits);
 	return charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);

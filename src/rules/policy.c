@@ -87,6 +87,13 @@ policy_setting(const struct policy *p, const char *name, struct day on)
 	return s == NULL ? NULL : s->value;
 }
 
+long
+policy_number(const struct policy *p, const char *name, struct day on)
+{
+	const char *value = policy_setting(p, name, on);
+	return value == NULL ? 0 : strtol(value, NULL, 10);
+}
+
 const struct profile *
 policy_profile(const struct policy *p, const char *code, struct day on)
 {

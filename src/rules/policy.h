@@ -233,6 +233,7 @@ const struct clock *policy_clock(const struct policy *, const char *code, struct
 const struct ground *policy_ground(const struct policy *, const char *code, struct day);
 const struct text *policy_text(const struct policy *, const char *code, struct day);
 const char *policy_setting(const struct policy *, const char *name, struct day);
+long policy_number(const struct policy *, const char *name, struct day); /* 0: no such setting */
 const struct word_list *policy_list(const struct policy *, const char *name);
 const struct profile *policy_profile(const struct policy *, const char *code, struct day);
 bool word_list_has(const struct word_list *, const char *);

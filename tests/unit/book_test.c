@@ -121,6 +121,7 @@ a_charter_follows_only_the_one_before(void **state)
 	REFUSED(c->staff[0].point[0] = 6, CHARTER_KEYS);
 	REFUSED(memcpy(c->station[1].point, c->station[0].point, 65), CHARTER_KEYS);
 	REFUSED(strcpy(c->custodian[1].id, "suzuki"), CHARTER_KEYS);
+	REFUSED(memcpy(c->custodian[1].point, c->staff[0].point, 65), CHARTER_KEYS);
 	REFUSED(c->staff[0].roles |= 1 << ROLE_APPROVAL, CHARTER_CLASH);
 	REFUSED(c->custodian[0].roles |= 1 << ROLE_DISPATCH, CHARTER_CLASH);
 #undef REFUSED
