@@ -50,7 +50,8 @@ places(const struct child *c)
 	for (size_t i = 0; i < c->fd_count; i++)
 		if (dup2(FD_ABOVE + (int)i, CHILD_FIRST_FD + (int)i) == -1)
 			_exit(CANNOT);
-	(void)close_range((unsigned)(CHILD_FIRST_FD + (int)c->fd_count), ~0u, 0);
+	if (close_range((unsigned)(CHILD_FIRST_FD + (int)c->fd_count), ~0u, 0) != 0)
+		_exit(CANNOT); /* whatever stayed open would be its to use */
 }
 
 /* Whoever has a user of its own may not find the way from the root: it starts in the folder. */

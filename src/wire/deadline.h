@@ -21,6 +21,6 @@ void deadline_clear(struct deadlines *, int fd);
 size_t deadline_cut(struct deadlines *, int64_t now);
 /* Milliseconds until the next one, at most `most`. */
 int deadline_wait(const struct deadlines *, int64_t now, int most);
-int64_t deadline_now(void); /* the clock; only main() functions call it */
+int64_t deadline_now(void); /* the clock: for loops that wait, never for a rule */
 
 #endif

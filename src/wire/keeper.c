@@ -6,20 +6,12 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "wire/child.h"
+#include "wire/deadline.h"
 
 enum { SECOND = 1000, PAUSE_MOST = 60, STEADY_MS = 60 * SECOND };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
-}
 
 static bool
 signals_take(struct keeper *k, struct fault *fault)
@@ -53,7 +45,7 @@ start(struct keeper *k, size_t i, struct fault *fault)
 		return fault_set(fault, FAULT_LATER, "パイプを作れません。");
 	bool good = k->start(k->context, i, ends[1], &c->pid, fault);
 	(void)close(ends[1]);
-	c->since = now_ms();
+	c->since = deadline_now();
 	if (good)
 		c->ready = ends[0];
 	else
@@ -82,11 +74,11 @@ exit_of(int status)
 static bool
 wait_ready(struct keeper *k, struct kept *c, struct fault *fault)
 {
-	int64_t until = now_ms() + KEEPER_READY_MS;
+	int64_t until = deadline_now() + KEEPER_READY_MS;
 	while (!k->stopped) {
 		struct pollfd p[2] = { { .fd = c->ready, .events = POLLIN },
 			{ .fd = k->signals, .events = POLLIN } };
-		int64_t left = until - now_ms();
+		int64_t left = until - deadline_now();
 		(void)poll(p, 2, left < 0 ? 0 : (int)left);
 		if (p[1].revents != 0)
 			signals_read(k);
@@ -120,7 +112,7 @@ static void
 died(struct keeper *k, size_t i, int status)
 {
 	struct kept *c = &k->at[i];
-	int64_t now = now_ms();
+	int64_t now = deadline_now();
 	if (c->ready != -1)
 		(void)close(c->ready);
 	c->ready = -1;
@@ -149,7 +141,7 @@ reap(struct keeper *k)
 static int
 start_due(struct keeper *k)
 {
-	int64_t wait = -1, now = now_ms();
+	int64_t wait = -1, now = deadline_now();
 	for (size_t i = 0; i < k->count; i++) {
 		struct kept *c = &k->at[i];
 		struct fault why = { 0 };
@@ -192,7 +184,7 @@ keeper_run(struct keeper *k)
 void
 keeper_end(struct keeper *k)
 {
-	int64_t until = now_ms() + KEEPER_END_MS;
+	int64_t until = deadline_now() + KEEPER_END_MS;
 	for (size_t i = k->count; i-- > 0;) {
 		struct kept *c = &k->at[i];
 		if (c->ready != -1)
@@ -200,7 +192,7 @@ keeper_end(struct keeper *k)
 		c->ready = -1;
 		if (c->pid == 0)
 			continue;
-		int64_t left = until - now_ms();
+		int64_t left = until - deadline_now();
 		(void)kill(c->pid, SIGTERM);
 		(void)child_end(c->pid, left < 0 ? 0 : (int)left);
 		c->pid = 0;

@@ -17,9 +17,11 @@ answer(struct serve *s, size_t place, uint8_t *buffer, uint8_t *body)
 	if (!frame_receive(s->fd[place], buffer, FRAME_MOST, 5000, &request, &fault))
 		return false;
 	struct frame back = { .id = request.id, .kind = FRAME_ANSWER };
+	size_t refused = 0; /* what was written before it was */
 	if (!s->handle(s->context, place, &request, &reply, &fault) || reply.full) {
 		if (fault.code == FAULT_NONE)
 			fault_set(&fault, FAULT_BUG, "答えが大きすぎます。");
+		refused = reply.len;
 		reply.len = 0;
 		reply.full = false;
 		fault_pack(&fault, &reply);
@@ -28,7 +30,7 @@ answer(struct serve *s, size_t place, uint8_t *buffer, uint8_t *body)
 	back.body = der_of(reply.at, reply.len);
 	fault = (struct fault){ 0 };
 	bool sent = frame_send(s->fd[place], &back, &fault);
-	explicit_bzero(body, reply.len);
+	explicit_bzero(body, reply.len > refused ? reply.len : refused);
 	return sent;
 }
 
