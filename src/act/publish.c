@@ -15,8 +15,7 @@
 #include "wire/frame.h"
 
 enum { LIST_MOST = 256 << 20, CA_MOST = 16384 };
-extern const struct refusal PUBLISH_DIGEST;
-const struct refusal PUBLISH_DIGEST = { "publish-digest", FAULT_BROKEN, "design 2" };
+static const struct refusal PUBLISH_DIGEST = { "publish-digest", FAULT_BROKEN, "design 2" };
 
 /* All parts of the list the signer holds ready. */
 static bool
@@ -57,8 +56,10 @@ static bool
 list_put(struct service *s, struct der crl, int64_t number, struct fault *fault)
 {
 	char path[SERVICE_PATH], name[64];
-	if (mkdir(service_path(s, "ca/crl", path), 0755) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_STORE, "フォルダ「%s」を作れません。", path);
+	bool made = mkdir(service_path(s, "ca/crl", path), 0755) == 0;
+	if ((!made && errno != EEXIST) || (made && !file_sync_folder(path)))
+		return fault_set(fault, FAULT_STORE,
+		    "フォルダ「%s」を作れません。空き容量と権限を確かめてください。", path);
 	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)number);
 	return file_write(service_path(s, name, path), 0644, crl.p, crl.n, fault) &&
 	       file_write(service_path(s, "repository/ca.crl", path), 0644, crl.p, crl.n, fault);

@@ -11,7 +11,7 @@
 #include "act/person.h"
 
 extern const struct refusal REVOKE_SERIAL, REVOKE_GROUND, REVOKE_OTHER_GROUND, REVOKE_REASON,
-    REVOKE_RECEIPT;
+    REVOKE_RECEIPT, VOID_NOTHING;
 
 struct revoke_request {
 	const char *serial, *ground;

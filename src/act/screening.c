@@ -38,12 +38,6 @@ static const struct record_field ENTRY[] = {
 	RECORD(screening_entry, note, TEXT),
 };
 
-const char *
-answer_name(enum answer a)
-{
-	return ANSWER[a];
-}
-
 bool
 answer_read(const char *s, enum answer *out)
 {

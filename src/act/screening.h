@@ -12,8 +12,7 @@
 #include "rules/papers.h"
 
 enum answer { ANSWER_OK, ANSWER_NG, ANSWER_NA, ANSWERS };
-const char *answer_name(enum answer); /* "ok" "ng" "na" */
-bool answer_read(const char *, enum answer *) MUST_USE;
+bool answer_read(const char *, enum answer *) MUST_USE; /* "ok" "ng" "na" */
 
 enum { SCREENING_CHECKS = 64, SCREENING_NOTE = 1024, SCREENING_MOST = 96 << 10 };
 struct screening_entry {

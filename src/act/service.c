@@ -108,8 +108,10 @@ open_rest(struct service *s, const char *told, struct fault *fault)
 	if (!look_at_clock(s, told, fault))
 		return false;
 	s->index_key = secret_new(SECRET_KEY);
-	return s->index_key != NULL && keyfile_read(service_path(s, "keys/index", path), "index",
-					   "", 0, s->index_key, SECRET_KEY, fault);
+	return (s->index_key != NULL ||
+		   fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。")) &&
+	       keyfile_read(service_path(s, "keys/index", path), "index", "", 0, s->index_key,
+		   SECRET_KEY, fault);
 }
 
 bool
@@ -380,7 +382,9 @@ service_open_sealed(struct service *s, const struct dossier_row *d, const char *
 	struct sink packed = SINK_INTO(body);
 	OWN_SECRET(key) = secret_new(AGENT_KEY + 1);
 	sink_hex(&name, d->public_key, 32);
-	if (key == NULL || !agent_ready(s, fault) ||
+	if (key == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	if (!agent_ready(s, fault) ||
 	    !keys_db_get(s->keys, "dossier", sink_string(&name), &wrapped, fault))
 		return false;
 	struct agent_unwrap ask = { .dossier = d->id, .wrapped = der_of(wrapped.at, wrapped.n) };

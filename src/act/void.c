@@ -11,7 +11,6 @@
 #include "store/warrant_row.h"
 #include "vault/secret.h"
 
-extern const struct refusal VOID_NOTHING;
 const struct refusal VOID_NOTHING = { "void-nothing", FAULT_STATE, "design 2" };
 
 struct voiding {

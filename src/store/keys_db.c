@@ -122,8 +122,9 @@ next_owner(struct keys_db *k, const char *kind, const char *last, char out[KEY_O
 		memcpy(out, b.at, n);
 		out[n] = '\0';
 	}
+	bool lost = code == SQLITE_ROW && b.at == NULL;
 	blob_drop(&b);
-	return code;
+	return lost ? SQLITE_NOMEM : code;
 }
 
 bool

@@ -12,17 +12,14 @@ static const struct column LINE[] = {
 };
 #define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
 #define RESULT LINE, COUNT(LINE), sizeof(ROW)
-enum { FROM, PAGE, LAST, OF, OF_SERIAL, SQLS };
+enum { FROM, PAGE, OF_SERIAL, SQLS };
 static const struct sql SQL[] = {
 	[FROM] = { ALL "WHERE seq >= $1 ORDER BY seq", RESULT },
 	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
-	[LAST] = { ALL "WHERE seq < $1 ORDER BY seq DESC LIMIT 1", RESULT },
-	[OF] = { ALL "WHERE dossier = $1 ORDER BY seq", RESULT },
 	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'INTENT' ORDER BY seq LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
-	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, seq)",
 	"CREATE INDEX IF NOT EXISTS journal_line_serial ON journal_line (serial, kind)", NULL
 };
 const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), "PRIMARY KEY (seq)", INDEXES,
@@ -52,16 +49,4 @@ void
 line_drop(struct line_row *l)
 {
 	blob_drop(&l->bytes);
-}
-
-bool
-line_before(struct tx *tx, int64_t before, struct line_row *row, bool *found, struct fault *fault)
-{
-	return tx_one(tx, &SQL[LAST], VALUES(V_INT(before)), row, found, fault);
-}
-
-bool
-line_of_dossier(struct tx *tx, int64_t dossier, store_row *each, void *context, struct fault *fault)
-{
-	return tx_each(tx, &SQL[OF], VALUES(V_INT(dossier)), each, context, fault);
 }

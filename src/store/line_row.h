@@ -23,11 +23,8 @@ bool line_each(struct tx *, int64_t from, store_row *, void *, struct fault *) M
 /* The next `most` of them. */
 bool line_page(
     struct tx *, int64_t from, int64_t most, store_row *, void *, struct fault *) MUST_USE;
-bool line_before(
-    struct tx *, int64_t before, struct line_row *, bool *found, struct fault *) MUST_USE;
 /* The INTENT of a serial. */
 bool line_of_serial(
     struct tx *, const char *serial, struct line_row *, bool *found, struct fault *) MUST_USE;
-bool line_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
 
 #endif

@@ -93,7 +93,7 @@ rows(const PGresult *r, const struct sql *sql, store_row *row, void *context, st
 	bool good = true;
 	for (int i = 0; good && i < PQntuples(r); i++) {
 		void *fill = calloc(1, sql->row_size);
-		good = fill != NULL;
+		good = fill != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 		for (size_t c = 0; good && c < sql->column_count; c++)
 			good = cell(r, i, (int)c, &sql->columns[c], fill, fault);
 		good = good && row(fill, context, fault);

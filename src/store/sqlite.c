@@ -90,7 +90,7 @@ decode(
     sqlite3_stmt *stmt, const struct sql *sql, store_row *row, void *context, struct fault *fault)
 {
 	void *fill = calloc(1, sql->row_size);
-	bool good = fill != NULL;
+	bool good = fill != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 	for (size_t i = 0; good && i < sql->column_count; i++) {
 		int c = (int)i;
 		const void *p = sqlite3_column_blob(stmt, c);
