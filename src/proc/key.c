@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/day.h"
+#include "base/file.h"
 #include "pki/rsa.h"
 #include "vault/keyfile.h"
 #include "wire/agent.h"
@@ -28,7 +29,7 @@ struct agent {
 	uint8_t *secret; /* locked: the archive key */
 	struct rsa *ca; /* NULL for unwrap */
 	int log;
-	int limit; /* answers an hour */
+	int limit; /* answers an hour; the CA key has none */
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
 	size_t next;
 	int64_t count;
@@ -64,7 +65,7 @@ agent_allow(struct agent *a, struct fault *fault)
 {
 	int64_t now = instant_now().sec,
 		first = a->asked[(a->next + LIMIT_MOST - (size_t)a->limit) % LIMIT_MOST];
-	if (a->limit == 0) /* the CA key: as often as the journal announces */
+	if (a->ca != NULL) /* as often as the journal announces */
 		return true;
 	if (first != 0 && now - first < HOUR)
 		return fault_set(fault, FAULT_LATER,
@@ -233,9 +234,17 @@ agent_open(struct agent *a, const struct arguments *args, struct fault *fault)
 	a->secret = secret_new(SEAL_SECRET);
 	a->limit = (int)strtol(args->limit, NULL, 10);
 	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (a->limit < 0 || a->limit >= LIMIT_MOST || a->log == -1 || a->secret == NULL ||
-	    passphrase == NULL || plain == NULL)
-		return fault_set(fault, FAULT_USAGE, "akashi-key: 記録か上限が正しくありません。");
+	/* 0 is no limit, which only the CA key has: the journal announces what it signs */
+	if (a->limit < (ca ? 0 : 1) || a->limit >= LIMIT_MOST)
+		return fault_set(fault, FAULT_USAGE,
+		    "akashi-key: --limit は 1 から %d の回数です（規則 unwrap_hourly）。",
+		    LIMIT_MOST - 1);
+	if (a->log == -1 || !file_sync_folder(args->log))
+		return fault_set(fault, FAULT_USAGE,
+		    "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。",
+		    args->log);
+	if (a->secret == NULL || passphrase == NULL || plain == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	return passphrase_read(passphrase, 1024, &n) &&
 	       secret_read(args, ca, passphrase, n, &out, fault) && key_take(a, ca, &out, fault);
 }

@@ -31,4 +31,8 @@ refused 2 'a purpose is due' key new x --passphrase-file pass
 refused 2 'a name is due' key new --for person
 is "$(ls x x.pub 2>/dev/null)" '' 'a refusal leaves no file'
 is "$(setsid "$akashi" key new x --for person </dev/null >out 2>err; echo $?)" 2 'no terminal, no file: a wrong call'
+"${akashi%/*}/akashi-key" --verb unwrap --key archive --log unwrap.log --limit 0 3</dev/null 4</dev/null 2>err
+is "$? $(grep -c unwrap_hourly err)" '2 1' 'an archive key without an hourly limit is not opened'
+"${akashi%/*}/akashi-key" --verb unwrap --key archive --log unwrap.log --limit 1 3</dev/null 4</dev/null 2>err
+is $? 0 'with one it is'
 done_testing
