@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "preload.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
@@ -83,7 +85,7 @@ keys_read(struct world *w)
 static void
 start(const struct world *w, struct child c, pid_t *pid)
 {
-	char program[64], path[600], env[4][600];
+	char program[64], path[600], env[4][600], library[64];
 	struct fault f = { 0 };
 	(void)snprintf(program, sizeof(program), "../%s", c.program);
 	c.program = program;
@@ -91,7 +93,8 @@ start(const struct world *w, struct child c, pid_t *pid)
 		must(child_start(&c, pid, &f), &f);
 		return;
 	}
-	(void)snprintf(env[0], sizeof(env[0]), "LD_PRELOAD=%s", w->options.preload);
+	(void)snprintf(
+	    env[0], sizeof(env[0]), "LD_PRELOAD=%s", preload_name(w->options.preload, library));
 	(void)snprintf(env[1], sizeof(env[1]), WORLD_SHARED "=%s", w->options.shared);
 	(void)snprintf(env[2], sizeof(env[2]), WORLD_POINTS "=%s", w->options.shared);
 	(void)snprintf(env[3], sizeof(env[3]), "ASAN_OPTIONS=verify_asan_link_order=0");

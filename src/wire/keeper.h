@@ -17,7 +17,7 @@
 enum {
 	KEEPER_MOST = 8,
 	KEEPER_READY_MS = 60000, /* from its start to its word */
-	KEEPER_END_MS = 4000, /* for all of them; then they are killed */
+	KEEPER_END_MS = 3000, /* for all of them; then they are killed */
 };
 
 /* Starts one; it says that it is ready by writing to `ready`, which is its first descriptor. */

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../preload.h"
 #include "points.h"
 
 struct sweep {
@@ -127,7 +128,9 @@ main(int argc, char **argv)
 	}
 	self[k] = '\0';
 	*strrchr(self, '/') = '\0';
-	(void)snprintf(s.library, sizeof(s.library), "%s/killpoint.so", self);
+	char real[sizeof(self) + 16], other[64];
+	(void)snprintf(real, sizeof(real), "%s/killpoint.so", self);
+	(void)snprintf(s.library, sizeof(s.library), "%s", preload_name(real, other));
 	s.points = points_open(s.state);
 	long n = 1, tried = 0;
 	for (; s.points != NULL && one(&s, n); n += s.step)
