@@ -35,6 +35,7 @@ static const struct {
 	[WORLD_SCREENER_STATION] = { "ito", 1 << ROLE_SCREENING, SURFACE_STATION },
 	[WORLD_OFFICER] = { "kato", 1 << ROLE_REVOCATION, SURFACE_DESK },
 	[WORLD_OFFICER_2] = { "kimura", 1 << ROLE_REVOCATION, SURFACE_STATION },
+	[WORLD_OFFICER_3] = { "kaneko", 1 << ROLE_REVOCATION, SURFACE_DESK },
 	[WORLD_LEAVER] = { "hayashi", 1 << ROLE_APPROVAL, SURFACE_STATION },
 	[WORLD_CUSTODIAN] = { "custodian-1", 1 << ROLE_CUSTODIAN, SURFACE_STATION },
 	[WORLD_CUSTODIAN + 1] = { "custodian-2", 1 << ROLE_CUSTODIAN, SURFACE_STATION },
@@ -413,11 +414,11 @@ world_revoke_body(struct world *w, const uint8_t serial[SERIAL], const char *gro
 
 void
 world_void_body(struct world *w, int64_t dossier, int64_t edition, enum act_kind kind,
-    enum world_who who, struct sink *body)
+    const enum world_who *who, struct sink *body)
 {
 	OWN_SINK inner = SINK_GROW(64);
 	struct warrant warrant = { .kind = WARRANT_VOID, .dossier = dossier, .edition = edition };
-	warrant_put(w, &warrant, &inner, kind, (enum world_who[]){ who, WORLD_PEOPLE }, body);
+	warrant_put(w, &warrant, &inner, kind, who, body);
 }
 
 #define VALUE(s) der_of((s), strlen(s))

@@ -35,6 +35,7 @@ enum world_who {
 	WORLD_OFFICER,
 	WORLD_OFFICER_2,
 	WORLD_LEAVER, /* an approver with a station, to be left out of charter 2 */
+	WORLD_OFFICER_3,
 	WORLD_STAFF,
 	WORLD_CUSTODIAN = WORLD_STAFF, /* three, quorum 2 */
 	WORLD_STATION = WORLD_CUSTODIAN + 3, /* three */
@@ -161,7 +162,7 @@ void world_act(
 void world_revoke_body(struct world *, const uint8_t serial[SERIAL], const char *ground,
     const enum world_who *who, struct sink *body);
 void world_void_body(struct world *, int64_t dossier, int64_t edition, enum act_kind,
-    enum world_who, struct sink *body);
+    const enum world_who *, struct sink *body);
 void world_certify_body(struct world *, int years, int key, const enum world_who *, struct sink *);
 /* The next charter as it should be; then sent, signed by who. Kept when it is accepted. */
 void world_charter_next(struct world *, struct charter *);

@@ -111,9 +111,11 @@ voided() {
 	call issue 53 >/dev/null
 	is "$code $(rows dossier result code)" '4 53 refused issue-ended' "$1: and never issued"
 	approved "$dir" 53 || fail "$1: screened and approved anew"
+	is "$(say warrant void 53 --key "$(key screening-1)" | "$flat" -v already)" false "$1: the screener's role ends one as well"
+	approved "$dir" 53 || fail "$1: screened and approved once more"
 	call issue 53 >/dev/null
 	is "$code $(rows dossier result)" '0 53 issued' "$1: the next edition is"
-	is "$(say cert list | "$flat" dossier edition | grep ^53)" "53${tab}2" "$1: as edition 2"
+	is "$(say cert list | "$flat" dossier edition | grep ^53)" "53${tab}3" "$1: as edition 3"
 }
 
 late() { # a rehearsal's time goes on

@@ -88,7 +88,8 @@ charters(struct world *w, struct jobs *j)
 	world_charter_next(w, j->next);
 	world_charter_body(w, j->next, der_of(w->pack.at, w->pack.len), QUORUM,
 	    &job_new(j, WORLD_ROAD_ISSUER, SIGNER_CHARTER)->body);
-	world_void_body(w, ++w->dossier, 1, ACT_VOID, WORLD_APPROVER,
+	world_void_body(w, ++w->dossier, 1, ACT_VOID,
+	    (enum world_who[]){ WORLD_APPROVER, WORLD_PEOPLE },
 	    &job_new(j, WORLD_ROAD_OFFICERS, SIGNER_VOID)->body);
 	world_head_pack(w, &job_new(j, WORLD_ROAD_ISSUER, SIGNER_HEAD)->body);
 }

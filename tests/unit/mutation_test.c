@@ -529,7 +529,8 @@ static void
 person(struct world *w, struct order_made *o, size_t i, enum world_who who)
 {
 	static const char *const ID[] = { "sato", "suzuki", "tanaka", "ito", "kato", "kimura",
-		"hayashi", "custodian-1", "custodian-2", "custodian-3", "printer-a", "printer-b" };
+		"hayashi", "kaneko", "custodian-1", "custodian-2", "custodian-3", "printer-a",
+		"printer-b" };
 	(void)w;
 	o->by[i] = who;
 	(void)snprintf(o->act[i].person, sizeof(o->act[i].person), "%s", ID[who]);
@@ -1380,7 +1381,8 @@ journal_prepare(struct world *w, struct run *r)
 	w->dossier = 2;
 	order_again(w, NULL, NULL, &r->issued, 1, 5);
 	assert_true(order_send(w, &r->issued, &out, &held, &f));
-	world_void_body(w, 2, 3, ACT_VOID, WORLD_APPROVER, &body);
+	world_void_body(
+	    w, 2, 3, ACT_VOID, (enum world_who[]){ WORLD_APPROVER, WORLD_PEOPLE }, &body);
 	assert_true(
 	    world_call(w, WORLD_ROAD_OFFICERS, SIGNER_VOID, der_of(body.at, body.len), NULL, &f));
 }

@@ -26,6 +26,8 @@ a_revocation_takes_the_officers_its_ground_asks_for(void **state)
 				    NONE[] = { WORLD_PEOPLE },
 				    THREE[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_OFFICER,
 					    WORLD_PEOPLE },
+				    ALL[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_OFFICER_3,
+					    WORLD_PEOPLE },
 				    CLERK[] = { WORLD_OFFICER, WORLD_SCREENER, WORLD_PEOPLE };
 	struct world *w = *state;
 	uint8_t serial[2][20], unknown[20] = { 1 };
@@ -53,7 +55,7 @@ a_revocation_takes_the_officers_its_ground_asks_for(void **state)
 	assert_int_equal(b.reason, 1);
 	assert_int_equal(b.at.sec, w->now.sec);
 	w->now.sec += 60;
-	struct line c = withdraw(w, serial[0], "11-5", BOTH, &three); /* the first stands */
+	struct line c = withdraw(w, serial[0], "11-5", ALL, &three); /* the first stands */
 	assert_int_equal(c.seq, a.seq);
 	assert_int_equal(c.at.sec, a.at.sec);
 	assert_string_equal(c.ground, "10-1-3");
@@ -71,19 +73,24 @@ a_void_kills_its_edition_only(void **state)
 	static const struct {
 		int64_t dossier, edition;
 		enum act_kind kind;
-		enum world_who who;
+		enum world_who who[3];
 		const char *row; /* NULL: killed */
 	} ROWS[] = {
-		{ 3, 1, ACT_VOID, WORLD_OFFICER, "act-wrong-role" },
-		{ 3, 1, ACT_VOID, WORLD_SCREENER, "act-wrong-role" },
-		{ 3, 1, ACT_APPROVE, WORLD_APPROVER, "act-wrong-kind" },
-		{ 3, 0, ACT_VOID, WORLD_APPROVER, "signer-form" },
-		{ 3, 1, ACT_VOID, WORLD_APPROVER, NULL },
-		{ 3, 1, ACT_VOID, WORLD_APPROVER, NULL }, /* once more */
-		{ 4, 2, ACT_VOID_SCREEN, WORLD_SCREENER, NULL },
-		{ 5, 2, ACT_VOID, WORLD_APPROVER, "signer-issued-already" },
-		{ 5, 3, ACT_VOID, WORLD_APPROVER, NULL },
-		{ 5, 2, ACT_VOID, WORLD_APPROVER, "signer-issued-already" },
+		{ 3, 1, ACT_VOID, { WORLD_OFFICER, WORLD_PEOPLE }, "act-wrong-role" },
+		{ 3, 1, ACT_VOID, { WORLD_SCREENER, WORLD_PEOPLE }, "act-wrong-role" },
+		{ 3, 1, ACT_APPROVE, { WORLD_APPROVER, WORLD_PEOPLE }, "act-wrong-kind" },
+		{ 3, 0, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, "signer-form" },
+		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, NULL },
+		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, NULL }, /* once more */
+		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_APPROVER, WORLD_PEOPLE },
+		    NULL }, /* asked twice */
+		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_OFFICER, WORLD_PEOPLE },
+		    "act-wrong-role" },
+		{ 3, 1, ACT_VOID, { WORLD_PEOPLE }, "signer-form" },
+		{ 4, 2, ACT_VOID_SCREEN, { WORLD_SCREENER, WORLD_PEOPLE }, NULL },
+		{ 5, 2, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, "signer-issued-already" },
+		{ 5, 3, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, NULL },
+		{ 5, 2, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, "signer-issued-already" },
 	};
 	order_again(w, NULL, NULL, &o, 5, 2);
 	issue(w, &o, &out, &held);
