@@ -16,6 +16,7 @@ const struct refusal VOID_NOTHING = { "void-nothing", FAULT_STATE, "design 2" };
 struct voiding {
 	struct service *service;
 	const struct person *person;
+	enum act_kind kind; /* by the role the person has */
 	struct dossier_row dossier;
 	struct warrant_row warrant; /* found, or to be added */
 	bool found;
@@ -42,7 +43,7 @@ void_sign(struct tx *tx, void *context, struct fault *fault)
 	int count;
 	bool added;
 	return (v->found || tx_insert(tx, &WARRANT_TABLE, &v->warrant, NULL, fault)) &&
-	       proofs_sign(tx, v->person, ACT_VOID, v->warrant.digest, v->service->now, &count,
+	       proofs_sign(tx, v->person, v->kind, v->warrant.digest, v->service->now, &count,
 		   &added, fault) &&
 	       task_add(tx, &v->task, &v->id, fault) && service_event_add(tx, &v->event, fault);
 }
@@ -107,9 +108,10 @@ void_run(struct service *s, const struct person *p, int64_t dossier, struct void
 {
 	struct voiding v = { .service = s,
 		.person = p,
+		.kind = (p->roles & 1 << ROLE_SCREENING) != 0 ? ACT_VOID_SCREEN : ACT_VOID,
 		.task = { .kind = "void", .dossier = dossier, .created_at = s->now.sec } };
 	*out = (struct voided){ 0 };
-	bool good = person_may(p, ACT_VOID, fault) && void_one(&v, out, fault);
+	bool good = person_may(p, v.kind, fault) && void_one(&v, out, fault);
 	warrant_drop(&v.warrant);
 	dossier_drop(&v.dossier);
 	return good;
