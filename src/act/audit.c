@@ -11,7 +11,7 @@
 
 /* In this order: what the journal says is what the others are held against. */
 static audit_step *const STEPS[] = { audit_journal, audit_events, audit_copies, audit_certificates,
-	audit_lists, audit_charter };
+	audit_lists, audit_charter, audit_payments };
 
 bool
 audit_broken(struct audit *a, const char *place, int64_t number, const char *say, ...)
@@ -52,6 +52,7 @@ audit_books(struct crew *c, struct audited *out, struct fault *fault)
 	free(a->line);
 	free(a->done);
 	free(a->has);
+	free(a->clerk);
 	free(a);
 	return good;
 }

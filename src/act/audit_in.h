@@ -40,6 +40,8 @@ struct audit {
 	size_t done_room;
 	uint8_t point[AUDIT_POINTS][P256_POINT]; /* every receipt key there was */
 	size_t points;
+	struct holder *clerk; /* owned: every key accounting ever had */
+	size_t clerks, clerk_room;
 	/* of the step that runs */
 	struct tree tree;
 	size_t at; /* next checkpoint */
@@ -54,5 +56,8 @@ bool audit_broken(struct audit *, const char *place, int64_t number, const char 
 typedef bool audit_step(struct audit *, struct fault *);
 audit_step audit_journal, audit_copies, audit_events; /* act/audit_log.c */
 audit_step audit_certificates, audit_lists, audit_charter; /* act/audit_rest.c */
+audit_step audit_payments; /* act/audit_paid.c */
+/* Of a charter that came into force: who may say what is paid. */
+bool audit_clerks(struct audit *, const struct charter *, struct fault *);
 
 #endif

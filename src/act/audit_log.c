@@ -85,14 +85,14 @@ done_line(struct audit *a, const struct line *l, struct fault *fault)
 
 /* The charter in force from here on: its receipt key counts for what was receipted with it. */
 static bool
-charter_line(struct audit *a)
+charter_line(struct audit *a, struct fault *fault)
 {
 	const uint8_t *point = a->ledger.charter->signer_point;
 	if (a->points > 0 && memcmp(a->point[a->points - 1], point, P256_POINT) == 0)
-		return true;
+		return audit_clerks(a, a->ledger.charter, fault);
 	memcpy(a->point[a->points % AUDIT_POINTS], point, P256_POINT);
 	a->points += a->points < AUDIT_POINTS;
-	return true;
+	return audit_clerks(a, a->ledger.charter, fault);
 }
 
 static bool
@@ -115,7 +115,7 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 	case LINE_LIST:
 		return list_line(a, l, fault);
 	case LINE_CHARTER:
-		return charter_line(a);
+		return charter_line(a, fault);
 	case LINE_GENESIS:
 	case LINE_CAINTENT:
 	case LINE_CACERT:

@@ -199,17 +199,33 @@ audit_lists(struct audit *a, struct fault *fault)
 	return true;
 }
 
-/* The charter people's keys are looked up in is the one the signer applies. */
-bool
-audit_charter(struct audit *a, struct fault *fault)
+/* A file is what the journal says it is; before the journal says anything there is none. */
+static bool
+file_meet(struct audit *a, const char *name, const struct sink *is, const char *place,
+    const char *say, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	OWN_BYTES(bytes) = NULL;
 	size_t n = 0;
-	const struct sink *is = &a->ledger.charter_packed;
-	service_path(a->crew->service, "ca/charter.der", path);
-	if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault))
+	struct fault why = { 0 };
+	if (is->len == 0)
+		return true;
+	service_path(a->crew->service, name, path);
+	if (!file_read(path, is->len, (uint8_t **)(void *)&bytes, &n, &why) &&
+	    why.code != FAULT_MISSING && why.code != FAULT_INPUT) {
+		*fault = why;
 		return false;
+	}
 	return (n == is->len && memcmp(bytes, is->at, n) == 0) ||
-	       audit_broken(a, "charter", AUDIT_NONE, "憲章のファイルが台帳のものと違います。");
+	       audit_broken(a, place, AUDIT_NONE, "%s", say);
+}
+
+/* The charter people's keys are looked up in, and the CA certificate all others are checked by. */
+bool
+audit_charter(struct audit *a, struct fault *fault)
+{
+	return file_meet(a, "ca/charter.der", &a->ledger.charter_packed, "charter",
+		   "憲章のファイルが台帳のものと違います。", fault) &&
+	       file_meet(a, "ca/ca.crt", &a->ledger.certificate, "ca-certificate",
+		   "認証局の証明書のファイルが台帳のものと違います。", fault);
 }

@@ -191,7 +191,9 @@ gone(struct crew *c, struct fault *fault)
 	if (status == fault_exit(FAULT_LATER) || status == 0 || was_ended(status))
 		return false;
 	struct fault why = { 0 };
-	enum fault_code code = status == fault_exit(FAULT_BROKEN) ? FAULT_BROKEN : FAULT_CRYPTO;
+	bool broken = status == fault_exit(FAULT_BROKEN) ||
+		      status == fault_exit(FAULT_MISSING); /* no journal is a broken one */
+	enum fault_code code = broken ? FAULT_BROKEN : FAULT_CRYPTO;
 	fault_set(
 	    &why, code, "署名プログラムが止まりました（%d）。台帳と鍵を確かめてください。", status);
 	*fault = why;

@@ -150,21 +150,30 @@ decide(struct confirming *c, struct fault *fault)
 	return true;
 }
 
-/* What both people sign: whose which money is, in which service. */
-static void
-document_digest(struct confirming *c)
+void
+payment_document(const uint8_t service[SERVICE_ID], const struct payment_row *p,
+    const struct bank_row *line, const char *reference, uint8_t out[32])
 {
 	uint8_t bytes[256];
 	struct sink s = SINK_INTO(bytes);
 	size_t all = der_begin(&s, DER_SEQUENCE);
-	der_put_octets(&s, c->charter->service, SERVICE_ID);
-	der_put_int(&s, c->line_id);
-	der_put_octets(&s, c->line.digest, sizeof(c->line.digest));
-	der_put_int(&s, c->dossier_id);
-	der_put_utf8(&s, c->dossier.reference);
-	der_put_int(&s, c->amount);
+	der_put_octets(&s, service, SERVICE_ID);
+	der_put_int(&s, p->line);
+	der_put_octets(&s, line->digest, sizeof(line->digest));
+	der_put_int(&s, p->dossier);
+	der_put_utf8(&s, reference);
+	der_put_int(&s, p->amount);
 	der_end(&s, all);
-	digest_labelled("akashi payment v1", s.at, s.len, c->document);
+	digest_labelled("akashi payment v1", s.at, s.len, out);
+}
+
+static void
+document_digest(struct confirming *c)
+{
+	const struct payment_row is = {
+		.line = c->line_id, .dossier = c->dossier_id, .amount = c->amount
+	};
+	payment_document(c->charter->service, &is, &c->line, c->dossier.reference, c->document);
 }
 
 /* A word said before counts while the charter still lets that person say it. */

@@ -11,6 +11,8 @@
 
 #include "act/fee.h"
 #include "act/person.h"
+#include "store/bank_row.h"
+#include "store/payment_row.h"
 
 extern const struct refusal PAYMENT_SECOND, /* kept; waits for another person */
     PAYMENT_NO_LINE, PAYMENT_NO_DOSSIER, PAYMENT_NOT_DEPOSIT, PAYMENT_USED, /* nothing remains */
@@ -26,5 +28,9 @@ struct payment_confirmed {
 /* The person's role is accounting. No transaction may be open. */
 bool payment_confirm(struct service *, const struct person *, int64_t line, int64_t dossier,
     struct payment_confirmed *out, struct fault *) MUST_USE;
+
+/* What its people sign, by line, dossier and amount of the row: whose which money is. */
+void payment_document(const uint8_t service[SERVICE_ID], const struct payment_row *,
+    const struct bank_row *, const char *reference, uint8_t out[32]);
 
 #endif

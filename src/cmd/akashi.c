@@ -1,6 +1,7 @@
 /* akashi: what people type. Finds the command's row, runs it, says why where it refused. */
 #include "cmd/man.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,6 +97,17 @@ say_fault(const struct cmd *cmd, const struct fault *f)
 	return fault_exit(f->code);
 }
 
+/* Where a caller closed them, no file of the service may become the place we talk to: output fails. */
+static bool
+standard_open(void)
+{
+	static const int HOW[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+	for (int fd = 0; fd < (int)COUNT(HOW); fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", HOW[fd]) != fd)
+			return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -105,6 +117,8 @@ main(int argc, char **argv)
 	bool wants_help = false;
 	(void)signal(SIGPIPE, SIG_IGN); /* a program that is gone is a fault, not our end */
 	argc--, argv++;
+	if (!standard_open())
+		return fault_exit(FAULT_BUG);
 	(void)umask(022); /* who may read a file is said where it is written */
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);

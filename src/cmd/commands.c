@@ -7,8 +7,8 @@ const struct command COMMANDS[] = {
 	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
 	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
 	{ { "audit", "verify" }, cmd_audit_verify, "",
-	  "Recomputes the event log and holds log, journal, certificates, revocations and lists against each other; names the "
-	  "first place that does not agree (exit 7) [X-1].",
+	  "Recomputes the event log and holds log, journal, certificates, revocations, lists and payments against each other; "
+	  "names the first place that does not agree (exit 7) [X-1].",
 	  "akashi -C demo audit verify" },
 	{ { "cert", "export" }, cmd_cert_export, "SERIAL --out FILE [--pem]",
 	  "Writes one of the service's certificates into a new file, DER or PEM. Opening it is logged.",

@@ -11,7 +11,7 @@ static const struct column PAYMENT[] = {
 };
 #define ALL "SELECT line, dossier, amount, document, asked_at, confirmed_at FROM payment "
 #define RESULT PAYMENT, COUNT(PAYMENT), sizeof(ROW)
-enum { GET, OF_DOSSIER, UPDATE, SQLS };
+enum { GET, OF_DOSSIER, UPDATE, PAGE, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE line = $1 AND dossier = $2", RESULT },
 	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY line", RESULT },
@@ -19,6 +19,9 @@ static const struct sql SQL[] = {
 		     "confirmed_at = $6 "
 		     "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
 	    NULL, 0, 0 },
+	[PAGE] = { ALL "WHERE confirmed_at <> 0 AND (line > $1 OR (line = $1 AND dossier > $2)) "
+		       "ORDER BY line, dossier LIMIT $3",
+	    RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
@@ -39,6 +42,14 @@ payment_of_dossier(
     struct tx *tx, int64_t dossier, store_row *each, void *context, struct fault *fault)
 {
 	return tx_each(tx, &SQL[OF_DOSSIER], VALUES(V_INT(dossier)), each, context, fault);
+}
+
+bool
+payment_page(struct tx *tx, const struct payment_row *after, int64_t most, store_row *each,
+    void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[PAGE],
+	    VALUES(V_INT(after->line), V_INT(after->dossier), V_INT(most)), each, context, fault);
 }
 
 static bool

@@ -74,4 +74,13 @@ for c in 'init' 'dossier import' 'dossier arrive' 'dossier list' 'dossier show' 
 	"$akashi" $c --help | grep -q "^usage: akashi $c" && "$akashi" man-page | grep -q "^akashi $c\$\|^\.B akashi $c" &&
 		pass "help and man page of $c" || fail "help and man page of $c"
 done
+mkfifo "$tmp/pipe"
+is "$(timeout 20 "$akashi" -C "$dir" dossier import "$tmp/pipe" 2>/dev/null; echo $?)" 4 'a pipe nobody writes to holds nobody'
+torn=$(printf 'x\377\033[2J\343\201')
+is "$("$akashi" --json -C "$dir" dossier list --state "$torn" 2>/dev/null | "$flat" -v 'errors[0].field')" --state 'a document, whatever bytes a call holds'
+is "$("$akashi" --json -C "$dir" dossier list 2>/dev/null >&-; echo $?)" 6 'nothing is said where nobody listens, and that is said'
+mv "$dir/ca/journal/000001.log" "$tmp/journal"
+"$akashi" -C "$dir" --json audit verify >"$tmp/audit.json" 2>/dev/null
+is "$? $("$flat" -v ok <"$tmp/audit.json")" '7 false' 'a journal that is gone is a broken one [X-1]'
+mv "$tmp/journal" "$dir/ca/journal/000001.log"
 done_testing

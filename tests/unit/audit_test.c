@@ -6,6 +6,8 @@
 #include "act/draft.h"
 #include "act/enact.h"
 #include "act/errand.h"
+#include "act/payment_confirm.h"
+#include "base/file.h"
 #include "act/publish.h"
 #include "people.h"
 #include "programs.h"
@@ -90,11 +92,23 @@ sign(struct service *s, const char *id, bool charter)
 	person_free(p);
 }
 
+/* Deposit 1 is of dossier 1. */
+static void
+confirm(struct service *s)
+{
+	struct payment_confirmed is;
+	struct fault fault = { 0 };
+	struct person *p = people_open(s, "accounting-1");
+	made_or_die(payment_confirm(s, p, 1, 1, &is, &fault), &fault);
+	person_free(p);
+}
+
 static void
 bench_open(struct bench *b, int engine, const char *name)
 {
 	static const struct scene SCENE = { .name = "audit",
-		.kase = { { "DL-B2", "ﾀｶﾊｼ ﾘﾖｳ" }, { "DL-I2", "ﾀｶﾊｼ ﾘﾖｳ" } } };
+		.kase = { { "DL-B2", "ﾀｶﾊｼ ﾘﾖｳ" }, { "DL-I2", "ﾀｶﾊｼ ﾘﾖｳ" } },
+		.in = { { 19250, "#1 ﾀｶﾊｼ ﾘﾖｳ" }, { 19250, "ﾔﾏﾀﾞ ﾊﾅｺ" } } };
 	char dir[256];
 	struct taken taken = { .count = 0 };
 	struct fault fault = { 0 };
@@ -117,6 +131,8 @@ bench_open(struct bench *b, int engine, const char *name)
 	sign(b->s, "custodian-1", false);
 	sign(b->s, "custodian-2", false);
 	scene_apply(b->s, &SCENE, &taken);
+	deposits_import(b->s, SCENE.in, DEPOSITS, &taken);
+	confirm(b->s);
 	made_or_die(publish_run(b->s, &is, &fault) && errand_new(b->s, "head", &task, &fault) &&
 			errand_run(b->s, task, &ended, &fault) &&
 			crew_start(b->s, &b->crew, &fault) && crew_copy_lines(&b->crew, &fault) &&
@@ -449,12 +465,80 @@ events_behind_the_last_checkpoint_are_counted_too(void **state)
 	}
 }
 
+static bool
+first_payment(struct tx *tx, void *context, struct fault *fault)
+{
+	bool found;
+	return payment_get(tx, 1, 1, context, &found, fault) && found;
+}
+
+/* Whoever owns the database alone cannot say what is paid. */
+static void
+a_payment_nobody_signed_is_named(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		struct payment_row good, forged;
+		struct fault fault = { 0 };
+		assert_non_null(b);
+		bench_open(b, engine, "paid");
+		made_or_die(store_read(b->s->store, first_payment, &good, &fault), &fault);
+		assert_whole(b);
+		forged = good; /* another's signature, for another line and dossier */
+		forged.line = 2;
+		forged.dossier = 2;
+		put(b, &PAYMENT_TABLE, &forged);
+		assert_named(b, "payment", 2);
+		sql(b, "UPDATE payment SET confirmed_at = 0 WHERE line = 2"); /* it only waits */
+		assert_whole(b);
+		sql(b, "UPDATE payment SET amount = amount + 1 WHERE line = 1");
+		assert_named(b, "payment", 1);
+		sql(b, "UPDATE payment SET amount = amount - 1 WHERE line = 1");
+		assert_whole(b);
+		sql(b, "DELETE FROM proof WHERE person = 'accounting-1'");
+		assert_named(b, "payment", 1);
+		bench_close(b);
+		free(b);
+	}
+}
+
+/* The file every certificate is checked by is the one the journal has. */
+static void
+another_ca_certificate_is_named(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct audited is;
+	struct fault fault = { 0 };
+	char path[SERVICE_PATH];
+	uint8_t *bytes;
+	size_t n;
+	assert_non_null(b);
+	bench_open(b, 0, "anchor");
+	service_path(b->s, "ca/ca.crt", path);
+	made_or_die(file_read(path, 1 << 16, &bytes, &n, &fault), &fault);
+	bytes[n - 1] ^= 1;
+	made_or_die(file_write(path, 0644, bytes, n, &fault), &fault);
+	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	assert_false(is.ok);
+	assert_string_equal(is.place, "ca-certificate");
+	bytes[n - 1] ^= 1;
+	made_or_die(file_write(path, 0644, bytes, n, &fault), &fault);
+	assert_whole(b);
+	free(bytes);
+	bench_close(b);
+	free(b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_single_change_of_the_books_is_found_and_named),
 		cmocka_unit_test(events_behind_the_last_checkpoint_are_counted_too),
+		cmocka_unit_test(a_payment_nobody_signed_is_named),
+		cmocka_unit_test(another_ca_certificate_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,125 @@
+/* Payments: each stands on the signature of somebody in accounting. */
+#include "act/audit_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/payment_confirm.h"
+#include "store/dossier_row.h"
+#include "store/proof_row.h"
+
+enum { PAGE = 200 };
+
+struct paid {
+	struct audit *audit;
+	struct payment_row row[PAGE], last;
+	size_t rows;
+	uint8_t document[32]; /* of the row that is looked at */
+	bool known, signed_for;
+};
+
+bool
+audit_clerks(struct audit *a, const struct charter *c, struct fault *fault)
+{
+	for (size_t i = 0; i < c->staffs; i++) {
+		bool had = false;
+		for (size_t k = 0; k < a->clerks && !had; k++)
+			had = memcmp(&a->clerk[k], &c->staff[i], sizeof(c->staff[i])) == 0;
+		if (had || (c->staff[i].roles & 1 << ROLE_ACCOUNTING) == 0)
+			continue;
+		if (a->clerks == a->clerk_room) {
+			size_t room = a->clerk_room == 0 ? 16 : 2 * a->clerk_room;
+			struct holder *all = realloc(a->clerk, room * sizeof(*all));
+			if (all == NULL)
+				return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+			a->clerk = all;
+			a->clerk_room = room;
+		}
+		a->clerk[a->clerks++] = c->staff[i];
+	}
+	return true;
+}
+
+/* Whoever signed was in accounting at some time; which documents, the signature says. */
+static bool
+proof_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct proof_row *p = row;
+	struct paid *is = context;
+	struct act act;
+	uint8_t digest[32];
+	(void)fault;
+	if (!act_unpack(der_of(p->act.at, p->act.n), &act) ||
+	    strcmp(act.act, act_name(ACT_CONFIRM)) != 0 ||
+	    strcmp(act.role, role_name(ROLE_ACCOUNTING)) != 0 ||
+	    memcmp(act.subject, is->document, sizeof(is->document)) != 0)
+		return true;
+	act_digest(&act, digest);
+	for (size_t i = 0; i < is->audit->clerks && !is->signed_for; i++)
+		is->signed_for = strcmp(is->audit->clerk[i].id, act.person) == 0 &&
+				 p256_verify(is->audit->clerk[i].point, digest, act.signature.p,
+				     act.signature.n);
+	return true;
+}
+
+/* What had to be signed for the row, from what stands there now. */
+static bool
+document_make(struct tx *tx, const struct payment_row *p, struct paid *is, struct fault *fault)
+{
+	struct bank_row line = { 0 };
+	struct dossier_row d = { 0 };
+	bool has_line, has_dossier = false;
+	bool good = bank_get(tx, p->line, &line, &has_line, fault) &&
+		    dossier_get(tx, p->dossier, &d, &has_dossier, fault);
+	is->known = good && has_line && has_dossier;
+	if (is->known)
+		payment_document(is->audit->ledger.service, p, &line, d.reference, is->document);
+	bank_drop(&line);
+	dossier_drop(&d);
+	return good;
+}
+
+static bool
+row_keep(const void *row, void *context, struct fault *fault)
+{
+	struct paid *is = context;
+	(void)fault;
+	is->row[is->rows++] = *(const struct payment_row *)row;
+	return true;
+}
+
+static bool
+page_meet(struct tx *tx, void *context, struct fault *fault)
+{
+	struct paid *is = context;
+	is->rows = 0;
+	if (!payment_page(tx, &is->last, PAGE, row_keep, is, fault))
+		return false;
+	for (size_t i = 0; i < is->rows && !is->audit->broken; i++) {
+		const struct payment_row *p = &is->row[i];
+		is->signed_for = false;
+		if (!document_make(tx, p, is, fault) ||
+		    (is->known && !proof_each(tx, is->document, proof_meet, is, fault)))
+			return false;
+		if (!is->signed_for)
+			audit_broken(is->audit, "payment", p->line,
+			    "案件 %lld への入金に、経理担当の正しい署名がありません。",
+			    (long long)p->dossier);
+		is->last = *p;
+	}
+	return true;
+}
+
+bool
+audit_payments(struct audit *a, struct fault *fault)
+{
+	struct paid *is = calloc(1, sizeof(*is));
+	bool good = is != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	if (good)
+		is->audit = a;
+	do
+		good = good && store_read(a->crew->service->store, page_meet, is, fault);
+	while (good && is->rows > 0 && !a->broken);
+	free(is);
+	return good;
+}
