@@ -104,7 +104,8 @@ agent_key_open(struct service *s, enum key_purpose purpose, const void *passphra
 {
 	int pass[2];
 	if (agent_is_open(s, purpose))
-		return fault_set(fault, FAULT_STATE, "この鍵はもう開いています。");
+		return fault_set(
+		    fault, FAULT_STATE, "この鍵はもう開いています。そのまま使えます。");
 	if (pipe(pass) != 0)
 		return fault_set(fault, FAULT_BUG, "パイプを作れません。");
 	if (n > 0 && write(pass[1], passphrase, n) != (ssize_t)n)

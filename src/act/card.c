@@ -171,7 +171,7 @@ card_read(struct der packed, const struct charter *charter, const struct policy 
 	if (c.warrant.kind != WARRANT_CERTIFICATE ||
 	    memcmp(c.warrant.service, charter->service, SERVICE_ID) != 0)
 		return fault_refuse(fault, &CARD_OTHER, "warrant",
-		    "このサービスの証明書の発行指示ではありません。");
+		    "このサービスの証明書の発行指示ではありません。承認しないでください。");
 	if (!warrant_certificate_unpack(c.warrant.body, &c.certificate, fault) ||
 	    !warrant_fields_unpack(c.certificate.fields, fields, &c.fields, fault) ||
 	    !delivery_unpack(c.certificate.pin, &c.delivery[DISPATCH_PIN], fault) ||
@@ -179,8 +179,9 @@ card_read(struct der packed, const struct charter *charter, const struct policy 
 	    !same_again(packed, &c, fields, fault) || !texts_good(&c, fault))
 		return false;
 	if (memcmp(c.certificate.policy, policy->digest, 32) != 0)
-		return fault_refuse(
-		    fault, &CARD_OTHER, "policy", "発行指示は案件とは別の版の規則によるものです。");
+		return fault_refuse(fault, &CARD_OTHER, "policy",
+		    "発行指示は案件とは別の版の規則によるものです。承認しないで管理者に知らせてくだ"
+		    "さい。");
 	for (size_t i = 0; i < c.fields; i++)
 		if (!field_label(policy, c.certificate.profile, &fields[i], &c.field[i], fault))
 			return false;

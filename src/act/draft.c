@@ -210,7 +210,8 @@ draft_remove(struct charter *c, const char *name, struct fault *fault)
 	return holder_remove(c->staff, &c->staffs, name) ||
 	       holder_remove(c->station, &c->stations, name) ||
 	       holder_remove(c->custodian, &c->custodians, name) ||
-	       fault_set(fault, FAULT_MISSING, "「%s」さんは次の憲章にいません。", name);
+	       fault_set(fault, FAULT_MISSING,
+		   "「%s」さんは次の憲章にいません。名前を確かめてください。", name);
 }
 
 bool

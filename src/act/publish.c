@@ -28,8 +28,9 @@ list_fetch(struct crew *c, int64_t bytes, struct sink *out, struct fault *fault)
 		if (out->len == before)
 			break;
 	}
-	return (int64_t)out->len == bytes ||
-	       fault_refuse(fault, &PUBLISH_DIGEST, NULL, "CRL を最後まで受け取れませんでした。");
+	return (int64_t)out->len == bytes || fault_refuse(fault, &PUBLISH_DIGEST, NULL,
+						 "CRL を最後まで受け取れませんでした。akashi crl "
+						 "publish をもう一度行ってください。");
 }
 
 /* What was received is what the journal's LIST line says, by the CA's key. */
@@ -45,8 +46,8 @@ list_check(struct service *s, struct der crl, const struct signer_list *l, struc
 		return fault_refuse(fault, &PUBLISH_DIGEST, NULL, "CRL の形が正しくありません。");
 	digest_of(tbs.p, tbs.n, digest);
 	if (memcmp(digest, l->tbs, 32) != 0)
-		return fault_refuse(
-		    fault, &PUBLISH_DIGEST, NULL, "CRL が台帳の記録と一致しません。");
+		return fault_refuse(fault, &PUBLISH_DIGEST, NULL,
+		    "CRL が台帳の記録と一致しません。監査担当に知らせてください。");
 	return file_read(service_path(s, "ca/ca.crt", path), CA_MOST, (uint8_t **)(void *)&ca, &n,
 		   fault) &&
 	       crl_check(crl, der_of(ca, n), (uint64_t)l->number, fault);

@@ -158,10 +158,14 @@ charter_act(const struct charter *c, const struct act *a, enum act_kind kind,
 		    "署名は別の書面に対するものです。内容を確かめて、もう一度署名してください。");
 	if (a->charter > c->number)
 		return fault_refuse(fault, &ACT_CHARTER_AHEAD, "act",
-		    "署名の憲章 %lld は、まだ有効でありません。", (long long)a->charter);
+		    "署名の憲章 %lld は、まだ有効ではありません。管理者の署名（akashi charter "
+		    "sign）を待ってください。",
+		    (long long)a->charter);
 	if (h == NULL)
 		return fault_refuse(fault, &ACT_UNKNOWN_PERSON, "act",
-		    "「%s」さんの鍵は今の憲章にありません。", a->person);
+		    "「%s」さんの鍵は今の憲章にありません。akashi staff add "
+		    "で登録し、管理者の署名を受けてください。",
+		    a->person);
 	if ((h->roles & 1 << role) == 0)
 		return fault_refuse(fault, &ACT_WRONG_ROLE, "act",
 		    "「%s」さんには役割 %s がありません。役割のある方が行ってください。", a->person,
@@ -211,7 +215,10 @@ holders_sane(const struct holder *h, size_t n, struct fault *fault)
 			if (strcmp(h[i].id, h[k].id) == 0 ||
 			    memcmp(h[i].point, h[k].point, P256_POINT) == 0)
 				return fault_refuse(fault, &CHARTER_KEYS, "charter",
-				    "「%s」さんの名前か鍵が重なっています。", h[i].id);
+				    "「%"
+				    "s」さんの名前か鍵が重なっています。一人に一つの名前と鍵にして"
+				    "ください。",
+				    h[i].id);
 		if (h[i].point[0] != 4 || h[i].roles < 0 || h[i].roles >= 1 << ROLES)
 			return fault_refuse(fault, &CHARTER_KEYS, "charter",
 			    "「%s」さんの鍵か役割が正しくありません。", h[i].id);
@@ -253,11 +260,11 @@ charter_follows(
 		    (long long)now->number);
 	int64_t term = next->not_after.sec - next->not_before.sec;
 	if (term <= 0 || term > (int64_t)CHARTER_DAYS * DAY_SECONDS)
-		return fault_refuse(fault, &CHARTER_TERM, "charter", "憲章の期間は %d 日までです。",
-		    (int)CHARTER_DAYS);
+		return fault_refuse(fault, &CHARTER_TERM, "charter",
+		    "憲章の期間は %d 日までです。短くしてください。", (int)CHARTER_DAYS);
 	if (next->quorum < 1 || next->quorum > (int64_t)next->custodians)
-		return fault_refuse(
-		    fault, &CHARTER_KEYS, "charter", "管理者の人数が定数に足りません。");
+		return fault_refuse(fault, &CHARTER_KEYS, "charter",
+		    "管理者の人数が定数に足りません。管理者を足すか、定数を下げてください。");
 	return custodians_apart(next, fault) &&
 	       holders_sane(next->custodian, next->custodians, fault) &&
 	       holders_sane(next->staff, next->staffs, fault) &&

@@ -150,8 +150,8 @@ field_check(const struct warrant_field *f, const struct profile_field *row, stru
 		return fault_refuse(fault, &ORDER_FIELD_TYPE, row->field,
 		    "項目「%s」の文字の種類が規則と違います。", row->ja);
 	if (f->value.n == 0)
-		return fault_refuse(
-		    fault, &ORDER_FIELD_EMPTY, row->field, "項目「%s」が空です。", row->ja);
+		return fault_refuse(fault, &ORDER_FIELD_EMPTY, row->field,
+		    "項目「%s」が空です。次の版を審査し直してください。", row->ja);
 	char *text = strndup((const char *)f->value.p, f->value.n);
 	bool fits = text != NULL && utf8_valid(text, f->value.n) &&
 		    utf8_count(text) <= (size_t)row->limit && strlen(text) == f->value.n;
@@ -200,12 +200,14 @@ profile_check(const struct order *o, const struct order_ground *g, const struct 
 	const char *rule = policy_setting(g->pack, "vend_rule", today);
 	if (p == NULL)
 		return fault_refuse(fault, &ORDER_PROFILE, "profile",
-		    "プロファイル「%s」は今の規則にありません。", c->profile);
+		    "プロファイル「%s」は今の規則にありません。次の版を審査してください。",
+		    c->profile);
 	if (c->years < 2 || c->years > 3)
 		return fault_refuse(fault, &ORDER_YEARS, "years", "有効期間は 2 年か 3 年です。");
 	if (rule == NULL || strcmp(rule, c->vend_rule) != 0)
 		return fault_refuse(fault, &ORDER_VEND_RULE, "vend_rule",
-		    "満了日の数え方「%s」は今の規則にありません。", c->vend_rule);
+		    "満了日の数え方「%s」は今の規則にありません。次の版を審査してください。",
+		    c->vend_rule);
 	if (c->media)
 		return fault_refuse(fault, &ORDER_MEDIA, "product",
 		    "CD-R の作成はまだできません（media not yet made）。");
@@ -227,7 +229,8 @@ end_check(
 		    "満了日の数え方「%s」を知りません。", o->certificate.vend_rule);
 	*end = term_end(g->now, (int)o->certificate.years, rule);
 	return end->sec <= g->ca_end.sec || fault_refuse(fault, &ORDER_BEYOND_CA, "years",
-						"電子証明書の満了が認証局証明書の満了を越えます。");
+						"電子証明書の満了が認証局証明書の満了を越えます。年"
+						"数の短い商品にしてください。");
 }
 
 bool

@@ -132,11 +132,13 @@ print_key_check(const struct charter *c, struct der packed, enum print_letter le
 	const struct holder *h = charter_station(c, k->station);
 	if (h == NULL)
 		return fault_refuse(fault, &PRINT_KEY_STATION, "print",
-		    "印刷局「%s」は今の憲章にありません。", k->station);
+		    "印刷局「%s」は今の憲章にありません。akashi staff add で登録してください。",
+		    k->station);
 	signed_digest("akashi print key v1", PRINT_KEY, COUNT(PRINT_KEY), k, digest);
 	return p256_verify(h->point, digest, k->signature.p, k->signature.n) ||
-	       fault_refuse(
-		   fault, &PRINT_KEY_SIGNATURE, "print", "印刷鍵の署名が正しくありません。");
+	       fault_refuse(fault, &PRINT_KEY_SIGNATURE, "print",
+		   "印刷鍵の署名が正しくありません。印刷日を閉じ、akashi day open "
+		   "で開き直してください。");
 }
 
 bool
@@ -149,7 +151,7 @@ print_keys_check(const struct charter *c, const struct der print[PRINT_LETTERS],
 			return false;
 	return strcmp(key[PRINT_PIN].station, key[PRINT_PASSWORD].station) != 0 ||
 	       fault_refuse(fault, &PRINT_KEY_SAME_STATION, "print",
-		   "PIN とパスワードは別々の印刷局で印刷します。");
+		   "PIN とパスワードは別々の印刷局で印刷します。印刷局を二つ登録してください。");
 }
 
 bool
@@ -166,14 +168,14 @@ statement_check(const struct charter *c, const uint8_t digest[32], const struct 
 		    "鍵生成記録の憲章が今の憲章ではありません。次の版で鍵を作り直してください。");
 	if (memcmp(s->warrant, warrant, 32) != 0)
 		return fault_refuse(fault, &STATEMENT_WARRANT, "statement",
-		    "鍵は別の発行指示のために作られました。");
+		    "鍵は別の発行指示のために作られました。監査担当に知らせてください。");
 	if (memcmp(s->spki, spki, 32) != 0)
 		return fault_refuse(fault, &STATEMENT_SPKI, "statement",
-		    "公開鍵が鍵生成記録のものではありません。");
+		    "公開鍵が鍵生成記録のものではありません。監査担当に知らせてください。");
 	signed_digest("akashi key statement v1", STATEMENT, COUNT(STATEMENT), s, over);
 	if (!p256_verify(c->keymaker_point, over, s->signature.p, s->signature.n))
 		return fault_refuse(fault, &STATEMENT_SIGNATURE, "statement",
-		    "鍵生成記録の署名が正しくありません。");
+		    "鍵生成記録の署名が正しくありません。監査担当に知らせてください。");
 	if (!print_key_unpack(s->print[PRINT_PIN], &first))
 		return fault_refuse(
 		    fault, &PRINT_KEY_FORM, "print", "印刷鍵の形が正しくありません。");

@@ -59,8 +59,8 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
 	i->profile = policy_profile(pack, o->certificate.profile, instant_day(g->at));
 	if (i->profile == NULL)
-		return fault_refuse(
-		    fault, &ORDER_PROFILE, "profile", "プロファイルが今の規則にありません。");
+		return fault_refuse(fault, &ORDER_PROFILE, "profile",
+		    "プロファイルが今の規則にありません。次の版を審査してください。");
 	i->intent.not_before = g->not_before;
 	i->intent.not_after = g->not_after;
 	memcpy(i->intent.serial, g->serial, SERIAL);
@@ -120,7 +120,8 @@ intend(struct signer *s, struct issue *i, struct der tbs, struct fault *fault)
 	if (i->again)
 		return memcmp(digest, i->intent.tbs, 32) == 0 ||
 		       fault_refuse(fault, &SIGNER_REBUILT, NULL,
-			   "台帳の内容から同じ証明書を作り直せません。");
+			   "台帳の内容から同じ証明書を作り直せません。監査担当に知らせてください"
+			   "。");
 	memcpy(i->intent.tbs, digest, 32);
 	i->intent.kind = LINE_INTENT;
 	i->intent.at = i->head.now;
@@ -214,8 +215,8 @@ signer_booked(struct signer *s, struct der body, struct sink *reply, struct faul
 		return false;
 	if (g == NULL || g->state == GRANT_VOID)
 		return fault_refuse(fault, &SIGNER_UNKNOWN, NULL,
-		    "案件 %lld の版 %lld は台帳にありません。", (long long)b.dossier,
-		    (long long)b.edition);
+		    "案件 %lld の版 %lld は台帳にありません。akashi sweep で確かめてください。",
+		    (long long)b.dossier, (long long)b.edition);
 	if (g->state == GRANT_BOOKED)
 		return true;
 	struct line line = {

@@ -66,8 +66,8 @@ list_compose(struct signer *s, struct instant now, struct listing *l, struct fau
 	const struct clock *k = policy_clock(pack_policy(s->ledger.pack), "K-17", instant_day(now));
 	struct sink prefix = SINK_INTO(l->prefix), suffix = SINK_INTO(l->suffix);
 	if (k == NULL || k->figure_count < 2)
-		return fault_set(
-		    fault, FAULT_BROKEN, "規則に CRL の有効期間（K-17）がありません。");
+		return fault_set(fault, FAULT_BROKEN,
+		    "規則に CRL の有効期間（K-17）がありません。clocks.yaml を確かめてください。");
 	l->head = (struct crl_head){ .issuer = s->ca.subject,
 		.this_update = now,
 		.next_update = { now.sec + (int64_t)k->figures[1] * SECONDS_AN_HOUR },
@@ -109,8 +109,8 @@ signer_list(struct signer *s, struct der body, struct sink *reply, struct fault 
 	struct line line = { .kind = LINE_LIST };
 	OWN_SINK whole = SINK_GROW(4096);
 	if (s->ca.spki.n == 0)
-		return fault_refuse(
-		    fault, &SIGNER_NO_CERTIFICATE, NULL, "認証局の証明書がまだありません。");
+		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
+		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");
 	*l = (struct listing){ 0 };
 	if (!signer_head(s, body, false, &h, fault) || !signer_lapse(s, h.now, fault) ||
 	    !list_compose(s, h.now, l, fault))

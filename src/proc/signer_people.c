@@ -31,11 +31,13 @@ charter_ours(struct signer *s, const struct charter *c, struct der pack, struct 
 	if (memcmp(point, c->signer_point, sizeof(point)) != 0 ||
 	    memcmp(seal, c->signer_seal, sizeof(seal)) != 0)
 		return fault_refuse(fault, &SIGNER_CHARTER_KEYS, "charter",
-		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。");
+		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。akashi "
+		    "staff add で登録し直してください。");
 	digest_of(pack.p, pack.n, digest);
 	if (memcmp(digest, c->pack, 32) != 0)
-		return fault_refuse(
-		    fault, &SIGNER_PACK, "pack", "プロファイルが憲章の指すものと違います。");
+		return fault_refuse(fault, &SIGNER_PACK, "pack",
+		    "プロファイルが憲章の指すものと違います。akashi policy adopt "
+		    "からやり直してください。");
 	if (!pack_read(pack, &read, fault))
 		return false;
 	pack_free(read);
@@ -122,19 +124,21 @@ ca_check(struct signer *s, const struct signer_document *d, const struct signer_
 	    !ca_mark_check(s, c->field, c->fields, fault))
 		return false;
 	if (s->ledger.pack == NULL)
-		return fault_refuse(
-		    fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
+		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
+		    "憲章 1 がまだありません。akashi charter sign で署名してください。");
 	if (!charter_in_force(s->ledger.charter, h->now, fault))
 		return false;
 	if (c->body.years < 1 ||
 	    c->body.years > policy_number(pack_policy(s->ledger.pack), "ca_years", today))
-		return fault_refuse(
-		    fault, &SIGNER_CA_YEARS, "years", "認証局証明書の年数が規則を越えます。");
+		return fault_refuse(fault, &SIGNER_CA_YEARS, "years",
+		    "認証局証明書の年数が規則（ca_years）を越えます。短くしてください。");
 	if (!rsa_spki_read(c->body.spki, &bits, fault))
 		return false;
 	if (bits < policy_number(pack_policy(s->ledger.pack), "ca_key_bits", today))
 		return fault_refuse(fault, &SIGNER_CA_KEY, "key",
-		    "認証局の鍵の長さ %d ビットが規則に足りません。", bits);
+		    "認証局の鍵の長さ %d "
+		    "ビットが規則（ca_key_bits）に足りません。鍵を作り直してください。",
+		    bits);
 	return charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);
 }
 
@@ -292,7 +296,8 @@ simple_warrant(struct signer *s, struct der document, enum warrant_kind kind, st
 	if (w->kind != kind)
 		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
 	return s->ledger.pack != NULL ||
-	       fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL, "憲章 1 がまだありません。");
+	       fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
+		   "憲章 1 がまだありません。akashi charter sign で署名してください。");
 }
 
 bool
@@ -311,7 +316,9 @@ signer_revoke(struct signer *s, struct der body, struct sink *reply, struct faul
 	    policy_ground(pack_policy(s->ledger.pack), r.ground, instant_day(h.now));
 	if (ground == NULL)
 		return fault_refuse(fault, &SIGNER_GROUND, "ground",
-		    "失効事由「%s」は今の規則にありません。", r.ground);
+		    "失効事由「%s」は今の規則にありません。akashi policy adopt "
+		    "で採用した規則の事由を指定してください。",
+		    r.ground);
 	line.at = h.now;
 	warrant_digest(d.document, line.warrant);
 	return officers_check(s, d.acts, line.warrant, ground->officers, fault) &&

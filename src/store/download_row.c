@@ -53,8 +53,8 @@ download_count(struct tx *tx, const struct download_row *d, struct fault *fault)
 		   VALUES(V_INT(d->dossier), V_INT(d->edition), V_INT(d->tries),
 		       V_INT(d->locked_until), V_INT(d->completions)),
 		   &changed, fault) &&
-	       (changed == 1 ||
-		   fault_set(fault, FAULT_STATE, "このダウンロードは終了しています。"));
+	       (changed == 1 || fault_set(fault, FAULT_STATE,
+				    "このダウンロードは終了しています。お問い合わせください。"));
 }
 
 bool

@@ -62,11 +62,12 @@ parse(struct der d, const char *path, const char *purpose, int64_t *cost, uint8_
 	    strcmp(word, "akashi key v1") != 0 || !der_take_utf8(&all, named, sizeof(named)) ||
 	    !der_take_int(&all, cost) || *cost < 0 || *cost >= (int64_t)COUNT(COST) ||
 	    !der_take_fixed(&all, salt, crypto_pwhash_SALTBYTES) || !der_take_octets(&all, box))
-		return fault_refuse(
-		    fault, &KEYFILE_FORM, "key", "「%s」は鍵ファイルではありません。", path);
+		return fault_refuse(fault, &KEYFILE_FORM, "key",
+		    "「%s」は鍵ファイルではありません。ファイルの名前を確かめてください。", path);
 	if (strcmp(named, purpose) != 0)
 		return fault_refuse(fault, &KEYFILE_OTHER_PURPOSE, "key",
-		    "「%s」は別の用途（%s）の鍵です。", path, named);
+		    "「%s」は別の用途（%s）の鍵です。用途の合う鍵を指定してください。", path,
+		    named);
 	return true;
 }
 
@@ -87,8 +88,8 @@ keyfile_read_sink(const char *path, const char *purpose, const void *passphrase,
 		return false;
 	struct fault inner = { 0 };
 	return box_open(purpose, key, box.p, box.n, out, &inner) ||
-	       fault_refuse(
-		   fault, &KEYFILE_PASSPHRASE, "passphrase", "「%s」の合言葉が違います。", path);
+	       fault_refuse(fault, &KEYFILE_PASSPHRASE, "passphrase",
+		   "「%s」の合言葉が違います。確かめてもう一度入れてください。", path);
 }
 
 bool
@@ -102,8 +103,8 @@ keyfile_read(const char *path, const char *purpose, const void *passphrase, size
 	if (!keyfile_read_sink(path, purpose, passphrase, n, &out, fault))
 		return false;
 	if (out.len != size)
-		return fault_refuse(
-		    fault, &KEYFILE_FORM, "key", "「%s」は鍵ファイルではありません。", path);
+		return fault_refuse(fault, &KEYFILE_FORM, "key",
+		    "「%s」は鍵ファイルではありません。ファイルの名前を確かめてください。", path);
 	memcpy(secret, plain, size);
 	return true;
 }
