@@ -7,6 +7,7 @@
 #include "act/audit.h"
 #include "book/ledger.h"
 #include "book/tree.h"
+#include "store/store.h"
 
 enum { AUDIT_POINTS = 64 };
 #define AUDIT_NONE INT64_MIN /* a place without a number */
@@ -40,7 +41,7 @@ struct audit {
 	size_t done_room;
 	uint8_t point[AUDIT_POINTS][P256_POINT]; /* every receipt key there was */
 	size_t points;
-	struct holder *clerk; /* owned: every key accounting ever had */
+	struct holder *clerk; /* owned: every key of staff there ever was */
 	size_t clerks, clerk_room;
 	/* of the step that runs */
 	struct tree tree;
@@ -57,7 +58,10 @@ typedef bool audit_step(struct audit *, struct fault *);
 audit_step audit_journal, audit_copies, audit_events; /* act/audit_log.c */
 audit_step audit_certificates, audit_lists, audit_charter; /* act/audit_rest.c */
 audit_step audit_payments; /* act/audit_paid.c */
-/* Of a charter that came into force: who may say what is paid. */
+/* Of a charter that came into force: whose signature counts. */
 bool audit_clerks(struct audit *, const struct charter *, struct fault *);
+/* Some key that had the role signed this act over this document. */
+bool audit_signed(
+    const struct audit *, const struct blob *act, enum act_kind, const uint8_t document[32]);
 
 #endif

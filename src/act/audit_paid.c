@@ -25,7 +25,7 @@ audit_clerks(struct audit *a, const struct charter *c, struct fault *fault)
 		bool had = false;
 		for (size_t k = 0; k < a->clerks && !had; k++)
 			had = memcmp(&a->clerk[k], &c->staff[i], sizeof(c->staff[i])) == 0;
-		if (had || (c->staff[i].roles & 1 << ROLE_ACCOUNTING) == 0)
+		if (had)
 			continue;
 		if (a->clerks == a->clerk_room) {
 			size_t room = a->clerk_room == 0 ? 16 : 2 * a->clerk_room;
@@ -40,25 +40,34 @@ audit_clerks(struct audit *a, const struct charter *c, struct fault *fault)
 	return true;
 }
 
-/* Whoever signed was in accounting at some time; which documents, the signature says. */
+bool
+audit_signed(const struct audit *a, const struct blob *packed, enum act_kind kind,
+    const uint8_t document[32])
+{
+	struct act act;
+	uint8_t digest[32];
+	bool good = false;
+	enum role role = act_role(kind);
+	if (!act_unpack(der_of(packed->at, packed->n), &act) ||
+	    strcmp(act.act, act_name(kind)) != 0 || strcmp(act.role, role_name(role)) != 0 ||
+	    memcmp(act.subject, document, 32) != 0)
+		return false;
+	act_digest(&act, digest);
+	for (size_t i = 0; i < a->clerks && !good; i++)
+		good = strcmp(a->clerk[i].id, act.person) == 0 &&
+		       (a->clerk[i].roles & 1 << role) != 0 &&
+		       p256_verify(a->clerk[i].point, digest, act.signature.p, act.signature.n);
+	return good;
+}
+
 static bool
 proof_meet(const void *row, void *context, struct fault *fault)
 {
 	const struct proof_row *p = row;
 	struct paid *is = context;
-	struct act act;
-	uint8_t digest[32];
 	(void)fault;
-	if (!act_unpack(der_of(p->act.at, p->act.n), &act) ||
-	    strcmp(act.act, act_name(ACT_CONFIRM)) != 0 ||
-	    strcmp(act.role, role_name(ROLE_ACCOUNTING)) != 0 ||
-	    memcmp(act.subject, is->document, sizeof(is->document)) != 0)
-		return true;
-	act_digest(&act, digest);
-	for (size_t i = 0; i < is->audit->clerks && !is->signed_for; i++)
-		is->signed_for = strcmp(is->audit->clerk[i].id, act.person) == 0 &&
-				 p256_verify(is->audit->clerk[i].point, digest, act.signature.p,
-				     act.signature.n);
+	is->signed_for =
+	    is->signed_for || audit_signed(is->audit, &p->act, ACT_CONFIRM, is->document);
 	return true;
 }
 

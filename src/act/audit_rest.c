@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "store/cert_row.h"
 #include "store/list_row.h"
+#include "store/proof_row.h"
 #include "store/warrant_row.h"
 #include "vault/digest.h"
 
@@ -93,11 +94,24 @@ certs_page(struct tx *tx, void *context, struct fault *fault)
 }
 
 struct warrant_look {
+	const struct audit *audit;
 	const struct grant *grant;
-	bool good;
+	bool good, screened, approved;
 };
 
-/* What was signed for is kept, under the order it was for. */
+static bool
+proof_look(const void *row, void *context, struct fault *fault)
+{
+	const struct proof_row *p = row;
+	struct warrant_look *w = context;
+	(void)fault;
+	w->screened = w->screened || audit_signed(w->audit, &p->act, ACT_SCREEN, w->grant->warrant);
+	w->approved =
+	    w->approved || audit_signed(w->audit, &p->act, ACT_APPROVE, w->grant->warrant);
+	return true;
+}
+
+/* What was signed for is kept, under the order it was for, with the signatures of both. */
 static bool
 warrant_look(struct tx *tx, void *context, struct fault *fault)
 {
@@ -109,7 +123,7 @@ warrant_look(struct tx *tx, void *context, struct fault *fault)
 	w->good = found && strcmp(row.kind, "certificate") == 0 &&
 		  row.dossier == w->grant->dossier && row.edition == w->grant->edition;
 	warrant_drop(&row);
-	return true;
+	return proof_each(tx, w->grant->warrant, proof_look, w, fault);
 }
 
 /* Every one the store said it had (BOOKED) is still there, with its warrant. */
@@ -118,7 +132,7 @@ booked_meet(struct audit *a, struct fault *fault)
 {
 	for (uint32_t i = 1; i <= a->ledger.grants && !a->broken; i++) {
 		const struct grant *g = &a->ledger.grant[i];
-		struct warrant_look w = { .grant = g };
+		struct warrant_look w = { .audit = a, .grant = g };
 		char serial[2 * SERIAL + 1];
 		struct sink hex = SINK_INTO(serial);
 		sink_hex(&hex, g->serial, SERIAL);
@@ -131,6 +145,8 @@ booked_meet(struct audit *a, struct fault *fault)
 			return false;
 		if (!w.good)
 			return cert_broken(a, serial, "署名のもとになった発行指示がありません。");
+		if (!w.screened || !w.approved)
+			return cert_broken(a, serial, "審査と承認の正しい署名がそろっていません。");
 	}
 	return true;
 }

@@ -180,10 +180,14 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct revoking *r = context;
 	const struct person *who[] = { r->request->first, r->request->second };
-	bool added = false, any = false;
+	bool added = false, any = false, inserted = true;
 	r->id = 0;
-	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, NULL, fault))
+	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, &inserted, fault))
 		return false;
+	if (!inserted) /* what we would sign is not what stands there */
+		return fault_set(fault, FAULT_LATER,
+		    "同じ電子証明書の失効をほかの方が同時に申請しました。もう一度実行してください"
+		    "。");
 	for (size_t i = 0; i < COUNT(who) && who[i] != NULL; i++) {
 		if (!proofs_sign(tx, who[i], ACT_REVOKE, r->warrant.digest, r->service->now,
 			&r->count, &added, fault))

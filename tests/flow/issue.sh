@@ -118,6 +118,22 @@ voided() {
 	is "$(say cert list | "$flat" dossier edition | grep ^53)" "53${tab}3" "$1: as edition 3"
 }
 
+twice_at_once() { # one request stands, whoever asks beside it
+	serial=$("$akashi" -C "$dir" --json cert list | "$flat" dossier serial | awk -F'\t' '$1 == 12 { print $2 }')
+	for i in 1 2 3; do
+		"$akashi" -C "$dir" revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" --second "$(key revocation-2)" >/dev/null 2>&1 &
+	done
+	wait
+	call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" --second "$(key revocation-2)" >/dev/null
+	is "$code $(say dossier show 12 | grep -c '"kind": "revocation-requested"')" '0 1' "$1: three at once are one request"
+}
+
+unsigned() { # the proofs of what was issued are kept [R-4.72]
+	"$tamper" "$dir" "DELETE FROM proof WHERE seat = 'screen'" >/dev/null || fail "$1: tamper"
+	say audit verify >"$tmp/out"
+	is "$? $("$flat" -v broken.place <"$tmp/out" | cut -d' ' -f1)" '7 certificate' "$1: a certificate whose screening lost its signature"
+}
+
 late() { # a rehearsal's time goes on
 	approved "$dir" 37 && paid "$dir" 37 || fail "$1: approved"
 	say --now 2026-12-01T09:00:00+09:00 issue 37 >"$tmp/out"
@@ -132,11 +148,13 @@ for engine in sqlite postgresql; do
 	opened $engine
 	revoked $engine
 	voided $engine
+	twice_at_once $engine
 	late $engine
 	say sweep >"$tmp/sweep-$engine.json"
 	is "$? $("$flat" difference <"$tmp/sweep-$engine.json")" '0 ' "$engine: the books agree"
 	say audit verify >"$tmp/audit-$engine.json"
 	is "$? $("$flat" -v ok <"$tmp/audit-$engine.json")" '0 true' "$engine: and so the audit says"
+	unsigned $engine
 done
 documented issue "$tmp/issue.json"
 documented 'cert list' "$tmp/list.json" "$tmp/list2.json"
