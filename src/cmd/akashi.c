@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static size_t
@@ -119,6 +120,7 @@ main(int argc, char **argv)
 	argc--, argv++;
 	if (!standard_open())
 		return fault_exit(FAULT_BUG);
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* people's keys are opened here */
 	(void)umask(022); /* who may read a file is said where it is written */
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);
