@@ -320,7 +320,7 @@ static bool
 never_again(const char *name)
 {
 	static const char *const NAMES[] = { "statement-charter", "order-last-day",
-		"signer-edition-seen", "signer-other-key", "keymaker-past" };
+		"signer-edition-seen", "signer-other-key", "signer-lapsed", "keymaker-past" };
 	for (size_t i = 0; i < COUNT(NAMES); i++)
 		if (strcmp(NAMES[i], name) == 0)
 			return true;

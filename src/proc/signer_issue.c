@@ -57,6 +57,10 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 	if (memcmp(g->spki, o->spki_digest, 32) != 0 || memcmp(g->statement, i->statement, 32) != 0)
 		return fault_refuse(fault, &SIGNER_OTHER_KEY, "spki",
 		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
+	if (g->revoked) /* not booked within a day: it stands on the list */
+		return fault_refuse(fault, &SIGNER_LAPSED, "edition",
+		    "この版は一日のうちに登録されず、失効リストに載りました。次の版に署名してくださ"
+		    "い。");
 	i->profile = policy_profile(pack, o->certificate.profile, instant_day(g->at));
 	if (i->profile == NULL)
 		return fault_refuse(fault, &ORDER_PROFILE, "profile",

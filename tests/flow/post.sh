@@ -160,7 +160,6 @@ for engine in sqlite postgresql; do
 	is "$? $(of audit ok)" '0 true' "$engine: the books agree"
 done
 documented 'day open' "$tmp/open.json"
-documented 'day close' "$tmp/close.json"
 documented 'letter print' "$tmp/away.json" "$tmp/print.json"
 documented 'letter done' "$tmp/done.json"
 documented 'letter spoil' "$tmp/spoil.json"

@@ -171,7 +171,13 @@ what_is_not_booked_within_a_day_goes_on_the_list(void **state)
 	OWN_SINK held = { 0 };
 	world_issue(w, booked, NULL);
 	accepted(world_booked(w, w->dossier, 1, &f), &f);
-	world_issue(w, lost, NULL);
+	struct order_made order;
+	struct signer_issued again;
+	OWN_SINK sent = { 0 };
+	OWN_SINK resent = { 0 };
+	order_new(w, NULL, NULL, &order);
+	accepted(order_send(w, &order, &again, &sent, &f), &f);
+	memcpy(lost, again.serial, sizeof(lost));
 	w->now.sec += DAY_SECONDS;
 	list_of(w, WORLD_ROAD_ISSUER, &out, &early);
 	assert_null(memmem(early.at, early.len, lost, 20));
@@ -184,6 +190,10 @@ what_is_not_booked_within_a_day_goes_on_the_list(void **state)
 	assert_int_equal(later.len, late.len); /* once */
 	world_status(w, &s, &held);
 	assert_int_equal(s.revoked, 1);
+	order.head.now = w->now;
+	refused(
+	    order_send(w, &order, &again, &resent, &f), &f, "signer-lapsed"); /* nor issued late */
+	order_free(&order);
 }
 
 static void
