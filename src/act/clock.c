@@ -7,6 +7,9 @@
 #include "base/file.h"
 #include "base/sink.h"
 
+/* The last moment of 2999 in Japan: terms reckoned from it still have four digits a year. */
+static const int64_t TOLD_MOST = 32503647600;
+
 /* "SERVICE SYSTEM": the instant told, and the system's when it was told. */
 static bool
 kept_read(const char *path, struct instant *told, struct instant *machine)
@@ -46,7 +49,7 @@ clock_read(const char *path, const char *told, struct instant machine, struct in
 		at.sec = kept.sec + (machine.sec > when.sec ? machine.sec - when.sec : 0);
 	if (told != NULL) {
 		struct instant t;
-		if (!instant_read(told, &t))
+		if (!instant_read(told, &t) || t.sec > TOLD_MOST)
 			return fault_field(fault, FAULT_USAGE, "--now",
 			    "--now には 2026-11-20T09:00:00+09:00 のような時刻を渡してください。");
 		bool later = !known || t.sec >= at.sec;

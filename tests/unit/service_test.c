@@ -56,6 +56,10 @@ a_rehearsal_goes_on_from_the_time_it_was_told(void **state)
 	/* the system's clock is set back: not ours */
 	assert_true(clock_read(path, NULL, (struct instant){ sys.sec - 9999 }, &now, &fault));
 	assert_int_equal(now.sec, 1795132800);
+	/* a time whose terms no document could hold is none */
+	assert_false(clock_read(path, "9999-12-31T00:00:00+09:00", sys, &now, &fault));
+	assert_int_equal(fault.code, FAULT_USAGE);
+	fault = (struct fault){ 0 };
 	/* an earlier time may be told for one look, and does not turn the clock back */
 	assert_true(clock_read(path, "2026-11-01T09:00:00+09:00", sys, &now, &fault));
 	assert_true(clock_read(path, NULL, sys, &now, &fault));
