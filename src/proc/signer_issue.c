@@ -151,7 +151,8 @@ finish(struct signer *s, struct issue *i, struct der certificate, struct sink *r
 		.edition = i->order.warrant.edition };
 	memcpy(done.serial, i->intent.serial, SERIAL);
 	digest_of(certificate.p, certificate.n, done.digest);
-	if (!i->done && !signer_line(s, &done, fault)) /* durable with the next line that must be */
+	/* on disk before the answer: the store never holds a certificate whose digest we forgot */
+	if (!i->done && (!signer_line(s, &done, fault) || !signer_sync(s, fault)))
 		return false;
 	seal_put("certificate", i->order.certificate.dossier_key, certificate.p, certificate.n,
 	    &dossier);
