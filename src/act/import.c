@@ -18,25 +18,39 @@ struct import {
 	struct card_row payer, contact; /* [design 4] */
 	struct event_row event;
 	bool known, taken; /* by the same content, by another */
+	bool others; /* whoever has it has another key pair than ours */
 };
+
+/* What this reference is already; also whose key pair it has. */
+static bool
+import_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct import *m = context;
+	struct dossier_row old = { 0 };
+	bool found;
+	if (!dossier_by_ref(tx, m->dossier.ref_digest, &old, &found, fault))
+		return false;
+	m->known = found && memcmp(old.content_digest, m->dossier.content_digest, 32) == 0;
+	m->taken = found && !m->known;
+	m->others = found && memcmp(old.public_key, m->dossier.public_key, 32) != 0;
+	if (!found)
+		return true;
+	m->dossier.id = old.id;
+	snprintf(m->dossier.reference, sizeof(m->dossier.reference), "%s", old.reference);
+	m->dossier.fee_gross = old.fee_gross;
+	dossier_drop(&old);
+	return true;
+}
 
 static bool
 import_store(struct tx *tx, void *context, struct fault *fault)
 {
 	struct import *m = context;
-	struct dossier_row old = { 0 };
-	bool found, inserted;
-	if (!dossier_by_ref(tx, m->dossier.ref_digest, &old, &found, fault))
+	bool inserted;
+	if (!import_look(tx, m, fault))
 		return false;
-	m->known = found && memcmp(old.content_digest, m->dossier.content_digest, 32) == 0;
-	m->taken = found && !m->known;
-	if (found) {
-		m->dossier.id = old.id;
-		snprintf(m->dossier.reference, sizeof(m->dossier.reference), "%s", old.reference);
-		m->dossier.fee_gross = old.fee_gross;
-		dossier_drop(&old);
+	if (m->known || m->taken)
 		return true;
-	}
 	if (!tx_next(tx, "dossier", &m->dossier.id, fault))
 		return false;
 	reference_print(m->dossier.reference, m->dossier.id);
@@ -48,13 +62,21 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 	       (inserted || fault_set(fault, FAULT_BUG, "案件の番号が重なりました。"));
 }
 
+static const char *
+key_owner(const struct import *m, char owner[65])
+{
+	struct sink name = { .at = owner, .cap = 65 };
+	sink_hex(&name, m->dossier.public_key, 32);
+	return sink_string(&name);
+}
+
 /* A key pair of its own: destroying the wrapped half destroys the record [design promise 3]. */
 static bool
 dossier_key(struct import *m, struct fault *fault)
 {
 	char owner[65];
 	uint8_t wrapped[256];
-	struct sink name = SINK_INTO(owner), out = SINK_INTO(wrapped);
+	struct sink out = SINK_INTO(wrapped);
 	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
 	if (!m->service->archive_known)
 		return fault_set(fault, FAULT_STATE,
@@ -63,8 +85,17 @@ dossier_key(struct import *m, struct fault *fault)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	seal_pair(m->dossier.public_key, secret);
 	seal_put("dossier-key", m->service->archive_public, secret, SEAL_SECRET, &out);
-	sink_hex(&name, m->dossier.public_key, 32);
-	return keys_db_put(m->service->keys, "dossier", sink_string(&name), out.at, out.len, fault);
+	return keys_db_put(
+	    m->service->keys, "dossier", key_owner(m, owner), out.at, out.len, fault);
+}
+
+/* Somebody else imported the same reference between our look and our write. */
+static bool
+key_unused(struct import *m, struct fault *fault)
+{
+	char owner[65];
+	return !m->others ||
+	       keys_db_destroy(m->service->keys, "dossier", key_owner(m, owner), fault);
 }
 
 static void
@@ -133,21 +164,18 @@ contact_card(const struct import *m, const struct application *a, struct sink *o
 	explicit_bzero(bytes, sizeof(bytes));
 }
 
-/* One accepted application into the books. */
+/* A row nobody has brought before: its key first, then everything in one transaction. */
 static bool
-import_one(struct import *m, const struct application *a, struct fault *fault)
+import_new(
+    struct import *m, const struct application *a, const struct sink *record, struct fault *fault)
 {
-	OWN_SINK record = SINK_GROW(64 << 10);
 	OWN_SINK sealed = SINK_GROW(64 << 10);
 	OWN_SINK payer = SINK_GROW(4096);
 	OWN_SINK contact = SINK_GROW(4096);
-	application_pack(a, &record);
-	plain_fields(m, a);
-	digests(m, a, &record);
-	if (!dossier_key(m, fault) || !payer_card(m, a, &payer, fault))
+	if (!payer_card(m, a, &payer, fault) || !dossier_key(m, fault))
 		return false;
-	seal_put("application", m->dossier.public_key, record.at, record.len, &sealed);
-	if (record.full || sealed.full)
+	seal_put("application", m->dossier.public_key, record->at, record->len, &sealed);
+	if (record->full || sealed.full)
 		return fault_set(fault, FAULT_BUG, "申込みの記録が大きすぎます。");
 	m->dossier.record = (struct blob){ sealed.at, sealed.len };
 	contact_card(m, a, &contact);
@@ -156,7 +184,20 @@ import_one(struct import *m, const struct application *a, struct fault *fault)
 	service_event(m->service, "dossier-imported", 0, &m->event);
 	snprintf(m->event.detail, sizeof(m->event.detail), "product=%s kind=%s fee=%lld",
 	    m->dossier.product, m->dossier.kind, (long long)m->dossier.fee_gross);
-	return store_write(m->service->store, m->event.act_id, import_store, m, fault);
+	return store_write(m->service->store, m->event.act_id, import_store, m, fault) &&
+	       key_unused(m, fault);
+}
+
+/* One accepted application into the books. */
+static bool
+import_one(struct import *m, const struct application *a, struct fault *fault)
+{
+	OWN_SINK record = SINK_GROW(64 << 10);
+	application_pack(a, &record);
+	plain_fields(m, a);
+	digests(m, a, &record);
+	return store_read(m->service->store, import_look, m, fault) &&
+	       (m->known || m->taken || import_new(m, a, &record, fault));
 }
 
 static void
