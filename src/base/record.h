@@ -43,4 +43,19 @@ bool record_take(const struct record_field *, size_t, struct der *, void *out) M
 /* The whole of the bytes. */
 bool record_unpack(const struct record_field *, size_t, struct der, void *out) MUST_USE;
 
+/* A struct and its table: NAME_pack and its counterpart NAME_read (or _unpack), told in the header
+ * and made in the source, a line each. */
+#define RECORD_DOOR(name, verb)                                                                    \
+	void name##_pack(const struct name *, struct sink *);                                      \
+	bool name##_##verb(struct der, struct name *) MUST_USE
+#define RECORD_PAIR(name, verb, fields)                                                            \
+	void name##_pack(const struct name *m, struct sink *out)                                   \
+	{                                                                                          \
+		record_pack(fields, COUNT(fields), m, out);                                        \
+	}                                                                                          \
+	bool name##_##verb(struct der d, struct name *m)                                           \
+	{                                                                                          \
+		return record_unpack(fields, COUNT(fields), d, m);                                 \
+	}
+
 #endif

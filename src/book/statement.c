@@ -61,17 +61,8 @@ signed_digest(
 	digest_labelled(label, s.at, s.len, out);
 }
 
-void
-print_key_pack(const struct print_key *k, struct sink *out)
-{
-	record_pack(PRINT_KEY, COUNT(PRINT_KEY), k, out);
-}
-
-bool
-print_key_unpack(struct der d, struct print_key *out)
-{
-	return record_unpack(PRINT_KEY, COUNT(PRINT_KEY), d, out);
-}
+RECORD_PAIR(print_key, unpack, PRINT_KEY)
+RECORD_PAIR(statement, unpack, STATEMENT)
 
 bool
 print_key_sign(struct print_key *k, const uint8_t secret[P256_SECRET], struct sink *signature,
@@ -84,18 +75,6 @@ print_key_sign(struct print_key *k, const uint8_t secret[P256_SECRET], struct si
 		return false;
 	k->signature = der_of(signature->at + from, signature->len - from);
 	return true;
-}
-
-void
-statement_pack(const struct statement *s, struct sink *out)
-{
-	record_pack(STATEMENT, COUNT(STATEMENT), s, out);
-}
-
-bool
-statement_unpack(struct der d, struct statement *out)
-{
-	return record_unpack(STATEMENT, COUNT(STATEMENT), d, out);
 }
 
 bool

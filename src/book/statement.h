@@ -22,8 +22,7 @@ struct print_key {
 	struct der signature; /* borrowed */
 };
 enum { PRINT_KEY_PACKED = 320 };
-void print_key_pack(const struct print_key *, struct sink *);
-bool print_key_unpack(struct der, struct print_key *) MUST_USE;
+RECORD_DOOR(print_key, unpack);
 bool print_key_sign(struct print_key *, const uint8_t secret[P256_SECRET], struct sink *signature,
     struct fault *) MUST_USE;
 
@@ -38,8 +37,7 @@ struct statement {
 	struct der signature; /* borrowed */
 };
 enum { STATEMENT_PACKED = 1600 };
-void statement_pack(const struct statement *, struct sink *);
-bool statement_unpack(struct der, struct statement *) MUST_USE;
+RECORD_DOOR(statement, unpack);
 bool statement_sign(struct statement *, const uint8_t secret[P256_SECRET], struct sink *signature,
     struct fault *) MUST_USE;
 

@@ -79,41 +79,28 @@ warrant_field_marks(const struct warrant_field *f)
 	       memcmp(f->value.p, WARRANT_MARK_TEXT, f->value.n) == 0;
 }
 
-static bool
-unpack(const struct record_field *f, size_t n, struct der d, void *out, struct fault *fault)
-{
-	return record_unpack(f, n, d, out) ||
-	       fault_refuse(fault, &WARRANT_FORM, "warrant", "発行指示の形が正しくありません。");
-}
-
-void
-warrant_pack(const struct warrant *w, struct sink *out)
-{
-	record_pack(WARRANT, COUNT(WARRANT), w, out);
-}
-
-bool
-warrant_unpack(struct der d, struct warrant *w, struct fault *fault)
-{
-	return unpack(WARRANT, COUNT(WARRANT), d, w, fault);
-}
+/* Packing and strict unpacking by a table; what does not unpack is no warrant. */
+#define WARRANT_PAIR(name, fields)                                                                 \
+	void name##_pack(const struct name *w, struct sink *out)                                   \
+	{                                                                                          \
+		record_pack(fields, COUNT(fields), w, out);                                        \
+	}                                                                                          \
+	bool name##_unpack(struct der d, struct name *out, struct fault *fault)                    \
+	{                                                                                          \
+		return record_unpack(fields, COUNT(fields), d, out) ||                             \
+		       fault_refuse(                                                               \
+			   fault, &WARRANT_FORM, "warrant", "発行指示の形が正しくありません。");   \
+	}
+WARRANT_PAIR(warrant, WARRANT)
+WARRANT_PAIR(warrant_certificate, CERTIFICATE)
+WARRANT_PAIR(delivery, DELIVERY)
+WARRANT_PAIR(warrant_revoke, REVOKE)
+WARRANT_PAIR(warrant_cacert, CACERT)
 
 void
 warrant_digest(struct der packed, uint8_t out[32])
 {
 	digest_of(packed.p, packed.n, out);
-}
-
-void
-warrant_certificate_pack(const struct warrant_certificate *c, struct sink *out)
-{
-	record_pack(CERTIFICATE, COUNT(CERTIFICATE), c, out);
-}
-
-bool
-warrant_certificate_unpack(struct der d, struct warrant_certificate *c, struct fault *fault)
-{
-	return unpack(CERTIFICATE, COUNT(CERTIFICATE), d, c, fault);
 }
 
 void
@@ -139,42 +126,6 @@ warrant_fields_unpack(
 		    fault, &WARRANT_FORM, "warrant", "発行指示の項目の形が正しくありません。");
 	*n = k;
 	return true;
-}
-
-void
-delivery_pack(const struct delivery *d, struct sink *out)
-{
-	record_pack(DELIVERY, COUNT(DELIVERY), d, out);
-}
-
-bool
-delivery_unpack(struct der d, struct delivery *out, struct fault *fault)
-{
-	return unpack(DELIVERY, COUNT(DELIVERY), d, out, fault);
-}
-
-void
-warrant_revoke_pack(const struct warrant_revoke *r, struct sink *out)
-{
-	record_pack(REVOKE, COUNT(REVOKE), r, out);
-}
-
-bool
-warrant_revoke_unpack(struct der d, struct warrant_revoke *r, struct fault *fault)
-{
-	return unpack(REVOKE, COUNT(REVOKE), d, r, fault);
-}
-
-void
-warrant_cacert_pack(const struct warrant_cacert *c, struct sink *out)
-{
-	record_pack(CACERT, COUNT(CACERT), c, out);
-}
-
-bool
-warrant_cacert_unpack(struct der d, struct warrant_cacert *c, struct fault *fault)
-{
-	return unpack(CACERT, COUNT(CACERT), d, c, fault);
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef AKASHI_WIRE_AGENT_H
 #define AKASHI_WIRE_AGENT_H
 
+#include "base/record.h"
 #include "wire/frame.h"
 
 /* AGENT_COUNT: how often the key was used since it was opened; the log names each.
@@ -18,14 +19,12 @@ struct agent_unwrap {
 	int64_t dossier;
 	struct der wrapped; /* sealed to the archive key */
 };
-void agent_unwrap_pack(const struct agent_unwrap *, struct sink *);
-bool agent_unwrap_read(struct der, struct agent_unwrap *) MUST_USE;
+RECORD_DOOR(agent_unwrap, read);
 
 struct agent_sign {
 	char reason[128]; /* INTENT, LIST, CACERT: what announced the digest */
 	uint8_t digest[32]; /* SHA-256 */
 };
-void agent_sign_pack(const struct agent_sign *, struct sink *);
-bool agent_sign_read(struct der, struct agent_sign *) MUST_USE;
+RECORD_DOOR(agent_sign, read);
 
 #endif

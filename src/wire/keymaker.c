@@ -23,38 +23,6 @@ static const struct record_field PACKAGE[] = {
 	RECORD(package, bag, BYTES),
 };
 
-void
-keymaker_ask_pack(const struct keymaker_ask *a, struct sink *out)
-{
-	record_pack(ASK, COUNT(ASK), a, out);
-}
-
-bool
-keymaker_ask_read(struct der d, struct keymaker_ask *a)
-{
-	return record_unpack(ASK, COUNT(ASK), d, a);
-}
-
-void
-keymaker_made_pack(const struct keymaker_made *m, struct sink *out)
-{
-	record_pack(MADE, COUNT(MADE), m, out);
-}
-
-bool
-keymaker_made_read(struct der d, struct keymaker_made *m)
-{
-	return record_unpack(MADE, COUNT(MADE), d, m);
-}
-
-void
-package_pack(const struct package *p, struct sink *out)
-{
-	record_pack(PACKAGE, COUNT(PACKAGE), p, out);
-}
-
-bool
-package_read(struct der d, struct package *p)
-{
-	return record_unpack(PACKAGE, COUNT(PACKAGE), d, p);
-}
+RECORD_PAIR(keymaker_ask, read, ASK)
+RECORD_PAIR(keymaker_made, read, MADE)
+RECORD_PAIR(package, read, PACKAGE)

@@ -18,8 +18,7 @@ struct keymaker_ask {
 	struct der charter, pack; /* in force, packed */
 	struct der print[2]; /* print keys of the day, packed: PIN, password */
 };
-void keymaker_ask_pack(const struct keymaker_ask *, struct sink *);
-bool keymaker_ask_read(struct der, struct keymaker_ask *) MUST_USE;
+RECORD_DOOR(keymaker_ask, read);
 
 struct keymaker_made {
 	struct der spki;
@@ -27,8 +26,7 @@ struct keymaker_made {
 	struct der letter[2]; /* wire/letter, sealed to the print keys */
 	struct der statement; /* book/statement, signed */
 };
-void keymaker_made_pack(const struct keymaker_made *, struct sink *);
-bool keymaker_made_read(struct der, struct keymaker_made *) MUST_USE;
+RECORD_DOOR(keymaker_made, read);
 
 /* What the package holds once opened: a PKCS#12 but for the certificate [design 3 step 3]. */
 enum { PACKAGE_SALT = 16, PACKAGE_MAC_KEY = 32 };
@@ -37,7 +35,6 @@ struct package {
 	int64_t iterations;
 	struct der bag; /* the key, shrouded under the PIN */
 };
-void package_pack(const struct package *, struct sink *);
-bool package_read(struct der, struct package *) MUST_USE;
+RECORD_DOOR(package, read);
 
 #endif

@@ -35,53 +35,10 @@ static const struct record_field DONE[] = {
 	RECORD(print_done, pdf, INT),
 };
 
-void
-print_open_pack(const struct print_open *o, struct sink *out)
-{
-	record_pack(OPEN, COUNT(OPEN), o, out);
-}
-
-bool
-print_open_read(struct der d, struct print_open *o)
-{
-	return record_unpack(OPEN, COUNT(OPEN), d, o);
-}
-
-void
-letter_text_pack(const struct letter_text *l, struct sink *out)
-{
-	record_pack(LETTER, COUNT(LETTER), l, out);
-}
-
-bool
-letter_text_read(struct der d, struct letter_text *l)
-{
-	return record_unpack(LETTER, COUNT(LETTER), d, l);
-}
-
-void
-print_job_pack(const struct print_job *j, struct sink *out)
-{
-	record_pack(JOB, COUNT(JOB), j, out);
-}
-
-bool
-print_job_read(struct der d, struct print_job *j)
-{
-	return record_unpack(JOB, COUNT(JOB), d, j);
-}
-
-void
-print_done_pack(const struct print_done *p, struct sink *out)
-{
-	record_pack(DONE, COUNT(DONE), p, out);
-}
-
-bool
-print_done_read(struct der d, struct print_done *p)
-{
-	return record_unpack(DONE, COUNT(DONE), d, p);
-}
+RECORD_PAIR(print_open, read, OPEN)
+RECORD_PAIR(letter_text, read, LETTER)
+RECORD_PAIR(print_job, read, JOB)
+RECORD_PAIR(print_done, read, DONE)
 
 bool
 print_field_take(struct der *fields, char *key, size_t key_size, char *value, size_t size)

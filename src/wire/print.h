@@ -24,8 +24,7 @@ struct print_open {
 	uint8_t service[16];
 	struct day day;
 };
-void print_open_pack(const struct print_open *, struct sink *);
-bool print_open_read(struct der, struct print_open *) MUST_USE;
+RECORD_DOOR(print_open, read);
 
 /* Sealed by the keymaker to the day's print key (purpose "letter"). */
 struct letter_text {
@@ -36,8 +35,7 @@ struct letter_text {
 	struct der name, postcode, address; /* of the envelope */
 	struct der subscriber; /* whose certificate it is */
 };
-void letter_text_pack(const struct letter_text *, struct sink *);
-bool letter_text_read(struct der, struct letter_text *) MUST_USE;
+RECORD_DOOR(letter_text, read);
 
 /* What the desk adds in the open. */
 struct print_job {
@@ -49,16 +47,14 @@ struct print_job {
 	char limit_ja[512], limit_en[512]; /* text M-403, filled in; or "" */
 	bool rehearsal; /* marks the sheet and gives it back; refused by a real station */
 };
-void print_job_pack(const struct print_job *, struct sink *);
-bool print_job_read(struct der, struct print_job *) MUST_USE;
+RECORD_DOOR(print_job, read);
 
 /* In a rehearsal, what the sheet says, for DIR/rehearsal/; else empty. */
 struct print_done {
 	struct der fields; /* SEQUENCE OF { key, value } */
 	int64_t pdf; /* octets to ask for by PRINT_PAGE */
 };
-void print_done_pack(const struct print_done *, struct sink *);
-bool print_done_read(struct der, struct print_done *) MUST_USE;
+RECORD_DOOR(print_done, read);
 /* Off the cursor; borrowed texts of at most size octets. */
 bool print_field_take(
     struct der *fields, char *key, size_t key_size, char *value, size_t size) MUST_USE;

@@ -65,21 +65,12 @@ static const struct record_field STATUS[] = {
 	RECORD(signer_status, certificate, BYTES),
 };
 
-#define MESSAGE(name, FIELDS)                                                                      \
-	void name##_pack(const struct name *m, struct sink *out)                                   \
-	{                                                                                          \
-		record_pack(FIELDS, COUNT(FIELDS), m, out);                                        \
-	}                                                                                          \
-	bool name##_read(struct der d, struct name *m)                                             \
-	{                                                                                          \
-		return record_unpack(FIELDS, COUNT(FIELDS), d, m);                                 \
-	}
-MESSAGE(signer_head, HEAD)
-MESSAGE(signer_document, DOCUMENT)
-MESSAGE(signer_issue, ISSUE)
-MESSAGE(signer_issued, ISSUED)
-MESSAGE(signer_booked, BOOKED)
-MESSAGE(signer_receipt, RECEIPT)
-MESSAGE(signer_lines, LINES)
-MESSAGE(signer_list, LIST)
-MESSAGE(signer_status, STATUS)
+RECORD_PAIR(signer_head, read, HEAD)
+RECORD_PAIR(signer_document, read, DOCUMENT)
+RECORD_PAIR(signer_issue, read, ISSUE)
+RECORD_PAIR(signer_issued, read, ISSUED)
+RECORD_PAIR(signer_booked, read, BOOKED)
+RECORD_PAIR(signer_receipt, read, RECEIPT)
+RECORD_PAIR(signer_lines, read, LINES)
+RECORD_PAIR(signer_list, read, LIST)
+RECORD_PAIR(signer_status, read, STATUS)

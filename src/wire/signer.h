@@ -85,19 +85,14 @@ struct signer_status {
 	struct der charter_packed, pack, certificate; /* in force; empty before */
 };
 
-/* One pair for each; the names say which. */
-#define SIGNER_MESSAGE(name)                                                                       \
-	void name##_pack(const struct name *, struct sink *);                                      \
-	bool name##_read(struct der, struct name *) MUST_USE
-SIGNER_MESSAGE(signer_head);
-SIGNER_MESSAGE(signer_document);
-SIGNER_MESSAGE(signer_issue);
-SIGNER_MESSAGE(signer_issued);
-SIGNER_MESSAGE(signer_booked);
-SIGNER_MESSAGE(signer_receipt);
-SIGNER_MESSAGE(signer_lines);
-SIGNER_MESSAGE(signer_list);
-SIGNER_MESSAGE(signer_status);
-#undef SIGNER_MESSAGE
+RECORD_DOOR(signer_head, read);
+RECORD_DOOR(signer_document, read);
+RECORD_DOOR(signer_issue, read);
+RECORD_DOOR(signer_issued, read);
+RECORD_DOOR(signer_booked, read);
+RECORD_DOOR(signer_receipt, read);
+RECORD_DOOR(signer_lines, read);
+RECORD_DOOR(signer_list, read);
+RECORD_DOOR(signer_status, read);
 
 #endif
