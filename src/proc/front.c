@@ -21,6 +21,7 @@
 #include "web/public/site.h"
 #include "wire/deadline.h"
 #include "wire/listen.h"
+#include "wire/signals.h"
 
 enum {
 	READY_FD = 3,
@@ -37,16 +38,8 @@ enum {
 struct front {
 	struct site site;
 	struct deadlines deadlines;
+	int signals;
 };
-
-static volatile sig_atomic_t stopped;
-
-static void
-stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
 
 static int
 connection_fd(struct MHD_Connection *c)
@@ -246,34 +239,19 @@ static void
 loop(struct front *f, struct MHD_Daemon *daemon)
 {
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd p = { .fd = info->epoll_fd, .events = POLLIN };
-	sigset_t none;
-	(void)sigemptyset(&none);
-	while (!stopped) {
+	struct pollfd p[] = { { .fd = info->epoll_fd, .events = POLLIN },
+		{ .fd = f->signals, .events = POLLIN } };
+	while (p[1].revents == 0) {
 		MHD_UNSIGNED_LONG_LONG soon;
 		int64_t now = deadline_now();
 		int ms = deadline_wait(&f->deadlines, now, 1000);
 		if (MHD_get_timeout(daemon, &soon) == MHD_YES && soon < (unsigned)ms)
 			ms = (int)soon;
 		const struct timespec wait = { ms / 1000, ms % 1000 * 1000000L };
-		(void)ppoll(&p, 1, &wait, &none);
+		(void)ppoll(p, COUNT(p), &wait, NULL);
 		(void)deadline_cut(&f->deadlines, deadline_now());
 		(void)MHD_run(daemon);
 	}
-}
-
-/* SIGTERM counts only while we wait, so none is missed between two looks. */
-static void
-signals_set(void)
-{
-	sigset_t both;
-	(void)sigemptyset(&both);
-	(void)sigaddset(&both, SIGTERM);
-	(void)sigaddset(&both, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &both, NULL);
-	(void)signal(SIGTERM, stop);
-	(void)signal(SIGINT, stop);
-	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static bool
@@ -296,11 +274,11 @@ serve(struct front *f, int listener, struct fault *fault)
 int
 main(int argc, char **argv)
 {
-	static struct front front;
+	struct front front = { 0 };
 	struct fault fault = { 0 };
 	struct arguments args;
 	int listener = -1;
-	signals_set();
+	(void)signal(SIGPIPE, SIG_IGN);
 	/* where nobody waits, nothing of ours may land on that descriptor */
 	if (fcntl(READY_FD, F_GETFD) == -1)
 		(void)!open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -311,8 +289,8 @@ main(int argc, char **argv)
 		good = front.site.folder != -1 || fault_set(&fault, FAULT_MISSING,
 						      "公開フォルダ「%s」がありません。", args.dir);
 	}
-	good = good && listener_take(args.listen, &listener, &fault) &&
-	       serve(&front, listener, &fault);
+	good = good && signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &front.signals, &fault) &&
+	       listener_take(args.listen, &listener, &fault) && serve(&front, listener, &fault);
 	if (!good)
 		fprintf(stderr, "akashi-front: %s\n", fault.say);
 	return fault_exit(fault.code);

@@ -22,6 +22,7 @@
 #include "vault/keyfile.h"
 #include "wire/agent.h"
 #include "wire/serve.h"
+#include "wire/signals.h"
 
 enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096 };
 
@@ -33,21 +34,13 @@ struct agent {
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
 	size_t next;
 	int64_t count;
+	bool stopped; /* nobody is answered any more */
 };
-
-static volatile bool stopped;
-
-static void
-stop(int signal)
-{
-	(void)signal;
-	stopped = true;
-}
 
 /* On disk before it is answered; a log that cannot be written answers nobody. */
 static bool
-agent_log(const struct agent *a, const char *person, int64_t dossier, const char *reason,
-    struct fault *fault)
+agent_log(
+    struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
 {
 	char line[400], now[INSTANT_TEXT];
 	int n = snprintf(line, sizeof(line), "%s %s %lld %s\n", instant_print(now, instant_now()),
@@ -56,7 +49,7 @@ agent_log(const struct agent *a, const char *person, int64_t dossier, const char
 	    fsync(a->log) == 0)
 		return true;
 	fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
-	stopped = true;
+	a->stopped = true;
 	return false;
 }
 
@@ -138,7 +131,7 @@ shut(struct agent *a, struct der body, struct fault *fault)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
 	if (!agent_log(a, person, 0, "close", fault))
 		return false;
-	stopped = true;
+	a->stopped = true;
 	return true;
 }
 
@@ -254,19 +247,20 @@ main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct arguments args;
-	static struct agent agent;
-	struct serve serve = {
-		.listener = -1, .stop = &stopped, .handle = handle, .context = &agent
-	};
+	struct agent agent = { 0 };
+	struct serve serve = { .listener = -1,
+		.signals = -1,
+		.stop = &agent.stopped,
+		.handle = handle,
+		.context = &agent };
 	const struct rlimit none = { 0, 0 };
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	(void)signal(SIGTERM, stop);
-	(void)signal(SIGINT, stop);
 	(void)signal(SIGPIPE, SIG_IGN);
 	bool good = arguments_read(argc, argv, &args, &fault) && vault_start(&fault) &&
-		    agent_open(&agent, &args, &fault);
+		    agent_open(&agent, &args, &fault) &&
+		    signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &serve.signals, &fault);
 	if (good && args.listen != NULL)
 		good = socket_listen(args.listen, &serve.listener, &fault);
 	else if (good)

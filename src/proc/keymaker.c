@@ -291,7 +291,7 @@ static bool (*const STEPS[])(struct making *, struct fault *) = {
 
 struct keymaker {
 	uint8_t *own; /* the two secrets, locked */
-	volatile bool done;
+	bool done;
 };
 
 static bool
@@ -380,6 +380,7 @@ main(void)
 	struct serve serve = { .fd = { KEYMAKER_PEER_FD },
 		.count = 1,
 		.listener = -1,
+		.signals = -1,
 		.stop = &k.done,
 		.handle = handle,
 		.context = &k };

@@ -28,6 +28,7 @@
 #include "vault/keyfile.h"
 #include "wire/print.h"
 #include "wire/serve.h"
+#include "wire/signals.h"
 
 enum { PEER_FD = 3, PASSPHRASE_FD = 4, PASSPHRASE_MOST = 1024, PAGE_OCTETS = 100000 };
 
@@ -38,15 +39,6 @@ static const struct refusal PRINT_AGAIN = { "print-again", FAULT_STATE, "R-4.96"
 static const struct refusal PRINT_OTHER_LETTER = { "print-other-letter", FAULT_DENIED, "R-4.95" };
 static const struct refusal PRINT_REHEARSAL = { "print-rehearsal", FAULT_DENIED, "R-0.6" };
 static const struct refusal PRINT_SPOILED = { "print-spoiled", FAULT_OUTSIDE, "R-4.96" };
-
-static volatile bool stopped;
-
-static void
-stop(int signal)
-{
-	(void)signal;
-	stopped = true;
-}
 
 struct arguments {
 	const char *letter, *station, *key, *notes, *listen, *keep;
@@ -437,7 +429,9 @@ station_open(struct station *s, struct fault *fault)
 static bool
 station_serve(struct station *s, struct fault *fault)
 {
-	struct serve serve = { .listener = -1, .stop = &stopped, .handle = handle, .context = s };
+	struct serve serve = { .listener = -1, .handle = handle, .context = s };
+	if (!signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &serve.signals, fault))
+		return false;
 	if (s->args.listen == NULL)
 		serve.fd[serve.count++] = PEER_FD;
 	else if (!socket_listen(s->args.listen, &serve.listener, fault))
@@ -461,8 +455,6 @@ main(int argc, char **argv)
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	(void)signal(SIGTERM, stop);
-	(void)signal(SIGINT, stop);
 	(void)signal(SIGPIPE, SIG_IGN);
 	bool good = arguments_read(argc, argv, &station.args, &fault) && vault_start(&fault) &&
 		    station_open(&station, &fault) && station_serve(&station, &fault);

@@ -450,6 +450,7 @@ main(int argc, char **argv)
 	struct serve serve = { .fd = { SIGNER_REVOKE_FD, SIGNER_ISSUER_FD },
 		.count = 2,
 		.listener = -1,
+		.signals = -1,
 		.handle = handle,
 		.context = s };
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -4,36 +4,20 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "wire/child.h"
 #include "wire/deadline.h"
+#include "wire/signals.h"
 
 enum { SECOND = 1000, PAUSE_MOST = 60, STEADY_MS = 60 * SECOND };
-
-static bool
-signals_take(struct keeper *k, struct fault *fault)
-{
-	sigset_t set;
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGHUP);
-	(void)sigaddset(&set, SIGCHLD);
-	k->signals = sigprocmask(SIG_BLOCK, &set, NULL) == 0
-			 ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)
-			 : -1;
-	return k->signals != -1 || fault_set(fault, FAULT_BUG, "シグナルを受け取れません。");
-}
 
 static void
 signals_read(struct keeper *k)
 {
-	struct signalfd_siginfo s;
-	while (read(k->signals, &s, sizeof(s)) == (ssize_t)sizeof(s))
-		k->stopped = k->stopped || s.ssi_signo != SIGCHLD;
+	for (int came; (came = signals_next(k->signals)) != 0;)
+		k->stopped = k->stopped || came != SIGCHLD;
 }
 
 static bool
@@ -101,7 +85,8 @@ keeper_begin(struct keeper *k, struct fault *fault)
 	for (size_t i = 0; i < KEEPER_MOST; i++)
 		k->at[i] = (struct kept){ .ready = -1 };
 	k->stopped = false;
-	bool good = signals_take(k, fault);
+	bool good =
+	    signals_take((const int[]){ SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0 }, &k->signals, fault);
 	for (size_t i = 0; good && !k->stopped && i < k->count; i++)
 		good = start(k, i, fault) && wait_ready(k, &k->at[i], fault);
 	return good;

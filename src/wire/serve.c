@@ -53,23 +53,28 @@ take_peer(struct serve *s)
 	(void)close(fd);
 }
 
-/* One round: waits for anybody, then serves in order. False: nobody is left. */
+/* One round: waits for anybody, then serves in order. Not alive: nobody is left, or a signal came. */
 static bool
 serve_round(struct serve *s, uint8_t *buffer, uint8_t *body, bool *alive)
 {
-	struct pollfd p[SERVE_PEERS + 1];
+	struct pollfd p[SERVE_PEERS + 2];
 	size_t open = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		p[i] = (struct pollfd){ .fd = s->fd[i], .events = POLLIN };
 		open += s->fd[i] != -1;
 	}
 	p[s->count] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
+	p[s->count + 1] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
 	size_t count = s->count;
 	*alive = open > 0 || s->listener != -1;
 	if (!*alive)
 		return true;
-	if (ppoll(p, count + 1, NULL, NULL) == -1)
+	if (ppoll(p, count + 2, NULL, NULL) == -1)
 		return errno == EINTR;
+	if (p[count + 1].revents != 0) {
+		*alive = false;
+		return true;
+	}
 	for (size_t i = 0; i < count; i++)
 		if (p[i].fd != -1 && p[i].revents != 0) {
 			if (!answer(s, i, buffer, body)) {

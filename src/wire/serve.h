@@ -19,11 +19,12 @@ struct serve {
 	int fd[SERVE_PEERS]; /* -1: closed */
 	size_t count;
 	int listener; /* -1: none */
-	volatile bool *stop; /* set by a signal handler; or NULL */
+	int signals; /* of wire/signals.h: whatever comes ends it; -1: none */
+	const bool *stop; /* set by the handler; or NULL */
 	serve_handler *handle;
 	void *context;
 };
-/* Until every peer has closed (and there is no listener), or *stop. */
+/* Until every peer has closed (and there is no listener), a signal, or *stop. */
 bool serve_run(struct serve *, struct fault *) MUST_USE;
 
 bool socket_pair(int fd[2], struct fault *) MUST_USE;

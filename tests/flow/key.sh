@@ -35,4 +35,12 @@ is "$(setsid "$akashi" key new x --for person </dev/null >out 2>err; echo $?)" 2
 is "$? $(grep -c unwrap_hourly err)" '2 1' 'an archive key without an hourly limit is not opened'
 "${akashi%/*}/akashi-key" --verb unwrap --key archive --log unwrap.log --limit 1 3</dev/null 4</dev/null 2>err
 is $? 0 'with one it is'
+for signal in TERM INT; do
+	"${akashi%/*}/akashi-key" --verb unwrap --key archive --log unwrap.log --limit 1 --listen agent.sock 3>ready 4</dev/null & agent=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s ready ] || sleep 0.1; done
+	is "$(cat ready; ls agent.sock)" ragent.sock 'it says that it listens'
+	kill -$signal $agent; wait $agent
+	is "$? $(ls agent.sock 2>/dev/null)" '0 ' "SIG$signal ends it, and its socket is gone"
+	: >ready
+done
 done_testing
