@@ -284,15 +284,22 @@ leaf_at(void *context, int64_t i, uint8_t out[32], struct fault *fault)
 	return true;
 }
 
-void
-world_root(int64_t size, uint8_t root[32])
+static void
+tree_of(int64_t size, struct tree *t)
 {
-	struct tree t = { 0 };
+	*t = (struct tree){ 0 };
 	for (int64_t i = 0; i < size; i++) {
 		uint8_t leaf[32];
 		tree_leaf(&i, sizeof(i), leaf);
-		tree_add(&t, leaf);
+		tree_add(t, leaf);
 	}
+}
+
+void
+world_root(int64_t size, uint8_t root[32])
+{
+	struct tree t;
+	tree_of(size, &t);
 	tree_root(&t, root);
 }
 
@@ -300,11 +307,13 @@ void
 world_head(struct world *w, struct signer_head *h, struct sink *proof)
 {
 	struct fault f = { 0 };
+	struct tree known;
 	if (w->options.real && w->options.preload == NULL)
 		w->now = instant_now();
 	*h = (struct signer_head){ .now = w->now, .size = w->log.size };
 	world_root(w->log.size, h->root);
-	must(tree_prove(w->log.known, w->log.size, leaf_at, NULL, proof, &f), &f);
+	tree_of(w->log.known, &known);
+	must(tree_prove(&known, w->log.size, leaf_at, NULL, proof, &f), &f);
 	h->proof = sink_der(proof);
 }
 

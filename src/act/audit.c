@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 /* In this order: what the journal says is what the others are held against. */
-static audit_step *const STEPS[] = { audit_journal, audit_events, audit_copies, audit_certificates,
-	audit_lists, audit_charter, audit_payments };
+static audit_step *const STEPS[] = { audit_journal, audit_events, audit_frontiers, audit_copies,
+	audit_certificates, audit_lists, audit_charter, audit_payments };
 
 bool
 audit_broken(struct audit *a, const char *place, int64_t number, const char *say, ...)
@@ -50,6 +50,7 @@ audit_books(struct crew *c, struct audited *out, struct fault *fault)
 	free(a->checkpoint);
 	free(a->list);
 	free(a->line);
+	free(a->step);
 	free(a->done);
 	free(a->has);
 	free(a->clerk);

@@ -36,6 +36,8 @@ struct audit {
 	size_t lists, list_room;
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
 	size_t lines, line_room;
+	uint8_t (*step)[32]; /* owned: the log's root every HEAD_STEP events */
+	size_t steps, step_room;
 	uint8_t (*done)[32]; /* owned: per grant, the certificate's digest; zeros: none */
 	uint8_t *has; /* owned: per grant, whether its certificate was read */
 	size_t done_room;
@@ -55,7 +57,7 @@ bool audit_broken(struct audit *, const char *place, int64_t number, const char 
     PRINTF(4, 5);
 
 typedef bool audit_step(struct audit *, struct fault *);
-audit_step audit_journal, audit_copies, audit_events; /* act/audit_log.c */
+audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */
 audit_step audit_certificates, audit_lists, audit_charter; /* act/audit_rest.c */
 audit_step audit_payments; /* act/audit_paid.c */
 /* Of a charter that came into force: whose signature counts. */

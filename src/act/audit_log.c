@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/frontier_row.h"
 #include "store/meta_row.h"
 
 enum { PAGE = 2000 };
@@ -209,12 +210,22 @@ checkpoints_meet(struct audit *a)
 }
 
 static bool
+step_keep(struct audit *a, struct fault *fault)
+{
+	uint8_t(*all)[32] = wider(a->step, a->steps, &a->step_room, sizeof(*all), fault);
+	if (all == NULL)
+		return false;
+	a->step = all;
+	tree_root(&a->tree, all[a->steps++]);
+	return true;
+}
+
+static bool
 event_meet(const void *row, void *context, struct fault *fault)
 {
 	const struct event_row *e = row;
 	struct audit *a = context;
 	uint8_t leaf[32];
-	(void)fault;
 	if (a->broken)
 		return true;
 	if (e->seq != a->tree.size + 1)
@@ -224,6 +235,8 @@ event_meet(const void *row, void *context, struct fault *fault)
 	if (memcmp(leaf, e->leaf, sizeof(leaf)) != 0)
 		return audit_broken(a, "event", e->seq, "記録の内容が要約と合いません。");
 	tree_add(&a->tree, leaf);
+	if (a->tree.size % HEAD_STEP == 0 && !step_keep(a, fault))
+		return false;
 	if (strcmp(e->kind, "list-published") == 0)
 		published(a, e->detail);
 	return checkpoints_meet(a);
@@ -257,4 +270,36 @@ audit_events(struct audit *a, struct fault *fault)
 	if (a->counter < a->tree.size)
 		audit_broken(a, "event", a->counter + 1, "余分な記録があります。");
 	return true;
+}
+
+/* What is kept to save reading the log again says the same as the log. */
+static bool
+frontier_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct frontier_row *f = row;
+	struct audit *a = context;
+	struct tree t;
+	uint8_t root[32];
+	size_t step = (size_t)(f->size / HEAD_STEP);
+	(void)fault;
+	if (f->size > a->tree.size) /* made since the log was read */
+		return true;
+	bool good = f->size > 0 && f->size % HEAD_STEP == 0 &&
+		    tree_nodes_read(f->size, f->nodes.at, f->nodes.n, &t);
+	if (good)
+		tree_root(&t, root);
+	return (good && memcmp(root, a->step[step - 1], sizeof(root)) == 0) ||
+	       audit_broken(a, "frontier", f->size, "操作記録の途中までの要約が記録と合いません。");
+}
+
+static bool
+frontiers_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return frontier_each(tx, frontier_meet, context, fault);
+}
+
+bool
+audit_frontiers(struct audit *a, struct fault *fault)
+{
+	return store_read(a->crew->service->store, frontiers_tx, a, fault);
 }

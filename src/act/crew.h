@@ -10,6 +10,7 @@
 #ifndef AKASHI_ACT_CREW_H
 #define AKASHI_ACT_CREW_H
 
+#include "act/head.h"
 #include "act/service.h"
 #include "book/charter.h"
 #include "book/journal.h"
@@ -29,8 +30,7 @@ struct crew {
 	bool signer_gone; /* it ended by itself: nothing more can be asked */
 	bool ca; /* the CA key's agent stands behind it */
 	volatile bool *stop; /* of a standing crew: no further task is begun; NULL: one act's */
-	uint8_t (*leaf)[32]; /* digests of all events read so far; owned */
-	int64_t leaves, room;
+	struct head head; /* of the event log, as far as it was read */
 };
 
 /* The CA key is not open, or was closed. */

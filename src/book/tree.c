@@ -55,6 +55,30 @@ tree_root(const struct tree *t, uint8_t out[TREE_DIGEST])
 	}
 }
 
+void
+tree_nodes_put(const struct tree *t, struct sink *out)
+{
+	for (int k = 0; k < TREE_LEVELS; k++)
+		if ((t->size >> k & 1) != 0)
+			sink_bytes(out, t->node[k], TREE_DIGEST);
+}
+
+bool
+tree_nodes_read(int64_t size, const void *bytes, size_t n, struct tree *out)
+{
+	struct tree t = { .size = size };
+	const uint8_t *at = bytes;
+	if (size < 0 || n != (size_t)__builtin_popcountll((uint64_t)size) * TREE_DIGEST)
+		return false;
+	for (int k = 0; k < TREE_LEVELS; k++)
+		if ((size >> k & 1) != 0) {
+			memcpy(t.node[k], at, TREE_DIGEST);
+			at += TREE_DIGEST;
+		}
+	*out = t;
+	return true;
+}
+
 /* The greatest power of two below n (n >= 2). */
 static int64_t
 split(int64_t n)
@@ -66,6 +90,7 @@ split(int64_t n)
 }
 
 struct source {
+	const struct tree *older; /* what is known of the first leaves; NULL: nothing */
 	tree_leaf_at *leaf;
 	void *context;
 	struct fault *fault;
@@ -76,6 +101,10 @@ static bool
 range(const struct source *s, int64_t from, int64_t n, uint8_t out[TREE_DIGEST])
 {
 	struct tree t = { 0 };
+	if (s->older != NULL && from < s->older->size) { /* then it is whole, and on its frontier */
+		memcpy(out, s->older->node[__builtin_ctzll((uint64_t)n)], TREE_DIGEST);
+		return true;
+	}
 	for (int64_t i = 0; i < n; i++) {
 		uint8_t leaf[TREE_DIGEST];
 		if (!s->leaf(s->context, from + i, leaf, s->fault))
@@ -109,13 +138,14 @@ subproof(const struct source *s, int64_t m, int64_t from, int64_t n, bool whole,
 }
 
 bool
-tree_prove(int64_t older, int64_t size, tree_leaf_at *leaf, void *context, struct sink *proof,
-    struct fault *fault)
+tree_prove(const struct tree *older, int64_t size, tree_leaf_at *leaf, void *context,
+    struct sink *proof, struct fault *fault)
 {
-	struct source s = { leaf, context, fault };
-	if (older < 0 || older > size)
+	struct source s = { older, leaf, context, fault };
+	if (older->size > size)
 		return fault_set(fault, FAULT_BROKEN, "記録が前回の確認点より短くなっています。");
-	return older == 0 || older == size || subproof(&s, older, 0, size, true, proof);
+	return older->size == 0 || older->size == size ||
+	       subproof(&s, older->size, 0, size, true, proof);
 }
 
 bool
@@ -170,7 +200,7 @@ bool
 tree_prove_leaf(int64_t i, int64_t size, tree_leaf_at *leaf, void *context, struct sink *proof,
     struct fault *fault)
 {
-	struct source s = { leaf, context, fault };
+	struct source s = { NULL, leaf, context, fault };
 	if (i < 0 || i >= size)
 		return fault_set(fault, FAULT_MISSING, "その番号の記録はありません。");
 	return path(&s, i, 0, size, proof);

@@ -5,6 +5,7 @@
 #include "store/download_row.h"
 #include "store/engine.h"
 #include "store/event_row.h"
+#include "store/frontier_row.h"
 #include "store/meta_row.h"
 #include "store/paper_row.h"
 #include "store/card_row.h"
@@ -24,6 +25,7 @@ const struct table *const TABLES[] = {
 	&META_TABLE,
 	&COUNTER_TABLE,
 	&EVENT_TABLE,
+	&FRONTIER_TABLE,
 	&POLICY_TABLE,
 	&DOSSIER_TABLE,
 	&PAPER_TABLE,

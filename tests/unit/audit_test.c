@@ -12,6 +12,7 @@
 #include "people.h"
 #include "programs.h"
 #include "scene.h"
+#include "store/frontier_row.h"
 #include "store/line_row.h"
 #include "store/list_row.h"
 
@@ -465,6 +466,60 @@ events_behind_the_last_checkpoint_are_counted_too(void **state)
 	}
 }
 
+struct kept {
+	struct frontier_row row;
+	bool found;
+};
+
+static bool
+kept_read(struct tx *tx, void *context, struct fault *fault)
+{
+	struct kept *k = context;
+	return frontier_last(tx, INT64_MAX, &k->row, &k->found, fault);
+}
+
+static bool
+kept_put(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct kept *k = context;
+	return frontier_put(tx, &k->row, fault);
+}
+
+/* What spares a start the whole log is held against the whole log. */
+static void
+a_kept_frontier_that_is_not_the_logs_is_named(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		struct kept k = { .found = false };
+		struct fault fault = { 0 };
+		OWN_SINK head = SINK_GROW(16384);
+		assert_non_null(b);
+		bench_open(b, engine, "frontier");
+		for (; b->events < HEAD_STEP + 5; b->events++)
+			made_or_die(
+			    store_write(b->s->store, NULL, one_event, b->s, &fault), &fault);
+		made_or_die(crew_head(&b->crew, &head, &fault) &&
+				store_read(b->s->store, kept_read, &k, &fault),
+		    &fault);
+		assert_true(k.found && k.row.size == HEAD_STEP);
+		assert_whole(b);
+		k.row.nodes.at[5] ^= 1;
+		made_or_die(store_write(b->s->store, NULL, kept_put, &k, &fault), &fault);
+		assert_named(b, "frontier", HEAD_STEP);
+		k.row.nodes.at[5] ^= 1;
+		made_or_die(store_write(b->s->store, NULL, kept_put, &k, &fault), &fault);
+		assert_whole(b);
+		k.row.size = HEAD_STEP - 1;
+		made_or_die(store_write(b->s->store, NULL, kept_put, &k, &fault), &fault);
+		assert_named(b, "frontier", HEAD_STEP - 1);
+		frontier_drop(&k.row);
+		bench_close(b);
+		free(b);
+	}
+}
+
 static bool
 first_payment(struct tx *tx, void *context, struct fault *fault)
 {
@@ -537,6 +592,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_single_change_of_the_books_is_found_and_named),
 		cmocka_unit_test(events_behind_the_last_checkpoint_are_counted_too),
+		cmocka_unit_test(a_kept_frontier_that_is_not_the_logs_is_named),
 		cmocka_unit_test(a_payment_nobody_signed_is_named),
 		cmocka_unit_test(another_ca_certificate_is_named),
 	};

@@ -426,40 +426,51 @@ the_pack_says_what_the_policy_says(void **state)
 	policy_free(&p);
 }
 
+/* Leaves of one salt; asked for one before `from` is a failure. */
+struct leaves {
+	uint8_t salt;
+	int64_t from;
+};
+
 static bool
 leaf_at(void *context, int64_t i, uint8_t out[32], struct fault *fault)
 {
+	const struct leaves *l = context;
 	(void)fault;
-	uint8_t bytes[2] = { (uint8_t)i, *(uint8_t *)context };
+	assert_true(i >= l->from);
+	uint8_t bytes[2] = { (uint8_t)i, l->salt };
 	tree_leaf(bytes, 2, out);
 	return true;
 }
 
 static void
-root_of(int64_t n, uint8_t salt, uint8_t out[32])
+tree_of(int64_t n, uint8_t salt, struct tree *t, uint8_t root[32])
 {
-	struct tree t = { 0 };
+	struct leaves l = { .salt = salt };
+	*t = (struct tree){ 0 };
 	for (int64_t i = 0; i < n; i++) {
 		uint8_t leaf[32];
-		assert_true(leaf_at(&salt, i, leaf, NULL));
-		tree_add(&t, leaf);
+		assert_true(leaf_at(&l, i, leaf, NULL));
+		tree_add(t, leaf);
 	}
-	tree_root(&t, out);
+	tree_root(t, root);
 }
 
 static void
 every_tree_proves_that_it_grew_from_every_smaller_one(void **state)
 {
-	uint8_t salt = 1, old[32], new[32], wrong[32];
+	uint8_t old[32], new[32], wrong[32];
+	struct tree older, t;
 	(void)state;
 	for (int64_t n = 1; n <= 33; n++)
 		for (int64_t m = 0; m <= n; m++) {
 			OWN_SINK proof = SINK_GROW(4096);
+			struct leaves since = { 1, m };
 			struct fault f = { 0 };
-			root_of(m, salt, old);
-			root_of(m, 2, wrong);
-			root_of(n, salt, new);
-			assert_true(tree_prove(m, n, leaf_at, &salt, &proof, &f));
+			tree_of(m, 2, &older, wrong);
+			tree_of(n, 1, &t, new);
+			tree_of(m, 1, &older, old);
+			assert_true(tree_prove(&older, n, leaf_at, &since, &proof, &f));
 			assert_true(tree_consistent(m, old, n, new, proof.at, proof.len));
 			if (m > 0)
 				assert_false(
@@ -476,21 +487,45 @@ every_tree_proves_that_it_grew_from_every_smaller_one(void **state)
 }
 
 static void
+a_frontier_is_read_back_by_its_size_alone(void **state)
+{
+	(void)state;
+	for (int64_t n = 0; n <= 70; n++) {
+		OWN_SINK nodes = SINK_GROW(4096);
+		struct tree t, back = { .size = -1 };
+		uint8_t root[32], again[32];
+		tree_of(n, 1, &t, root);
+		tree_nodes_put(&t, &nodes);
+		assert_true(tree_nodes_read(n, nodes.at, nodes.len, &back));
+		tree_root(&back, again);
+		assert_int_equal(back.size, n);
+		assert_memory_equal(root, again, sizeof(root));
+		back.size = -1;
+		assert_false(tree_nodes_read(n, nodes.at, nodes.len + 32, &back));
+		assert_false(tree_nodes_read(n, nodes.at, nodes.len - 1, &back));
+		assert_false(tree_nodes_read(-n - 1, nodes.at, nodes.len, &back));
+		assert_int_equal(back.size, -1);
+	}
+}
+
+static void
 every_leaf_is_proven_in_its_place_only(void **state)
 {
-	uint8_t salt = 1, leaf[32], root[32];
+	uint8_t leaf[32], root[32];
+	struct leaves all = { .salt = 1 };
+	struct tree t;
 	(void)state;
 	for (int64_t n = 1; n <= 20; n++)
 		for (int64_t i = 0; i < n; i++) {
 			OWN_SINK proof = SINK_GROW(4096);
 			struct fault f = { 0 };
-			root_of(n, salt, root);
-			assert_true(leaf_at(&salt, i, leaf, &f));
-			assert_true(tree_prove_leaf(i, n, leaf_at, &salt, &proof, &f));
+			tree_of(n, 1, &t, root);
+			assert_true(leaf_at(&all, i, leaf, &f));
+			assert_true(tree_prove_leaf(i, n, leaf_at, &all, &proof, &f));
 			assert_true(tree_contains(i, leaf, n, root, proof.at, proof.len));
 			for (int64_t k = 0; k < n; k++)
 				if (k != i) {
-					assert_true(leaf_at(&salt, k, leaf, &f));
+					assert_true(leaf_at(&all, k, leaf, &f));
 					assert_false(
 					    tree_contains(i, leaf, n, root, proof.at, proof.len));
 				}
@@ -529,6 +564,7 @@ main(void)
 		cmocka_unit_test(a_changed_line_breaks_the_chain),
 		cmocka_unit_test(the_pack_says_what_the_policy_says),
 		cmocka_unit_test(every_tree_proves_that_it_grew_from_every_smaller_one),
+		cmocka_unit_test(a_frontier_is_read_back_by_its_size_alone),
 		cmocka_unit_test(every_leaf_is_proven_in_its_place_only),
 		cmocka_unit_test(words_tell_digests_apart),
 	};
