@@ -11,4 +11,13 @@
 
 #include <cmocka.h>
 
+#include "base/day.h"
+
+/* That time of that day in Japan. */
+static inline struct instant
+day_at(struct day d, int hour, int min, int sec)
+{
+	return (struct instant){ day_start(d).sec + hour * 3600 + min * 60 + sec };
+}
+
 #endif

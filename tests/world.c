@@ -589,7 +589,9 @@ world_new(const struct world_options *options)
 	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/akashi-world-XXXXXX");
 	if (mkdtemp(w->dir) == NULL)
 		abort();
-	w->now = w->options.real ? instant_now() : day_at((struct day){ 2026, 11, 20 }, 9, 0, 0);
+	w->now = w->options.real
+		     ? instant_now()
+		     : (struct instant){ day_start((struct day){ 2026, 11, 20 }).sec + 9 * 3600 };
 	keys_read(w);
 	shipped(&w->policy);
 	for (size_t i = 0; w->options.unsynchronised != NULL && i < w->policy.setting_count; i++)

@@ -86,7 +86,8 @@ day_of(int64_t at)
 	return at == 0 ? (struct day){ 0 } : instant_day((struct instant){ at });
 }
 
-void
+/* Days from which steps are counted. */
+static void
 dossier_origins(const struct dossier_row *d, struct day origin[ORIGINS])
 {
 	origin[ANY_TIME] = (struct day){ 0 };

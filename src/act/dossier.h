@@ -32,8 +32,6 @@ bool dossier_open(struct service *, const struct dossier_row *, const char *reas
     struct application *, struct fault *) MUST_USE;
 
 enum state dossier_state(const struct dossier_row *);
-/* Days from which steps are counted. */
-void dossier_origins(const struct dossier_row *, struct day origin[ORIGINS]);
 /* Writes the row's new state, or refuses with the step's clause. */
 bool dossier_step(struct dossier_row *, enum step_event, unsigned facts, struct day today,
     struct fault *) MUST_USE;

@@ -76,7 +76,7 @@ take(struct tx *tx, void *context, struct fault *fault)
 	struct taking *t = context;
 	char taker[64];
 	snprintf(taker, sizeof(taker), "pid:%ld", (long)getpid());
-	return task_take_behind(
+	return task_take(
 	    tx, &t->round, taker, t->crew->service->now.sec, TASK_LEASE, &t->row, &t->found, fault);
 }
 

@@ -31,7 +31,8 @@ letter_list_add(const void *row, void *list, struct fault *fault)
 	return true;
 }
 
-bool
+/* Its number found, or LETTER_UNKNOWN. */
+static bool
 letter_find_in(struct tx *tx, const char *envelope, struct letter_row *row, struct fault *fault)
 {
 	bool found;

@@ -47,8 +47,5 @@ bool letter_spoil(struct service *, const struct person *witness, const char *en
 /* Within an act's transaction: this letter is spoiled, and with it what the edition holds. An
  * other letter that still waits is spoiled too: there is no sheet of it to shred. */
 bool letter_spoil_in(struct tx *, struct letter_row *, struct fault *) MUST_USE;
-/* Its number found, or LETTER_UNKNOWN. */
-bool letter_find_in(
-    struct tx *, const char *envelope, struct letter_row *, struct fault *) MUST_USE;
 
 #endif

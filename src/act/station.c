@@ -107,7 +107,7 @@ station_reach(struct service *s, enum print_letter l, struct station *out, struc
 	    print_letter_name(l));
 }
 
-void
+static void
 station_leave(struct station *st)
 {
 	if (st->fd != -1)

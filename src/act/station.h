@@ -19,9 +19,8 @@ struct station {
 	int fd; /* -1: not reached */
 	pid_t pid; /* 0: not our child */
 };
-/* The caller leaves it (station_leave), reached or not. */
+/* The caller leaves it (stations_leave), reached or not. */
 bool station_reach(struct service *, enum print_letter, struct station *, struct fault *) MUST_USE;
-void station_leave(struct station *);
 /* Both, or none. */
 bool stations_reach(struct service *, struct station[PRINT_LETTERS], struct fault *) MUST_USE;
 void stations_leave(struct station[PRINT_LETTERS]);

@@ -83,12 +83,6 @@ day_end(struct day d)
 }
 
 struct instant
-day_at(struct day d, int hour, int min, int sec)
-{
-	return (struct instant){ day_start(d).sec + hour * 3600 + min * 60 + sec };
-}
-
-struct instant
 instant_now(void)
 {
 	return (struct instant){ time(NULL) };

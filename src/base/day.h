@@ -30,7 +30,6 @@ int day_weekday(struct day); /* 0 = Sunday */
 struct day instant_day(struct instant); /* the day in Japan */
 struct instant day_start(struct day); /* 00:00:00 JST */
 struct instant day_end(struct day); /* 23:59:59 JST, as AGR 12(1) prints it */
-struct instant day_at(struct day, int hour, int min, int sec); /* JST */
 struct instant instant_now(void);
 
 /* Whole strings only: YYYY-MM-DD; RFC 3339 with Z or an offset. False: not such a text. */

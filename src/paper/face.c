@@ -41,12 +41,6 @@ struct faces {
 	hb_font_t *look[FACES]; /* borrowed from font[] */
 };
 
-const char *
-face_name(enum face f)
-{
-	return FACE[f].family;
-}
-
 PangoFontDescription *
 face_describe(enum face f, double points)
 {

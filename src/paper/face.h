@@ -39,7 +39,5 @@ bool face_glyph(const struct faces *, enum face, uint32_t character, uint32_t se
 /* The first face of the hand that draws it exactly. */
 bool face_choose(
     const struct faces *, enum hand, uint32_t character, uint32_t selector, enum face *) MUST_USE;
-/* The family's name; static. */
-const char *face_name(enum face);
 
 #endif

@@ -9,9 +9,6 @@
 
 /* The whole of the bytes as a certificate; the caller owns it. NULL: they are none. */
 X509 *cert_read_whole(struct der) MUST_USE;
-/* The fields of TBSCertificate that are borrowed, each with its header. */
-bool cert_split_tbs(
-    struct der tbs, struct der *issuer, struct der *subject, struct der *spki) MUST_USE;
 /* A certificate's or a list's time. */
 bool cert_instant(const ASN1_TIME *, struct instant *) MUST_USE;
 

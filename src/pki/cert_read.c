@@ -28,8 +28,8 @@ cert_split(struct der certificate, struct der *tbs, struct der *signature)
 	return true;
 }
 
-/* The fields of TBSCertificate we borrow from: subject and key. */
-bool
+/* The fields of TBSCertificate that are borrowed, each with its header. */
+static bool
 cert_split_tbs(struct der tbs, struct der *issuer, struct der *subject, struct der *spki)
 {
 	struct der in, skipped;

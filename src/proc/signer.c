@@ -102,7 +102,8 @@ clock_trusted(struct signer *s, int64_t wall, struct fault *fault)
 		   "時計が同期していません。時刻の同期を確かめてください。");
 }
 
-bool
+/* What the clock says, and whether issuing may trust it. Lists and revocations go on. */
+static bool
 signer_now(
     struct signer *s, struct instant told, bool issuing, struct instant *out, struct fault *fault)
 {

@@ -51,9 +51,6 @@ extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
     SIGNER_CA_MARK, SIGNER_ISSUED_ALREADY;
 
-/* What the clock says, and whether issuing may trust it. Lists and revocations go on. */
-bool signer_now(
-    struct signer *, struct instant told, bool issuing, struct instant *, struct fault *) MUST_USE;
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,
     struct fault *) MUST_USE;

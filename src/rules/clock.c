@@ -2,7 +2,8 @@
 
 #include "rules/term.h"
 
-bool
+/* Neither weekend nor holiday. Refused (FAULT_STATE): the table ends before that day. */
+static bool
 business_day(const struct policy *policy, struct day d, bool *open, struct fault *fault)
 {
 	if (day_cmp(d, policy->holidays_until) > 0) {
@@ -26,7 +27,7 @@ business_days_after(
 {
 	struct day d = from;
 	for (int left = n; left > 0;) {
-		bool open;
+		bool open = false;
 		d = day_plus(d, 1);
 		if (!business_day(policy, d, &open, fault))
 			return false;

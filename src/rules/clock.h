@@ -8,8 +8,6 @@
 
 #include "rules/policy.h"
 
-/* Neither weekend nor holiday. Refused (FAULT_STATE): the table ends before that day. */
-bool business_day(const struct policy *, struct day, bool *open, struct fault *) MUST_USE;
 /* The n-th business day after `from` (which is not counted). */
 bool business_days_after(
     const struct policy *, struct day from, int n, struct day *, struct fault *) MUST_USE;

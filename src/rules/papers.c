@@ -52,7 +52,8 @@ check_due(const struct check *k, const struct paper_case *c)
 	return due(k->kinds, k->when, c);
 }
 
-struct day
+/* The last day on which the form can arrive. */
+static struct day
 form_last_day(struct day form_date)
 {
 	return window_last_day(form_date, 12);

@@ -73,7 +73,4 @@ bool papers_judge(const struct policy *, const struct paper_case *, struct day a
     const struct paper *, size_t n, struct paper_verdict verdict[], struct deficiencies *,
     struct fault *) MUST_USE;
 
-/* The last day on which the form can arrive. */
-struct day form_last_day(struct day form_date);
-
 #endif

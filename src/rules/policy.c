@@ -8,12 +8,6 @@ const char *const PAPER_BASE_NAMES[BASES] = { "issue", "stamp", "acceptance", "a
 	"transfer" };
 const char *const PAPER_FORM_NAMES[FORMS] = { "original", "copy", "either" };
 
-const char *
-kind_name(enum kind k)
-{
-	return KIND_NAMES[k];
-}
-
 bool
 kind_read(const char *s, enum kind *out)
 {

@@ -21,8 +21,7 @@ enum kind {
 	KIND_GYOSEISHOSHI,
 	KINDS
 };
-const char *kind_name(enum kind); /* "individual-basic" ... */
-extern const char *const KIND_NAMES[KINDS];
+extern const char *const KIND_NAMES[KINDS]; /* "individual-basic" ... */
 bool kind_read(const char *, enum kind *) MUST_USE;
 
 enum series { SERIES_DOWNLOAD, SERIES_CDR, SERIES_COUNT };

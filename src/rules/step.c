@@ -24,16 +24,6 @@ static const struct { const char *name, *label; } STATE[] = {
 };
 _Static_assert(COUNT(STATE) == STATES, "every state needs its name");
 
-static const char *const EVENT[] = {
-	[STEP_COMPLETE] = "complete", [STEP_DEFICIENCY] = "deficiency", [STEP_FORM_LATE] = "form-late",
-	[STEP_PASS] = "pass", [STEP_APPROVE] = "approve", [STEP_RESUBMIT] = "resubmit",
-	[STEP_ISSUE] = "issue", [STEP_SEND] = "send", [STEP_DOWNLOAD] = "download",
-	[STEP_RECEIPT] = "receipt", [STEP_LAPSE_MAY] = "lapse-may", [STEP_LAPSE_MUST] = "lapse-must",
-	[STEP_REVOKE] = "revoke", [STEP_TERM_END] = "term-end", [STEP_REFUND] = "refund",
-	[STEP_REJECT] = "reject", [STEP_WITHDRAW] = "withdraw",
-};
-_Static_assert(COUNT(EVENT) == STEP_EVENTS, "every event needs its name");
-
 #define IN(s) (1u << (STATE_##s))
 #define BEFORE_PASS (IN(PRINTED) | IN(SCREENING) | IN(DEFICIENT))
 #define OPEN (BEFORE_PASS | IN(SCREENED) | IN(APPROVED))
@@ -99,12 +89,6 @@ state_read(const char *name, enum state *out)
 	return false;
 }
 
-const char *
-step_event_name(enum step_event e)
-{
-	return EVENT[e];
-}
-
 const struct step *
 step_find(enum state from, enum step_event on)
 {
@@ -114,7 +98,8 @@ step_find(enum state from, enum step_event on)
 	return NULL;
 }
 
-struct day
+/* The first day on which the step is allowed; the zero day when any is. */
+static struct day
 step_first_day(const struct step *step, const struct day origin[ORIGINS])
 {
 	struct day from = origin[step->since];

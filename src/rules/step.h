@@ -71,12 +71,9 @@ struct step {
 const char *state_name(enum state); /* as in JSON and in the store: "in_screening" */
 const char *state_label(enum state); /* Japanese */
 bool state_read(const char *, enum state *) MUST_USE;
-const char *step_event_name(enum step_event);
 
 /* NULL: a dossier cannot move that way. */
 const struct step *step_find(enum state, enum step_event);
-/* The first day on which the step is allowed; the zero day when any is. */
-struct day step_first_day(const struct step *, const struct day origin[ORIGINS]);
 /* Refused with the step's clause: wrong state, a fact that is missing, or too early. */
 bool step_allow(enum state, enum step_event, unsigned facts, const struct day origin[ORIGINS],
     struct day today, enum state *to, struct fault *) MUST_USE;

@@ -8,12 +8,6 @@ static const char *const VEND_NAME[] = {
 };
 _Static_assert(COUNT(VEND_NAME) == VEND_RULES, "every reading needs its name");
 
-const char *
-vend_rule_name(enum vend_rule rule)
-{
-	return VEND_NAME[rule];
-}
-
 bool
 vend_rule_read(const char *name, enum vend_rule *out)
 {

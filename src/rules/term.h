@@ -11,7 +11,6 @@
 
 /* The reading of a month without a matching day; pinned per certificate. */
 enum vend_rule { VEND_CIVIL143, VEND_CLAMP, VEND_RULES };
-const char *vend_rule_name(enum vend_rule);
 bool vend_rule_read(const char *, enum vend_rule *) MUST_USE;
 
 /*

@@ -12,9 +12,8 @@ static const struct column LINE[] = {
 };
 #define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
 #define RESULT LINE, COUNT(LINE), sizeof(ROW)
-enum { FROM, PAGE, OF_SERIAL, SQLS };
+enum { PAGE, OF_SERIAL, SQLS };
 static const struct sql SQL[] = {
-	[FROM] = { ALL "WHERE seq >= $1 ORDER BY seq", RESULT },
 	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
 	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'INTENT' ORDER BY seq LIMIT 1", RESULT },
 };
@@ -24,12 +23,6 @@ static const char *const INDEXES[] = {
 };
 const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), "PRIMARY KEY (seq)", INDEXES,
 	SQL, SQLS };
-
-bool
-line_each(struct tx *tx, int64_t from, store_row *each, void *context, struct fault *fault)
-{
-	return tx_each(tx, &SQL[FROM], VALUES(V_INT(from)), each, context, fault);
-}
 
 bool
 line_page(

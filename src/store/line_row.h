@@ -19,7 +19,6 @@ struct line_row {
 void line_drop(struct line_row *);
 extern const struct table LINE_TABLE;
 
-bool line_each(struct tx *, int64_t from, store_row *, void *, struct fault *) MUST_USE;
 /* The next `most` of them. */
 bool line_page(
     struct tx *, int64_t from, int64_t most, store_row *, void *, struct fault *) MUST_USE;

@@ -37,7 +37,7 @@ payment_get(struct tx *tx, int64_t line, int64_t dossier, struct payment_row *ro
 	return tx_one(tx, &SQL[GET], VALUES(V_INT(line), V_INT(dossier)), row, found, fault);
 }
 
-bool
+static bool
 payment_of_dossier(
     struct tx *tx, int64_t dossier, store_row *each, void *context, struct fault *fault)
 {

@@ -19,7 +19,6 @@ extern const struct table PAYMENT_TABLE;
 
 bool payment_get(struct tx *, int64_t line, int64_t dossier, struct payment_row *, bool *found,
     struct fault *) MUST_USE;
-bool payment_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
 /* At most so many confirmed ones behind that one, by line and dossier. */
 bool payment_page(struct tx *, const struct payment_row *after, int64_t most, store_row *, void *,
     struct fault *) MUST_USE;

@@ -119,8 +119,8 @@ task_release(struct tx *tx, int64_t *count, struct fault *fault)
 }
 
 bool
-task_take_behind(struct tx *tx, const struct task_round *r, const char *taker, int64_t now,
-    int64_t lease, struct task_row *row, bool *found, struct fault *fault)
+task_take(struct tx *tx, const struct task_round *r, const char *taker, int64_t now, int64_t lease,
+    struct task_row *row, bool *found, struct fault *fault)
 {
 	int64_t changed = 0;
 	if (!tx_one(tx, &SQL[NEXT], VALUES(V_INT(now), V_INT(r->urgent), V_INT(r->other)), row,
@@ -138,14 +138,6 @@ task_take_behind(struct tx *tx, const struct task_round *r, const char *taker, i
 	(void)snprintf(row->taker, sizeof(row->taker), "%s", taker);
 	(void)snprintf(row->state, sizeof(row->state), "taken");
 	return true;
-}
-
-bool
-task_take(struct tx *tx, const char *taker, int64_t now, int64_t lease, struct task_row *row,
-    bool *found, struct fault *fault)
-{
-	const struct task_round all = { 0 };
-	return task_take_behind(tx, &all, taker, now, lease, row, found, fault);
 }
 
 static bool

@@ -38,11 +38,8 @@ bool task_last(struct tx *, const char *kind, const uint8_t digest[32], struct t
 struct task_round {
 	int64_t urgent, other;
 };
-/* The next that waits or whose lease has ended; taken until now + lease. */
-bool task_take(struct tx *, const char *taker, int64_t now, int64_t lease, struct task_row *,
-    bool *found, struct fault *) MUST_USE;
-/* The next behind there. */
-bool task_take_behind(struct tx *, const struct task_round *, const char *taker, int64_t now,
+/* The next behind there that waits or whose lease has ended; taken until now + lease. */
+bool task_take(struct tx *, const struct task_round *, const char *taker, int64_t now,
     int64_t lease, struct task_row *, bool *found, struct fault *) MUST_USE;
 /* Past this one. */
 void task_past(struct task_round *, const struct task_row *);

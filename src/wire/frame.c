@@ -84,6 +84,25 @@ frame_receive(int fd, uint8_t *buffer, size_t size, int ms, struct frame *f, str
 	return true;
 }
 
+static bool
+fault_unpack(struct der d, struct fault *out)
+{
+	struct der all;
+	int64_t code;
+	struct fault f = { 0 };
+	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take_int(&all, &code) || code <= FAULT_NONE ||
+	    code >= FAULT_CODES || !der_take_utf8(&all, f.name, sizeof(f.name)) ||
+	    !der_take_utf8(&all, f.clause, sizeof(f.clause)) ||
+	    !der_take_utf8(&all, f.say, sizeof(f.say)) ||
+	    !der_take_utf8(&all, f.detail, sizeof(f.detail)))
+		return fault_refuse(
+		    out, &FRAME_BROKEN, NULL, "相手のプログラムが断りましたが、理由を読めません。");
+	f.code = (enum fault_code)code;
+	if (out->code == FAULT_NONE)
+		*out = f;
+	return true;
+}
+
 bool
 frame_call(int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *fault)
 {
@@ -120,23 +139,4 @@ fault_pack(const struct fault *f, struct sink *out)
 	der_put_utf8(out, f->say);
 	der_put_utf8(out, f->detail);
 	der_end(out, all);
-}
-
-bool
-fault_unpack(struct der d, struct fault *out)
-{
-	struct der all;
-	int64_t code;
-	struct fault f = { 0 };
-	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take_int(&all, &code) || code <= FAULT_NONE ||
-	    code >= FAULT_CODES || !der_take_utf8(&all, f.name, sizeof(f.name)) ||
-	    !der_take_utf8(&all, f.clause, sizeof(f.clause)) ||
-	    !der_take_utf8(&all, f.say, sizeof(f.say)) ||
-	    !der_take_utf8(&all, f.detail, sizeof(f.detail)))
-		return fault_refuse(
-		    out, &FRAME_BROKEN, NULL, "相手のプログラムが断りましたが、理由を読めません。");
-	f.code = (enum fault_code)code;
-	if (out->code == FAULT_NONE)
-		*out = f;
-	return true;
 }

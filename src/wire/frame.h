@@ -33,6 +33,5 @@ bool frame_call(
     int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *) MUST_USE;
 
 void fault_pack(const struct fault *, struct sink *);
-bool fault_unpack(struct der, struct fault *) MUST_USE;
 
 #endif

@@ -132,26 +132,6 @@ news_mark(const char *path, int64_t *mark, struct fault *fault)
 	return good;
 }
 
-bool
-news_add(const char *path, struct instant at, enum news_kind kind, int64_t n, struct fault *fault)
-{
-	uint8_t *bytes = NULL;
-	const char *lines;
-	int64_t mark;
-	OWN_SINK line = SINK_GROW(LINE_MOST);
-	OWN_SINK all = SINK_GROW(2 * NEWS_BYTES);
-	if (!file_load(path, &bytes, &mark, &lines, fault))
-		return false;
-	line_print(&line, at, kind, n);
-	const char *added = sink_string(&line);
-	bool known = added != NULL && strcmp(lines_last(lines, 1), added) == 0;
-	sink_print(&all, "%s%s", lines, added == NULL ? "" : added);
-	free(bytes);
-	if (added == NULL || sink_string(&all) == NULL)
-		return fault_set(fault, FAULT_BUG, "できごとの行を作れません。");
-	return known || file_put(path, (const char *)all.at, mark, fault);
-}
-
 /* The last line, if a further one of this kind belongs to it: how many it told, where it begins. */
 static bool
 line_joins(struct sink *s, const struct news_item *it, int64_t *n, size_t *begins)

@@ -57,9 +57,6 @@ bool news_add_all(
     const char *path, const struct news_item *, size_t, int64_t mark, struct fault *) MUST_USE;
 /* 0: there is none. */
 bool news_mark(const char *path, int64_t *mark, struct fault *) MUST_USE;
-/* Adds a line, by rename; the oldest beyond NEWS_MOST leave. The same line again adds nothing. */
-bool news_add(
-    const char *path, struct instant at, enum news_kind, int64_t n, struct fault *) MUST_USE;
 /* Oldest first; the newest `most` when there are more. How many there are. */
 size_t news_read(const char *text, struct news_line *, size_t most);
 

@@ -77,7 +77,8 @@ keep_all(struct tx *tx, void *context, struct fault *fault)
 {
 	struct bench *b = context;
 	b->events = b->lines = b->lists = 0;
-	return event_each(tx, 1, keep_event, b, fault) && line_each(tx, 1, keep_line, b, fault) &&
+	return event_each(tx, 1, keep_event, b, fault) &&
+	       line_page(tx, 1, ROWS_MOST, keep_line, b, fault) &&
 	       list_each(tx, keep_list, b, fault);
 }
 

@@ -41,15 +41,15 @@ static void
 add(int64_t sec, enum news_kind kind, int64_t n)
 {
 	struct fault fault = { 0 };
-	assert_true(news_add(path, (struct instant){ sec }, kind, n, &fault));
+	const struct news_item item = { { sec }, kind, n };
+	assert_true(news_add_all(path, &item, 1, 0, &fault));
 }
 
 static void
-a_line_goes_round_and_the_same_line_again_adds_nothing(void **state)
+a_line_goes_round(void **state)
 {
 	(void)state;
 	struct news_line line[4];
-	add(1795000000, NEWS_APPLIED, 24);
 	add(1795000000, NEWS_APPLIED, 24);
 	add(1795000060, NEWS_CA, 0);
 	OWN_BYTES(owned) = text();
@@ -165,21 +165,6 @@ what_counts_is_told_together_and_once(void **state)
 }
 
 static void
-a_line_added_by_hand_keeps_the_mark(void **state)
-{
-	(void)state;
-	struct fault fault = { 0 };
-	int64_t mark;
-	const struct news_item one = { { 1795000000 }, NEWS_ISSUED, 1 };
-	assert_true(news_mark(path, &mark, &fault));
-	assert_int_equal(mark, 0);
-	add_all(&one, 1, 7);
-	add(1795000001, NEWS_CA, 0);
-	assert_true(news_mark(path, &mark, &fault));
-	assert_int_equal(mark, 7);
-}
-
-static void
 what_counts_does_not_cross_midnight_in_japan(void **state)
 {
 	(void)state;
@@ -196,13 +181,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    a_line_goes_round_and_the_same_line_again_adds_nothing, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_line_goes_round, fresh, gone),
 		cmocka_unit_test_setup_teardown(
 		    every_kind_has_words_in_both_languages, fresh, gone),
 		cmocka_unit_test_setup_teardown(the_oldest_lines_leave, fresh, gone),
 		cmocka_unit_test_setup_teardown(what_counts_is_told_together_and_once, fresh, gone),
-		cmocka_unit_test_setup_teardown(a_line_added_by_hand_keeps_the_mark, fresh, gone),
 		cmocka_unit_test_setup_teardown(
 		    what_counts_does_not_cross_midnight_in_japan, fresh, gone),
 		cmocka_unit_test(lines_that_are_no_news_are_skipped),

@@ -158,7 +158,6 @@ a_reading_has_a_name_and_nothing_else_has(void **state)
 	assert_true(vend_rule_read("clamp", &rule));
 	assert_int_equal(rule, VEND_CLAMP);
 	assert_false(vend_rule_read("Clamp", &rule));
-	assert_string_equal(vend_rule_name(VEND_CIVIL143), "civil143");
 }
 
 int
