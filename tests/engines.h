@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "store/store.h"
 
 enum { ENGINES = 2, ENGINE_URL = 512 };
@@ -16,10 +17,7 @@ engine_url(int engine, const char *name, char url[ENGINE_URL])
 {
 	char text[256];
 	if (engine == 0) {
-		snprintf(text, sizeof(text), "/tmp/akashi-%s-XXXXXX", name);
-		if (mkdtemp(text) == NULL)
-			abort();
-		snprintf(url, ENGINE_URL, "sqlite:%s/akashi.db", text);
+		snprintf(url, ENGINE_URL, "sqlite:%s/akashi.db", test_folder(name, text));
 		return;
 	}
 	const char *base = getenv("AKASHI_TEST_POSTGRES");

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "engines.h"
 #include "exchange/policy_file.h"
+#include "folder.h"
 
 #define MADE_AT "2026-11-20T09:00:00+09:00"
 
@@ -24,13 +25,11 @@ made_or_die(bool good, const struct fault *fault)
 static inline const char *
 made_policy(void)
 {
-	static char folder[64];
+	static char folder[TEST_PATH];
 	struct fault fault = { 0 };
 	if (folder[0] != '\0')
 		return folder;
-	snprintf(folder, sizeof(folder), "/tmp/akashi-policy-XXXXXX");
-	if (mkdtemp(folder) == NULL)
-		abort();
+	test_folder("policy", folder);
 	for (size_t i = 0; i < POLICY_FILE_COUNT; i++) {
 		char path[512];
 		uint8_t *bytes;
@@ -54,9 +53,7 @@ made_folder(int engine, const char *name, char dir[256])
 	char url[ENGINE_URL], store[ENGINE_URL], host[200], user[50];
 	struct fault fault = { 0 };
 	struct init_made made;
-	snprintf(dir, 256, "/tmp/akashi-%s-XXXXXX", name);
-	if (mkdtemp(dir) == NULL)
-		abort();
+	test_folder(name, dir);
 	struct init_request r = {
 		.dir = dir, .policy = made_policy(), .told = MADE_AT, .rehearsal = true
 	};

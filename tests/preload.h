@@ -7,15 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "folder.h"
+
+enum { PRELOAD_PATH = TEST_PATH + 8 };
+
 static inline const char *
-preload_name(const char *library, char out[64])
+preload_name(const char *library, char out[PRELOAD_PATH])
 {
-	char folder[] = "/tmp/akashi-preload-XXXXXX";
+	char folder[TEST_PATH];
 	if (strpbrk(library, " :") == NULL)
 		return library;
-	if (mkdtemp(folder) == NULL)
-		abort();
-	(void)snprintf(out, 64, "%s/lib.so", folder);
+	(void)snprintf(out, PRELOAD_PATH, "%.63s/lib.so", test_folder("preload", folder));
 	if (symlink(library, out) != 0)
 		abort();
 	return out;

@@ -47,6 +47,8 @@ nss_accepts() {
 	certutil -V -d "sql:$1/nss" -n taro -u S -e 2>&1
 }
 
+# Java notes its figures in /tmp wherever TMPDIR is.
+keytool() { command keytool -J-XX:-UsePerfData "$@"; }
 java_reads() {
 	keytool -list -v -storetype PKCS12 -keystore "$1/taro.p12" -storepass:file "$1/pin" 2>&1
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "faults/shim.h"
+#include "folder.h"
 #include "pki/cert.h"
 #include "pki/crl.h"
 #include "vault/digest.h"
@@ -113,10 +114,9 @@ list_of(struct world *w, int road, struct signer_list *out, struct sink *list)
 }
 
 static inline struct shim *
-shim_new(char path[64])
+shim_new(char path[TEST_PATH])
 {
-	(void)snprintf(path, 64, "/tmp/akashi-shim-XXXXXX");
-	int fd = mkstemp(path);
+	int fd = test_file("shim", path);
 	assert_int_equal(ftruncate(fd, sizeof(struct shim)), 0);
 	struct shim *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	assert_true(s != MAP_FAILED);

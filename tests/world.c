@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "book/tree.h"
+#include "folder.h"
 #include "pki/cert.h"
 #include "pki/rsa.h"
 #include "shipped.h"
@@ -86,7 +87,7 @@ keys_read(struct world *w)
 static void
 start(const struct world *w, struct child c, pid_t *pid)
 {
-	char program[64], path[600], env[4][600], library[64];
+	char program[64], path[600], env[4][600], library[PRELOAD_PATH];
 	struct fault f = { 0 };
 	(void)snprintf(program, sizeof(program), "../%s", c.program);
 	c.program = program;
@@ -586,9 +587,7 @@ world_new(const struct world_options *options)
 	struct fault f = { 0 };
 	must(vault_start(&f), &f);
 	w->options = options == NULL ? (struct world_options){ 0 } : *options;
-	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/akashi-world-XXXXXX");
-	if (mkdtemp(w->dir) == NULL)
-		abort();
+	test_folder("world", w->dir);
 	w->now = w->options.real
 		     ? instant_now()
 		     : (struct instant){ day_start((struct day){ 2026, 11, 20 }).sec + 9 * 3600 };

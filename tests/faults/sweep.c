@@ -27,7 +27,7 @@ struct sweep {
 	bool lose;
 	const char *leave_out, *prepare, *check, *run;
 	long step;
-	char library[600], state[64];
+	char library[600], state[TEST_PATH];
 	struct points *points;
 	long failures;
 };
@@ -117,10 +117,10 @@ arguments(struct sweep *s, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct sweep s = { .step = 1, .state = "/tmp/akashi-points-XXXXXX" };
+	struct sweep s = { .step = 1 };
 	char self[500];
 	ssize_t k = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int fd = mkstemp(s.state);
+	int fd = test_file("points", s.state);
 	if (k <= 0 || fd == -1 || !arguments(&s, argc, argv)) {
 		fprintf(stderr, "sweep [-m kill|torn|eio] [-l] [-o PART] [-s STEP] [-p PREPARE] "
 				"[-c CHECK] RUN\n");
@@ -128,7 +128,7 @@ main(int argc, char **argv)
 	}
 	self[k] = '\0';
 	*strrchr(self, '/') = '\0';
-	char real[sizeof(self) + 16], other[64];
+	char real[sizeof(self) + 16], other[PRELOAD_PATH];
 	(void)snprintf(real, sizeof(real), "%s/killpoint.so", self);
 	(void)snprintf(s.library, sizeof(s.library), "%s", preload_name(real, other));
 	s.points = points_open(s.state);

@@ -12,6 +12,7 @@
 #include "book/statement.h"
 #include "book/tree.h"
 #include "book/words.h"
+#include "folder.h"
 #include "shipped.h"
 #include "vault/digest.h"
 #include "vault/seal.h"
@@ -312,10 +313,9 @@ count_lines(void *context, const struct line *l, struct der whole, struct fault 
 }
 
 static void
-journal_path(char path[64])
+journal_path(char path[TEST_PATH])
 {
-	(void)snprintf(path, 64, "/tmp/akashi-book-XXXXXX");
-	assert_non_null(mkdtemp(path));
+	test_folder("book", path);
 }
 
 static void

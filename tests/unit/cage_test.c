@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "book/journal.h"
+#include "folder.h"
 #include "pki/p256.h"
 #include "proc/keymaker_cage.h"
 #include "proc/signer.h"
@@ -396,9 +397,9 @@ static const struct program {
 static bool
 descriptors_open(void)
 {
-	char path[] = "/tmp/akashi-cage-XXXXXX";
-	int pair[2], fd = mkstemp(path);
-	bool good = fd != -1 && write(fd, "0123456789", 10) == 10;
+	char path[TEST_PATH];
+	int pair[2], fd = test_file("cage", path);
+	bool good = write(fd, "0123456789", 10) == 10;
 	for (int i = PEER_FD; good && i <= SIGNER_AGENT_FD; i++)
 		good = socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 &&
 		       dup2(pair[0], 32 + i) != -1 && dup2(pair[1], 64 + i) != -1;

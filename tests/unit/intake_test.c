@@ -390,10 +390,10 @@ static void
 a_service_is_made_in_an_empty_folder_or_not_at_all(void **state)
 {
 	(void)state;
-	char dir[] = "/tmp/akashi-init-XXXXXX", path[64], policy[512];
+	char dir[TEST_PATH], path[TEST_PATH + 8], policy[512];
 	struct init_made made;
 	struct service *s;
-	assert_non_null(mkdtemp(dir));
+	test_folder("init", dir);
 	snprintf(policy, sizeof(policy), "%s/policy", SOURCE);
 	const struct {
 		struct init_request r;
@@ -408,7 +408,7 @@ a_service_is_made_in_an_empty_folder_or_not_at_all(void **state)
 		    "--store" },
 		{ { .policy = policy, .store = "sqlite:no/such/folder/a.db", .rehearsal = true },
 		    FAULT_STORE, NULL },
-		{ { .policy = "/tmp", .rehearsal = true }, FAULT_MISSING, NULL },
+		{ { .policy = "/", .rehearsal = true }, FAULT_MISSING, NULL },
 		{ { .policy = policy }, FAULT_USAGE, "--custodian" },
 		{ { .policy = policy, .rehearsal = true, .quorum = 4 }, FAULT_USAGE,
 		    "--custodian" },
@@ -440,13 +440,13 @@ static void
 a_real_service_takes_nobody_in_before_it_has_an_archive_key(void **state)
 {
 	(void)state;
-	char dir[] = "/tmp/akashi-real-XXXXXX", path[300], policy[512];
+	char dir[TEST_PATH], path[300], policy[512];
 	struct init_made made;
 	struct service *s;
 	struct told t = { 0 };
 	struct fault fault = { 0 };
 	bool all;
-	assert_non_null(mkdtemp(dir));
+	test_folder("real", dir);
 	snprintf(policy, sizeof(policy), "%s/policy", SOURCE);
 	char key[80], public[90];
 	const char *const custodian[] = { public };

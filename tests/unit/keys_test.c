@@ -7,6 +7,7 @@
 
 #include "act/keys.h"
 #include "base/file.h"
+#include "folder.h"
 #include "vault/keyfile.h"
 
 static const char PASSPHRASE[] = "correct horse battery";
@@ -19,8 +20,7 @@ static int
 place_new(void **state)
 {
 	struct place *p = calloc(1, sizeof(*p));
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/akashi-keys-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
+	test_folder("keys", p->dir);
 	(void)snprintf(p->out, sizeof(p->out), "%s/key", p->dir);
 	(void)snprintf(p->pub, sizeof(p->pub), "%s.pub", p->out);
 	*state = p;

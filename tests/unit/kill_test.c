@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "faults/points.h"
+#include "folder.h"
 #include "vault/digest.h"
 #include "world.h"
 
@@ -211,8 +212,8 @@ static const struct {
 static struct falls
 sweep(size_t round, size_t fall, const char *leave_out)
 {
-	char path[64] = "/tmp/akashi-points-XXXXXX";
-	(void)close(mkstemp(path));
+	char path[TEST_PATH];
+	(void)close(test_file("points", path));
 	const struct world_options options = { .preload = KILLPOINT, .shared = path };
 	struct points *p = points_open(path);
 	struct falls falls = { 0 };
@@ -255,8 +256,8 @@ one_fsync_left_out_is_found(void **state)
 static void
 a_start_that_falls_loses_no_line(void **state)
 {
-	char path[64] = "/tmp/akashi-points-XXXXXX";
-	(void)close(mkstemp(path));
+	char path[TEST_PATH];
+	(void)close(test_file("points", path));
 	const struct world_options options = { .preload = KILLPOINT, .shared = path };
 	struct points *p = points_open(path);
 	uint8_t serial[SERIAL];

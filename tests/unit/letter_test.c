@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "folder.h"
 #include "leaks.h"
 #include "paper/barcode.h"
 #include "paper/glyphs.h"
@@ -15,7 +16,7 @@
 
 static struct faces *FACES_OPEN;
 static uint8_t PDF[LETTER_PDF_MOST];
-static char FOLDER[] = "/tmp/akashi-letter-XXXXXX", PATH[64];
+static char FOLDER[TEST_PATH], PATH[TEST_PATH + 24];
 
 static const struct letter BASE = {
 	.kind = LETTER_PIN,
@@ -40,8 +41,8 @@ static const struct letter BASE = {
 static char *
 ask(const char *command)
 {
-	char line[256], *out = calloc(1, 1 << 20);
-	snprintf(line, sizeof(line), command, PATH);
+	char line[512], *out = calloc(1, 1 << 20);
+	assert_true(snprintf(line, sizeof(line), command, PATH) < (int)sizeof(line));
 	FILE *f = popen(line, "r");
 	assert_non_null(f);
 	size_t n = fread(out, 1, (1 << 20) - 1, f);
@@ -387,11 +388,11 @@ int
 main(void)
 {
 	struct fault fault = { 0 };
-	if (!faces_open(&FACES_OPEN, &fault) || mkdtemp(FOLDER) == NULL) {
+	if (!faces_open(&FACES_OPEN, &fault)) {
 		printf("not ok - %s\n", fault.say);
 		return 1;
 	}
-	snprintf(PATH, sizeof(PATH), "%s/letter.pdf", FOLDER);
+	snprintf(PATH, sizeof(PATH), "%s/letter.pdf", test_folder("letter", FOLDER));
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_page_says_what_the_fields_say),
 		cmocka_unit_test(a_name_keeps_its_very_characters),

@@ -12,6 +12,7 @@
 
 #include "book/order.h"
 #include "faults/shim.h"
+#include "folder.h"
 #include "pki/rsa.h"
 #include "vault/digest.h"
 #include "vault/seal.h"
@@ -1423,9 +1424,9 @@ refused_in(const struct world_options *options, const struct forgery *kinds, siz
 static void
 a_real_service_signs_no_rehearsal_mark(void **state)
 {
-	char path[64] = "/tmp/akashi-shim-XXXXXX";
+	char path[TEST_PATH];
 	struct shim clock = { .synchronised = SYNC_YES };
-	int fd = mkstemp(path);
+	int fd = test_file("shim", path);
 	assert_int_equal(write(fd, &clock, sizeof(clock)), sizeof(clock));
 	(void)close(fd);
 	const struct world_options real = { .real = true, .preload = SHIM, .shared = path };

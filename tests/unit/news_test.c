@@ -5,18 +5,17 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "folder.h"
 #include "wire/about.h"
 #include "wire/news.h"
 
-static char path[] = "/tmp/akashi-news-XXXXXX";
+static char path[TEST_PATH];
 
 static int
 fresh(void **state)
 {
 	(void)state;
-	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
-	int fd = mkstemp(path);
-	return fd == -1 || close(fd) != 0 || unlink(path) != 0;
+	return close(test_file("news", path)) != 0 || unlink(path) != 0;
 }
 
 static int

@@ -13,13 +13,14 @@
 
 #include "base/file.h"
 #include "book/statement.h"
+#include "folder.h"
 #include "leaks.h"
 #include "pki/p256.h"
 #include "vault/keyfile.h"
 #include "wire/print.h"
 #include "wire/serve.h"
 
-static char FOLDER[64];
+static char FOLDER[TEST_PATH];
 static const struct day DAY = { 2026, 11, 20 };
 static const char *const CODE = "A2B3-C4D5-E6F7-G8H9";
 
@@ -148,9 +149,7 @@ folder_new(void **state)
 {
 	(void)state;
 	uint8_t point[P256_POINT];
-	snprintf(FOLDER, sizeof(FOLDER), "/tmp/akashi-print-XXXXXX");
-	if (mkdtemp(FOLDER) == NULL)
-		return 1;
+	test_folder("print", FOLDER);
 	key_make(in_folder("key"), "rehearsal-station", point);
 	key_make(in_folder("real"), "station", point);
 	fclose(fopen(in_folder("paper"), "w"));

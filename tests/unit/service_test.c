@@ -7,6 +7,7 @@
 #include "act/clock.h"
 #include "act/conf.h"
 #include "base/file.h"
+#include "folder.h"
 
 static void
 the_file_made_by_init_reads_back(void **state)
@@ -81,9 +82,8 @@ a_real_service_is_not_told_the_time(void **state)
 int
 main(void)
 {
-	char path[] = "/tmp/akashi-service-XXXXXX";
-	int fd = mkstemp(path);
-	assert_true(fd != -1);
+	char path[TEST_PATH];
+	int fd = test_file("service", path);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(the_file_made_by_init_reads_back, path),
 		cmocka_unit_test_prestate(a_bad_line_is_named, path),

@@ -9,6 +9,7 @@
 
 #include "base/der.h"
 #include "base/file.h"
+#include "folder.h"
 #include "web/html.h"
 #include "web/public/published.h"
 #include "web/public/repository.h"
@@ -130,10 +131,9 @@ static int
 folder_open(void **state)
 {
 	static struct folder f;
-	memcpy(f.path, "/tmp/akashi-site-XXXXXX", 24);
+	test_folder("site", f.path);
 	*state = &f;
-	return mkdtemp(f.path) == NULL ||
-	       (f.site.folder = open(f.path, O_RDONLY | O_DIRECTORY)) == -1;
+	return (f.site.folder = open(f.path, O_RDONLY | O_DIRECTORY)) == -1;
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "engines.h"
+#include "folder.h"
 #include "store/dossier_row.h"
 #include "store/event_row.h"
 #include "store/keys_db.h"
@@ -285,11 +286,11 @@ static void
 a_destroyed_key_is_nowhere_in_the_file(void **state)
 {
 	(void)state;
-	char folder[] = "/tmp/akashi-keys-XXXXXX", path[64], command[200];
+	char folder[TEST_PATH], path[TEST_PATH + 16], command[200];
 	struct keys_db *k;
 	struct blob b = { 0 };
 	struct fault fault = { 0 };
-	assert_non_null(mkdtemp(folder));
+	test_folder("keys", folder);
 	snprintf(path, sizeof(path), "%s/keys.db", folder);
 	assert_true(keys_db_open(path, &k, &fault));
 	assert_true(keys_db_put(k, "dossier", "1", "MARKEDSECRET", 12, &fault));

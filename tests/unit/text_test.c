@@ -10,6 +10,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "folder.h"
 
 static void
 only_well_formed_utf8_is_valid(void **state)
@@ -65,9 +66,8 @@ a_pipe_is_refused_at_once(void **state)
 	struct fault fault = { 0 };
 	uint8_t *bytes;
 	size_t n;
-	char path[] = "/tmp/akashi-pipe-XXXXXX";
-	assert_non_null(mkdtemp(path));
-	char pipe[64];
+	char path[TEST_PATH], pipe[TEST_PATH + 8];
+	test_folder("pipe", path);
 	snprintf(pipe, sizeof(pipe), "%s/p", path);
 	assert_int_equal(mkfifo(pipe, 0600), 0);
 	(void)alarm(10);

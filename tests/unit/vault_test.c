@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "vault/code.h"
 #include "vault/keyfile.h"
 
@@ -109,8 +110,8 @@ static void
 a_key_file_opens_with_its_passphrase_for_its_purpose(void **state)
 {
 	(void)state;
-	char folder[] = "/tmp/akashi-key-XXXXXX", path[64];
-	assert_non_null(mkdtemp(folder));
+	char folder[TEST_PATH], path[TEST_PATH + 8];
+	test_folder("key", folder);
 	snprintf(path, sizeof(path), "%s/k", folder);
 	uint8_t secret[32], read[32] = { 0 };
 	struct fault fault = { 0 };
