@@ -1,34 +1,34 @@
 /*
- * act/crew.h - the CA room's programs, started for the length of an act or of akashi-issuer.
+ * act/crew.h - the CA room's programs, for the length of an act or of akashi-issuer.
  *
- * crew_start brings up the key agent (a rehearsal's; a real service's is its custodian's to open)
- * and the signer with its two roads; crew_end lets them end. Without the CA key charters, checkpoints,
- * revocations and voids go on; crew_ca asks for it. Whoever holds a crew holds the service's issuing:
- * a second signer on the journal is refused (FAULT_LATER). No key is seen here but in the locked
- * moment it is handed over.
+ * crew_start makes the caller their starter (act/starter.h): the key agent (a rehearsal's; a real
+ * service's is its custodian's to open) and the signer with its two roads are its own, and end with
+ * crew_end. crew_join asks a starter for one road: no key is seen there, not for a moment. Without
+ * the CA key charters, checkpoints, revocations and voids go on; crew_ca asks for it. A second
+ * signer on the journal is refused (FAULT_LATER).
  */
 #ifndef AKASHI_ACT_CREW_H
 #define AKASHI_ACT_CREW_H
 
 #include "act/head.h"
 #include "act/service.h"
+#include "act/starter.h"
 #include "book/charter.h"
 #include "book/journal.h"
 #include "wire/keymaker.h"
 #include "wire/signer.h"
 
-enum road { ROAD_OFFICERS, ROAD_ISSUER };
-
 struct crew {
 	struct service *service;
-	int road[2]; /* to the signer; -1 */
-	pid_t signer, key; /* 0: not ours */
+	struct starter own; /* where asked is -1 */
+	int asked; /* the starter's socket; -1: we are it */
+	int road[ROADS]; /* to the signer; -1: not ours */
+	struct started is; /* the signer at their end */
 	struct sink status_bytes; /* owned; status borrows from it */
 	struct signer_status status; /* of the last look */
 	bool stale; /* the signer's book may have moved since */
 	bool released; /* what others had taken was taken back */
 	bool signer_gone; /* it ended by itself: nothing more can be asked */
-	bool ca; /* the CA key's agent stands behind it */
 	volatile bool *stop; /* of a standing crew: no further task is begun; NULL: one act's */
 	struct head head; /* of the event log, as far as it was read */
 };
@@ -37,7 +37,11 @@ struct crew {
 extern const struct refusal CREW_CA_SHUT;
 
 bool crew_start(struct service *, struct crew *, struct fault *) MUST_USE;
+/* starter: its socket, the caller's; it says which road that is. */
+bool crew_join(struct service *, int starter, struct crew *, struct fault *) MUST_USE;
 void crew_end(struct crew *);
+/* The signer went: a road to the next one, where a starter gives it. False: nothing can be asked. */
+bool crew_again(struct crew *) MUST_USE;
 /* Before anything that the CA key must sign: one opened since is taken up by a new signer. */
 bool crew_ca(struct crew *, struct fault *) MUST_USE;
 /* What the signer says of its book; cached until something may have changed. */

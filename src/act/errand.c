@@ -148,20 +148,32 @@ look_again(struct tx *tx, void *context, struct fault *fault)
 	return task_get(tx, t->row.id, &t->row, &t->found, fault);
 }
 
+/* Its handler, once; a signer that went meanwhile is followed by the next, which is asked again. */
+static bool
+run_kind(struct taking *t, struct fault *why)
+{
+	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++) {
+		if (strcmp(KINDS_OF_TASK[i].kind, t->row.kind) != 0)
+			continue;
+		if ((!KINDS_OF_TASK[i].ca || crew_ca(t->crew, why)) &&
+		    KINDS_OF_TASK[i].run(t->crew, &t->row, why))
+			return true;
+		if (why->code != FAULT_LATER || !crew_again(t->crew))
+			return false;
+		*why = (struct fault){ 0 };
+		return (!KINDS_OF_TASK[i].ca || crew_ca(t->crew, why)) &&
+		       KINDS_OF_TASK[i].run(t->crew, &t->row, why);
+	}
+	return fault_set(why, FAULT_BUG, "「%s」という仕事はありません。", t->row.kind);
+}
+
 static bool
 run_one(struct taking *t, struct fault *fault)
 {
 	struct store *store = t->crew->service->store;
 	struct fault why = { 0 };
-	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++)
-		if (strcmp(KINDS_OF_TASK[i].kind, t->row.kind) == 0) {
-			if ((!KINDS_OF_TASK[i].ca || crew_ca(t->crew, &why)) &&
-			    KINDS_OF_TASK[i].run(t->crew, &t->row, &why))
-				return store_read(store, look_again, t, fault);
-			break;
-		}
-	if (why.code == FAULT_NONE)
-		fault_set(&why, FAULT_BUG, "「%s」という仕事はありません。", t->row.kind);
+	if (run_kind(t, &why))
+		return store_read(store, look_again, t, fault);
 	t->why = &why;
 	t->state = passes(why.code) ? "waiting" : "refused";
 	if (!store_write(store, NULL, end_refused, t, fault))

@@ -12,6 +12,7 @@
 #include "book/charter.h"
 #include "wire/child.h"
 #include "wire/listen.h"
+#include "wire/serve.h"
 
 const struct refusal STANDING_ALREADY = { "standing-already", FAULT_LATER, "design 1" };
 const struct refusal STANDING_UNSHIELDED = { "standing-unshielded", FAULT_DENIED, "design 1" };
@@ -75,6 +76,15 @@ station_start(struct standing *s, const struct standing_program *p, int ready, p
 	return good;
 }
 
+static struct kept *
+kept_of(struct standing *s, const struct standing_program *p)
+{
+	size_t i = 0;
+	while (s->program[i] != p)
+		i++;
+	return &s->keeper.at[i];
+}
+
 static bool
 always(struct standing *s, int which)
 {
@@ -83,13 +93,24 @@ always(struct standing *s, int which)
 	return true;
 }
 
+/* What holds keys it asks of us. */
 static bool
 issuer_start(struct standing *s, const struct standing_program *p, int ready, pid_t *pid,
     struct fault *fault)
 {
 	const char *argv[] = { "--dir", s->service->dir, NULL };
-	const struct child c = { "akashi-issuer", argv, { ready }, 1, false, child_uid(p->users) };
-	return child_start(&c, pid, fault);
+	int ends[2];
+	if (!socket_pair(ends, fault))
+		return false;
+	const struct child c = { "akashi-issuer", argv, { ready, ends[1] }, 2, false,
+		child_uid(p->users) };
+	bool good = child_start(&c, pid, fault);
+	(void)close(ends[1]);
+	if (good)
+		kept_of(s, p)->ear = ends[0];
+	else
+		(void)close(ends[0]);
+	return good;
 }
 
 /* The port and the folder are handed over: it needs to find neither. */
@@ -124,6 +145,15 @@ start(void *context, size_t place, int ready, pid_t *pid, struct fault *fault)
 	return s->program[place]->start(s, s->program[place], ready, pid, fault);
 }
 
+static bool
+hear(void *context, size_t place, int ear)
+{
+	struct standing *s = context;
+	(void)place;
+	starter_reap(&s->starter);
+	return starter_answer(&s->starter, ear, ROAD_ISSUER);
+}
+
 /* What the world may fetch, whoever serves it. */
 static bool
 folder_open(struct standing *s, struct fault *fault)
@@ -155,7 +185,9 @@ standing_begin(struct service *service, const char *listen, keeper_tell *tell, v
 		.lock = -1,
 		.listener = -1,
 		.folder = -1,
-		.keeper = { .start = start, .tell = tell, .context = s, .teller = context } };
+		.keeper = {
+		    .start = start, .tell = tell, .hear = hear, .context = s, .teller = context } };
+	starter_begin(&s->starter, service);
 	s->keeper.signals = -1;
 	if (geteuid() != 0 && !service->rehearsal)
 		return fault_refuse(fault, &STANDING_UNSHIELDED, NULL,
@@ -179,6 +211,7 @@ void
 standing_end(struct standing *s)
 {
 	keeper_end(&s->keeper);
+	starter_end(&s->starter);
 	const int fds[] = { s->folder, s->listener, s->lock };
 	for (size_t i = 0; i < COUNT(fds); i++)
 		if (fds[i] != -1)

@@ -9,6 +9,7 @@
 #define AKASHI_ACT_STANDING_H
 
 #include "act/service.h"
+#include "act/starter.h"
 #include "wire/keeper.h"
 
 /* Another serves it; the programs of a real one would not be shielded. */
@@ -22,6 +23,7 @@ struct standing {
 	int lock, listener, folder; /* -1 */
 	const struct standing_program *program[KEEPER_MOST]; /* those that are wanted, in order */
 	struct keeper keeper;
+	struct starter starter; /* of signer and keymakers, for the issuer */
 };
 
 /* tell: of a program's end and return; context is the keeper_tell's, place is of this room. */

@@ -2,9 +2,9 @@
  * akashi-issuer: carries what was approved between store, keymaker and signer [design 1].
  *
  * akashi-issuer --dir DIR
- * Holds the service's crew; takes tasks when DIR/run/issuer.bell rings and once a second, and adds
- * lists and checkpoints as they fall due. Says "ready" on descriptor 3, where there is one, when it
- * listens. A failure is said once and tried again with growing pauses; SIGTERM ends it within a
+ * Joins the service's crew; takes tasks when DIR/run/issuer.bell rings and once a second, and adds
+ * lists and checkpoints as they fall due. Says "ready" on descriptor 3 when it listens; asks for
+ * signer and keymakers over descriptor 4, and never opens a key of theirs. A failure is said once and tried again with growing pauses; SIGTERM ends it within a
  * second, what it had in hand is taken up by the next. Holds nothing worth stealing.
  */
 #include <errno.h>
@@ -25,7 +25,7 @@
 #include "wire/child.h"
 #include "wire/serve.h"
 
-enum { READY_FD = 3, LOOK_MS = 1000, PAUSE_MOST_MS = 60000, END_SECONDS = 1 };
+enum { READY_FD = 3, STARTER_FD, LOOK_MS = 1000, PAUSE_MOST_MS = 60000, END_SECONDS = 1 };
 
 struct issuer {
 	struct service *service; /* NULL: to be opened again */
@@ -85,7 +85,7 @@ crew_ready(struct issuer *i, struct fault *fault)
 {
 	if (i->crew_up)
 		return true;
-	i->crew_up = crew_start(i->service, &i->crew, fault);
+	i->crew_up = crew_join(i->service, STARTER_FD, &i->crew, fault);
 	i->crew.stop = &stopped;
 	return i->crew_up;
 }
@@ -155,13 +155,26 @@ loop(struct issuer *i, const char *dir)
 	}
 }
 
+/* Whoever starts signer and keymakers is at its other end. */
+static bool
+starter_there(struct fault *fault)
+{
+	int type;
+	socklen_t n = sizeof(type);
+	return (getsockopt(STARTER_FD, SOL_SOCKET, SO_TYPE, &type, &n) == 0 &&
+		   type == SOCK_SEQPACKET && fcntl(STARTER_FD, F_SETFD, FD_CLOEXEC) == 0) ||
+	       fault_set(fault, FAULT_USAGE,
+		   "署名プログラムを始める相手がいません。akashi serve から始めてください。");
+}
+
 static bool
 begin(struct issuer *i, const char *dir, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	if (!service_open(dir, NULL, &i->service, fault) ||
 	    !lock_take(service_path(i->service, "run/issuer.lock", path), &i->lock, fault) ||
-	    !socket_bell(service_path(i->service, "run/issuer.bell", path), &i->bell, fault))
+	    !socket_bell(service_path(i->service, "run/issuer.bell", path), &i->bell, fault) ||
+	    !starter_there(fault))
 		return false;
 	if (fcntl(READY_FD, F_GETFD) != -1) {
 		(void)!write(READY_FD, "ready\n", 6);
@@ -180,9 +193,10 @@ main(int argc, char **argv)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)umask(022); /* who may read a file is said where it is written */
 	signals_set();
-	/* where nobody waits, nothing of ours may land on that descriptor */
-	if (fcntl(READY_FD, F_GETFD) == -1)
-		(void)!open("/dev/null", O_WRONLY | O_CLOEXEC);
+	/* where nobody started us, nothing of ours may land on these descriptors */
+	for (int fd = READY_FD; fd <= STARTER_FD; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)!open("/dev/null", O_RDWR | O_CLOEXEC);
 	bool good = (argc == 3 && strcmp(argv[1], "--dir") == 0) ||
 		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
 	good = good && begin(&issuer, argv[2], &fault);

@@ -27,6 +27,31 @@ packet_drop(struct packet *p)
 }
 #define OWN_PACKET __attribute__((cleanup(packet_drop))) struct packet
 
+void
+frame_pack(const struct frame *f, struct sink *out)
+{
+	size_t all = der_begin(out, DER_SEQUENCE);
+	der_put_int(out, VERSION);
+	der_put_int(out, f->id);
+	der_put_int(out, f->kind);
+	der_put_octets(out, f->body.p, f->body.n);
+	der_end(out, all);
+}
+
+bool
+frame_unpack(struct der d, struct frame *f, struct fault *fault)
+{
+	struct der all;
+	int64_t version;
+	struct frame got;
+	if (!der_take(&d, DER_SEQUENCE, &all) || !der_done(&d) || !der_take_int(&all, &version) ||
+	    version != VERSION || !der_take_int(&all, &got.id) || !der_take_int(&all, &got.kind) ||
+	    !der_take_octets(&all, &got.body) || !der_done(&all))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	*f = got;
+	return true;
+}
+
 bool
 frame_send(int fd, const struct frame *f, struct fault *fault)
 {
@@ -34,12 +59,7 @@ frame_send(int fd, const struct frame *f, struct fault *fault)
 	if (packet.at == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	struct sink out = { .at = packet.at, .cap = FRAME_MOST };
-	size_t all = der_begin(&out, DER_SEQUENCE);
-	der_put_int(&out, VERSION);
-	der_put_int(&out, f->id);
-	der_put_int(&out, f->kind);
-	der_put_octets(&out, f->body.p, f->body.n);
-	der_end(&out, all);
+	frame_pack(f, &out);
 	if (out.full)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文が大きすぎます。");
 	ssize_t n;
@@ -50,7 +70,7 @@ frame_send(int fd, const struct frame *f, struct fault *fault)
 		   "相手のプログラムが終わっています。もう一度実行してください。");
 }
 
-static bool
+bool
 frame_wait(int fd, int ms, struct fault *fault)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -73,15 +93,15 @@ frame_receive(int fd, uint8_t *buffer, size_t size, int ms, struct frame *f, str
 	if (n <= 0)
 		return fault_refuse(fault, &FRAME_GONE, NULL,
 		    "相手のプログラムが終わりました。もう一度実行してください。");
-	struct der d = der_of(buffer, (size_t)n), all;
-	int64_t version;
-	struct frame got;
-	if (!der_take(&d, DER_SEQUENCE, &all) || !der_done(&d) || !der_take_int(&all, &version) ||
-	    version != VERSION || !der_take_int(&all, &got.id) || !der_take_int(&all, &got.kind) ||
-	    !der_take_octets(&all, &got.body) || !der_done(&all))
-		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
-	*f = got;
-	return true;
+	return frame_unpack(der_of(buffer, (size_t)n), f, fault);
+}
+
+int64_t
+frame_id(void)
+{
+	struct timespec t = { 0, 0 };
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 static bool
@@ -104,11 +124,25 @@ fault_unpack(struct der d, struct fault *out)
 }
 
 bool
+frame_accept(const struct frame *got, struct sink *reply, struct fault *fault)
+{
+	if (got->kind == FRAME_FAULT) {
+		(void)!fault_unpack(got->body, fault); /* either way the caller has a fault */
+		return false;
+	}
+	if (got->kind != FRAME_ANSWER)
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の種類が正しくありません。");
+	if (reply != NULL)
+		sink_bytes(reply, got->body.p, got->body.n);
+	return reply == NULL || !reply->full ||
+	       fault_refuse(fault, &FRAME_BROKEN, NULL, "答えが大きすぎます。");
+}
+
+bool
 frame_call(int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *fault)
 {
 	OWN_PACKET packet = { malloc(FRAME_MOST) };
-	struct frame got,
-	    request = { .id = (int64_t)(time(NULL) & 0xffffff), .kind = kind, .body = body };
+	struct frame got, request = { .id = frame_id(), .kind = kind, .body = body };
 	if (packet.at == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (!frame_send(fd, &request, fault))
@@ -117,16 +151,7 @@ frame_call(int fd, int64_t kind, struct der body, int ms, struct sink *reply, st
 		if (!frame_receive(fd, packet.at, FRAME_MOST, ms, &got, fault))
 			return false;
 	} while (got.id != request.id);
-	if (got.kind == FRAME_FAULT) {
-		(void)!fault_unpack(got.body, fault); /* either way the caller has a fault */
-		return false;
-	}
-	if (got.kind != FRAME_ANSWER)
-		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の種類が正しくありません。");
-	if (reply != NULL)
-		sink_bytes(reply, got.body.p, got.body.n);
-	return reply == NULL || !reply->full ||
-	       fault_refuse(fault, &FRAME_BROKEN, NULL, "答えが大きすぎます。");
+	return frame_accept(&got, reply, fault);
 }
 
 void

@@ -32,6 +32,14 @@ bool frame_receive(
 bool frame_call(
     int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *) MUST_USE;
 
+/* What the above are made of, for whoever sends and receives in another way. */
+void frame_pack(const struct frame *, struct sink *);
+bool frame_unpack(struct der, struct frame *, struct fault *) MUST_USE;
+bool frame_wait(int fd, int ms, struct fault *) MUST_USE;
+int64_t frame_id(void); /* of a request; no two of a machine's are the same */
+/* An answer's body, appended to reply (NULL: not wanted); a fault becomes the caller's. */
+bool frame_accept(const struct frame *answer, struct sink *reply, struct fault *) MUST_USE;
+
 void fault_pack(const struct fault *, struct sink *);
 
 #endif

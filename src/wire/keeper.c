@@ -20,6 +20,14 @@ signals_read(struct keeper *k)
 		k->stopped = k->stopped || came != SIGCHLD;
 }
 
+static void
+closed(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
 static bool
 start(struct keeper *k, size_t i, struct fault *fault)
 {
@@ -30,6 +38,7 @@ start(struct keeper *k, size_t i, struct fault *fault)
 	bool good = k->start(k->context, i, ends[1], &c->pid, fault);
 	(void)close(ends[1]);
 	c->since = deadline_now();
+	c->up = false;
 	if (good)
 		c->ready = ends[0];
 	else
@@ -37,15 +46,17 @@ start(struct keeper *k, size_t i, struct fault *fault)
 	return good;
 }
 
-/* True: it said so. Its end of the pipe closes when it dies. */
-static bool
-ready_read(struct kept *c)
+/* It said that it is ready; or its end of the pipe closed since it died. */
+static void
+ready_read(struct keeper *k, size_t i)
 {
+	struct kept *c = &k->at[i];
 	char word[16];
-	ssize_t n = read(c->ready, word, sizeof(word));
-	(void)close(c->ready);
-	c->ready = -1;
-	return n > 0;
+	c->up = read(c->ready, word, sizeof(word)) > 0;
+	closed(&c->ready);
+	if (c->up && c->said)
+		k->tell(k->teller, i, -1, 0);
+	c->said = c->said && !c->up;
 }
 
 static int
@@ -54,24 +65,36 @@ exit_of(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Whatever comes first: a signal, a word that one is ready, a question, the time. */
+static void
+round_wait(struct keeper *k, int ms)
+{
+	struct pollfd p[2 * KEEPER_MOST + 1];
+	for (size_t i = 0; i < k->count; i++) {
+		p[2 * i] = (struct pollfd){ .fd = k->at[i].ready, .events = POLLIN };
+		p[2 * i + 1] = (struct pollfd){ .fd = k->at[i].ear, .events = POLLIN };
+	}
+	p[2 * k->count] = (struct pollfd){ .fd = k->signals, .events = POLLIN };
+	if (poll(p, 2 * k->count + 1, ms) <= 0)
+		return;
+	for (size_t i = 0; i < k->count; i++) {
+		if (p[2 * i].revents != 0)
+			ready_read(k, i);
+		if (p[2 * i + 1].revents != 0 && !k->hear(k->context, i, k->at[i].ear))
+			closed(&k->at[i].ear);
+	}
+	if (p[2 * k->count].revents != 0)
+		signals_read(k);
+}
+
 /* It is ready, or has ended, or we are to end. */
 static bool
 wait_ready(struct keeper *k, struct kept *c, struct fault *fault)
 {
-	int64_t until = deadline_now() + KEEPER_READY_MS;
-	while (!k->stopped) {
-		struct pollfd p[2] = { { .fd = c->ready, .events = POLLIN },
-			{ .fd = k->signals, .events = POLLIN } };
-		int64_t left = until - deadline_now();
-		(void)poll(p, 2, left < 0 ? 0 : (int)left);
-		if (p[1].revents != 0)
-			signals_read(k);
-		if (p[0].revents != 0 && ready_read(c))
-			return true;
-		if (p[0].revents != 0 || left < 0)
-			break;
-	}
-	if (k->stopped)
+	int64_t until = deadline_now() + KEEPER_READY_MS, left;
+	while (!k->stopped && c->ready != -1 && (left = until - deadline_now()) >= 0)
+		round_wait(k, (int)left);
+	if (k->stopped || c->up)
 		return true;
 	int status = child_end(c->pid, SECOND);
 	c->pid = 0;
@@ -83,7 +106,7 @@ bool
 keeper_begin(struct keeper *k, struct fault *fault)
 {
 	for (size_t i = 0; i < KEEPER_MOST; i++)
-		k->at[i] = (struct kept){ .ready = -1 };
+		k->at[i] = (struct kept){ .ear = -1, .ready = -1 };
 	k->stopped = false;
 	bool good =
 	    signals_take((const int[]){ SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0 }, &k->signals, fault);
@@ -98,9 +121,8 @@ died(struct keeper *k, size_t i, int status)
 {
 	struct kept *c = &k->at[i];
 	int64_t now = deadline_now();
-	if (c->ready != -1)
-		(void)close(c->ready);
-	c->ready = -1;
+	closed(&c->ready);
+	closed(&c->ear);
 	c->pid = 0;
 	c->pause = now - c->since > STEADY_MS || c->pause == 0 ? 1
 		   : c->pause * 2 > PAUSE_MOST		       ? PAUSE_MOST
@@ -138,25 +160,6 @@ start_due(struct keeper *k)
 	return (int)wait;
 }
 
-static void
-round_wait(struct keeper *k, int ms)
-{
-	struct pollfd p[KEEPER_MOST + 1];
-	for (size_t i = 0; i < k->count; i++)
-		p[i] = (struct pollfd){ .fd = k->at[i].ready, .events = POLLIN };
-	p[k->count] = (struct pollfd){ .fd = k->signals, .events = POLLIN };
-	if (poll(p, k->count + 1, ms) <= 0)
-		return;
-	for (size_t i = 0; i < k->count; i++)
-		if (p[i].revents != 0 && ready_read(&k->at[i])) {
-			if (k->at[i].said)
-				k->tell(k->teller, i, -1, 0);
-			k->at[i].said = false;
-		}
-	if (p[k->count].revents != 0)
-		signals_read(k);
-}
-
 void
 keeper_run(struct keeper *k)
 {
@@ -172,9 +175,8 @@ keeper_end(struct keeper *k)
 	int64_t until = deadline_now() + KEEPER_END_MS;
 	for (size_t i = k->count; i-- > 0;) {
 		struct kept *c = &k->at[i];
-		if (c->ready != -1)
-			(void)close(c->ready);
-		c->ready = -1;
+		closed(&c->ready);
+		closed(&c->ear);
 		if (c->pid == 0)
 			continue;
 		int64_t left = until - deadline_now();
@@ -182,7 +184,5 @@ keeper_end(struct keeper *k)
 		(void)child_end(c->pid, left < 0 ? 0 : (int)left);
 		c->pid = 0;
 	}
-	if (k->signals != -1)
-		(void)close(k->signals);
-	k->signals = -1;
+	closed(&k->signals);
 }

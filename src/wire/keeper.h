@@ -26,9 +26,14 @@ typedef bool keeper_start(
 /* It ended with status and is started again after so many seconds; or (status -1) is back. */
 typedef void keeper_tell(void *context, size_t place, int status, int pause);
 
+/* It asks something over its ear. False: it is gone. */
+typedef bool keeper_hear(void *context, size_t place, int ear);
+
 struct kept {
 	pid_t pid; /* 0: it does not run */
+	int ear; /* where it may ask us, set by its start; closed when it ends; -1: nowhere */
 	int ready; /* -1: said, or not started */
+	bool up; /* it said that it is ready */
 	int pause; /* seconds before the next start; grows */
 	bool said; /* that it died; once until it is back */
 	int64_t due, since; /* ms of the machine: of the next start, of the last */
@@ -38,7 +43,8 @@ struct keeper {
 	size_t count;
 	keeper_start *start;
 	keeper_tell *tell;
-	void *context, *teller; /* of start; of tell */
+	keeper_hear *hear; /* NULL: nobody has an ear */
+	void *context, *teller; /* of start and hear; of tell */
 	struct kept at[KEEPER_MOST];
 	int signals; /* a signalfd */
 	bool stopped;

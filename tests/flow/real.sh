@@ -126,14 +126,35 @@ printer() {
 
 serving() {
 	: >"$tmp/serve.json"
-	"$akashi" --json -C "$dir" serve >"$tmp/serve.json" 2>"$tmp/serve.err" &
+	: >"$tmp/opened"; chmod 666 "$tmp/opened" # by programs of other users too
+	[ -e "$tmp/opened.so" ] || ln -s "$top/build/tests/opened.so" "$tmp/opened.so" # a preload knows no path with a space
+	LD_PRELOAD="$tmp/opened.so" AKASHI_OPENED="$tmp/opened" "$akashi" --json -C "$dir" serve >"$tmp/serve.json" 2>"$tmp/serve.err" &
 	serve=$!
 	for i in $(seq 100); do [ ! -s "$tmp/serve.json" ] || break; sleep 0.1; done
 	is "$("$flat" -v rehearsal <"$tmp/serve.json") $("$flat" -a programs name <"$tmp/serve.json" | grep -c 'akashi-key')" 'false 0' \
 		"$engine: served; the keys are their custodians'"
 }
 
-served() { kill -INT "$serve"; wait "$serve"; is $? 0 "$engine: and ended"; serve=; }
+served() {
+	kill -INT "$serve"; wait "$serve"; is $? 0 "$engine: and ended"; serve=
+	for k in signer keymaker; do
+		is "$(opened "keys/$k")" akashi "$engine: the $k's key is opened by serve alone"
+		is "$(opened "keys/$k.passphrase")" akashi "$engine: and its passphrase"
+	done
+	is "$(opened keys/index | grep -c akashi-issuer)" 1 "$engine: what the issuer opens is seen"
+}
+# opened FILE: the programs that opened a file of the service, each once.
+opened() { sed -n "s|^\([^ ]*\) $dir/$1\$|\1|p" "$tmp/opened" | sort -u; }
+
+# What another user than serve's can open: of the keys nothing.
+stranger=$(id -u akashi-issuer 2>/dev/null || echo 65534)
+shut() {
+	for k in signer keymaker signer.passphrase keymaker.passphrase; do
+		is "$(stat -c '%u %a' "$dir/keys/$k")" "$(id -u) 600" "$engine: $k is serve's alone"
+		setpriv --reuid="$stranger" --regid="$stranger" --clear-groups cat "$dir/keys/$k" >"$tmp/out" 2>/dev/null
+		is "$? $(wc -c <"$tmp/out")" '1 0' "$engine: user $stranger opens no $k"
+	done
+}
 
 # code FILE: the code a subscriber reads from a sheet.
 code() { pdftotext -layout "$1" - | grep -oE '([A-Z2-9]{4}-){3}[A-Z2-9]{4}' | head -1; }
@@ -167,6 +188,7 @@ sent() {
 	call key open ca --passphrase-file "$pass"; done_well $? 'opened again'
 	call crl publish; done_well $? 'the list is signed, by the signer that stands'
 	with dis day close; is "$? $(of sent) $(of downloads)" '0 2 1' "$engine: the day is closed, the download open"
+	shut
 	served
 	token=$(cat "$dir"/outbox/*.eml | grep -oE 'download/[A-Za-z0-9_-]+' | head -1 | cut -d/ -f2)
 	printf 'AAAA-AAAA-AAAA-AAAA' >"$tmp/guess"

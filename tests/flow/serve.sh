@@ -47,7 +47,7 @@ for act in 'charter sign' 'ca certify'; do for who in 1 2; do
 done; done
 until_true 50 '[ "$(number)" = 01 ]'; is "$(number)" 01 'the first list is out'
 signer=$(child_named akashi-signer); issuer=$(child_named akashi-issuer)
-is "$(sed -n 's/^PPid:	//p' "/proc/$signer/status")" "$issuer" 'one signer, the issuer'"'"'s'
+is "$(sed -n 's/^PPid:	//p' "/proc/$signer/status")" "$serve" 'one signer, started by serve'
 "$akashi" -C "$s" crl publish >/dev/null; is "$? $(child_named akashi-signer)" "0 $signer" 'a command is carried by the standing signer'
 until_true 30 '[ "$(number)" = 02 ]'; is "$(number)" 02 'and what it made is out'
 news=$(curl -s "$at/news?lang=ja")
