@@ -11,6 +11,7 @@
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -29,6 +30,8 @@ OSSL_DROP(EC_GROUP, EC_GROUP_free)
 OSSL_DROP(EC_POINT, EC_POINT_free)
 OSSL_DROP(EVP_PKEY, EVP_PKEY_free)
 OSSL_DROP(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+OSSL_DROP(OSSL_PARAM, OSSL_PARAM_free)
+OSSL_DROP(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 OSSL_DROP(PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free)
 OSSL_DROP(X509_SIG, X509_SIG_free)
 OSSL_DROP(PKCS12, PKCS12_free)

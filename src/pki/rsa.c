@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pki/rsa_in.h"
+#include "pki/search.h"
 
 const struct refusal RSA_SIZE = { "rsa-size", FAULT_INPUT, "ORD 2" };
 const struct refusal RSA_FORM = { "rsa-form", FAULT_INPUT, "RFC3279 2.3.1" };
@@ -65,25 +66,51 @@ rsa_new(int bits, struct rsa **out, struct fault *fault)
 	return rsa_let_in(&key, out, fault);
 }
 
-enum { RSA_NUMBERS = 8 };
+static const char *const NAMES[RSA_NUMBERS] = { OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E,
+	OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+	OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
+	OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
+
+bool
+rsa_from_numbers(BIGNUM *const v[RSA_NUMBERS], struct rsa **out, struct fault *fault)
+{
+	OWN(EVP_PKEY) key = NULL;
+	OWN(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OWN(OSSL_PARAM_BLD) build = OSSL_PARAM_BLD_new();
+	bool all = build != NULL;
+	for (int i = 0; i < RSA_NUMBERS; i++)
+		all = all && OSSL_PARAM_BLD_push_BN(build, NAMES[i], v[i]) == 1;
+	OWN(OSSL_PARAM) params = all ? OSSL_PARAM_BLD_to_param(build) : NULL;
+	if (ctx == NULL || params == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
+		return ossl_fault(fault, "RSA の鍵を組み立てられません。");
+	return rsa_let_in(&key, out, fault);
+}
+
+bool
+rsa_search(int bits, struct rsa **out, struct fault *fault)
+{
+	OWN_SEARCH search = NULL;
+	return search_new(bits, SEARCH_PRIVATE, &search, fault) && search_key(search, out, fault);
+}
 
 /* p q = n, d e = 1 modulo p-1 and q-1, the three numbers of the short way: nobody's changed bit
  * passes for a key, though OpenSSL would mend or overlook some. */
 static bool
 numbers_agree(BIGNUM *const v[RSA_NUMBERS])
 {
-	const BIGNUM *n = v[0], *e = v[1], *d = v[2], *q_inverse = v[7];
+	const BIGNUM *n = v[RSA_N], *e = v[RSA_E], *d = v[RSA_D], *q_inverse = v[RSA_QINV];
 	OWN(BN_CTX) ctx = BN_CTX_secure_new();
 	OWN(BIGNUM) x = BN_secure_new();
 	OWN(BIGNUM) less = BN_secure_new();
-	if (ctx == NULL || x == NULL || less == NULL || BN_mul(x, v[3], v[4], ctx) != 1 ||
-	    BN_cmp(x, n) != 0 || BN_mod_mul(x, q_inverse, v[4], v[3], ctx) != 1 || !BN_is_one(x) ||
-	    BN_cmp(q_inverse, v[3]) >= 0)
+	if (ctx == NULL || x == NULL || less == NULL || BN_mul(x, v[RSA_P], v[RSA_Q], ctx) != 1 ||
+	    BN_cmp(x, n) != 0 || BN_mod_mul(x, q_inverse, v[RSA_Q], v[RSA_P], ctx) != 1 ||
+	    !BN_is_one(x) || BN_cmp(q_inverse, v[RSA_P]) >= 0)
 		return false;
 	for (int i = 0; i < 2; i++) {
-		if (BN_sub(less, v[3 + i], BN_value_one()) != 1 ||
+		if (BN_sub(less, v[RSA_P + i], BN_value_one()) != 1 ||
 		    BN_mod_mul(x, d, e, less, ctx) != 1 || !BN_is_one(x) ||
-		    BN_mod(x, d, less, ctx) != 1 || BN_cmp(x, v[5 + i]) != 0)
+		    BN_mod(x, d, less, ctx) != 1 || BN_cmp(x, v[RSA_DP + i]) != 0)
 			return false;
 	}
 	return BN_cmp(d, n) < 0;
@@ -92,10 +119,6 @@ numbers_agree(BIGNUM *const v[RSA_NUMBERS])
 static bool
 halves_agree(const EVP_PKEY *key)
 {
-	static const char *const NAMES[RSA_NUMBERS] = { OSSL_PKEY_PARAM_RSA_N,
-		OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
-		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
-		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
 	BIGNUM *v[RSA_NUMBERS] = { NULL };
 	bool all = true;
 	for (int i = 0; i < RSA_NUMBERS; i++)
@@ -233,14 +256,35 @@ rsa_sign(
 	return true;
 }
 
+static const uint8_t PROBE[32] = "akashi: these halves are a pair";
+
+/* What the public half hides, the private one shows [FIPS 186-5 A.1.1, SP 800-56B 6.4.1.1]. */
+static bool
+hides_and_shows(EVP_PKEY *key)
+{
+	uint8_t plain[RSA_SIGNATURE_MOST] = { 0 }, hidden[RSA_SIGNATURE_MOST],
+		shown[RSA_SIGNATURE_MOST];
+	size_t n = (size_t)EVP_PKEY_get_size(key), hidden_n = n, shown_n = n;
+	memcpy(plain + n - sizeof(PROBE), PROBE, sizeof(PROBE));
+	OWN(EVP_PKEY_CTX) to = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	OWN(EVP_PKEY_CTX) from = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	return to != NULL && from != NULL && EVP_PKEY_encrypt_init(to) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_padding(to, RSA_NO_PADDING) == 1 &&
+	       EVP_PKEY_encrypt(to, hidden, &hidden_n, plain, n) == 1 && hidden_n == n &&
+	       memcmp(hidden, plain, n) != 0 && EVP_PKEY_decrypt_init(from) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_padding(from, RSA_NO_PADDING) == 1 &&
+	       EVP_PKEY_decrypt(from, shown, &shown_n, hidden, n) == 1 && shown_n == n &&
+	       memcmp(shown, plain, n) == 0;
+}
+
 bool
 rsa_pairwise(const struct rsa *rsa, struct fault *fault)
 {
-	static const uint8_t PROBE[32] = "akashi: these halves are a pair";
 	uint8_t spki[RSA_SPKI_MOST], signature[RSA_SIGNATURE_MOST];
 	struct sink key = SINK_INTO(spki), sig = SINK_INTO(signature);
 	if (!halves_agree(rsa->key) || !rsa_spki(rsa, &key) || !rsa_sign(rsa, PROBE, &sig, NULL) ||
-	    !rsa_verify(der_of(key.at, key.len), PROBE, sig.at, sig.len))
+	    !rsa_verify(der_of(key.at, key.len), PROBE, sig.at, sig.len) ||
+	    !hides_and_shows(rsa->key))
 		return pair_refuse(fault);
 	return true;
 }

@@ -21,7 +21,10 @@ extern const struct refusal RSA_PAIR; /* the two halves do not belong together *
 
 struct rsa;
 
+/* By OpenSSL's generator. */
 bool rsa_new(int bits, struct rsa **, struct fault *) MUST_USE;
+/* By our own search (pki/search.h): 2048, 3072 or 4096 bits, checked, several times as fast. */
+bool rsa_search(int bits, struct rsa **, struct fault *) MUST_USE;
 void rsa_free(struct rsa *); /* wipes; NULL is fine */
 static inline void
 rsa_drop(struct rsa **p)
@@ -37,7 +40,7 @@ bool rsa_spki(const struct rsa *, struct sink *) MUST_USE;
 int rsa_bits(const struct rsa *);
 bool rsa_sign(
     const struct rsa *, const uint8_t digest[32], struct sink *signature, struct fault *) MUST_USE;
-/* Signs and verifies once, and checks that the public half is the private one's. */
+/* Signs and verifies, encrypts and decrypts once, and checks that the numbers are one key's. */
 bool rsa_pairwise(const struct rsa *, struct fault *) MUST_USE;
 
 /* The one encoding: rsaEncryption with NULL, shortest numbers, odd modulus, 65537. */

@@ -42,6 +42,15 @@ static const struct refusal NOT_OPENED = { "keymaker-not-opened", FAULT_CRYPTO, 
 enum { PACKAGE_MOST = PKCS12_BAG_MOST + 512, LETTER_MOST = 8192, SEALED = 128 };
 enum { SECRETS = P256_SECRET + SEAL_SECRET, LOCKABLE = 64 << 20 };
 
+/* Who looks for the primes: key_search has the name. */
+static const struct key_search {
+	const char *name;
+	bool (*make)(int bits, struct rsa **, struct fault *);
+} SEARCHES[] = {
+	{ "ours", rsa_search },
+	{ "openssl", rsa_new },
+};
+
 /* One making, from warrant to statement: all of it in locked memory. */
 struct making {
 	const uint8_t *own; /* the two secrets */
@@ -51,6 +60,7 @@ struct making {
 	struct warrant warrant;
 	struct warrant_certificate certificate;
 	int bits, iterations;
+	const struct key_search *search;
 	struct rsa *key;
 	char pin[CODE_TEXT], password[CODE_TEXT];
 	uint8_t package_secret[SEAL_SECRET];
@@ -129,24 +139,32 @@ media(struct making *m, struct fault *fault)
 		   "CD-R の製品はまだ作れません。申込は受け付けたまま待たせてください。");
 }
 
+static bool
+search_choose(struct making *m, const char *name, struct fault *fault)
+{
+	for (size_t i = 0; name != NULL && i < COUNT(SEARCHES); i++) {
+		m->search = &SEARCHES[i];
+		if (strcmp(name, m->search->name) == 0)
+			return true;
+	}
+	return fault_refuse(fault, &NO_SEARCH, "key_search",
+	    "規則 key_search の値「%s」には対応していません。ours か openssl にしてください。",
+	    name == NULL ? "" : name);
+}
+
 /* Bits, generator and iterations as the pack has them. */
 static bool
 settings_read(struct making *m, const struct policy *p, struct fault *fault)
 {
 	const struct profile *profile = policy_profile(p, m->certificate.profile, m->today);
-	const char *search = policy_setting(p, "key_search", m->today),
-		   *iterations = policy_setting(p, "pkcs12_iterations", m->today);
+	const char *iterations = policy_setting(p, "pkcs12_iterations", m->today);
 	if (profile == NULL || profile->key_bits < RSA_BITS_LEAST || iterations == NULL)
 		return fault_refuse(fault, &NO_PROFILE, "profile",
 		    "プロファイル「%s」か pkcs12_iterations が規則にありません。",
 		    m->certificate.profile);
-	if (search == NULL || strcmp(search, "openssl") != 0)
-		return fault_refuse(fault, &NO_SEARCH, "key_search",
-		    "規則 key_search の値「%s」には対応していません。openssl にしてください。",
-		    search == NULL ? "" : search);
 	m->bits = profile->key_bits;
 	m->iterations = (int)strtol(iterations, NULL, 10);
-	return true;
+	return search_choose(m, policy_setting(p, "key_search", m->today), fault);
 }
 
 static bool
@@ -169,7 +187,7 @@ static bool
 key_make(struct making *m, struct fault *fault)
 {
 	struct sink spki = SINK_INTO(m->spki_bytes);
-	if (!entropy_test(fault) || !rsa_new(m->bits, &m->key, fault))
+	if (!entropy_test(fault) || !m->search->make(m->bits, &m->key, fault))
 		return false;
 	if (!rsa_spki(m->key, &spki))
 		return too_large(fault);

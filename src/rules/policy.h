@@ -141,7 +141,7 @@ struct text {
 };
 
 struct setting {
-	const char *name, *value; /* key_search = openssl, vend_rule = civil143 ... */
+	const char *name, *value; /* key_search = ours, vend_rule = civil143 ... */
 	const char *clause;
 	struct day from;
 };

@@ -369,11 +369,16 @@ short_key(struct world *w)
 		w->policy.profiles[i].key_bits = 1024;
 }
 static void
-own_search(struct world *w)
+search_set(struct world *w, const char *value)
 {
 	for (size_t i = 0; i < w->policy.setting_count; i++)
 		if (strcmp(w->policy.settings[i].name, "key_search") == 0)
-			w->policy.settings[i].value = "own";
+			w->policy.settings[i].value = value;
+}
+static void
+unknown_search(struct world *w)
+{
+	search_set(w, "own");
 }
 
 /* clang-format off */
@@ -403,7 +408,7 @@ static const struct refused {
 	{ "keymaker-pack",          pack_flipped },
 	{ "keymaker-profile",       no_profile },
 	{ "keymaker-profile",       short_key },
-	{ "keymaker-search",        own_search },
+	{ "keymaker-search",        unknown_search },
 };
 /* clang-format on */
 
@@ -639,6 +644,28 @@ one_warrant_gives_a_key_only_its_letters_open(void **state)
 	free(o);
 }
 
+static void
+either_search_makes_the_key(void **state)
+{
+	static const char *const VALUES[] = { "openssl", "ours" };
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(VALUES); i++) {
+		struct fault f = { 0 };
+		struct keymaker_made made;
+		OWN_SINK reply = SINK_GROW(FRAME_MOST);
+		int bits = 0;
+		search_set(w, VALUES[i]);
+		world_pack(w);
+		struct run r = keymaker_start(w, sizeof(w->own));
+		if (!keymaker_call(&r, w, &reply, &f))
+			fail_msg("%s refused: %s %s", VALUES[i], f.say, f.detail);
+		keymaker_gone(&r);
+		assert_true(keymaker_made_read(der_of(reply.at, reply.len), &made));
+		assert_true(rsa_spki_read(made.spki, &bits, &f));
+		assert_int_equal(bits, 3072);
+	}
+}
+
 /* [SP 800-90B 4.4] */
 static void
 a_source_that_sticks_or_leans_is_found(void **state)
@@ -673,6 +700,7 @@ main(void)
 #define WITH(t) cmocka_unit_test_setup_teardown(t, world_new, world_free)
 	const struct CMUnitTest tests[] = {
 		WITH(one_warrant_gives_a_key_only_its_letters_open),
+		WITH(either_search_makes_the_key),
 		cmocka_unit_test(each_wrong_asking_is_refused_by_its_row),
 		WITH(it_waits_behind_its_filter),
 		WITH(what_is_no_asking_is_refused),

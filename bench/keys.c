@@ -1,0 +1,135 @@
+/*
+ * RSA key pairs: our search beside OpenSSL's generator, on two processes each, turn by turn in the
+ * same run. Every key of ours passes all checks of FIPS 186-5 and both pairwise tests, as in the
+ * keymaker. Arguments: keys of 2048, 3072 and 4096 bits (default 300, 60, 30). One JSON line per
+ * size; the ratio is the peer's CPU seconds per key over ours. [goals S2]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pki/search.h"
+#include "pki/start.h"
+
+enum { PROCESSES = 2 };
+
+struct spent {
+	long keys;
+	double cpu, wall;
+	struct search_counts counts;
+};
+
+static double
+clock_of(clockid_t which)
+{
+	struct timespec t;
+	clock_gettime(which, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void
+check(bool good, const struct fault *f)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s %s\n", f->say, f->detail);
+	exit(1);
+}
+
+static void
+ours(int bits, long n, struct spent *out)
+{
+	struct fault f = { 0 };
+	struct search *search;
+	check(search_new(bits, SEARCH_PRIVATE, &search, &f), &f);
+	for (long i = 0; i < n; i++) {
+		struct rsa *key;
+		check(search_key(search, &key, &f), &f);
+		rsa_free(key);
+	}
+	out->counts = search_counts(search);
+	search_free(search);
+}
+
+static void
+peer(int bits, long n, struct spent *out)
+{
+	(void)out;
+	for (long i = 0; i < n; i++) {
+		EVP_PKEY *key = EVP_RSA_gen((unsigned)bits);
+		check(key != NULL, &(struct fault){ .say = "OpenSSL makes no key" });
+		EVP_PKEY_free(key);
+	}
+}
+
+/* So many keys, shared out to the processes; what each spent comes back through a pipe. */
+static void
+run(void (*work)(int, long, struct spent *), int bits, long n, struct spent *sum)
+{
+	int pipe_of[2];
+	double start = clock_of(CLOCK_MONOTONIC);
+	check(pipe(pipe_of) == 0, &(struct fault){ .say = "no pipe" });
+	for (int i = 0; i < PROCESSES; i++) {
+		if (fork() != 0)
+			continue;
+		struct fault f = { 0 };
+		struct spent own = { .keys = n / PROCESSES };
+		check(pki_start(&f), &f);
+		double before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+		work(bits, own.keys, &own);
+		own.cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID) - before;
+		_exit(write(pipe_of[1], &own, sizeof(own)) == sizeof(own) ? 0 : 1);
+	}
+	for (int i = 0; i < PROCESSES; i++) {
+		struct spent own;
+		int status = 1;
+		check(wait(&status) > 0 && status == 0 &&
+			  read(pipe_of[0], &own, sizeof(own)) == sizeof(own),
+		    &(struct fault){ .say = "a process failed" });
+		sum->keys += own.keys;
+		sum->cpu += own.cpu;
+		sum->counts.factor += own.counts.factor;
+		sum->counts.auxiliary += own.counts.auxiliary;
+	}
+	sum->wall += clock_of(CLOCK_MONOTONIC) - start;
+	(void)close(pipe_of[0]);
+	(void)close(pipe_of[1]);
+}
+
+/* Turn by turn, so that whatever else the machine does weighs on both. */
+static void
+compare(int bits, long n)
+{
+	enum { TURNS = 5 };
+	struct spent a = { 0 }, b = { 0 };
+	for (int turn = 0; turn < TURNS; turn++) {
+		run(ours, bits, n / TURNS, &a);
+		run(peer, bits, n / TURNS, &b);
+	}
+	double mine = a.cpu / (double)a.keys, other = b.cpu / (double)b.keys;
+	printf("{\"bench\": \"keys\", \"bits\": %d, \"keys\": %ld, \"seed\": null, "
+	       "\"ours\": %.1f, \"peer\": %.1f, \"ratio\": %.1f, \"unit\": \"keys/s on 2 cores by "
+	       "CPU (peer: %s)\", \"ours_wall\": %.1f, \"peer_wall\": %.1f, "
+	       "\"exponentiations\": %.1f, \"auxiliary\": %.1f}\n",
+	    bits, a.keys, PROCESSES / mine, PROCESSES / other, other / mine,
+	    OpenSSL_version(OPENSSL_VERSION), (double)a.keys / a.wall, (double)b.keys / b.wall,
+	    (double)a.counts.factor / (double)a.keys, (double)a.counts.auxiliary / (double)a.keys);
+	(void)fflush(stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		int bits;
+		long keys;
+	} SIZES[] = { { 2048, 300 }, { 3072, 60 }, { 4096, 30 } };
+	for (int i = 0; i < 3; i++) {
+		long n = i + 1 < argc ? strtol(argv[i + 1], NULL, 10) : SIZES[i].keys;
+		if (n >= 10)
+			compare(SIZES[i].bits, n);
+	}
+	return 0;
+}

@@ -1,0 +1,113 @@
+#include "pki/sieve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A prime, -1/prime modulo 2^32, and 2^32 modulo it: "one" as Montgomery writes it. */
+struct small {
+	uint32_t prime, inverse, one;
+};
+
+enum { ABREAST = 8 }; /* primes whose chains of products the processor overlaps */
+
+struct sieve {
+	size_t count; /* whole rows of ABREAST; the last prime stands again in what was left */
+	struct small small[];
+};
+
+/* t / 2^32 modulo the prime, below t / 2^32 + prime (P. L. Montgomery, 1985). */
+static inline uint64_t
+reduced(uint64_t t, const struct small *s)
+{
+	return (t + (uint64_t)((uint32_t)t * s->inverse) * s->prime) >> 32;
+}
+
+static struct small
+small_of(uint32_t prime)
+{
+	uint32_t inverse = prime; /* right in its lowest three bits; each turn doubles them */
+	for (int i = 0; i < 4; i++)
+		inverse *= 2 - inverse * prime;
+	return (struct small){ prime, -inverse, (uint32_t)((UINT64_C(1) << 32) % prime) };
+}
+
+bool
+sieve_new(uint32_t bound, struct sieve **out, struct fault *fault)
+{
+	OWN_BYTES(composite) = calloc(1, bound);
+	struct sieve *s = malloc(sizeof(*s) + (bound / 2 + ABREAST) * sizeof(s->small[0]));
+	if (composite == NULL || s == NULL) {
+		free(s);
+		return fault_set(fault, FAULT_BUG, "メモリーが足りません。");
+	}
+	uint8_t *struck = composite;
+	s->count = 0;
+	for (uint32_t l = 3; l < bound; l += 2) {
+		if (struck[l])
+			continue;
+		s->small[s->count++] = small_of(l);
+		for (uint64_t k = (uint64_t)l * l; k < bound; k += 2 * l)
+			struck[k] = 1;
+	}
+	for (; s->count % ABREAST != 0; s->count++)
+		s->small[s->count] = s->small[s->count - 1];
+	*out = s;
+	return true;
+}
+
+void
+sieve_free(struct sieve *s)
+{
+	free(s);
+}
+
+/* number / 2^(32 words) modulo each prime: the power is the same for start and step, and leaves
+ * with their quotient. */
+static void
+remainders(const struct small *s, const struct sieve_number *x, size_t words, uint64_t r[ABREAST])
+{
+	memset(r, 0, ABREAST * sizeof(r[0]));
+	for (size_t i = 0; i < words; i++)
+		for (int j = 0; j < ABREAST; j++)
+			r[j] = reduced(r[j] + x->word[i], &s[j]);
+}
+
+/* start / step: 1/step is its power prime - 2 (Fermat), which a public exponent reaches. */
+static void
+quotients(
+    const struct small *s, uint32_t bound, uint64_t start[ABREAST], const uint64_t step[ABREAST])
+{
+	uint64_t power[ABREAST];
+	for (int j = 0; j < ABREAST; j++)
+		power[j] = s[j].one;
+	for (uint32_t bit = bound >> 1; bit > 0; bit >>= 1) {
+		for (int j = 0; j < ABREAST; j++) {
+			uint64_t square = reduced(power[j] * power[j], &s[j]);
+			uint64_t more = reduced(square * step[j], &s[j]);
+			power[j] = ((s[j].prime - 2) & bit) != 0 ? more : square;
+		}
+	}
+	for (int j = 0; j < ABREAST; j++)
+		start[j] = reduced(reduced(start[j] * power[j], &s[j]), &s[j]);
+}
+
+void
+sieve_strike(const struct sieve *sieve, uint32_t bound, const struct sieve_number *start,
+    const struct sieve_number *step, size_t words, uint8_t struck[SIEVE_STEPS])
+{
+	uint64_t y[ABREAST], s[ABREAST];
+	memset(struck, 0, SIEVE_STEPS);
+	for (const struct small *row = sieve->small, *end = row + sieve->count;
+	     row < end && row[ABREAST - 1].prime < bound; row += ABREAST) {
+		remainders(row, start, words, y);
+		remainders(row, step, words, s);
+		quotients(row, bound, y, s);
+		for (int j = 0; j < ABREAST; j++) {
+			uint64_t l = row[j].prime, k = 2 * l - y[j];
+			k -= l & -(uint64_t)(k >= l);
+			k -= l & -(uint64_t)(k >= l);
+			for (; k < SIEVE_STEPS; k += l)
+				struck[k] = 1;
+		}
+	}
+}
