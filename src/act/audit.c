@@ -32,7 +32,7 @@ audit_broken(struct audit *a, const char *place, int64_t number, const char *say
 }
 
 bool
-audit_books(struct crew *c, struct audited *out, struct fault *fault)
+audit_books(struct crew *c, const struct task_row *t, struct audited *out, struct fault *fault)
 {
 	bool good = true;
 	struct audit *a = calloc(1, sizeof(*a));
@@ -40,7 +40,7 @@ audit_books(struct crew *c, struct audited *out, struct fault *fault)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	a->crew = c;
 	for (size_t i = 0; good && i < COUNT(STEPS) && !a->broken; i++)
-		good = STEPS[i](a, fault);
+		good = (t == NULL || errand_hold(c->service, t, fault)) && STEPS[i](a, fault);
 	a->out.ok = !a->broken;
 	a->out.tree_size = a->tree.size;
 	tree_root(&a->tree, a->out.root);
@@ -79,7 +79,7 @@ errand_audit(struct crew *c, const struct task_row *t, struct fault *fault)
 	struct ending e = { .crew = c, .task = t };
 	char hex[65];
 	struct sink root = SINK_INTO(hex);
-	if (!audit_books(c, &is, fault))
+	if (!audit_books(c, t, &is, fault))
 		return false;
 	sink_hex(&root, is.root, sizeof(is.root));
 	snprintf(e.result, sizeof(e.result), "%lld\t%s\t%s\t%s", (long long)is.tree_size,

@@ -13,6 +13,7 @@
 
 enum { AUDIT_PLACE = 80, AUDIT_SAY = 360 };
 
+struct task_row;
 struct audited {
 	bool ok;
 	int64_t tree_size; /* events read, up to the first broken place */
@@ -22,7 +23,7 @@ struct audited {
 	char say[AUDIT_SAY]; /* what does not agree; "" */
 };
 bool audit_run(struct service *, struct audited *, struct fault *) MUST_USE;
-/* The same with a crew that is there. */
-bool audit_books(struct crew *, struct audited *, struct fault *) MUST_USE;
+/* The same with a crew that is there; the task (NULL: none) is held from step to step. */
+bool audit_books(struct crew *, const struct task_row *, struct audited *, struct fault *) MUST_USE;
 
 #endif

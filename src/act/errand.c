@@ -15,21 +15,34 @@
 
 enum { WAIT_MS = 120000, LOOK_MS = 20, LEFT_MOST = 16 };
 
-static const struct {
+/* A lease outlasts the longest wait for another program, a step over whole books by far. */
+enum { LEASE = 60 + KEYMAKER_MS / 1000, LEASE_BOOKS = 3600 };
+_Static_assert((int)SIGNER_MS <= (int)KEYMAKER_MS, "the keymaker is the slowest to answer");
+static const struct errand_kind {
 	const char *kind;
 	errand_handler *run;
 	bool ca; /* the CA key must be open */
+	int lease; /* seconds from errand_hold to errand_hold */
 } KINDS_OF_TASK[] = {
-	{ "charter", errand_charter, false },
-	{ "cacert", errand_cacert, true },
-	{ "issue", errand_issue, true },
-	{ "revoke", errand_revoke, false },
-	{ "void", errand_void, false },
-	{ "list", errand_list, true },
-	{ "head", errand_head, false },
-	{ "sweep", errand_sweep, false },
-	{ "audit", errand_audit, false },
+	{ "charter", errand_charter, false, LEASE },
+	{ "cacert", errand_cacert, true, LEASE },
+	{ "issue", errand_issue, true, LEASE },
+	{ "revoke", errand_revoke, false, LEASE },
+	{ "void", errand_void, false, LEASE },
+	{ "list", errand_list, true, LEASE },
+	{ "head", errand_head, false, LEASE },
+	{ "sweep", errand_sweep, false, LEASE_BOOKS },
+	{ "audit", errand_audit, false, LEASE_BOOKS },
 };
+
+static const struct errand_kind *
+kind_of(const struct task_row *t)
+{
+	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++)
+		if (strcmp(KINDS_OF_TASK[i].kind, t->kind) == 0)
+			return &KINDS_OF_TASK[i];
+	return NULL;
+}
 
 bool
 errand_served(const struct service *s)
@@ -61,8 +74,35 @@ errand_done(
 	return task_end(tx, t->id, t->fence, "done", FAULT_NONE, result, now, fault);
 }
 
+bool
+errand_hold_in(struct tx *tx, const struct task_row *t, struct instant now, struct fault *fault)
+{
+	const struct errand_kind *k = kind_of(t);
+	return task_hold(tx, t->id, t->fence, now.sec + (k == NULL ? LEASE : k->lease), fault);
+}
+
+struct holding {
+	const struct task_row *task;
+	struct instant now;
+};
+
+static bool
+hold(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct holding *h = context;
+	return errand_hold_in(tx, h->task, h->now, fault);
+}
+
+bool
+errand_hold(struct service *s, const struct task_row *t, struct fault *fault)
+{
+	struct holding h = { .task = t };
+	return service_clock(s, &h.now, fault) && store_write(s->store, NULL, hold, &h, fault);
+}
+
 struct taking {
 	struct crew *crew;
+	struct instant now; /* by which leases end */
 	struct task_round round;
 	struct task_row row;
 	bool found;
@@ -76,8 +116,8 @@ take(struct tx *tx, void *context, struct fault *fault)
 	struct taking *t = context;
 	char taker[64];
 	snprintf(taker, sizeof(taker), "pid:%ld", (long)getpid());
-	return task_take(
-	    tx, &t->round, taker, t->crew->service->now.sec, TASK_LEASE, &t->row, &t->found, fault);
+	return task_take(tx, &t->round, taker, t->now.sec, LEASE, &t->row, &t->found, fault) &&
+	       (!t->found || errand_hold_in(tx, &t->row, t->now, fault));
 }
 
 /* What somebody took who is gone. */
@@ -148,23 +188,25 @@ look_again(struct tx *tx, void *context, struct fault *fault)
 	return task_get(tx, t->row.id, &t->row, &t->found, fault);
 }
 
+static bool
+run_kind(const struct errand_kind *k, struct taking *t, struct fault *why)
+{
+	return (!k->ca || crew_ca(t->crew, why)) && k->run(t->crew, &t->row, why);
+}
+
 /* Its handler, once; a signer that went meanwhile is followed by the next, which is asked again. */
 static bool
-run_kind(struct taking *t, struct fault *why)
+run_row(struct taking *t, struct fault *why)
 {
-	for (size_t i = 0; i < COUNT(KINDS_OF_TASK); i++) {
-		if (strcmp(KINDS_OF_TASK[i].kind, t->row.kind) != 0)
-			continue;
-		if ((!KINDS_OF_TASK[i].ca || crew_ca(t->crew, why)) &&
-		    KINDS_OF_TASK[i].run(t->crew, &t->row, why))
-			return true;
-		if (why->code != FAULT_LATER || !crew_again(t->crew))
-			return false;
-		*why = (struct fault){ 0 };
-		return (!KINDS_OF_TASK[i].ca || crew_ca(t->crew, why)) &&
-		       KINDS_OF_TASK[i].run(t->crew, &t->row, why);
-	}
-	return fault_set(why, FAULT_BUG, "「%s」という仕事はありません。", t->row.kind);
+	const struct errand_kind *k = kind_of(&t->row);
+	if (k == NULL)
+		return fault_set(why, FAULT_BUG, "「%s」という仕事はありません。", t->row.kind);
+	if (run_kind(k, t, why))
+		return true;
+	if (why->row == &TASK_FENCE || why->code != FAULT_LATER || !crew_again(t->crew))
+		return false;
+	*why = (struct fault){ 0 };
+	return run_kind(k, t, why);
 }
 
 static bool
@@ -172,7 +214,8 @@ run_one(struct taking *t, struct fault *fault)
 {
 	struct store *store = t->crew->service->store;
 	struct fault why = { 0 };
-	if (run_kind(t, &why))
+	/* of one that was lost, whoever has it now tells the end */
+	if (run_row(t, &why) || why.row == &TASK_FENCE)
 		return store_read(store, look_again, t, fault);
 	t->why = &why;
 	t->state = passes(why.code) ? "waiting" : "refused";
@@ -196,7 +239,8 @@ errand_all(struct crew *c, errand_tell *tell, void *context, int64_t *count, str
 		bool stop = c->stop != NULL && *c->stop;
 		if (c->stop != NULL && !service_tick(c->service, fault))
 			return false;
-		if (!stop && !store_write(c->service->store, NULL, take, &t, fault))
+		if (!stop && (!service_clock(c->service, &t.now, fault) ||
+				 !store_write(c->service->store, NULL, take, &t, fault)))
 			return false;
 		if (stop || !t.found)
 			return *count == 0 || crew_copy_lines(c, fault);

@@ -16,6 +16,15 @@
 bool errand_done(
     struct tx *, const struct task_row *, const char *result, int64_t now, struct fault *) MUST_USE;
 
+/*
+ * Between the steps of long work: the lease begins anew. Refused (TASK_FENCE): another has the task
+ * now; nothing more of it is ours to do or to end [storage 3].
+ */
+bool errand_hold(struct service *, const struct task_row *, struct fault *) MUST_USE;
+/* The same within a transaction that writes what only the holder may. */
+bool errand_hold_in(
+    struct tx *, const struct task_row *, struct instant now, struct fault *) MUST_USE;
+
 /* One kind of task; the handler ends it (errand_done) in the transaction of its last change. */
 typedef bool errand_handler(struct crew *, const struct task_row *, struct fault *);
 errand_handler errand_charter, errand_cacert, errand_issue, errand_revoke, errand_void, errand_list,

@@ -34,6 +34,7 @@ struct carry {
 	struct sink acts, issued_bytes; /* owned */
 	struct signer_issued issued;
 	const struct policy *policy;
+	struct instant kept; /* when the keys were; the lease goes on from there */
 	char hex[65]; /* of the warrant: whose wrapped keys */
 	struct event_row event;
 };
@@ -103,7 +104,8 @@ static bool
 keys_put(struct tx *tx, void *context, struct fault *fault)
 {
 	struct carry *c = context;
-	if (!tx_insert(tx, &KEY_SET_TABLE, &c->made, NULL, fault))
+	if (!errand_hold_in(tx, c->task, c->kept, fault) ||
+	    !tx_insert(tx, &KEY_SET_TABLE, &c->made, NULL, fault))
 		return false;
 	key_set_drop(&c->keys);
 	return key_set_get(tx, c->task->dossier, c->task->edition, &c->keys, &c->has_keys, fault);
@@ -132,7 +134,8 @@ keys_keep(struct carry *c, const struct keymaker_made *made, struct fault *fault
 		    blob_of(made->letter[0], &row.letter_pin) &&
 		    blob_of(made->letter[1], &row.letter_password);
 	c->made = row;
-	good = good ? store_write(s->store, NULL, keys_put, c, fault)
+	good = good ? service_clock(s, &c->kept, fault) &&
+			  store_write(s->store, NULL, keys_put, c, fault)
 		    : fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	key_set_drop(&c->made);
 	return good;
@@ -184,8 +187,9 @@ ask_signer(struct carry *c, struct fault *fault)
 		der_of(c->keys.statement.at, c->keys.statement.n) };
 	signer_issue_pack(&ask, &body);
 	c->issued_bytes = SINK_GROW(FRAME_MOST);
-	good = good && crew_ask(c->crew, ROAD_ISSUER, SIGNER_ISSUE, der_of(body.at, body.len),
-			   &c->issued_bytes, fault);
+	good = good && errand_hold(c->crew->service, c->task, fault) &&
+	       crew_ask(c->crew, ROAD_ISSUER, SIGNER_ISSUE, der_of(body.at, body.len),
+		   &c->issued_bytes, fault);
 	blob_drop(&wrapped);
 	return good &&
 	       (signer_issued_read(der_of(c->issued_bytes.at, c->issued_bytes.len), &c->issued) ||

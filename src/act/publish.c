@@ -14,15 +14,18 @@
 #include "vault/digest.h"
 #include "wire/frame.h"
 
-enum { LIST_MOST = 256 << 20, CA_MOST = 16384 };
+enum { LIST_MOST = 256 << 20, CA_MOST = 16384, PARTS_A_HOLD = 64 };
 static const struct refusal PUBLISH_DIGEST = { "publish-digest", FAULT_BROKEN, "design 2" };
 
 /* All parts of the list the signer holds ready. */
 static bool
-list_fetch(struct crew *c, int64_t bytes, struct sink *out, struct fault *fault)
+list_fetch(
+    struct crew *c, const struct task_row *t, int64_t bytes, struct sink *out, struct fault *fault)
 {
-	while ((int64_t)out->len < bytes) {
+	for (int64_t part = 0; (int64_t)out->len < bytes; part++) {
 		size_t before = out->len;
+		if (part % PARTS_A_HOLD == 0 && !errand_hold(c->service, t, fault))
+			return false;
 		if (!crew_ask(c, ROAD_ISSUER, SIGNER_LIST_PART, der_of(NULL, 0), out, fault))
 			return false;
 		if (out->len == before)
@@ -116,13 +119,13 @@ errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
 	if (!signer_list_read(der_of(reply.at, reply.len), &l))
 		return fault_refuse(
 		    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
-	if (!list_fetch(c, l.bytes, &crl, fault))
+	if (!list_fetch(c, t, l.bytes, &crl, fault))
 		return false;
 	struct der bytes = der_of(crl.at, crl.len);
 	struct fault later = {
 		0
 	}; /* the list is out; what is told beside it is told the next time */
-	bool good = list_check(c->service, bytes, &l, fault) &&
+	bool good = list_check(c->service, bytes, &l, fault) && errand_hold(c->service, t, fault) &&
 		    list_put(c->service, bytes, l.number, fault) &&
 		    listed(c->service, t, &l, bytes, fault);
 	return good && (repository_tell(c->service, &later) || good);

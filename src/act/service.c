@@ -115,6 +115,14 @@ open_rest(struct service *s, const char *told, struct fault *fault)
 }
 
 bool
+service_clock(const struct service *s, struct instant *now, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	service_path(s, "rehearsal/clock", path);
+	return clock_read(s->rehearsal ? path : NULL, NULL, instant_now(), now, fault);
+}
+
+bool
 service_tick(struct service *s, struct fault *fault)
 {
 	char path[SERVICE_PATH];

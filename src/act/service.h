@@ -51,6 +51,8 @@ void service_close(struct service *);
  * as they are in force now. What was borrowed from the service before is gone.
  */
 bool service_tick(struct service *, struct fault *) MUST_USE;
+/* What time it is meanwhile, for a lease: s->now, the act's own, stays. */
+bool service_clock(const struct service *, struct instant *now, struct fault *) MUST_USE;
 static inline void
 service_drop(struct service **s)
 {

@@ -124,7 +124,7 @@ errand_sweep(struct crew *c, const struct task_row *t, struct fault *fault)
 	struct sweep s = { .crew = c, .task = t };
 	bool good = crew_copy_lines(c, fault);
 	for (size_t i = 0; good && i < COUNT(SCANS); i++)
-		good = SCANS[i](&s, fault);
+		good = errand_hold(c->service, t, fault) && SCANS[i](&s, fault);
 	good = good && store_write(c->service->store, NULL, finish_tx, &s, fault);
 	sweep_drop(&s);
 	return good;

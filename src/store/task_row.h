@@ -10,8 +10,6 @@
 
 #include "store/store.h"
 
-enum { TASK_LEASE = 60 }; /* seconds */
-
 struct task_row {
 	int64_t id; /* from 1 */
 	char kind[16]; /* issue revoke void list charter cacert head sweep audit */
@@ -47,7 +45,7 @@ void task_past(struct task_round *, const struct task_row *);
 bool task_taken_each(struct tx *, store_row *, void *, struct fault *) MUST_USE;
 /* Whoever alone may carry them takes back what others left taken. */
 bool task_release(struct tx *, int64_t *count, struct fault *) MUST_USE;
-/* The lease goes on. */
+/* The lease goes on; TASK_FENCE: it was lost. */
 bool task_hold(struct tx *, int64_t id, int64_t fence, int64_t until, struct fault *) MUST_USE;
 /* state: "done" or "refused"; or "waiting": given back. */
 bool task_end(struct tx *, int64_t id, int64_t fence, const char *state, int64_t exit,

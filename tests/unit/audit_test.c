@@ -211,7 +211,7 @@ assert_named(struct bench *b, const char *kind, int64_t number)
 	struct fault fault = { 0 };
 	long long from = 0, to = 0;
 	size_t n = strlen(kind);
-	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	made_or_die(audit_books(&b->crew, NULL, &is, &fault), &fault);
 	if (is.ok || strncmp(is.place, kind, n) != 0 || is.place[n] != ' ')
 		print_message(
 		    "%s %lld: found \"%s\" %s\n", kind, (long long)number, is.place, is.say);
@@ -231,7 +231,7 @@ assert_whole(struct bench *b)
 {
 	struct audited is;
 	struct fault fault = { 0 };
-	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	made_or_die(audit_books(&b->crew, NULL, &is, &fault), &fault);
 	if (!is.ok)
 		print_message("%s: %s\n", is.place, is.say);
 	assert_true(is.ok);
@@ -576,7 +576,7 @@ another_ca_certificate_is_named(void **state)
 	made_or_die(file_read(path, 1 << 16, &bytes, &n, &fault), &fault);
 	bytes[n - 1] ^= 1;
 	made_or_die(file_write(path, 0644, bytes, n, &fault), &fault);
-	made_or_die(audit_books(&b->crew, &is, &fault), &fault);
+	made_or_die(audit_books(&b->crew, NULL, &is, &fault), &fault);
 	assert_false(is.ok);
 	assert_string_equal(is.place, "ca-certificate");
 	bytes[n - 1] ^= 1;

@@ -152,8 +152,7 @@ take(struct tx *tx, int64_t now, struct fault *fault)
 {
 	struct task_row t = { 0 };
 	bool found;
-	assert_true(
-	    task_take(tx, &(struct task_round){ 0 }, "issuer", now, TASK_LEASE, &t, &found, fault));
+	assert_true(task_take(tx, &(struct task_round){ 0 }, "issuer", now, 60, &t, &found, fault));
 	return found ? t : (struct task_row){ 0 };
 }
 
@@ -227,8 +226,7 @@ static bool
 take_one(struct tx *tx, void *context, struct fault *fault)
 {
 	struct task_row t;
-	return task_take(
-	    tx, &(struct task_round){ 0 }, "racer", 200, TASK_LEASE, &t, context, fault);
+	return task_take(tx, &(struct task_round){ 0 }, "racer", 200, 60, &t, context, fault);
 }
 
 /* How many of the queue one process got. */
