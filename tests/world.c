@@ -492,6 +492,16 @@ world_charter_send(
 }
 
 bool
+world_list_part(struct world *w, int road, int64_t number, int64_t offset, struct sink *out,
+    struct fault *fault)
+{
+	const struct signer_list_part part = { number, offset };
+	OWN_SINK ask = SINK_GROW(64);
+	signer_list_part_pack(&part, &ask);
+	return world_call(w, road, SIGNER_LIST_PART, sink_der(&ask), out, fault);
+}
+
+bool
 world_list(struct world *w, int road, struct signer_list *out, struct sink *held, struct sink *list,
     struct fault *fault)
 {
@@ -505,7 +515,7 @@ world_list(struct world *w, int road, struct signer_list *out, struct sink *held
 	must(signer_list_read(sink_der(held), out), fault);
 	do {
 		before = list->len;
-		must(world_call(w, road, SIGNER_LIST_PART, der_of(NULL, 0), list, fault), fault);
+		must(world_list_part(w, road, out->number, (int64_t)before, list, fault), fault);
 	} while (list->len > before);
 	return true;
 }

@@ -170,6 +170,9 @@ void world_charter_body(struct world *, const struct charter *, struct der pack,
     const enum world_who *, struct sink *body);
 bool world_charter_send(
     struct world *, const struct charter *, const enum world_who *, struct fault *) MUST_USE;
+/* What a list has from that place on: as much as one answer holds. */
+bool world_list_part(struct world *, int road, int64_t number, int64_t offset, struct sink *,
+    struct fault *) MUST_USE;
 /* A new list, all parts of it; *out's line is borrowed from held. */
 bool world_list(struct world *, int road, struct signer_list *out, struct sink *held,
     struct sink *list, struct fault *) MUST_USE;

@@ -19,21 +19,27 @@ static const struct refusal PUBLISH_DIGEST = { "publish-digest", FAULT_BROKEN, "
 
 /* All parts of the list the signer holds ready. */
 static bool
-list_fetch(
-    struct crew *c, const struct task_row *t, int64_t bytes, struct sink *out, struct fault *fault)
+list_fetch(struct crew *c, const struct task_row *t, const struct signer_list *l, struct sink *out,
+    struct fault *fault)
 {
-	for (int64_t part = 0; (int64_t)out->len < bytes; part++) {
+	for (int64_t part = 0; (int64_t)out->len < l->bytes; part++) {
 		size_t before = out->len;
+		const struct signer_list_part next = { l->number, (int64_t)before };
+		uint8_t bytes[64];
+		struct sink ask = SINK_INTO(bytes);
+		signer_list_part_pack(&next, &ask);
 		if (part % PARTS_A_HOLD == 0 && !errand_hold(c->service, t, fault))
 			return false;
-		if (!crew_ask(c, ROAD_ISSUER, SIGNER_LIST_PART, der_of(NULL, 0), out, fault))
+		if (!crew_ask(
+			c, ROAD_ISSUER, SIGNER_LIST_PART, der_of(ask.at, ask.len), out, fault))
 			return false;
 		if (out->len == before)
 			break;
 	}
-	return (int64_t)out->len == bytes || fault_refuse(fault, &PUBLISH_DIGEST, NULL,
-						 "CRL を最後まで受け取れませんでした。akashi crl "
-						 "publish をもう一度行ってください。");
+	return (int64_t)out->len == l->bytes ||
+	       fault_refuse(fault, &PUBLISH_DIGEST, NULL,
+		   "CRL を最後まで受け取れませんでした。akashi crl "
+		   "publish をもう一度行ってください。");
 }
 
 /* What was received is what the journal's LIST line says, by the CA's key. */
@@ -119,7 +125,7 @@ errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
 	if (!signer_list_read(der_of(reply.at, reply.len), &l))
 		return fault_refuse(
 		    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
-	if (!list_fetch(c, t, l.bytes, &crl, fault))
+	if (!list_fetch(c, t, &l, &crl, fault))
 		return false;
 	struct der bytes = der_of(crl.at, crl.len);
 	struct fault later = {

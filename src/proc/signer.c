@@ -54,6 +54,8 @@ ROW(SIGNER_CA_KEY, "signer-ca-key", CRYPTO, "design 2");
 ROW(SIGNER_CA_YEARS, "signer-ca-years", DENIED, "R-12.6");
 ROW(SIGNER_CA_MARK, "signer-ca-mark", DENIED, "R-0.6");
 ROW(SIGNER_ISSUED_ALREADY, "signer-issued-already", STATE, "design 2");
+ROW(SIGNER_LIST_GONE, "signer-list-gone", LATER, "R-10.13");
+ROW(SIGNER_LIST_PLACE, "signer-list-place", INPUT, "R-10.13");
 
 enum {
 	SERIAL_TRIES = 4,

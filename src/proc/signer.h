@@ -23,14 +23,14 @@ enum {
 	SIGNER_REVOKED_READ_FD,
 	SIGNER_SEGMENT_FD
 };
-enum { SIGNER_SECRETS = 64, SIGNATURE_MOST = 1024 };
+enum { SIGNER_SECRETS = 64, SIGNATURE_MOST = 1024, SIGNER_LISTS = 4 };
 
-/* A list on its way out. */
+/* A list that may be fetched; its entries are a prefix of revoked.der, which only grows. */
 struct listing {
 	struct crl_head head;
 	uint8_t before[64], prefix[CRL_PREFIX_MOST], suffix[CRL_SUFFIX_MOST], after[1200];
 	size_t before_n, prefix_n, suffix_n, after_n;
-	uint64_t at, bytes; /* sent so far; of all */
+	uint64_t bytes; /* of all */
 };
 
 struct signer {
@@ -42,14 +42,14 @@ struct signer {
 	uint64_t revoked_bytes;
 	int64_t wall_less_boot; /* seconds, at start */
 	int segments;
-	struct listing listing;
+	struct listing listing[SIGNER_LISTS]; /* the newest, by number; head.number 0: none */
 };
 extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER_CLOCK_JUMPED,
     SIGNER_CLOCK_UNSYNCHRONISED, SIGNER_HEAD_FORKED, SIGNER_NO_CERTIFICATE, SIGNER_KEY_AGENT,
     SIGNER_KEY_AWAY, SIGNER_EDITION_SEEN, SIGNER_OTHER_KEY, SIGNER_LAPSED, SIGNER_UNKNOWN,
     SIGNER_SERIAL, SIGNER_REBUILT, SIGNER_SERVICE, SIGNER_KIND, SIGNER_GROUND, SIGNER_OFFICERS,
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
-    SIGNER_CA_MARK, SIGNER_ISSUED_ALREADY;
+    SIGNER_CA_MARK, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE, SIGNER_LIST_PLACE;
 
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,

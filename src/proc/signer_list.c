@@ -8,6 +8,12 @@
 
 enum { PART = 96 << 10, SECONDS_AN_HOUR = 3600 };
 
+static struct listing *
+list_slot(struct signer *s, int64_t number)
+{
+	return &s->listing[(uint64_t)number % SIGNER_LISTS];
+}
+
 /* Into the journal, then the finished entry into revoked.der, which only mirrors it. */
 bool
 signer_revoked(struct signer *s, struct line *line, struct fault *fault)
@@ -97,7 +103,6 @@ list_sign(struct signer *s, struct listing *l, struct line *line, struct fault *
 	l->before_n = before.len;
 	l->after_n = after.len;
 	l->bytes = before.len + l->prefix_n + l->head.entry_bytes + l->suffix_n + after.len;
-	l->at = 0;
 	return (!before.full && !after.full) || fault_set(fault, FAULT_BUG, "CRL が大きすぎます。");
 }
 
@@ -105,27 +110,25 @@ bool
 signer_list(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
 {
 	struct signer_head h;
-	struct listing *l = &s->listing;
+	struct listing l = { 0 };
 	struct line line = { .kind = LINE_LIST };
 	OWN_SINK whole = SINK_GROW(4096);
 	if (s->ca.spki.n == 0)
 		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
 		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");
-	*l = (struct listing){ 0 };
 	if (!signer_head(s, body, false, &h, fault) || !signer_lapse(s, h.now, fault) ||
-	    !list_compose(s, h.now, l, fault))
+	    !list_compose(s, h.now, &l, fault))
 		return false;
 	line.at = line.not_before = h.now;
-	line.not_after = l->head.next_update;
-	line.number = (int64_t)l->head.number;
+	line.not_after = l.head.next_update;
+	line.number = (int64_t)l.head.number;
 	line.size = s->ledger.revoked;
-	if (!list_sign(s, l, &line, fault)) {
-		*l = (struct listing){ 0 };
+	if (!list_sign(s, &l, &line, fault))
 		return false;
-	}
+	*list_slot(s, line.number) = l;
 	line_pack(&line, &whole);
 	struct signer_list out = { .number = line.number,
-		.bytes = (int64_t)l->bytes,
+		.bytes = (int64_t)l.bytes,
 		.line = der_of(whole.at, whole.len) };
 	memcpy(out.tbs, line.tbs, 32);
 	signer_list_pack(&out, reply);
@@ -153,22 +156,46 @@ piece_put(const struct piece *p, uint64_t at, size_t most, struct sink *reply, s
 	return true;
 }
 
+/* The list of that number, if the place asked for is in it or just behind it; else NULL. */
+static const struct listing *
+list_find(struct signer *s, const struct signer_list_part *p, struct fault *fault)
+{
+	const struct listing *l = list_slot(s, p->number);
+	if (p->number < 1 || l->head.number != (uint64_t)p->number) {
+		(void)fault_refuse(fault, &SIGNER_LIST_GONE, "number",
+		    "失効リスト 第%lld号は署名プログラムの手元にありません。akashi crl publish "
+		    "で次の号を作ってください。",
+		    (long long)p->number);
+		return NULL;
+	}
+	if (p->offset >= 0 && (uint64_t)p->offset <= l->bytes)
+		return l;
+	(void)fault_refuse(fault, &SIGNER_LIST_PLACE, "offset",
+	    "失効リスト 第%lld号は %llu バイトです。そこから先はありません。", (long long)p->number,
+	    (unsigned long long)l->bytes);
+	return NULL;
+}
+
 bool
 signer_list_part(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
 {
-	struct listing *l = &s->listing;
+	struct signer_list_part ask;
+	if (!signer_list_part_read(body, &ask))
+		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
+	const struct listing *l = list_find(s, &ask, fault);
+	if (l == NULL)
+		return false;
 	const struct piece piece[] = { { l->before, l->before_n }, { l->prefix, l->prefix_n },
 		{ NULL, l->head.entry_bytes }, { l->suffix, l->suffix_n },
 		{ l->after, l->after_n } };
-	(void)body;
-	while (l->at < l->bytes && reply->len < PART) {
-		uint64_t at = l->at;
-		size_t i = 0, from = reply->len;
+	for (uint64_t from = (uint64_t)ask.offset; from < l->bytes && reply->len < PART;) {
+		uint64_t at = from;
+		size_t i = 0, before = reply->len;
 		while (at >= piece[i].n)
 			at -= piece[i++].n;
-		if (!piece_put(&piece[i], at, PART - from, reply, fault))
+		if (!piece_put(&piece[i], at, PART - before, reply, fault))
 			return false;
-		l->at += reply->len - from;
+		from += reply->len - before;
 	}
 	return true;
 }

@@ -43,6 +43,10 @@ static const struct record_field LIST[] = {
 	RECORD(signer_list, tbs, FIXED),
 	RECORD(signer_list, line, BYTES),
 };
+static const struct record_field LIST_PART[] = {
+	RECORD(signer_list_part, number, INT),
+	RECORD(signer_list_part, offset, INT),
+};
 static const struct record_field LINES[] = {
 	RECORD(signer_lines, segment, INT),
 	RECORD(signer_lines, offset, INT),
@@ -73,4 +77,5 @@ RECORD_PAIR(signer_booked, read, BOOKED)
 RECORD_PAIR(signer_receipt, read, RECEIPT)
 RECORD_PAIR(signer_lines, read, LINES)
 RECORD_PAIR(signer_list, read, LIST)
+RECORD_PAIR(signer_list_part, read, LIST_PART)
 RECORD_PAIR(signer_status, read, STATUS)

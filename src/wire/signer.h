@@ -21,7 +21,7 @@ enum signer_kind {
 	SIGNER_REVOKE, /* signer_document: warrant, acts -> signer_receipt */
 	SIGNER_VOID, /* the same */
 	SIGNER_LIST, /* signer_head -> signer_list: a new list begins */
-	SIGNER_LIST_PART, /* -> the next bytes of it; none: that was all */
+	SIGNER_LIST_PART, /* signer_list_part -> its bytes from there; none: that was all */
 	SIGNER_HEAD, /* signer_head -> signer_receipt: a checkpoint */
 	SIGNER_LINES /* signer_lines -> signer_lines: what stands at that place, and the next */
 };
@@ -70,6 +70,11 @@ struct signer_list {
 	struct der line; /* LIST, whole */
 };
 
+/* Whoever asks keeps the place, so many may fetch at once, each from where it stopped. */
+struct signer_list_part {
+	int64_t number, offset;
+};
+
 /* A place in the journal and whole lines from there; none: that is all there is. */
 struct signer_lines {
 	int64_t segment, offset; /* segments from 1 */
@@ -93,6 +98,7 @@ RECORD_DOOR(signer_booked, read);
 RECORD_DOOR(signer_receipt, read);
 RECORD_DOOR(signer_lines, read);
 RECORD_DOOR(signer_list, read);
+RECORD_DOOR(signer_list_part, read);
 RECORD_DOOR(signer_status, read);
 
 #endif

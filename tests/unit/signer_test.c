@@ -229,6 +229,67 @@ a_log_that_does_not_grow_from_the_last_head_stops_issuing(void **state)
 }
 
 static void
+part_is(struct world *w, int road, int64_t number, const struct sink *list, size_t from)
+{
+	OWN_SINK part = SINK_GROW(FRAME_MOST);
+	struct fault f = { 0 };
+	accepted(world_list_part(w, road, number, (int64_t)from, &part, &f), &f);
+	assert_int_equal(part.len, list->len - from);
+	assert_memory_equal(part.at, list->at + from, part.len);
+}
+
+static void
+part_refused(struct world *w, int64_t number, int64_t from, const char *row)
+{
+	OWN_SINK part = SINK_GROW(FRAME_MOST);
+	for (int road = 0; road < WORLD_ROADS; road++) {
+		struct fault f = { 0 };
+		refused(world_list_part(w, road, number, from, &part, &f), &f, row);
+		assert_int_equal(part.len, 0);
+	}
+}
+
+/* Each keeps its own place, also behind a revocation and the other's newer list. */
+static void
+two_fetch_lists_at_once_and_each_goes_on_where_it_stopped(void **state)
+{
+	struct world *w = *state;
+	struct signer_list first, second, newer;
+	struct signer_issued out;
+	struct order_made o;
+	OWN_SINK one = { 0 };
+	OWN_SINK two = { 0 };
+	OWN_SINK held = { 0 };
+	OWN_SINK receipt = { 0 };
+	list_of(w, WORLD_ROAD_ISSUER, &first, &one);
+	order_new(w, NULL, NULL, &o);
+	issue(w, &o, &out, &held);
+	order_free(&o);
+	(void)withdraw(w, out.serial, "10-1-3", BOTH, &receipt);
+	list_of(w, WORLD_ROAD_OFFICERS, &second, &two);
+	assert_int_equal(second.number, first.number + 1);
+	assert_true(second.bytes > first.bytes);
+	for (size_t from = 0; from <= one.len; from += one.len / 7) {
+		part_is(w, WORLD_ROAD_ISSUER, first.number, &one, from);
+		part_is(w, WORLD_ROAD_OFFICERS, second.number, &two, from);
+		part_is(w, WORLD_ROAD_OFFICERS, first.number, &one, from);
+	}
+	part_is(w, WORLD_ROAD_ISSUER, first.number, &one, one.len); /* nothing: that was all */
+	part_refused(w, first.number, first.bytes + 1, "signer-list-place");
+	part_refused(w, first.number, -1, "signer-list-place");
+	part_refused(w, first.number, INT64_MIN, "signer-list-place");
+	part_refused(w, second.number + 1, 0, "signer-list-gone");
+	for (int64_t none = -4; none <= 0; none++)
+		part_refused(w, none, 0, "signer-list-gone");
+	for (int i = 0; i < 3; i++) { /* the four newest are kept */
+		OWN_SINK bytes = { 0 };
+		list_of(w, WORLD_ROAD_ISSUER, &newer, &bytes);
+	}
+	part_is(w, WORLD_ROAD_ISSUER, second.number, &two, 0);
+	part_refused(w, first.number, 0, "signer-list-gone");
+}
+
+static void
 every_road_gives_what_stands_on_its_row(void **state)
 {
 	enum { OFFICERS = 1 << WORLD_ROAD_OFFICERS, ISSUER = 1 << WORLD_ROAD_ISSUER };
@@ -364,6 +425,7 @@ main(void)
 		WITH(one_certificate_per_dossier_and_edition),
 		WITH(only_what_was_signed_is_booked),
 		WITH(a_log_that_does_not_grow_from_the_last_head_stops_issuing),
+		WITH(two_fetch_lists_at_once_and_each_goes_on_where_it_stopped),
 		WITH(every_road_gives_what_stands_on_its_row),
 		WITH(serials_have_159_live_bits),
 		WITH(a_revocation_goes_before_orders_that_wait),
