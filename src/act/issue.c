@@ -25,6 +25,36 @@ static const char *const RESULTS[] = {
 };
 _Static_assert(COUNT(RESULTS) == ISSUE_RESULTS, "every result needs its name");
 
+/* Where a dossier has no certificate to issue or to name: what is to be done with it. */
+/* clang-format off */
+static const char *const NEXT[] = {
+	[STATE_PRINTED]      = "書類がまだ届いていません。届いたら akashi dossier arrive で登録してください。",
+	[STATE_SCREENING]    = "akashi dossier screen で審査し、別の担当者が akashi approve で承認してから発行してください。",
+	[STATE_DEFICIENT]    = "不備のない書類が届いたら akashi dossier arrive で登録してください。",
+	[STATE_SCREENED]     = "審査した人とは別の担当者が akashi approve で承認してから発行してください。",
+	[STATE_APPROVED]     = "発行指示が見つかりません。akashi sweep で確かめ、監査担当に知らせてください。",
+	[STATE_ISSUED]       = "証明書が見つかりません。akashi sweep で確かめてください。",
+	[STATE_DISPATCHED]   = "証明書が見つかりません。akashi sweep で確かめてください。",
+	[STATE_DOWNLOADED]   = "証明書が見つかりません。akashi sweep で確かめてください。",
+	[STATE_ACTIVE]       = "証明書が見つかりません。akashi sweep で確かめてください。",
+	[STATE_REVOKED]      = "封筒の書損なら akashi dossier screen から、ほかは新しい申込みからやり直してください。",
+	[STATE_EXPIRED]      = "有効期間が終わりました。新しい申込みを受け付けてください。",
+	[STATE_REJECTED]     = "発行できません。新しい申込みを受け付けてください。",
+	[STATE_WITHDRAWN]    = "発行できません。新しい申込みを受け付けてください。",
+	[STATE_FORM_EXPIRED] = "発行できません。新しい申込書を受け付けてください。",
+	[STATE_REFUNDED]     = "発行できません。新しい申込みを受け付けてください。",
+};
+/* clang-format on */
+_Static_assert(COUNT(NEXT) == STATES, "every state needs its sentence");
+
+/* Has the certificate of its edition, and it may still be good. */
+static bool
+is_out(enum state s)
+{
+	return s == STATE_ISSUED || s == STATE_DISPATCHED || s == STATE_DOWNLOADED ||
+	       s == STATE_ACTIVE;
+}
+
 /* What passes without anybody signing anew. */
 static const struct refusal *const WAITS[] = { &ISSUE_UNPAID, &ISSUE_MEDIA };
 
@@ -66,7 +96,7 @@ load(struct tx *tx, void *context, struct fault *fault)
 		tx, "certificate", a->dossier, a->row.edition, &a->warrant, &a->found, fault) ||
 	    !cert_of(tx, a->dossier, a->row.edition, &a->cert, &cert, fault))
 		return false;
-	a->issued = cert;
+	a->issued = cert && is_out(dossier_state(&a->row));
 	return true;
 }
 
@@ -79,9 +109,9 @@ may_issue(struct asking *a, struct fault *fault)
 	struct fee fee;
 	struct day until, last;
 	if (strcmp(a->row.state, state_name(STATE_APPROVED)) != 0 || !a->found)
-		return fault_refuse(fault, &ISSUE_STATE, "state",
-		    "案件 %lld は「%s」です。承認された案件だけを発行できます。",
-		    (long long)a->dossier, state_label(dossier_state(&a->row)));
+		return fault_refuse(fault, &ISSUE_STATE, "state", "案件 %lld は「%s」です。%s",
+		    (long long)a->dossier, state_label(dossier_state(&a->row)),
+		    NEXT[dossier_state(&a->row)]);
 	if (a->warrant.ended[0] != '\0')
 		return fault_refuse(fault, &ISSUE_ENDED, "warrant",
 		    "この版は終わっています（%s）。同じお二人が次の版に署名してください。",

@@ -17,6 +17,8 @@
 #include "wire/handover.h"
 #include "wire/serve.h"
 
+const struct refusal STARTER_BUSY = { "signer-busy", FAULT_LATER, "design 1" };
+
 enum { END_MS = 3000, ASK_MS = 30000, REQUEST_MOST = 256 };
 
 void
@@ -256,7 +258,11 @@ starter_ended(struct starter *st, int64_t number, struct fault *fault)
 		return true;
 	signer_end(st);
 	int status = st->status;
-	if (status == fault_exit(FAULT_LATER) || status == 0 || was_ended(status))
+	if (status == fault_exit(FAULT_LATER))
+		return fault_refuse(fault, &STARTER_BUSY, NULL,
+		    "署名プログラムはほかの akashi が使っています。終わるのを待ってから、もう一度"
+		    "実行してください。");
+	if (status == 0 || was_ended(status))
 		return true;
 	bool broken = status == fault_exit(FAULT_BROKEN) ||
 		      status == fault_exit(FAULT_MISSING); /* no journal is a broken one */

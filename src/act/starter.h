@@ -43,6 +43,7 @@ bool starter_signer(
     struct starter *, enum road, int64_t other, int *fd, struct started *, struct fault *) MUST_USE;
 /* A keymaker for one call; it ends when that is answered or *fd closed. */
 bool starter_keymaker(struct starter *, int *fd, struct fault *) MUST_USE;
+extern const struct refusal STARTER_BUSY; /* another one's signer has the journal */
 /* The road to that signer broke: it ends. False, with why, where its end says more than that. */
 bool starter_ended(struct starter *, int64_t number, struct fault *) MUST_USE;
 

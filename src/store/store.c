@@ -9,7 +9,10 @@
 #include "store/event_row.h"
 #include "store/meta_row.h"
 
-enum { TRIES = 5, SCHEMA = 1 };
+const struct refusal STORE_SCHEMA = { "store-schema", FAULT_BROKEN, "design 4" };
+
+enum { TRIES = 5 };
+static const char SCHEMA[] = "1"; /* raised with every table that is not the same any more */
 
 void
 blob_drop(struct blob *b)
@@ -92,14 +95,31 @@ create_table(struct store *s, const struct table *t, struct fault *fault)
 	return true;
 }
 
+static bool
+tables_make(struct store *s, struct fault *fault)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		if (!create_table(s, TABLES[t], fault))
+			return false;
+	return true;
+}
+
 /* Drift between tables and code is found in the first second. */
+static bool
+check_table(struct store *s, const struct table *t, struct fault *fault)
+{
+	for (size_t i = 0; i < t->statement_count; i++)
+		if (!s->engine->check(s, &t->statements[i], fault))
+			return false;
+	return true;
+}
+
 static bool
 check_all(struct store *s, struct fault *fault)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++)
-		for (size_t i = 0; i < TABLES[t]->statement_count; i++)
-			if (!s->engine->check(s, &TABLES[t]->statements[i], fault))
-				return false;
+		if (!check_table(s, TABLES[t], fault))
+			return false;
 	return true;
 }
 
@@ -107,19 +127,38 @@ static bool
 write_schema(struct tx *tx, void *context, struct fault *fault)
 {
 	(void)context;
-	return meta_put(tx, "schema", "1", fault);
+	return meta_put(tx, "schema", SCHEMA, fault);
 }
 
+/* *found: it has a version, and it is ours. */
 static bool
-read_schema(struct tx *tx, void *context, struct fault *fault)
+read_schema(struct tx *tx, void *found, struct fault *fault)
 {
-	(void)context;
 	struct meta_row row;
+	return meta_get(tx, "schema", &row, found, fault) &&
+	       (!*(bool *)found || strcmp(row.value, SCHEMA) == 0 ||
+		   fault_refuse(fault, &STORE_SCHEMA, "store",
+		       "データベースの版は「%.16s」、このソフトウェアの版は「%s」です。"
+		       "版の合う akashi で開いてください。何も変えていません。",
+		       row.value, SCHEMA));
+}
+
+/* Its version before anything else of it: another version's tables are read by no statement. */
+static bool
+schema_begin(struct store *s, bool create, struct fault *fault)
+{
 	bool found;
-	if (!meta_get(tx, "schema", &row, &found, fault))
+	if (create ? !create_table(s, &META_TABLE, fault) : !check_table(s, &META_TABLE, fault))
 		return false;
-	return (found && strtol(row.value, NULL, 10) == SCHEMA) ||
-	       fault_set(fault, FAULT_STORE, "データベースの版がこのソフトウェアと合いません。");
+	if (!store_read(s, read_schema, &found, fault))
+		return false;
+	if (!create)
+		return found ||
+		       fault_refuse(fault, &STORE_SCHEMA, "store",
+			   "データベースに版の記録がありません（このソフトウェアの版は「%s」）。"
+			   "akashi のデータベースか確かめてください。",
+			   SCHEMA);
+	return tables_make(s, fault) && (found || store_write(s, NULL, write_schema, NULL, fault));
 }
 
 bool
@@ -132,10 +171,7 @@ store_open(const char *url, bool create, struct store **out, struct fault *fault
 	s->gate = -1;
 	snprintf(s->url, sizeof(s->url), "%s", sqlite ? url + 7 : url);
 	bool good = sqlite ? sqlite_open(s->url, s, fault) : postgres_open(s->url, s, fault);
-	for (size_t t = 0; good && create && t < TABLE_COUNT; t++)
-		good = create_table(s, TABLES[t], fault);
-	good = good && (!create || store_write(s, NULL, write_schema, NULL, fault)) &&
-	       check_all(s, fault) && store_read(s, read_schema, NULL, fault);
+	good = good && schema_begin(s, create, fault) && check_all(s, fault);
 	if (!good) {
 		store_close(s);
 		return false;

@@ -63,6 +63,8 @@ struct value {
 	(const struct value[]){ __VA_ARGS__ },                                                     \
 	    sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value)
 
+extern const struct refusal STORE_SCHEMA; /* made by another version; it is left as it is */
+
 /* "sqlite:PATH" or "postgresql://...". create: makes the tables where there are none. */
 bool store_open(const char *url, bool create, struct store **, struct fault *) MUST_USE;
 void store_close(struct store *);

@@ -116,12 +116,20 @@ documents() {
 		'a list of one state'
 }
 
+other_version() { # NAME: last of all, since nothing opens it any more
+	"$top/build/tests/tamper" "$dir" "UPDATE meta SET value = '2' WHERE name = 'schema'" >/dev/null || fail "$1: tamper"
+	"$akashi" --json -C "$dir" dossier list >"$tmp/out" 2>"$tmp/err"
+	is "$? $("$flat" -a errors code <"$tmp/out")" '7 store-schema' "$1: a database of another version is not opened"
+	is "$(grep -c '「2」.*「1」' "$tmp/err")" 1 "$1: in a sentence that names both"
+}
+
 for engine in sqlite postgresql; do
 	run_set "s_$engine" $engine "$samples" 2026-11-20T09:00:00+09:00 "$top/policy"
 	again "s_$engine" $engine
 	refusals "s_$engine"
 	secrets "s_$engine" $engine
 	documents
+	other_version "s_$engine"
 	for seed in 1 2 3 4; do
 		day=$(echo '2027-03-01 2028-02-29 2026-12-31 2029-08-30' | cut -d' ' -f$seed)
 		mkdir -p "$tmp/set$seed"

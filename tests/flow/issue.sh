@@ -128,6 +128,34 @@ twice_at_once() { # one request stands, whoever asks beside it
 	is "$code $(say dossier show 12 | grep -c '"kind": "revocation-requested"')" '0 1' "$1: three at once are one request"
 }
 
+states() { # one sentence each, of what the dossier is and what comes next; nothing is asked of the CA room
+	while IFS='|' read -r state want; do
+		"$tamper" "$dir" "UPDATE dossier SET state = '$state' WHERE id = 53" >/dev/null || fail "$1: tamper"
+		call issue 53 >/dev/null
+		is "$code $(rows dossier result code) $("$flat" -a rows reason <"$tmp/out" | grep -c "^案件 53 は$want.*。$")" '4 53 refused issue-state 1' \
+			"$1: $state: $want"
+	done <<-END
+		printed|「書類待ち」です。.*akashi dossier arrive
+		in_screening|「審査中」です。.*akashi dossier screen.*akashi approve
+		deficient|「不備」です。.*akashi dossier arrive
+		screened|「承認待ち」です。.*akashi approve
+		approved|「承認済み」です。発行指示が見つかりません。
+		issued|「発行済み」です。証明書が見つかりません。
+		dispatched|「発送済み」です。証明書が見つかりません。
+		downloaded|「取得済み」です。証明書が見つかりません。
+		active|「受領済み」です。証明書が見つかりません。
+		revoked|「失効」です。封筒の書損なら
+		expired|「満了」です。有効期間が終わりました。
+		rejected|「不承認」です。
+		withdrawn|「取下げ」です。
+		form_expired|「申込書期限切れ」です。
+		refunded|「返金済み」です。
+	END
+	"$tamper" "$dir" "UPDATE dossier SET state = 'in_screening' WHERE id = 53" >/dev/null
+	call issue 2 >/dev/null
+	is "$code $(rows dossier result code)" '4 2 refused issue-state' "$1: nor is a revoked one named as issued"
+}
+
 unsigned() { # the proofs of what was issued are kept [R-4.72]
 	"$tamper" "$dir" "DELETE FROM proof WHERE seat = 'screen'" >/dev/null || fail "$1: tamper"
 	say audit verify >"$tmp/out"
@@ -147,6 +175,7 @@ for engine in sqlite postgresql; do
 	issued $engine
 	opened $engine
 	revoked $engine
+	states $engine
 	voided $engine
 	twice_at_once $engine
 	late $engine

@@ -27,6 +27,9 @@ for engine in sqlite postgresql; do
 	rm "$dir/ca/crl"; mv "$dir/ca/crl.kept" "$dir/ca/crl"
 	"$akashi" -C "$dir" crl publish >/dev/null
 	is "$? $(( 0x$(number "$public") > 11 ))" '0 1' "$engine: the next one goes on with a higher number"
+	# another's signer has the journal
+	flock "$dir/ca/journal/lock" "$akashi" -C "$dir" --json crl publish >"$tmp/out" 2>/dev/null
+	is "$? $("$flat" -a errors code <"$tmp/out")" '75 signer-busy' "$engine: a busy signer is told by its own row"
 	"$akashi" -C "$dir" --json crl publish | "$flat" -v number >"$tmp/n"
 	is "$(printf '%X' "$(cat "$tmp/n")")" "$(number "$public" | sed 's/^0*//')" "$engine: the command tells the number it published"
 done

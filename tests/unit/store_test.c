@@ -282,6 +282,65 @@ a_store_of_another_shape_is_refused(void **state)
 	assert_int_equal(fault.code, FAULT_STORE);
 }
 
+static bool
+schema_put(struct tx *tx, void *context, struct fault *fault)
+{
+	const char *value = context;
+	const struct sql forget = { "DELETE FROM meta WHERE name = 'schema'", NULL, 0, 0 };
+	int64_t changed;
+	return value != NULL ? meta_put(tx, "schema", value, fault)
+			     : tx_change(tx, &forget, NULL, 0, &changed, fault);
+}
+
+static bool
+schema_get(struct tx *tx, void *context, struct fault *fault)
+{
+	bool found;
+	return meta_get(tx, "schema", context, &found, fault) && found;
+}
+
+/* What another version made is neither read nor made over; both versions are named. */
+static void
+a_store_of_another_version_is_refused_and_left_as_it_is(void **state)
+{
+	static const char *const VERSIONS[] = { "2", "0", "1x", "", NULL };
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		struct meta_row row;
+		open_bench(&b, engine, "version");
+		for (size_t i = 0; i < COUNT(VERSIONS); i++) {
+			char want[64] = "データベースに版の記録がありません";
+			union {
+				const char *in;
+				void *out;
+			} version = { VERSIONS[i] };
+			assert_true(store_write(b.store, NULL, schema_put, version.out, &b.fault));
+			if (VERSIONS[i] != NULL)
+				snprintf(
+				    want, sizeof(want), "データベースの版は「%s」", VERSIONS[i]);
+			for (int create = 0; create < 1 + (VERSIONS[i] != NULL); create++) {
+				struct fault fault = { 0 };
+				struct store *s = NULL;
+				assert_false(store_open(b.url, create, &s, &fault));
+				assert_ptr_equal(fault.row, &STORE_SCHEMA);
+				assert_int_equal(fault_exit(fault.code), 7);
+				assert_null(s);
+				assert_non_null(strstr(fault.say, want));
+				assert_non_null(strstr(fault.say, "このソフトウェアの版は「1」"));
+			}
+			if (VERSIONS[i] == NULL)
+				continue;
+			assert_true(store_read(b.store, schema_get, &row, &b.fault));
+			assert_string_equal(row.value, VERSIONS[i]);
+		}
+		assert_true(store_write(b.store, NULL, schema_put, "1", &b.fault));
+		store_close(b.store);
+		assert_true(store_open(b.url, false, &b.store, &b.fault));
+		store_close(b.store);
+	}
+}
+
 static void
 a_destroyed_key_is_nowhere_in_the_file(void **state)
 {
@@ -317,6 +376,7 @@ main(void)
 		cmocka_unit_test(of_many_at_once_one_wins),
 		cmocka_unit_test(a_crash_between_statements_leaves_nothing),
 		cmocka_unit_test(a_store_of_another_shape_is_refused),
+		cmocka_unit_test(a_store_of_another_version_is_refused_and_left_as_it_is),
 		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
