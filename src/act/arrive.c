@@ -30,12 +30,8 @@ static void
 error_add(
     struct findings *f, const char *field, const char *code, const char *clause, const char *say)
 {
-	if (f->count == FINDINGS)
-		return;
-	struct finding *one = &f->at[f->count++];
-	*one = (struct finding){ field, code, clause, false, "" };
+	struct finding *one = findings_add(f, (int)f->count, field, code, clause, false);
 	snprintf(one->say, sizeof(one->say), "%s", say);
-	f->errors++;
 }
 
 static bool

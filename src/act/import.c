@@ -203,10 +203,9 @@ import_one(struct import *m, const struct application *a, struct fault *fault)
 static void
 ref_taken(struct findings *f)
 {
-	struct finding *one = &f->at[f->count < FINDINGS ? f->count++ : FINDINGS - 1];
-	*one = (struct finding){ application_field_name(A_ref), "ref-taken", "R-4.28", false,
-		"この受付番号は別の内容で登録されています。番号か内容を確かめてください。" };
-	f->errors++;
+	struct finding *one = application_find(f, A_ref, "ref-taken", "R-4.28", false);
+	snprintf(one->say, sizeof(one->say),
+	    "この受付番号は別の内容で登録されています。番号か内容を確かめてください。");
 }
 
 static bool
@@ -252,10 +251,10 @@ columns_there(const struct csv *csv, struct fault *fault)
 static void
 torn_row(const struct fault *torn, struct import_row *row, struct findings *f)
 {
-	*f = (struct findings){ .count = 1, .errors = 1 };
-	f->at[0] = (struct finding){ "row", "csv", "R-4.28", false, "" };
-	snprintf(f->at[0].say, sizeof(f->at[0].say), "%.500s", torn->say);
-	text_clean(f->at[0].say);
+	*f = (struct findings){ 0 };
+	struct finding *one = findings_add(f, 0, "row", "csv", "R-4.28", false);
+	snprintf(one->say, sizeof(one->say), "%.500s", torn->say);
+	text_clean(one->say);
 	*row = (struct import_row){ .ref = "", .findings = f };
 }
 

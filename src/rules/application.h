@@ -9,6 +9,7 @@
 #define AKASHI_RULES_APPLICATION_H
 
 #include "base/der.h"
+#include "rules/finding.h"
 #include "rules/policy.h"
 
 /* The columns of the import file, in their order. */
@@ -30,25 +31,12 @@ enum application_field {
 };
 const char *application_field_name(enum application_field);
 
-enum { APPLICATION_FIELD_BYTES = 4096, FINDINGS = 48 };
+enum { APPLICATION_FIELD_BYTES = 4096 };
 
 struct application {
 	char *text[A_FIELDS]; /* never NULL once checked; "" where empty; owned */
 };
 void application_free(struct application *);
-
-/* What was found wrong or questionable. */
-struct finding {
-	const char *field; /* column name; static */
-	const char *code; /* M-101 ..., or a short name such as "too-long"; static */
-	const char *clause; /* static */
-	bool warning; /* accepted all the same */
-	char say[512]; /* Japanese: what, why, what to do */
-};
-struct findings {
-	struct finding at[FINDINGS];
-	size_t count, errors;
-};
 
 /*
  * typed[]: A_FIELDS texts of valid UTF-8, borrowed. True when there is no error; then the caller
@@ -56,6 +44,10 @@ struct findings {
  */
 bool application_check(const struct policy *, const char *const typed[A_FIELDS], struct day today,
     struct application *out, struct findings *) MUST_USE;
+
+/* One more finding about a field, beside those that are there. */
+struct finding *application_find(
+    struct findings *, enum application_field, const char *code, const char *clause, bool warning);
 
 /* Canonical DER: SEQUENCE { version 1, SEQUENCE OF UTF8String in column order }. */
 void application_pack(const struct application *, struct sink *);

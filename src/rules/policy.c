@@ -2,23 +2,6 @@
 
 #include <string.h>
 
-const char *const KIND_NAMES[KINDS] = { "individual-basic", "individual", "sole-proprietor",
-	"representative", "employee", "gyoseishoshi" };
-const char *const PAPER_BASE_NAMES[BASES] = { "issue", "stamp", "acceptance", "approval", "form",
-	"transfer" };
-const char *const PAPER_FORM_NAMES[FORMS] = { "original", "copy", "either" };
-
-bool
-kind_read(const char *s, enum kind *out)
-{
-	for (int k = 0; k < KINDS; k++)
-		if (strcmp(s, KIND_NAMES[k]) == 0) {
-			*out = (enum kind)k;
-			return true;
-		}
-	return false;
-}
-
 /* The row in force: of those with this code that have begun, the one that began last. */
 #define IN_FORCE(rows, n, match)                                                                   \
 	do {                                                                                       \
@@ -116,10 +99,4 @@ word_list_has(const struct word_list *list, const char *word)
 		if (strcmp(list->words[i], word) == 0)
 			return true;
 	return false;
-}
-
-int64_t
-fee_gross(int64_t price, int percent)
-{
-	return price + price * percent / 100;
 }

@@ -8,103 +8,9 @@
 #ifndef AKASHI_RULES_POLICY_H
 #define AKASHI_RULES_POLICY_H
 
-#include "base/day.h"
-#include "base/fault.h"
-
-/* Who applies (column `kind` of the import file). */
-enum kind {
-	KIND_INDIVIDUAL_BASIC,
-	KIND_INDIVIDUAL,
-	KIND_SOLE_PROPRIETOR,
-	KIND_REPRESENTATIVE,
-	KIND_EMPLOYEE,
-	KIND_GYOSEISHOSHI,
-	KINDS
-};
-extern const char *const KIND_NAMES[KINDS]; /* "individual-basic" ... */
-bool kind_read(const char *, enum kind *) MUST_USE;
-
-enum series { SERIES_DOWNLOAD, SERIES_CDR, SERIES_COUNT };
-
-struct product {
-	const char *code; /* DL-B2 */
-	const char *name_ja, *name_en;
-	int years; /* 2 or 3 */
-	enum series series;
-	unsigned kinds; /* 1u << KIND_...: who may have it */
-	bool mandate; /* carries 代理権内容 */
-	int64_t price; /* yen, without tax */
-	const char *clause;
-	struct day from;
-};
-
-struct tax_rate {
-	int percent;
-	const char *clause;
-	struct day from;
-};
-
-/* What a paper's age is counted from [the D table of the requirements]. */
-enum paper_base {
-	BASE_ISSUE,
-	BASE_STAMP,
-	BASE_ACCEPTANCE,
-	BASE_APPROVAL,
-	BASE_FORM,
-	BASE_TRANSFER,
-	BASES
-};
-enum paper_form { FORM_ORIGINAL, FORM_COPY, FORM_EITHER, FORMS };
-extern const char *const PAPER_BASE_NAMES[BASES]; /* "issue" ... */
-extern const char *const PAPER_FORM_NAMES[FORMS]; /* "original" "copy" "either" */
-
-struct paper_kind {
-	const char *code; /* D-02 */
-	const char *name_ja, *name_en;
-	int months; /* age limit to arrival, counted as a window; 0: none */
-	enum paper_base base;
-	enum paper_form form; /* what is accepted */
-	enum paper_form send; /* what the checklist asks for */
-	bool submitted; /* due: receipt stamp, or the e-Tax notice */
-	bool shared; /* one set serves colleagues in the same envelope */
-	bool shows_representative; /* must name the representative */
-	const char *clause;
-	struct day from;
-};
-
-/* When a slot of papers is due. */
-enum slot_when {
-	SLOT_ALWAYS,
-	SLOT_FORMER_NAME,
-	SLOT_DELEGATE,
-	SLOT_BY_POST,
-	SLOT_MANDATE,
-	SLOT_NO_MANDATE,
-	SLOT_IN_PERSON,
-	SLOT_WHENS
-};
-
-struct slot {
-	const char *code; /* seal, residence, business-proof ... */
-	unsigned kinds; /* 1u << KIND_... */
-	enum slot_when when;
-	bool judged; /* false: taken as arrived, or soft (D-01, D-05) */
-	const char **papers; /* any one of these codes fills it */
-	size_t paper_count;
-	const char *missing; /* deficiency code: "D-02:missing", "proof:missing" */
-	const char *message; /* message code, or NULL */
-	const char *clause;
-	struct day from;
-};
-
-/* A question the screening clerk answers. */
-struct check {
-	const char *code, *ja, *en;
-	unsigned kinds;
-	enum slot_when when;
-	const char *clause;
-	struct day from;
-};
+#include "rules/paper_kind.h"
+#include "rules/product.h"
+#include "rules/profile.h"
 
 /* K-1 ... K-22. A clock may have several figures (reminders). */
 enum clock_unit { UNIT_DAYS, UNIT_MONTHS, UNIT_BUSINESS_DAYS, UNIT_HOURS, UNIT_DAYS_BEFORE, UNITS };
@@ -160,36 +66,6 @@ struct replacement {
 	const char *proposal;
 };
 
-/* Where a field of an application stands in a certificate. */
-enum profile_place {
-	PLACE_SUBJECT,
-	PLACE_SUBSCRIBER, /* directory name 1 of the subject's alternative names */
-	PLACE_MANDATOR, /* directory name 2 */
-	PLACES
-};
-enum profile_scope { SCOPE_OUTSIDE, SCOPE_SIGNATURE, SCOPE_MANDATE, SCOPES }; /* */
-struct profile_field {
-	const char *profile; /* code of its profile */
-	const char *field; /* of the application; or country, serial-number */
-	enum profile_place place;
-	const char *oid; /* 2.5.4.3 */
-	bool printable; /* PrintableString instead of UTF8String */
-	int limit; /* characters */
-	bool required;
-	const char *ja, *en;
-	enum profile_scope scope;
-	const char *clause;
-};
-struct profile {
-	const char *code;
-	enum kind kind;
-	bool mandate;
-	const char *policy_oid, *cps_uri, *crl_uri;
-	int key_bits;
-	const char *clause;
-	struct day from;
-};
-
 struct policy {
 	uint8_t digest[32]; /* over the files; set by the act that read them */
 	struct product *products;
@@ -239,8 +115,5 @@ bool word_list_has(const struct word_list *, const char *);
 
 /* The profile of a kind, with or without a mandate. */
 const struct profile *policy_profile_of(const struct policy *, enum kind, bool mandate, struct day);
-
-/* yen with tax: rounded down, once. */
-int64_t fee_gross(int64_t price, int percent);
 
 #endif
