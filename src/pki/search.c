@@ -20,8 +20,8 @@ static const struct search_size {
 	uint32_t sieve;
 } SIZES[] = {
 	{ 2048, 141, 38, 5, 1 << 16 },
-	{ 3072, 171, 41, 4, 1 << 17 },
-	{ 4096, 201, 44, 4, 1 << 18 },
+	{ 3072, 171, 41, 4, 1 << 18 },
+	{ 4096, 201, 44, 4, 1 << 19 },
 };
 /* clang-format on */
 enum { AUXILIARY_SIEVE = 1 << 12 };

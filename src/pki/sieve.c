@@ -61,6 +61,11 @@ sieve_free(struct sieve *s)
 	free(s);
 }
 
+/* What is secret here, for a row of primes. */
+struct chains {
+	uint64_t start[ABREAST], step[ABREAST], power[ABREAST];
+};
+
 /* number / 2^(32 words) modulo each prime: the power is the same for start and step, and leaves
  * with their quotient. */
 static void
@@ -74,40 +79,39 @@ remainders(const struct small *s, const struct sieve_number *x, size_t words, ui
 
 /* start / step: 1/step is its power prime - 2 (Fermat), which a public exponent reaches. */
 static void
-quotients(
-    const struct small *s, uint32_t bound, uint64_t start[ABREAST], const uint64_t step[ABREAST])
+quotients(const struct small *s, uint32_t bound, struct chains *c)
 {
-	uint64_t power[ABREAST];
 	for (int j = 0; j < ABREAST; j++)
-		power[j] = s[j].one;
+		c->power[j] = s[j].one;
 	for (uint32_t bit = bound >> 1; bit > 0; bit >>= 1) {
 		for (int j = 0; j < ABREAST; j++) {
-			uint64_t square = reduced(power[j] * power[j], &s[j]);
-			uint64_t more = reduced(square * step[j], &s[j]);
-			power[j] = ((s[j].prime - 2) & bit) != 0 ? more : square;
+			uint64_t square = reduced(c->power[j] * c->power[j], &s[j]);
+			uint64_t more = reduced(square * c->step[j], &s[j]);
+			c->power[j] = ((s[j].prime - 2) & bit) != 0 ? more : square;
 		}
 	}
 	for (int j = 0; j < ABREAST; j++)
-		start[j] = reduced(reduced(start[j] * power[j], &s[j]), &s[j]);
+		c->start[j] = reduced(reduced(c->start[j] * c->power[j], &s[j]), &s[j]);
 }
 
 void
 sieve_strike(const struct sieve *sieve, uint32_t bound, const struct sieve_number *start,
     const struct sieve_number *step, size_t words, uint8_t struck[SIEVE_STEPS])
 {
-	uint64_t y[ABREAST], s[ABREAST];
+	struct chains c;
 	memset(struck, 0, SIEVE_STEPS);
 	for (const struct small *row = sieve->small, *end = row + sieve->count;
 	     row < end && row[ABREAST - 1].prime < bound; row += ABREAST) {
-		remainders(row, start, words, y);
-		remainders(row, step, words, s);
-		quotients(row, bound, y, s);
+		remainders(row, start, words, c.start);
+		remainders(row, step, words, c.step);
+		quotients(row, bound, &c);
 		for (int j = 0; j < ABREAST; j++) {
-			uint64_t l = row[j].prime, k = 2 * l - y[j];
+			uint64_t l = row[j].prime, k = 2 * l - c.start[j];
 			k -= l & -(uint64_t)(k >= l);
 			k -= l & -(uint64_t)(k >= l);
 			for (; k < SIEVE_STEPS; k += l)
 				struck[k] = 1;
 		}
 	}
+	explicit_bzero(&c, sizeof(c));
 }

@@ -4,11 +4,11 @@
  * Striking out is trial division of all of them at once: a prime l meets the walk where
  * start + k step = 0 modulo l, so k = -start / step modulo l, and every l steps after.
  *
- * Not OpenSSL's. Start and step are secret, the small primes are not: the arithmetic has neither
- * branch nor address nor division that depends on a secret; only which octets of struck are
- * written does, and struck is the caller's, in locked memory. Whoever shares a cache with the
- * process could see those writes, which is why subscribers' keys are searched for in a process that
- * makes one key and nothing else. Nothing is kept between calls.
+ * Start and step are secret, the small primes are not: the arithmetic has neither branch nor
+ * address nor division that depends on a secret. Only which octets of struck are written, and so
+ * how often the writing loop turns, does. Whoever shares a cache with the process could see that,
+ * which is why subscribers' keys are searched for in a process that makes one key and nothing
+ * else. struck is the caller's, in locked memory; remainders are wiped, nothing is kept.
  */
 #ifndef AKASHI_PKI_SIEVE_H
 #define AKASHI_PKI_SIEVE_H
@@ -16,7 +16,6 @@
 #include "base/fault.h"
 
 enum { SIEVE_STEPS = 2048, SIEVE_WORDS = 64 };
-enum { SIEVE_MOST = 1 << 18 }; /* so that no product of two remainders leaves 64 bits */
 
 /* A number below 2^2048, its lowest 32 bits first, noughts above. */
 struct sieve_number {
@@ -25,7 +24,7 @@ struct sieve_number {
 
 struct sieve;
 
-/* The odd primes below the bound. */
+/* The odd primes below the bound, at most 2^20: remainders and their products keep their room. */
 bool sieve_new(uint32_t bound, struct sieve **, struct fault *) MUST_USE;
 void sieve_free(struct sieve *); /* NULL is fine */
 
