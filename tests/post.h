@@ -9,6 +9,8 @@
 #include "act/import.h"
 #include "act/print_day.h"
 #include "act/station.h"
+#include "book/line.h"
+#include "book/statement.h"
 #include "people.h"
 #include "pki.h"
 #include "pki/pkcs12.h"
@@ -16,8 +18,10 @@
 #include "store/download_row.h"
 #include "store/key_set_row.h"
 #include "store/letter_row.h"
+#include "store/line_row.h"
 #include "store/print_day_row.h"
 #include "vault/code.h"
+#include "vault/digest.h"
 #include "wire/child.h"
 #include "wire/keymaker.h"
 #include "wire/print.h"
@@ -195,6 +199,7 @@ struct post_issue {
 	struct key_set_row keys;
 	struct cert_row cert;
 	struct print_day_row day;
+	struct line_row intent;
 };
 
 static inline struct blob
@@ -253,6 +258,29 @@ post_package(struct post_issue *i)
 	sink_drop(&plain);
 }
 
+/* What its keymaker stated and the signer's INTENT says of that. */
+static inline void
+post_statement(struct post_issue *i)
+{
+	struct sink packed = SINK_GROW(STATEMENT_PACKED), bytes = SINK_GROW(LINE_MOST);
+	struct statement s = { .signature = der_of("-", 1),
+		.print = { der_of(i->day.print_pin.at, i->day.print_pin.n),
+		    der_of(i->day.print_password.at, i->day.print_password.n) } };
+	struct line l = { .kind = LINE_INTENT, .dossier = i->dossier, .edition = i->edition };
+	digest_of(i->keys.letter_pin.at, i->keys.letter_pin.n, s.letter[PRINT_PIN]);
+	digest_of(i->keys.letter_password.at, i->keys.letter_password.n, s.letter[PRINT_PASSWORD]);
+	statement_pack(&s, &packed);
+	i->keys.statement = post_blob(&packed);
+	digest_of(packed.at, packed.len, l.digest);
+	line_pack(&l, &bytes);
+	i->intent = (struct line_row){ .seq = 1000 * i->dossier + i->edition,
+		.kind = "INTENT",
+		.dossier = i->dossier,
+		.edition = i->edition,
+		.bytes = post_blob(&bytes) };
+	memcpy(i->intent.serial, i->cert.serial, sizeof(i->intent.serial));
+}
+
 static inline bool
 post_letter_row(
     struct tx *tx, const struct post_issue *i, enum print_letter l, bool proxy, struct fault *fault)
@@ -285,6 +313,7 @@ post_issue_write(struct tx *tx, void *context, struct fault *fault)
 	bool proxy = d.delegate != 0, good = dossier_update(tx, &d, from, fault);
 	dossier_drop(&d);
 	return good && tx_insert(tx, &KEY_SET_TABLE, &i->keys, NULL, fault) &&
+	       tx_insert(tx, &LINE_TABLE, &i->intent, NULL, fault) &&
 	       tx_insert(tx, &CERT_TABLE, &i->cert, NULL, fault) &&
 	       post_letter_row(tx, i, PRINT_PIN, proxy, fault) &&
 	       post_letter_row(tx, i, PRINT_PASSWORD, proxy, fault);
@@ -316,9 +345,11 @@ post_issue(struct post *p, int64_t dossier, int64_t edition)
 	i.keys.letter_pin = post_letter(&i, PRINT_PIN, dossier == 3);
 	i.keys.letter_password = post_letter(&i, PRINT_PASSWORD, dossier == 3);
 	post_package(&i);
+	post_statement(&i);
 	post_die(store_write(p->s->store, NULL, post_issue_write, &i, &fault), &fault);
 	key_set_drop(&i.keys);
 	cert_drop(&i.cert);
+	line_drop(&i.intent);
 	print_day_drop(&i.day);
 }
 

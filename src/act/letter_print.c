@@ -7,10 +7,13 @@
 #include "act/dossier.h"
 #include "act/station.h"
 #include "base/file.h"
+#include "book/line.h"
+#include "book/statement.h"
 #include "rules/clock.h"
 #include "rules/say.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
+#include "store/line_row.h"
 #include "store/print_day_row.h"
 #include "vault/digest.h"
 #include "wire/child.h"
@@ -18,6 +21,7 @@
 
 const struct refusal PRINT_NO_DAY = { "day-none", FAULT_STATE, "R-4.104" };
 const struct refusal PRINT_ENDED = { "letter-ended", FAULT_STATE, "R-4.96" };
+const struct refusal PRINT_OTHER = { "letter-other", FAULT_BROKEN, "design 2" };
 const struct refusal PRINT_INTERRUPTED = { "letter-interrupted", FAULT_STATE, "R-4.96" };
 
 enum { CA_MOST = 1 << 16, PDF_MOST = 512 << 10, FIELDS_MOST = 8192 };
@@ -60,6 +64,7 @@ struct one {
 	struct dossier_row dossier;
 	struct key_set_row keys;
 	struct cert_row cert;
+	struct line_row intent; /* the journal's, as the store copied it */
 	bool spoil, usable;
 	struct event_row event;
 };
@@ -70,6 +75,7 @@ one_drop(struct one *o)
 	dossier_drop(&o->dossier);
 	key_set_drop(&o->keys);
 	cert_drop(&o->cert);
+	line_drop(&o->intent);
 }
 #define OWN_ONE __attribute__((cleanup(one_drop))) struct one
 
@@ -175,15 +181,38 @@ rows_read(struct tx *tx, void *context, struct fault *fault)
 {
 	struct one *o = context;
 	int64_t id = o->row.dossier, edition = o->row.edition;
-	bool cert, keys;
+	bool cert, keys, intent;
 	one_drop(o);
 	if (!dossier_load_in(tx, id, &o->dossier, fault) ||
 	    !cert_of(tx, id, edition, &o->cert, &cert, fault) ||
-	    !key_set_get(tx, id, edition, &o->keys, &keys, fault))
+	    !key_set_get(tx, id, edition, &o->keys, &keys, fault) ||
+	    !line_of_serial(tx, o->cert.serial, &o->intent, &intent, fault))
 		return false;
 	o->usable = cert && keys && o->cert.revoked_at == 0 && o->dossier.edition == edition &&
 		    strcmp(o->row.print_day, o->run->day.day) == 0;
 	return letter_of_dossier(tx, id, edition, other_spoiled, o, fault);
+}
+
+static bool
+digest_is(const struct blob *bytes, const uint8_t digest[32])
+{
+	uint8_t is[32];
+	digest_of(bytes->at, bytes->n, is);
+	return memcmp(is, digest, sizeof(is)) == 0;
+}
+
+/* A letter under another's envelope would hand somebody's PIN to a stranger. */
+static bool
+its_own(const struct one *o, enum print_letter l)
+{
+	struct der d = der_of(o->intent.bytes.at, o->intent.bytes.n), whole;
+	struct line line;
+	struct statement s;
+	return line_take(&d, &line, &whole) && line.dossier == o->row.dossier &&
+	       line.edition == o->row.edition && digest_is(&o->keys.statement, line.digest) &&
+	       statement_unpack(der_of(o->keys.statement.at, o->keys.statement.n), &s) &&
+	       digest_is(
+		   l == PRINT_PIN ? &o->keys.letter_pin : &o->keys.letter_password, s.letter[l]);
 }
 
 static bool
@@ -300,6 +329,13 @@ waiting(struct printing *p, const struct letter_row *l, struct fault *fault)
 		    "封筒「%s」（案件 %lld 第 %lld 版）はもう送れません。akashi letter spoil "
 		    "で書損にしてください。",
 		    l->envelope, (long long)l->dossier, (long long)l->edition);
+		return tell_refused(&o, &why, fault);
+	}
+	if (!its_own(&o, which)) {
+		(void)fault_refuse(&why, &PRINT_OTHER, NULL,
+		    "封筒「%s」の手紙は、この案件の鍵生成記録のものではありません。印刷しません。"
+		    "akashi audit verify を行い、監査担当に知らせてください。",
+		    l->envelope);
 		return tell_refused(&o, &why, fault);
 	}
 	return job_fill(&o, which, &job, fault) && print(&o, which, &job, fault);

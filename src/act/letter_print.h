@@ -12,8 +12,9 @@
 #include "act/letter.h"
 #include "base/der.h"
 
-/* No day is open; the edition came to an end; found between printing and printed. */
-extern const struct refusal PRINT_NO_DAY, PRINT_ENDED, PRINT_INTERRUPTED;
+/* No day is open; the edition came to an end; found between printing and printed; not the letter its
+ * keymaker stated for this certificate. */
+extern const struct refusal PRINT_NO_DAY, PRINT_ENDED, PRINT_INTERRUPTED, PRINT_OTHER;
 
 struct letter_told {
 	const struct letter_row *row; /* as it stands now */

@@ -421,6 +421,65 @@ an_ended_edition_is_not_printed_nor_two_at_a_time(struct post *p)
 	assert_int_equal(post_events(p, "letter-printing"), 0);
 }
 
+static bool
+letters_swap(struct tx *tx, void *context, struct fault *fault)
+{
+	static const struct sql SQL = { "UPDATE key_set SET letter_pin = $1 WHERE dossier = 2",
+		NULL, 0, 0 };
+	struct key_set_row k = { 0 };
+	bool found;
+	(void)context;
+	bool good =
+	    key_set_get(tx, 1, 1, &k, &found, fault) &&
+	    tx_change(tx, &SQL, VALUES(V_BLOB(k.letter_pin.at, k.letter_pin.n)), NULL, fault);
+	key_set_drop(&k);
+	return good;
+}
+
+static bool
+sets_swap(struct tx *tx, void *context, struct fault *fault)
+{
+	static const struct sql SQL = { "UPDATE key_set SET letter_pin = $1, statement = $2 "
+					"WHERE dossier = 2",
+		NULL, 0, 0 };
+	struct key_set_row k = { 0 };
+	bool found;
+	(void)context;
+	bool good = key_set_get(tx, 1, 1, &k, &found, fault) &&
+		    tx_change(tx, &SQL,
+			VALUES(V_BLOB(k.letter_pin.at, k.letter_pin.n),
+			    V_BLOB(k.statement.at, k.statement.n)),
+			NULL, fault);
+	key_set_drop(&k);
+	return good;
+}
+
+/* Not by its statement, and not with its statement by the journal's line: nobody's PIN is printed
+ * under a stranger's envelope. [design 2] */
+static void
+a_letter_of_another_dossier_is_not_printed(struct post *p)
+{
+	store_body *const swap[] = { letters_swap, sets_swap };
+	struct fault fault = { 0 };
+	struct told t;
+	bool all;
+	post_open_day(p);
+	post_issue(p, 1, 1);
+	post_issue(p, 2, 1);
+	for (size_t i = 0; i < COUNT(swap); i++) {
+		post_die(store_write(p->s->store, NULL, swap[i], NULL, &fault), &fault);
+		post_die(print(p, &t, &all, &fault), &fault);
+		assert_false(all);
+		size_t at = 0;
+		while (at < t.count && strcmp(t.row[at].envelope, "21-pin") != 0)
+			at++;
+		assert_true(at < t.count);
+		assert_string_equal(t.name[at], PRINT_OTHER.name);
+		assert_false(t.printed[at]);
+		assert_string_equal(note_of(p, 2, "21-pin"), "waiting");
+	}
+}
+
 static const struct refusal *
 done_row(struct post *p, const char *envelope)
 {
@@ -635,6 +694,7 @@ ON_BOTH(what_was_interrupted_is_spoiled_and_never_asked_again)
 ON_BOTH(the_note_is_durable_before_the_station_is_asked)
 ON_BOTH(a_printer_that_is_away_spoils_nothing)
 ON_BOTH(an_ended_edition_is_not_printed_nor_two_at_a_time)
+ON_BOTH(a_letter_of_another_dossier_is_not_printed)
 ON_BOTH(an_envelope_is_scanned_once_it_is_printed)
 ON_BOTH(a_letter_is_spoiled_before_a_witness)
 ON_BOTH(every_envelope_in_the_way_is_named)
@@ -655,6 +715,7 @@ main(void)
 		cmocka_unit_test(the_note_is_durable_before_the_station_is_asked_on_both),
 		cmocka_unit_test(a_printer_that_is_away_spoils_nothing_on_both),
 		cmocka_unit_test(an_ended_edition_is_not_printed_nor_two_at_a_time_on_both),
+		cmocka_unit_test(a_letter_of_another_dossier_is_not_printed_on_both),
 		cmocka_unit_test(an_envelope_is_scanned_once_it_is_printed_on_both),
 		cmocka_unit_test(a_letter_is_spoiled_before_a_witness_on_both),
 		cmocka_unit_test(every_envelope_in_the_way_is_named_on_both),
