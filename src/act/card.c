@@ -10,7 +10,6 @@
 #include "store/warrant_row.h"
 #include "vault/secret.h"
 
-const struct refusal CARD_BYTES = { "card-bytes", FAULT_BROKEN, "design 2" };
 const struct refusal CARD_FIELD = { "card-field", FAULT_BROKEN, "R-0.3" };
 const struct refusal CARD_TEXT = { "card-text", FAULT_BROKEN, "design 2" };
 const struct refusal CARD_OTHER = { "card-other", FAULT_BROKEN, "design 2" };
@@ -115,7 +114,7 @@ same_again(struct der packed, const struct card *c, const struct warrant_field *
 	warrant_pack(&w, &all);
 	bool same = !all.full && all.len == packed.n && memcmp(all.at, packed.p, packed.n) == 0;
 	return same ||
-	       fault_refuse(fault, &CARD_BYTES, "warrant",
+	       fault_set(fault, FAULT_BROKEN,
 		   "発行指示に読み取れないバイトがあります。承認しないで管理者に知らせてくださ"
 		   "い。");
 }

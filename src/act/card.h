@@ -46,7 +46,7 @@ struct card {
 };
 
 /* Bytes that say more than was decoded; a field no profile has; a text that deceives; not it. */
-extern const struct refusal CARD_BYTES, CARD_FIELD, CARD_TEXT, CARD_OTHER, CARD_DIGEST, CARD_NONE;
+extern const struct refusal CARD_FIELD, CARD_TEXT, CARD_OTHER, CARD_DIGEST, CARD_NONE;
 
 /* Of packed bytes, which the caller keeps; *out is filled on success alone. */
 bool card_read(struct der packed, const struct charter *, const struct policy *, struct card *,

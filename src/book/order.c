@@ -7,7 +7,6 @@
 #include "vault/digest.h"
 
 #define ROW(NAME, text, clause) const struct refusal NAME = { text, FAULT_DENIED, clause }
-ROW(ORDER_FORM, "order-form", "design 2");
 ROW(ORDER_SERVICE, "order-service", "design 2");
 ROW(ORDER_KIND, "order-kind", "design 2");
 ROW(ORDER_EDITION, "order-edition", "design 2");

@@ -36,7 +36,6 @@ static const struct refusal OTHER_PACK = { "keymaker-pack", FAULT_DENIED, "desig
 static const struct refusal NO_PROFILE = { "keymaker-profile", FAULT_BROKEN, "R-1.3" };
 static const struct refusal NO_SEARCH = { "keymaker-search", FAULT_BROKEN, "R-1.3" };
 static const struct refusal MEDIA = { "media-not-made", FAULT_STATE, "R-4.92" };
-static const struct refusal NOT_OPENED = { "keymaker-not-opened", FAULT_CRYPTO, "R-4.99" };
 /* clang-format on */
 
 enum { PACKAGE_MOST = PKCS12_BAG_MOST + 512, LETTER_MOST = 8192, SEALED = 128 };
@@ -210,8 +209,8 @@ bag_proven(struct making *m, struct fault *fault)
 		return false;
 	return (rsa_spki(key, &spki) && spki.len == m->made.spki.n &&
 		   memcmp(spki.at, m->made.spki.p, spki.len) == 0) ||
-	       fault_refuse(fault, &NOT_OPENED, NULL,
-		   "封じた鍵を開き直せません。もう一度実行してください。");
+	       fault_set(
+		   fault, FAULT_CRYPTO, "封じた鍵を開き直せません。もう一度実行してください。");
 }
 
 static bool

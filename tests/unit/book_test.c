@@ -386,12 +386,46 @@ a_changed_line_breaks_the_chain(void **state)
 		bytes[at] ^= 4;
 		assert_true(file_write(file, 0600, bytes, n, &f));
 		bool read = journal_read(folder, NULL, NULL, &j, &g);
-		assert_true(!read || j.seq < 5);
+		assert_true(read ? j.seq < 5 : g.row == &JOURNAL_CHAIN || g.row == &JOURNAL_NONE);
 		refused += !read;
 		bytes[at] ^= 4;
 	}
 	assert_true(refused > 100);
 	free(bytes);
+}
+
+/* A disk that takes nothing: no line, and none after it, whatever the disk does then. */
+static void
+a_journal_that_cannot_be_written_stays_shut(void **state)
+{
+	char folder[64], file[96];
+	struct line l = { .at = { 100 } };
+	struct journal j;
+	struct fault f = { 0 }, full = { 0 }, again = { 0 }, sync = { 0 }, none = { 0 };
+	int disk;
+	(void)state;
+	journal_path(folder);
+	assert_false(journal_read(folder, NULL, NULL, &j, &none));
+	assert_ptr_equal(none.row, &JOURNAL_NONE);
+	(void)snprintf(file, sizeof(file), "%s/000001.log", folder);
+	assert_true(journal_create(folder, &l, &f));
+	assert_true(journal_open(folder, &j, NULL, NULL, &f));
+	disk = dup(j.fd);
+	int nothing = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_int_equal(dup2(nothing, j.fd), j.fd);
+	l = (struct line){ .at = { 101 }, .kind = LINE_HEAD };
+	assert_false(journal_add(&j, &l, &full));
+	assert_ptr_equal(full.row, &JOURNAL_DEAD);
+	assert_int_equal(dup2(disk, j.fd), j.fd);
+	assert_false(journal_add(&j, &l, &again));
+	assert_ptr_equal(again.row, &JOURNAL_DEAD);
+	assert_false(journal_sync(&j, &sync));
+	assert_ptr_equal(sync.row, &JOURNAL_DEAD);
+	journal_close(&j);
+	(void)close(disk);
+	(void)close(nothing);
+	assert_true(journal_read(folder, NULL, NULL, &j, &f));
+	assert_int_equal(j.seq, 1);
 }
 
 static void
@@ -561,6 +595,7 @@ main(void)
 		WITH(a_key_statement_binds_all_it_names),
 		WITH(print_keys_are_of_two_stations_and_one_day),
 		cmocka_unit_test(a_journal_keeps_whole_lines_and_cuts_a_torn_one),
+		cmocka_unit_test(a_journal_that_cannot_be_written_stays_shut),
 		cmocka_unit_test(a_changed_line_breaks_the_chain),
 		cmocka_unit_test(the_pack_says_what_the_policy_says),
 		cmocka_unit_test(every_tree_proves_that_it_grew_from_every_smaller_one),

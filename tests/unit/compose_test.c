@@ -4,6 +4,7 @@
 
 #include "act/card.h"
 #include "act/compose.h"
+#include "act/screening.h"
 #include "samples.h"
 #include "shipped.h"
 
@@ -423,6 +424,33 @@ the_card_for_people_says_all_of_it(void **state)
 	application_free(&a);
 }
 
+static void
+a_screening_record_of_another_form_is_refused(void **state)
+{
+	(void)state;
+	static uint8_t bytes[SCREENING_MOST];
+	struct screening *s = calloc(1, sizeof(*s)), *back = calloc(1, sizeof(*back));
+	struct sink out = SINK_INTO(bytes);
+	struct fault fault = { 0 };
+	assert_true(s != NULL && back != NULL);
+	s->dossier = 41;
+	s->federation.day = TODAY;
+	snprintf(s->person, sizeof(s->person), "sato");
+	for (; s->entries < 3; s->entries++)
+		snprintf(s->entry[s->entries].code, sizeof(s->entry[0].code), "C-%zu", s->entries);
+	screening_pack(s, &out);
+	assert_true(screening_unpack(der_of(bytes, out.len), back, &fault));
+	assert_int_equal(back->entries, 3);
+	assert_string_equal(back->person, "sato");
+	for (size_t cut = 0; cut < out.len; cut++) {
+		struct fault short_of = { 0 };
+		assert_false(screening_unpack(der_of(bytes, cut), back, &short_of));
+		assert_ptr_equal(short_of.row, &SCREENING_FORM);
+	}
+	free(s);
+	free(back);
+}
+
 int
 main(void)
 {
@@ -435,6 +463,7 @@ main(void)
 		cmocka_unit_test(what_could_deceive_a_screen_is_refused),
 		cmocka_unit_test(another_services_or_another_policys_is_refused),
 		cmocka_unit_test(the_card_for_people_says_all_of_it),
+		cmocka_unit_test(a_screening_record_of_another_form_is_refused),
 	};
 	return cmocka_run_group_tests(tests, walk_new, walk_free);
 }

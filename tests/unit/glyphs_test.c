@@ -1,8 +1,22 @@
 /* glyphs: a name is printed exactly, or refused with the cluster named. */
 #include "test.h"
 
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "leaks.h"
 #include "paper/glyphs.h"
+
+/* Before libc's: a machine without that package. */
+static const char *ABSENT;
+int
+access(const char *path, int mode)
+{
+	if (ABSENT != NULL && strstr(path, ABSENT) != NULL)
+		return -1;
+	return (int)syscall(SYS_faccessat, AT_FDCWD, path, mode);
+}
 
 static struct faces *FACES_OPEN; /* 80 MB of font files are scanned once */
 
@@ -78,6 +92,25 @@ what_no_face_draws_exactly_is_refused_by_name(void **state)
 	assert_int_equal(fault.code, FAULT_INPUT);
 }
 
+static void
+a_face_that_is_not_there_is_named_with_its_package(void **state)
+{
+	static const char *const PACKAGES[][2] = { { "ipamjm.ttf", "fonts-ipamj-mincho" },
+		{ "BIZUDPGothic-Bold.ttf", "fonts-morisawa-bizud-gothic" },
+		{ "NotoSerifCJK-Regular.ttc", "fonts-noto-cjk" } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(PACKAGES); i++) {
+		struct faces *none = NULL;
+		struct fault fault = { 0 };
+		ABSENT = PACKAGES[i][0];
+		assert_false(faces_open(&none, &fault));
+		ABSENT = NULL;
+		assert_ptr_equal(fault.row, &FACE_FILE);
+		assert_non_null(strstr(fault.say, PACKAGES[i][1]));
+		assert_null(none);
+	}
+}
+
 int
 main(void)
 {
@@ -89,6 +122,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_face_draws_exactly_is_taken),
 		cmocka_unit_test(what_no_face_draws_exactly_is_refused_by_name),
+		cmocka_unit_test(a_face_that_is_not_there_is_named_with_its_package),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	faces_free(FACES_OPEN);

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "pki/p256.h"
+#include "pki/start.h"
 
 static const uint8_t DIGEST[32] = { 0xaf, 0x2b, 0xdb, 0xe1, 0xaa, 0x9b, 0x6e, 0xc1, 0xe2, 0xad,
 	0xe1, 0xd6, 0x94, 0xf4, 0x1f, 0xc7, 0x1a, 0x83, 0x1d, 0x02, 0x68, 0xe9, 0x89, 0x15, 0x62,
@@ -144,6 +145,17 @@ a_signature_that_does_not_fit_is_our_fault(void **state)
 	assert_int_equal(f.code, FAULT_BUG);
 }
 
+/* Locked memory is given out once: a second start would go on without it. */
+static void
+a_library_that_does_not_start_is_refused(void **state)
+{
+	(void)state;
+	struct fault first = { 0 }, second = { 0 };
+	assert_true(pki_start(&first));
+	assert_false(pki_start(&second));
+	assert_ptr_equal(second.row, &PKI_SELF_TEST);
+}
+
 int
 main(void)
 {
@@ -154,6 +166,7 @@ main(void)
 		cmocka_unit_test(a_longer_form_of_the_same_signature_is_refused),
 		cmocka_unit_test(another_form_of_the_point_is_refused),
 		cmocka_unit_test(a_signature_that_does_not_fit_is_our_fault),
+		cmocka_unit_test(a_library_that_does_not_start_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

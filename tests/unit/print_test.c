@@ -17,6 +17,7 @@
 #include "leaks.h"
 #include "pki/p256.h"
 #include "vault/keyfile.h"
+#include "wire/frame.h"
 #include "wire/print.h"
 #include "wire/serve.h"
 
@@ -102,6 +103,22 @@ static bool
 ask_close(struct station s, struct fault *fault)
 {
 	return frame_call(s.fd, PRINT_CLOSE, der_of("", 0), 5000, NULL, fault);
+}
+
+/* Nobody answers on the other side: the wait has an end. */
+static void
+a_silent_station_is_not_waited_for(void **state)
+{
+	int pair[2];
+	struct fault fault = { 0 }, gone = { 0 };
+	(void)state;
+	assert_true(socket_pair(pair, &fault));
+	assert_false(frame_call(pair[0], PRINT_CLOSE, der_of("", 0), 50, NULL, &fault));
+	assert_ptr_equal(fault.row, &FRAME_LATE);
+	(void)close(pair[1]);
+	assert_false(frame_call(pair[0], PRINT_CLOSE, der_of("", 0), 50, NULL, &gone));
+	assert_ptr_equal(gone.row, &FRAME_GONE);
+	(void)close(pair[0]);
 }
 
 static struct letter_text
@@ -417,6 +434,7 @@ main(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 #define IN_A_FOLDER(t) cmocka_unit_test_setup_teardown(t, folder_new, folder_drop)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_silent_station_is_not_waited_for),
 		IN_A_FOLDER(a_letter_is_printed_once),
 		IN_A_FOLDER(a_rehearsal_gives_the_sheet_back_and_keeps_the_key),
 		IN_A_FOLDER(what_is_refused_reaches_no_paper),

@@ -340,6 +340,71 @@ the_ca_certificate_is_signed_once_by_a_quorum(void **state)
 	world_free(w);
 }
 
+/* A rehearsal's CA says so in its name, whoever signs for another. */
+static void
+a_rehearsals_ca_has_the_mark_in_its_name(void **state)
+{
+	const struct world_options bare = { .bare = true };
+	struct world *w = world_new(&bare);
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	struct fault f = { 0 };
+	(void)state;
+	w->options.real = true; /* composed as for a real service */
+	world_certify_body(w, 20, WORLD_KEY_CA, QUORUM, &body);
+	w->options.real = false;
+	refused(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f, "signer-ca-mark");
+	world_free(w);
+}
+
+/* The journal's last line is a CAINTENT again, its contents another's. */
+static void
+intent_alter(struct world *w)
+{
+	char folder[128], path[JOURNAL_PATH];
+	uint8_t *bytes, *digest = NULL;
+	size_t n, keep = 0;
+	struct line l;
+	struct der whole;
+	struct fault f = { 0 };
+	snprintf(folder, sizeof(folder), "%s/journal", w->dir);
+	accepted(file_read(journal_segment(folder, 1, path), 1 << 20, &bytes, &n, &f), &f);
+	struct der d = der_of(bytes, n);
+	while (digest == NULL && line_take(&d, &l, &whole))
+		if (l.kind == LINE_CAINTENT) {
+			digest = memmem(whole.p, whole.n, l.tbs, sizeof(l.tbs));
+			keep = (size_t)(d.p - bytes);
+		}
+	assert_non_null(digest);
+	digest[0] ^= 1;
+	accepted(file_write(path, 0600, bytes, keep, &f), &f);
+	free(bytes);
+}
+
+static void
+what_the_journal_announced_is_all_that_is_signed_again(void **state)
+{
+	const struct world_options bare = { .bare = true };
+	struct world *w = world_new(&bare);
+	struct charter *one = malloc(sizeof(*one));
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	struct fault f = { 0 };
+	(void)state;
+	world_charter_next(w, one);
+	charter_try(w, one, QUORUM, NULL);
+	world_certify_body(w, 20, WORLD_KEY_CA, QUORUM, &body);
+	accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f);
+	int64_t uses = world_uses(w);
+	assert_int_equal(world_stop(w), 0);
+	intent_alter(w);
+	world_start(w);
+	refused(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f, "signer-rebuilt");
+	assert_int_equal(world_uses(w), uses);
+	free(one);
+	world_free(w);
+}
+
 static bool
 announced(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
@@ -434,6 +499,8 @@ main(void)
 		WITH(charters_follow_each_other_and_the_last_one_counts),
 		WITH(an_expired_charter_stops_issuing_and_nothing_else),
 		cmocka_unit_test(the_ca_certificate_is_signed_once_by_a_quorum),
+		cmocka_unit_test(a_rehearsals_ca_has_the_mark_in_its_name),
+		cmocka_unit_test(what_the_journal_announced_is_all_that_is_signed_again),
 		WITH(every_use_of_the_ca_key_was_announced_in_the_journal),
 		WITH(the_ca_keys_agent_signs_one_digest_and_does_nothing_else),
 	};
