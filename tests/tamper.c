@@ -2,6 +2,9 @@
  * tamper DIR SENTENCE...: runs SQL on the store of a service, each sentence by itself; says how many
  * rows each changed. For flow tests: what a thief, a crash or a restore leaves.
  *
+ * tamper DIR --noted TABLE SENTENCE: the same, and the log of changes is told, as by one who holds the
+ * programs' own way to the store.
+ *
  * tamper DIR --cut N: the last N lines of the signer's journal and the store's copies of them are
  * gone, as if they had never been written.
  */
@@ -11,6 +14,7 @@
 #include "act/service.h"
 #include "base/file.h"
 #include "book/journal.h"
+#include "store/change_row.h"
 
 #include <string.h>
 
@@ -23,7 +27,7 @@ or_die(bool good, const struct fault *fault)
 	exit(2);
 }
 
-struct change {
+struct sentence {
 	const char *text;
 	int64_t changed;
 };
@@ -31,7 +35,7 @@ struct change {
 static bool
 change(struct tx *tx, void *context, struct fault *fault)
 {
-	struct change *c = context;
+	struct sentence *c = context;
 	const struct sql sql = { c->text, NULL, 0, 0 };
 	return tx_change(tx, &sql, NULL, 0, &c->changed, fault);
 }
@@ -39,10 +43,55 @@ change(struct tx *tx, void *context, struct fault *fault)
 static int64_t
 run(struct service *s, const char *text)
 {
-	struct change c = { .text = text };
+	struct sentence c = { .text = text };
 	struct fault fault = { 0 };
 	or_die(store_write(s->store, NULL, change, &c, &fault), &fault);
 	return c.changed;
+}
+
+struct noting {
+	struct tx *tx;
+	const struct table *table;
+	bool gone;
+};
+
+static bool
+note(const void *row, void *context, struct fault *fault)
+{
+	const struct noting *n = context;
+	(void)fault;
+	change_note(n->tx, n->table, row, n->gone);
+	return true;
+}
+
+struct noted {
+	const struct table *table;
+	struct sentence change;
+};
+
+static bool
+change_noted(struct tx *tx, void *context, struct fault *fault)
+{
+	struct noted *c = context;
+	struct noting n = { tx, c->table, true };
+	if (!tx_table(tx, c->table, note, &n, fault) || !change(tx, &c->change, fault))
+		return false;
+	n.gone = false;
+	return tx_table(tx, c->table, note, &n, fault);
+}
+
+static int64_t
+run_noted(struct service *s, const char *table, const char *text)
+{
+	struct noted c = { .change = { .text = text } };
+	struct fault fault = { 0 };
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		if (strcmp(TABLES[i]->name, table) == 0)
+			c.table = TABLES[i];
+	if (c.table == NULL)
+		exit(2);
+	or_die(store_write(s->store, NULL, change_noted, &c, &fault), &fault);
+	return c.change.changed;
 }
 
 /* Where the line begins that is the first to go. */
@@ -83,6 +132,8 @@ main(int argc, char **argv)
 	or_die(service_open(argv[1], NULL, &s, &fault), &fault);
 	if (argc == 4 && strcmp(argv[2], "--cut") == 0)
 		cut(s, strtol(argv[3], NULL, 10));
+	else if (argc == 5 && strcmp(argv[2], "--noted") == 0)
+		printf("%lld\n", (long long)run_noted(s, argv[3], argv[4]));
 	else
 		for (int i = 2; i < argc; i++)
 			printf("%lld\n", (long long)run(s, argv[i]));

@@ -9,9 +9,11 @@
 #include "act/errand.h"
 #include "base/text.h"
 
+enum { ENTRIES_MOST = 256 << 20 };
+
 /* In this order: what the journal says is what the others are held against. */
 static audit_step *const STEPS[] = { audit_journal, audit_events, audit_frontiers, audit_copies,
-	audit_certificates, audit_lists, audit_charter, audit_payments };
+	audit_certificates, audit_keys, audit_lists, audit_files, audit_payments };
 
 bool
 audit_broken(struct audit *a, const char *place, int64_t number, const char *say, ...)
@@ -39,6 +41,7 @@ audit_books(struct crew *c, const struct task_row *t, struct audited *out, struc
 	if (a == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	a->crew = c;
+	a->entries = SINK_GROW(ENTRIES_MOST);
 	for (size_t i = 0; good && i < COUNT(STEPS) && !a->broken; i++)
 		good = (t == NULL || errand_hold(c->service, t, fault)) && STEPS[i](a, fault);
 	a->out.ok = !a->broken;
@@ -49,11 +52,13 @@ audit_books(struct crew *c, const struct task_row *t, struct audited *out, struc
 	ledger_free(&a->ledger);
 	free(a->checkpoint);
 	free(a->list);
+	sink_drop(&a->entries);
 	free(a->line);
 	free(a->step);
 	free(a->done);
 	free(a->has);
 	free(a->clerk);
+	audit_rows_free(a);
 	free(a);
 	return good;
 }

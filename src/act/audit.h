@@ -11,7 +11,7 @@
 
 #include "act/crew.h"
 
-enum { AUDIT_PLACE = 80, AUDIT_SAY = 360 };
+enum { AUDIT_PLACE = 140, AUDIT_SAY = 360 };
 
 struct task_row;
 struct audited {

@@ -9,7 +9,7 @@
 #include "book/tree.h"
 #include "store/store.h"
 
-enum { AUDIT_POINTS = 64 };
+enum { AUDIT_POINTS = 64, AUDIT_EVENTS = 2000 };
 #define AUDIT_NONE INT64_MIN /* a place without a number */
 
 /* A tree the signer has seen. */
@@ -17,9 +17,16 @@ struct checkpoint {
 	int64_t size, seq; /* of the journal line that says so */
 	uint8_t root[32];
 };
+/* Where the log of changes stood when an event was written. */
+struct audit_mark {
+	int64_t event, changes;
+	uint8_t head[32];
+};
+struct audit_rows;
 /* A list it signed. */
 struct listed {
 	int64_t number, entries;
+	uint8_t tbs[32];
 	struct instant this_update, next_update;
 	bool published; /* an event says so */
 	bool found; /* its row was read */
@@ -34,6 +41,7 @@ struct audit {
 	size_t checkpoints, checkpoint_room;
 	struct listed *list; /* owned; list[i] is number i + 1 */
 	size_t lists, list_room;
+	struct sink entries; /* owned: of every revocation, as ca/revoked.der has them */
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
 	size_t lines, line_room;
 	uint8_t (*step)[32]; /* owned: the log's root every HEAD_STEP events */
@@ -46,6 +54,10 @@ struct audit {
 	struct holder *clerk; /* owned: every key of staff there ever was */
 	size_t clerks, clerk_room;
 	/* of the step that runs */
+	struct audit_rows *rows; /* owned; act/audit_rows.c */
+	struct audit_mark mark[AUDIT_EVENTS]; /* of the page of events that is read */
+	size_t marks, mark_at;
+	int64_t changes; /* of the event before */
 	struct tree tree;
 	size_t at; /* next checkpoint */
 	int64_t copied, counter, page;
@@ -58,8 +70,15 @@ bool audit_broken(struct audit *, const char *place, int64_t number, const char 
 
 typedef bool audit_step(struct audit *, struct fault *);
 audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */
-audit_step audit_certificates, audit_lists, audit_charter; /* act/audit_rest.c */
+audit_step audit_certificates; /* act/audit_rest.c */
+audit_step audit_keys; /* act/audit_keys.c */
+audit_step audit_lists, audit_files; /* act/audit_files.c */
 audit_step audit_payments; /* act/audit_paid.c */
+/* Within the transaction that reads the events: before them, after each page, after them all. */
+bool audit_rows_begin(struct audit *, struct fault *);
+bool audit_rows_page(struct tx *, struct audit *, struct fault *);
+bool audit_rows_end(struct tx *, struct audit *, struct fault *);
+void audit_rows_free(struct audit *);
 /* Of a charter that came into force: whose signature counts. */
 bool audit_clerks(struct audit *, const struct charter *, struct fault *);
 /* Some key that had the role signed this act over this document. */

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pki/crl.h"
 #include "store/frontier_row.h"
 #include "store/meta_row.h"
-
-enum { PAGE = 2000 };
 
 /* The same array with room for one more; NULL: no memory, and the old one stands. */
 static void *
@@ -55,6 +54,7 @@ list_line(struct audit *a, const struct line *l, struct fault *fault)
 		.entries = l->size,
 		.this_update = l->not_before,
 		.next_update = l->not_after };
+	memcpy(a->list[a->lists - 1].tbs, l->tbs, sizeof(l->tbs));
 	return true;
 }
 
@@ -117,11 +117,13 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 		return list_line(a, l, fault);
 	case LINE_CHARTER:
 		return charter_line(a, fault);
+	case LINE_REVOKED:
+		crl_entry(l->serial, l->at, (int)l->reason, l->invalid_since, &a->entries);
+		break;
 	case LINE_GENESIS:
 	case LINE_CAINTENT:
 	case LINE_CACERT:
 	case LINE_BOOKED:
-	case LINE_REVOKED:
 	case LINE_VOID:
 	case LINES:
 		break;
@@ -209,6 +211,16 @@ checkpoints_meet(struct audit *a)
 	return true;
 }
 
+/* Two events whose places in the log of changes are the wrong way round. */
+static bool
+either_broken(struct audit *a, int64_t second)
+{
+	char place[AUDIT_PLACE];
+	snprintf(place, sizeof(place), "event %lld-%lld", (long long)second - 1, (long long)second);
+	return audit_broken(
+	    a, place, AUDIT_NONE, "どちらかが変わったか入れ替わっています（行の記録の順）。");
+}
+
 static bool
 step_keep(struct audit *a, struct fault *fault)
 {
@@ -234,6 +246,12 @@ event_meet(const void *row, void *context, struct fault *fault)
 	service_event_leaf(e, leaf);
 	if (memcmp(leaf, e->leaf, sizeof(leaf)) != 0)
 		return audit_broken(a, "event", e->seq, "記録の内容が要約と合いません。");
+	if (e->changes <= a->changes)
+		return either_broken(a, e->seq);
+	a->changes = e->changes;
+	struct audit_mark *m = &a->mark[a->marks++];
+	*m = (struct audit_mark){ e->seq, e->changes, { 0 } };
+	memcpy(m->head, e->changes_head, sizeof(m->head));
 	tree_add(&a->tree, leaf);
 	if (a->tree.size % HEAD_STEP == 0 && !step_keep(a, fault))
 		return false;
@@ -242,25 +260,36 @@ event_meet(const void *row, void *context, struct fault *fault)
 	return checkpoints_meet(a);
 }
 
+/* Events, the changes they cover and the rows these tell of, as they stand at one moment. */
 static bool
-events_page(struct tx *tx, void *context, struct fault *fault)
+events_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct audit *a = context;
-	int64_t from = a->tree.size == 0 ? INT64_MIN : a->tree.size + 1;
-	return event_page(tx, from, PAGE, event_meet, a, fault) &&
-	       counter_get(tx, "event", &a->counter, fault);
-}
-
-bool
-audit_events(struct audit *a, struct fault *fault)
-{
 	int64_t before;
+	a->tree = (struct tree){ 0 };
+	a->at = a->marks = a->mark_at = a->steps = 0;
+	a->changes = 0;
+	if (!audit_rows_begin(a, fault))
+		return false;
 	checkpoints_meet(a); /* of the empty log */
 	do {
 		before = a->tree.size;
-		if (!store_read(a->crew->service->store, events_page, a, fault))
+		if (!event_page(tx, before == 0 ? INT64_MIN : before + 1, AUDIT_EVENTS, event_meet,
+			a, fault) ||
+		    !audit_rows_page(tx, a, fault))
 			return false;
 	} while (a->tree.size > before && !a->broken);
+	return counter_get(tx, "event", &a->counter, fault);
+}
+
+static bool
+rows_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct audit *a = context;
+	if (!events_tx(tx, a, fault))
+		return false;
+	if (!audit_rows_end(tx, a, fault))
+		return false;
 	if (a->at < a->checkpoints)
 		audit_broken(a, "event", a->tree.size + 1,
 		    "台帳の確認点は %lld 件です。記録が足りません。",
@@ -270,6 +299,12 @@ audit_events(struct audit *a, struct fault *fault)
 	if (a->counter < a->tree.size)
 		audit_broken(a, "event", a->counter + 1, "余分な記録があります。");
 	return true;
+}
+
+bool
+audit_events(struct audit *a, struct fault *fault)
+{
+	return store_read(a->crew->service->store, rows_tx, a, fault);
 }
 
 /* What is kept to save reading the log again says the same as the log. */

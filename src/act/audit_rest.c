@@ -1,20 +1,16 @@
-/* Certificates, revocations and lists, each against its line of the journal. */
+/* Certificates and revocations, each against its line of the journal. */
 #include "act/audit_in.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "store/cert_row.h"
-#include "store/list_row.h"
 #include "store/proof_row.h"
 #include "store/warrant_row.h"
-#include "vault/digest.h"
 
-enum { PAGE = 500, LIST_MOST = 256 << 20 };
+enum { PAGE = 500 };
 
 static bool
 cert_broken(struct audit *a, const char *serial, const char *say)
@@ -160,88 +156,4 @@ audit_certificates(struct audit *a, struct fault *fault)
 			return false;
 	} while (a->page > 0 && !a->broken);
 	return booked_meet(a, fault);
-}
-
-/* The file of that number is the one whose digest stands in the row. */
-static bool
-list_file_good(struct audit *a, const struct list_row *row)
-{
-	char name[64], path[SERVICE_PATH];
-	OWN_BYTES(bytes) = NULL;
-	size_t n = 0;
-	uint8_t digest[32];
-	struct fault none = { 0 };
-	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)row->number);
-	if (!file_read(service_path(a->crew->service, name, path), LIST_MOST,
-		(uint8_t **)(void *)&bytes, &n, &none))
-		return false;
-	digest_of(bytes, n, digest);
-	return memcmp(digest, row->digest, sizeof(digest)) == 0;
-}
-
-static bool
-list_meet(const void *row, void *context, struct fault *fault)
-{
-	const struct list_row *r = row;
-	struct audit *a = context;
-	(void)fault;
-	if (r->number < 1 || (size_t)r->number > a->lists)
-		return audit_broken(a, "list", r->number, "台帳にない CRL です。");
-	struct listed *l = &a->list[r->number - 1];
-	l->found = true;
-	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
-	    r->entries != l->entries)
-		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
-	return list_file_good(a, r) ||
-	       audit_broken(a, "list", r->number, "CRL のファイルがないか、変わっています。");
-}
-
-static bool
-lists_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	return list_each(tx, list_meet, context, fault);
-}
-
-bool
-audit_lists(struct audit *a, struct fault *fault)
-{
-	if (!store_read(a->crew->service->store, lists_tx, a, fault))
-		return false;
-	for (size_t i = 0; i < a->lists; i++)
-		if (a->list[i].published != a->list[i].found)
-			audit_broken(a, "list", a->list[i].number,
-			    a->list[i].published ? "公開した CRL の記録がありません。"
-						 : "公開の操作記録がない CRL です。");
-	return true;
-}
-
-/* A file is what the journal says it is; before the journal says anything there is none. */
-static bool
-file_meet(struct audit *a, const char *name, const struct sink *is, const char *place,
-    const char *say, struct fault *fault)
-{
-	char path[SERVICE_PATH];
-	OWN_BYTES(bytes) = NULL;
-	size_t n = 0;
-	struct fault why = { 0 };
-	if (is->len == 0)
-		return true;
-	service_path(a->crew->service, name, path);
-	if (!file_read(path, is->len, (uint8_t **)(void *)&bytes, &n, &why) &&
-	    why.code != FAULT_MISSING && why.code != FAULT_INPUT) {
-		*fault = why;
-		return false;
-	}
-	return (n == is->len && memcmp(bytes, is->at, n) == 0) ||
-	       audit_broken(a, place, AUDIT_NONE, "%s", say);
-}
-
-/* The charter people's keys are looked up in, and the CA certificate all others are checked by. */
-bool
-audit_charter(struct audit *a, struct fault *fault)
-{
-	return file_meet(a, "ca/charter.der", &a->ledger.charter_packed, "charter",
-		   "憲章のファイルが台帳のものと違います。", fault) &&
-	       file_meet(a, "ca/ca.crt", &a->ledger.certificate, "ca-certificate",
-		   "認証局の証明書のファイルが台帳のものと違います。", fault);
 }

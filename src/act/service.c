@@ -333,6 +333,8 @@ service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 	der_put_utf8(&out, e->actor);
 	der_put_int(&out, e->dossier);
 	der_put_utf8(&out, e->detail);
+	der_put_int(&out, e->changes);
+	der_put_octets(&out, e->changes_head, sizeof(e->changes_head));
 	der_end(&out, all);
 	tree_leaf(out.at, out.len, leaf);
 }
@@ -340,7 +342,7 @@ service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 bool
 service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 {
-	if (!note_add(e, fault))
+	if (!note_add(e, fault) || !event_begin(tx, e, fault))
 		return false;
 	service_event_leaf(e, e->leaf);
 	return event_add(tx, e, fault);

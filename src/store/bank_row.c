@@ -30,9 +30,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS bank_line_open ON bank_line (id) WHERE remaining > 0", NULL
 };
-const struct table BANK_TABLE = { "bank_line", BANK, COUNT(BANK),
-	"PRIMARY KEY (id), UNIQUE (digest), CHECK (remaining BETWEEN 0 AND amount)", INDEXES, SQL,
-	SQLS };
+const struct table BANK_TABLE = { "bank_line", BANK, COUNT(BANK), 1,
+	"UNIQUE (digest), CHECK (remaining BETWEEN 0 AND amount)", INDEXES, SQL, SQLS };
 
 bool
 bank_known(struct tx *tx, const uint8_t digest[32], bool *known, struct fault *fault)

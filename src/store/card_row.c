@@ -18,8 +18,7 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS card_kind ON card (kind, dossier)", NULL
 };
-const struct table CARD_TABLE = { "card", CARD, COUNT(CARD), "PRIMARY KEY (dossier, kind)", INDEXES,
-	SQL, SQLS };
+const struct table CARD_TABLE = { "card", CARD, COUNT(CARD), 2, "", INDEXES, SQL, SQLS };
 
 bool
 card_each(struct tx *tx, const char *kind, store_row *each, void *context, struct fault *fault)

@@ -35,8 +35,8 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table CERT_TABLE = { "cert", CERT, COUNT(CERT),
-	"PRIMARY KEY (serial), UNIQUE (dossier, edition)", NULL, SQL, SQLS };
+const struct table CERT_TABLE = { "cert", CERT, COUNT(CERT), 1, "UNIQUE (dossier, edition)", NULL,
+	SQL, SQLS };
 
 bool
 cert_get(struct tx *tx, const char *serial, struct cert_row *row, bool *found, struct fault *fault)

@@ -31,8 +31,8 @@ static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS difference_sweep ON difference (sweep)",
 	"CREATE INDEX IF NOT EXISTS difference_open ON difference (sweep) WHERE done_at = 0", NULL
 };
-const struct table DIFFERENCE_TABLE = { "difference", DIFFERENCE, COUNT(DIFFERENCE),
-	"PRIMARY KEY (kind, dossier, edition, serial, name)", INDEXES, SQL, SQLS };
+const struct table DIFFERENCE_TABLE = { "difference", DIFFERENCE, COUNT(DIFFERENCE), 5, "", INDEXES,
+	SQL, SQLS };
 
 bool
 difference_put(struct tx *tx, const struct difference_row *d, struct fault *fault)

@@ -53,8 +53,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS dossier_state ON dossier (state, id)", NULL
 };
-const struct table DOSSIER_TABLE = { "dossier", DOSSIER, COUNT(DOSSIER),
-	"PRIMARY KEY (id), UNIQUE (ref_digest), UNIQUE (reference)", INDEXES, SQL, SQLS };
+const struct table DOSSIER_TABLE = { "dossier", DOSSIER, COUNT(DOSSIER), 1,
+	"UNIQUE (ref_digest), UNIQUE (reference)", INDEXES, SQL, SQLS };
 
 bool
 dossier_get(struct tx *tx, int64_t id, struct dossier_row *row, bool *found, struct fault *fault)

@@ -28,8 +28,8 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table DOWNLOAD_TABLE = { "download", DOWNLOAD, COUNT(DOWNLOAD),
-	"PRIMARY KEY (dossier, edition), UNIQUE (token)", NULL, SQL, SQLS };
+const struct table DOWNLOAD_TABLE = { "download", DOWNLOAD, COUNT(DOWNLOAD), 2, "UNIQUE (token)",
+	NULL, SQL, SQLS };
 
 bool
 download_get(struct tx *tx, int64_t dossier, int64_t edition, struct download_row *row, bool *found,

@@ -2,6 +2,7 @@
 #ifndef AKASHI_STORE_ENGINE_H
 #define AKASHI_STORE_ENGINE_H
 
+#include "base/sink.h"
 #include "store/store.h"
 
 struct engine {
@@ -32,6 +33,7 @@ struct store {
 };
 struct tx {
 	struct store *store;
+	struct sink changes; /* noted, not yet written (store/change_row.h); owned by store.c */
 };
 
 bool sqlite_open(const char *path, struct store *, struct fault *) MUST_USE;
@@ -41,8 +43,7 @@ bool postgres_open(const char *url, struct store *, struct fault *) MUST_USE;
 bool column_put(const struct column *, void *row, int64_t number, const void *p, size_t n,
     struct fault *) MUST_USE;
 void row_drop(const struct sql *, void *row);
-
-extern const struct table *const TABLES[];
-extern const size_t TABLE_COUNT;
+/* One column of a row, borrowed. */
+struct value column_value(const struct column *, const void *row);
 
 #endif

@@ -1,5 +1,7 @@
 #include "store/event_row.h"
 
+#include "store/change_row.h"
+
 #define ROW struct event_row
 static const struct column EVENT[] = {
 	COL(ROW, seq, COLUMN_INT),
@@ -9,9 +11,13 @@ static const struct column EVENT[] = {
 	COL(ROW, actor, COLUMN_TEXT),
 	COL(ROW, dossier, COLUMN_INT),
 	COL(ROW, detail, COLUMN_TEXT),
+	COL(ROW, changes, COLUMN_INT),
+	COL(ROW, changes_head, COLUMN_FIXED),
 	COL(ROW, leaf, COLUMN_FIXED),
 };
-#define ALL "SELECT seq, act_id, at, kind, actor, dossier, detail, leaf FROM event "
+#define ALL                                                                                        \
+	"SELECT seq, act_id, at, kind, actor, dossier, detail, changes, changes_head, leaf "       \
+	"FROM event "
 #define RESULT EVENT, COUNT(EVENT), sizeof(ROW)
 enum { BY_ACT, OF_DOSSIER, FROM, PAGE, LAST, SQLS };
 static const struct sql SQL[] = {
@@ -25,15 +31,21 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS event_dossier ON event (dossier, seq)", NULL
 };
-const struct table EVENT_TABLE = { "event", EVENT, COUNT(EVENT),
-	"PRIMARY KEY (seq), UNIQUE (act_id)", INDEXES, SQL, SQLS };
+const struct table EVENT_TABLE = { "event", EVENT, COUNT(EVENT), 1, "UNIQUE (act_id)", INDEXES, SQL,
+	SQLS, .apart = true };
 
 bool
-event_add(struct tx *tx, struct event_row *row, struct fault *fault)
+event_begin(struct tx *tx, struct event_row *row, struct fault *fault)
+{
+	return tx_next(tx, "event", &row->seq, fault) &&
+	       change_flush(tx, &row->changes, row->changes_head, fault);
+}
+
+bool
+event_add(struct tx *tx, const struct event_row *row, struct fault *fault)
 {
 	bool inserted;
-	return tx_next(tx, "event", &row->seq, fault) &&
-	       tx_insert(tx, &EVENT_TABLE, row, &inserted, fault) &&
+	return tx_insert(tx, &EVENT_TABLE, row, &inserted, fault) &&
 	       (inserted || fault_set(fault, FAULT_STATE, "この操作は記録済みです。"));
 }
 

@@ -16,13 +16,17 @@ struct event_row {
 	char actor[64]; /* staff id; "system" */
 	int64_t dossier; /* 0: none */
 	char detail[512]; /* words and figures: "edition=1 warrant=..." */
+	int64_t changes; /* the log of changes as it stood (store/change_row.h) ... */
+	uint8_t changes_head[32]; /* ... so that what holds this row holds every other */
 	uint8_t leaf[32]; /* RFC 6962 leaf digest of the canonical bytes */
 	const char *note; /* no column: what is added to the detail; NULL: nothing */
 };
 extern const struct table EVENT_TABLE;
 
-/* seq is given here. A second one with this act's id changes nothing. */
-bool event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;
+/* Gives it its number, and the changes up to here, its own counter's among them. */
+bool event_begin(struct tx *, struct event_row *, struct fault *) MUST_USE;
+/* A second one with this act's id is refused. */
+bool event_add(struct tx *, const struct event_row *, struct fault *) MUST_USE;
 bool event_by_act(struct tx *, const uint8_t act[ACT_ID], bool *found, struct fault *) MUST_USE;
 bool event_of_dossier(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
 /* All from seq on, in order. */

@@ -16,8 +16,8 @@ static const struct sql SQL[] = {
 	[EACH] = { "SELECT size, nodes FROM frontier ORDER BY size", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table FRONTIER_TABLE = { "frontier", FRONTIER, COUNT(FRONTIER), "PRIMARY KEY (size)",
-	NULL, SQL, SQLS };
+const struct table FRONTIER_TABLE = { "frontier", FRONTIER, COUNT(FRONTIER), 1, "", NULL, SQL,
+	SQLS };
 
 bool
 frontier_put(struct tx *tx, const struct frontier_row *row, struct fault *fault)

@@ -39,8 +39,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS key_set_day ON key_set (print_day, dossier, edition)", NULL
 };
-const struct table KEY_SET_TABLE = { "key_set", KEY_SET, COUNT(KEY_SET),
-	"PRIMARY KEY (dossier, edition)", INDEXES, SQL, SQLS };
+const struct table KEY_SET_TABLE = { "key_set", KEY_SET, COUNT(KEY_SET), 2, "", INDEXES, SQL,
+	SQLS };
 
 bool
 key_set_get(struct tx *tx, int64_t dossier, int64_t edition, struct key_set_row *row, bool *found,

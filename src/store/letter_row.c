@@ -38,8 +38,8 @@ static const char *const INDEXES[] = {
 	"''",
 	NULL
 };
-const struct table LETTER_TABLE = { "letter", LETTER, COUNT(LETTER),
-	"PRIMARY KEY (envelope), UNIQUE (dossier, edition, letter)", INDEXES, SQL, SQLS };
+const struct table LETTER_TABLE = { "letter", LETTER, COUNT(LETTER), 1,
+	"UNIQUE (dossier, edition, letter)", INDEXES, SQL, SQLS };
 
 bool
 letter_get(

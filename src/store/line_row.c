@@ -21,8 +21,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS journal_line_serial ON journal_line (serial, kind)", NULL
 };
-const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), "PRIMARY KEY (seq)", INDEXES,
-	SQL, SQLS };
+const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), 1, "", INDEXES, SQL, SQLS,
+	.apart = true };
 
 bool
 line_page(

@@ -19,8 +19,7 @@ static const struct sql SQL[] = {
 	[LAST] = { ALL "WHERE number < $1 ORDER BY number DESC LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table LIST_TABLE = { "revocation_list", LIST, COUNT(LIST), "PRIMARY KEY (number)",
-	NULL, SQL, SQLS };
+const struct table LIST_TABLE = { "revocation_list", LIST, COUNT(LIST), 1, "", NULL, SQL, SQLS };
 
 bool
 list_each(struct tx *tx, store_row *each, void *context, struct fault *fault)

@@ -13,8 +13,7 @@ static const struct sql META_SQL[] = {
 	    sizeof(struct meta_row) },
 };
 _Static_assert(COUNT(META_SQL) == META_SQLS, "every statement name needs its text");
-const struct table META_TABLE = { "meta", META, COUNT(META), "PRIMARY KEY (name)", NULL, META_SQL,
-	META_SQLS };
+const struct table META_TABLE = { "meta", META, COUNT(META), 1, "", NULL, META_SQL, META_SQLS };
 
 struct counter_row {
 	char name[64];
@@ -31,8 +30,8 @@ static const struct sql COUNTER_SQL[] = {
 	{ "SELECT name, value FROM counter WHERE name = $1", COUNTER, COUNT(COUNTER),
 	    sizeof(struct counter_row) },
 };
-const struct table COUNTER_TABLE = { "counter", COUNTER, COUNT(COUNTER), "PRIMARY KEY (name)", NULL,
-	COUNTER_SQL, COUNT(COUNTER_SQL) };
+const struct table COUNTER_TABLE = { "counter", COUNTER, COUNT(COUNTER), 1, "", NULL, COUNTER_SQL,
+	COUNT(COUNTER_SQL) };
 
 bool
 meta_put(struct tx *tx, const char *name, const char *value, struct fault *fault)

@@ -32,8 +32,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS paper_envelope ON paper (envelope, organisation)", NULL
 };
-const struct table PAPER_TABLE = { "paper", PAPER, COUNT(PAPER),
-	"PRIMARY KEY (id), UNIQUE (dossier, code, arrived, issued, copy, stamp, representative, "
+const struct table PAPER_TABLE = { "paper", PAPER, COUNT(PAPER), 1,
+	"UNIQUE (dossier, code, arrived, issued, copy, stamp, representative, "
 	"notice, print)",
 	INDEXES, SQL, SQLS };
 

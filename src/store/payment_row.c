@@ -27,8 +27,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS payment_dossier ON payment (dossier, line)", NULL
 };
-const struct table PAYMENT_TABLE = { "payment", PAYMENT, COUNT(PAYMENT),
-	"PRIMARY KEY (line, dossier)", INDEXES, SQL, SQLS };
+const struct table PAYMENT_TABLE = { "payment", PAYMENT, COUNT(PAYMENT), 2, "", INDEXES, SQL,
+	SQLS };
 
 bool
 payment_get(struct tx *tx, int64_t line, int64_t dossier, struct payment_row *row, bool *found,

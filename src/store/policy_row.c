@@ -15,8 +15,8 @@ static const struct sql SQL[] = {
 	[LATEST] = { ALL "ORDER BY number DESC LIMIT 1", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table POLICY_TABLE = { "policy_version", POLICY, COUNT(POLICY),
-	"PRIMARY KEY (digest), UNIQUE (number)", NULL, SQL, SQLS };
+const struct table POLICY_TABLE = { "policy_version", POLICY, COUNT(POLICY), 1, "UNIQUE (number)",
+	NULL, SQL, SQLS };
 
 bool
 policy_by_digest(struct tx *tx, const uint8_t digest[32], struct policy_row *row, bool *found,

@@ -38,11 +38,13 @@ plain(struct store *s, const char *text, struct fault *fault)
 	return good;
 }
 
+/* One writer at a time, as with SQLite's gate: each adds to the one log of changes. */
 static bool
 begin(struct store *s, bool write, struct fault *fault)
 {
 	return plain(s,
-	    write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	    write ? "BEGIN ISOLATION LEVEL SERIALIZABLE; "
+		    "LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE"
 		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	    fault);
 }

@@ -22,8 +22,8 @@ static const struct sql SQL[] = {
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table PRINT_DAY_TABLE = { "print_day", PRINT_DAY, COUNT(PRINT_DAY),
-	"PRIMARY KEY (day, round)", NULL, SQL, SQLS };
+const struct table PRINT_DAY_TABLE = { "print_day", PRINT_DAY, COUNT(PRINT_DAY), 2, "", NULL, SQL,
+	SQLS };
 
 bool
 print_day_open(

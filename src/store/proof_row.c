@@ -22,9 +22,8 @@ static const struct sql SQL[] = {
 	    PROOF, COUNT(PROOF), sizeof(ROW) },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
-const struct table PROOF_TABLE = { "proof", PROOF, COUNT(PROOF),
-	"PRIMARY KEY (digest, seat), UNIQUE (digest, person), UNIQUE (digest, surface)", NULL, SQL,
-	SQLS };
+const struct table PROOF_TABLE = { "proof", PROOF, COUNT(PROOF), 2,
+	"UNIQUE (digest, person), UNIQUE (digest, surface)", NULL, SQL, SQLS };
 
 /* What stands in the way of a new one. */
 static bool

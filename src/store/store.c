@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sink.h"
+#include "store/change_row.h"
 #include "store/engine.h"
 #include "store/event_row.h"
 #include "store/meta_row.h"
 
 const struct refusal STORE_SCHEMA = { "store-schema", FAULT_BROKEN, "design 4" };
 
-enum { TRIES = 5 };
-static const char SCHEMA[] = "1"; /* raised with every table that is not the same any more */
+enum { TRIES = 5, CHANGES_MOST = 64 << 20, PAGE = 500, SENTENCE = 2048 };
+static const char SCHEMA[] = "2"; /* raised with every table that is not the same any more */
 
 void
 blob_drop(struct blob *b)
@@ -77,6 +77,24 @@ store_engine(const struct store *s)
 	return s->engine->name;
 }
 
+static void
+columns_put(const struct table *t, size_t count, struct sink *out)
+{
+	for (size_t i = 0; i < count; i++)
+		sink_print(out, "%s%s", i == 0 ? "" : ", ", t->columns[i].name);
+}
+
+static size_t
+row_size(const struct table *t)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < t->column_count; i++) {
+		size_t end = t->columns[i].at + t->columns[i].size;
+		most = end > most ? end : most;
+	}
+	return most;
+}
+
 static bool
 create_table(struct store *s, const struct table *t, struct fault *fault)
 {
@@ -86,7 +104,10 @@ create_table(struct store *s, const struct table *t, struct fault *fault)
 	for (size_t i = 0; i < t->column_count; i++)
 		sink_print(&out, "%s%s %s", i == 0 ? "" : ", ", t->columns[i].name,
 		    s->engine->type[t->columns[i].kind]);
-	sink_print(&out, ", %s)%s", t->constraints, s->engine->table_end);
+	sink_text(&out, ", PRIMARY KEY (");
+	columns_put(t, t->keys, &out);
+	sink_print(&out, ")%s%s)%s", t->constraints[0] == '\0' ? "" : ", ", t->constraints,
+	    s->engine->table_end);
 	if (sink_string(&out) == NULL || !s->engine->plain(s, text, fault))
 		return false;
 	for (size_t i = 0; t->indexes != NULL && t->indexes[i] != NULL; i++)
@@ -213,19 +234,30 @@ commit_unknown(struct store *s, const uint8_t *act, struct fault *fault)
 	return store_read(s, event_exists, id, fault);
 }
 
+/* What was written behind the event, or without one. */
+static bool
+rest_flush(struct tx *tx, struct fault *fault)
+{
+	int64_t seq;
+	uint8_t head[32];
+	return tx->changes.len == 0 || change_flush(tx, &seq, head, fault);
+}
+
 static bool
 run(struct store *s, bool write, const uint8_t *act, store_body *body, void *context,
     struct fault *fault)
 {
 	for (int i = 0; i < TRIES; i++) {
-		struct tx tx = { s };
+		struct tx tx = { s, SINK_GROW(CHANGES_MOST) };
 		struct fault inner = { 0 };
 		bool unknown = false;
 		s->retry = false;
 		if (s->dead)
 			return fault_set(fault, FAULT_STORE,
 			    "データベースが使えなくなりました。やり直してください。");
-		bool done = s->engine->begin(s, write, &inner) && body(&tx, context, &inner);
+		bool done = s->engine->begin(s, write, &inner) && body(&tx, context, &inner) &&
+			    rest_flush(&tx, &inner);
+		sink_drop(&tx.changes);
 		if (done && s->engine->commit(s, &s->retry, &unknown, &inner))
 			return true;
 		if (unknown)
@@ -253,10 +285,29 @@ store_read(struct store *s, store_body *body, void *context, struct fault *fault
 	return run(s, false, NULL, body, context, fault);
 }
 
+struct noting {
+	struct tx *tx;
+	const struct table *table;
+	bool gone;
+	store_row *row; /* NULL: none is told */
+	void *context;
+};
+
+static bool
+note_row(const void *row, void *context, struct fault *fault)
+{
+	struct noting *n = context;
+	change_note(n->tx, n->table, row, n->gone);
+	return n->row == NULL || n->row(row, n->context, fault);
+}
+
 bool
 tx_each(struct tx *tx, const struct sql *sql, const struct value *v, size_t n, store_row *row,
     void *context, struct fault *fault)
 {
+	struct noting noting = { tx, change_table(sql), false, row, context };
+	if (noting.table != NULL)
+		return tx->store->engine->run(tx->store, sql, v, n, note_row, &noting, NULL, fault);
 	return tx->store->engine->run(tx->store, sql, v, n, row, context, NULL, fault);
 }
 
@@ -301,15 +352,29 @@ tx_change(struct tx *tx, const struct sql *sql, const struct value *v, size_t n,
     struct fault *fault)
 {
 	int64_t count = 0;
-	if (!tx->store->engine->run(tx->store, sql, v, n, NULL, NULL, &count, fault))
+	char text[SENTENCE];
+	struct sink out = SINK_INTO(text);
+	struct noting noting = { tx, change_table(sql), strncmp(sql->text, "DELETE", 6) == 0, NULL,
+		NULL };
+	const struct table *t = noting.table;
+	struct sql told = *sql;
+	if (t != NULL) {
+		sink_print(&out, "%s RETURNING ", sql->text);
+		columns_put(t, t->column_count, &out);
+		told = (struct sql){ sink_string(&out), t->columns, t->column_count, row_size(t) };
+	}
+	if (told.text == NULL)
+		return fault_set(fault, FAULT_BUG, "表「%s」の文が長すぎます。", t->name);
+	if (!tx->store->engine->run(
+		tx->store, &told, v, n, t == NULL ? NULL : note_row, &noting, &count, fault))
 		return false;
 	if (changed != NULL)
 		*changed = count;
 	return true;
 }
 
-static struct value
-value_of(const struct column *c, const void *row)
+struct value
+column_value(const struct column *c, const void *row)
 {
 	const uint8_t *at = (const uint8_t *)row + c->at;
 	const struct blob *b = (const struct blob *)(const void *)at;
@@ -333,17 +398,16 @@ bool
 tx_insert(
     struct tx *tx, const struct table *t, const void *row, bool *inserted, struct fault *fault)
 {
-	char text[2048];
+	char text[SENTENCE];
 	struct value v[40];
 	struct sink out = SINK_INTO(text);
 	int64_t changed;
 	sink_print(&out, "INSERT INTO %s (", t->name);
-	for (size_t i = 0; i < t->column_count; i++)
-		sink_print(&out, "%s%s", i == 0 ? "" : ", ", t->columns[i].name);
+	columns_put(t, t->column_count, &out);
 	sink_text(&out, ") VALUES (");
 	for (size_t i = 0; i < t->column_count && i < COUNT(v); i++) {
 		sink_print(&out, "%s$%zu", i == 0 ? "" : ", ", i + 1);
-		v[i] = value_of(&t->columns[i], row);
+		v[i] = column_value(&t->columns[i], row);
 	}
 	sink_text(&out, ") ON CONFLICT DO NOTHING");
 	const struct sql sql = { sink_string(&out), NULL, 0, 0 };
@@ -351,7 +415,67 @@ tx_insert(
 		return fault_set(fault, FAULT_BUG, "表「%s」の列が多すぎます。", t->name);
 	if (!tx_change(tx, &sql, v, t->column_count, &changed, fault))
 		return false;
+	if (changed == 1 && !t->apart)
+		change_note(tx, t, row, false);
 	if (inserted != NULL)
 		*inserted = changed == 1;
 	return true;
+}
+
+struct paging {
+	const struct table *table;
+	store_row *row;
+	void *context;
+	void *last; /* a copy; its blobs are gone */
+	size_t size, count;
+};
+
+static bool
+page_row(const void *row, void *context, struct fault *fault)
+{
+	struct paging *p = context;
+	memcpy(p->last, row, p->size);
+	p->count++;
+	return p->row(row, p->context, fault);
+}
+
+static bool
+page(struct tx *tx, struct paging *p, bool first, struct fault *fault)
+{
+	const struct table *t = p->table;
+	char text[SENTENCE];
+	struct value v[8];
+	struct sink out = SINK_INTO(text);
+	size_t n = first ? 0 : t->keys;
+	sink_text(&out, "SELECT ");
+	columns_put(t, t->column_count, &out);
+	sink_print(&out, " FROM %s", t->name);
+	for (size_t i = 0; i < n && i < COUNT(v); i++)
+		v[i] = column_value(&t->columns[i], p->last);
+	if (n > 0) {
+		sink_text(&out, " WHERE (");
+		columns_put(t, n, &out);
+		for (size_t i = 0; i < n; i++)
+			sink_print(&out, "%s$%zu", i == 0 ? ") > (" : ", ", i + 1);
+	}
+	sink_text(&out, n > 0 ? ") ORDER BY " : " ORDER BY ");
+	columns_put(t, t->keys, &out);
+	sink_print(&out, " LIMIT %d", PAGE);
+	const struct sql sql = { sink_string(&out), t->columns, t->column_count, p->size };
+	if (sql.text == NULL || t->keys > COUNT(v))
+		return fault_set(fault, FAULT_BUG, "表「%s」の列が多すぎます。", t->name);
+	p->count = 0;
+	return tx_each(tx, &sql, v, n, page_row, p, fault);
+}
+
+bool
+tx_table(struct tx *tx, const struct table *t, store_row *row, void *context, struct fault *fault)
+{
+	struct paging p = { t, row, context, calloc(1, row_size(t)), row_size(t), 0 };
+	bool good = p.last != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。");
+	good = good && page(tx, &p, true, fault);
+	while (good && p.count == PAGE)
+		good = page(tx, &p, false, fault);
+	free(p.last);
+	return good;
 }

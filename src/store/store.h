@@ -4,7 +4,8 @@
  * store_open, then store_write with a body: begun, run, committed; rolled back when the body
  * refuses. On PostgreSQL it is SERIALIZABLE and the whole body runs again on a serialisation
  * failure, so a body writes its outputs only into its context and never acts outside. Parameters
- * are $1, $2 ... bound by name. Holds "when and what, never who" [design promise 3].
+ * are $1, $2 ... bound by name. What was written is noted row by row (store/change_row.h). Holds
+ * "when and what, never who" [design promise 3].
  */
 #ifndef AKASHI_STORE_STORE_H
 #define AKASHI_STORE_STORE_H
@@ -44,11 +45,15 @@ struct table {
 	const char *name;
 	const struct column *columns;
 	size_t column_count;
-	const char *constraints; /* the rest of CREATE TABLE, both engines */
+	size_t keys; /* the first so many are the primary key */
+	const char *constraints; /* the others, both engines */
 	const char *const *indexes; /* whole sentences, NULL-ended; or NULL */
 	const struct sql *statements;
 	size_t statement_count;
+	bool apart; /* its rows are held by something else than the log of changes */
 };
+extern const struct table *const TABLES[];
+extern const size_t TABLE_COUNT;
 
 struct value {
 	enum column_kind kind;
@@ -80,6 +85,8 @@ bool store_read(struct store *, store_body *, void *context, struct fault *) MUS
 typedef bool store_row(const void *row, void *context, struct fault *);
 bool tx_each(struct tx *, const struct sql *, const struct value *, size_t, store_row *,
     void *context, struct fault *) MUST_USE;
+/* Every row of a table in the order of its key, a page at a time. */
+bool tx_table(struct tx *, const struct table *, store_row *, void *, struct fault *) MUST_USE;
 /* At most one row, into *row, whose blobs the caller then owns. */
 bool tx_one(struct tx *, const struct sql *, const struct value *, size_t, void *row, bool *found,
     struct fault *) MUST_USE;

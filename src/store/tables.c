@@ -9,6 +9,7 @@
 #include "store/meta_row.h"
 #include "store/paper_row.h"
 #include "store/card_row.h"
+#include "store/change_row.h"
 #include "store/payment_row.h"
 #include "store/policy_row.h"
 #include "store/proof_row.h"
@@ -26,6 +27,7 @@ const struct table *const TABLES[] = {
 	&COUNTER_TABLE,
 	&EVENT_TABLE,
 	&FRONTIER_TABLE,
+	&CHANGE_TABLE,
 	&POLICY_TABLE,
 	&DOSSIER_TABLE,
 	&PAPER_TABLE,

@@ -56,8 +56,7 @@ static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS task_state ON task (state, id)",
 	"CREATE INDEX IF NOT EXISTS task_of ON task (digest, kind, id)", NULL
 };
-const struct table TASK_TABLE = { "task", TASK, COUNT(TASK), "PRIMARY KEY (id)", INDEXES, SQL,
-	SQLS };
+const struct table TASK_TABLE = { "task", TASK, COUNT(TASK), 1, "", INDEXES, SQL, SQLS };
 
 /* Asking twice is one task; the unique index says so where two ask at once. */
 bool

@@ -32,8 +32,8 @@ static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS warrant_serial ON warrant (serial, kind)",
 	"CREATE INDEX IF NOT EXISTS warrant_open ON warrant (kind, ended)", NULL
 };
-const struct table WARRANT_TABLE = { "warrant", WARRANT, COUNT(WARRANT),
-	"PRIMARY KEY (digest), UNIQUE (kind, dossier, edition, serial)", INDEXES, SQL, SQLS };
+const struct table WARRANT_TABLE = { "warrant", WARRANT, COUNT(WARRANT), 1,
+	"UNIQUE (kind, dossier, edition, serial)", INDEXES, SQL, SQLS };
 
 bool
 warrant_get(struct tx *tx, const uint8_t digest[32], struct warrant_row *row, bool *found,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # akashi demo on both engines: what it leaves is whole; other programs read every certificate, PKCS#12 and list, names
-# intact; nothing that was ever stored opens a delivered package or names anybody. [R-1.4] [R-4.96] [R-4.97] [K-12]
+# intact; nothing that was ever stored opens a delivered package or names anybody; no row can be changed unseen. [R-1.4] [R-4.96] [R-4.97] [K-12]
 . "$(dirname "$0")/../tap.sh"
 cp "$top/build/tests/when.so" "$tmp/" # LD_PRELOAD knows no path with a space
 . "$top/tests/engine.sh"
@@ -10,6 +10,8 @@ samples=$top/tests/fixtures/samples
 later=$top/tests/fixtures/demo
 opens=$top/build/tests/opens
 leaks=$top/build/tests/leaks
+alter=$top/build/tests/alter
+tamper=$top/build/tests/tamper
 
 rows() { "$flat" -a certificates "$@" <"$dir/demo.json"; }
 of() { "$flat" -v "$1" <"$dir/demo.json"; }
@@ -144,6 +146,21 @@ nobody_is_named() {
 	done
 }
 
+# Each column of each table, a row less, one more, two that changed places: each alone, and named. [X-1]
+altered() {
+	rm "$dir/repository/ca.crl"
+	"$akashi" -C "$dir" sweep >/dev/null 2>&1 # a row of what it found, for there is none yet
+	"$alter" "$dir" 1 >"$tmp/altered" 2>&1
+	is "$(grep -v ': found ' "$tmp/altered" | sed 's/^\([0-9]*\) of \1$/all/' | tr '\n' ' ')" 'whole whole all ' \
+		"$1: whatever is changed in whichever table, the audit names it"
+	is "$(cut -d' ' -f1 "$tmp/altered" | grep -vx '[0-9]*' | sort -u | grep -cvx whole)" \
+		"$(grep -c '_TABLE,$' "$top/src/store/tables.c")" "$1: no table is left out"
+	"$alter" "$dir" 2 100 >"$tmp/altered" 2>&1
+	is "$(tail -1 "$tmp/altered")" '100 of 100' "$1: so it does of a hundred drawn at random"
+	"$tamper" "$dir" 'UPDATE key_set SET letter_pin = statement WHERE dossier = 2 AND edition = 1' >/dev/null
+	"$akashi" -C "$dir" --json audit verify >"$tmp/audit.json"
+	is "$? $("$flat" -v broken.place <"$tmp/audit.json")" '7 key_set 2 1' "$1: audit verify ends with 7 and says which row"
+}
 for engine in sqlite postgresql; do
 	dir=$tmp/$engine steps=0
 	play $engine
@@ -153,6 +170,7 @@ for engine in sqlite postgresql; do
 	readers $engine
 	nothing_opens $engine
 	nobody_is_named $engine
+	altered $engine
 done
 "$akashi" demo >"$tmp/text" 2>&1
 is $? 2 'a folder must be named'

@@ -157,15 +157,39 @@ states() { # one sentence each, of what the dossier is and what comes next; noth
 }
 
 unsigned() { # the proofs of what was issued are kept [R-4.72]
-	"$tamper" "$dir" "DELETE FROM proof WHERE seat = 'screen'" >/dev/null || fail "$1: tamper"
+	"$tamper" "$dir" --noted proof "DELETE FROM proof WHERE seat = 'screen'" >/dev/null || fail "$1: tamper"
 	say audit verify >"$tmp/out"
 	is "$? $("$flat" -v broken.place <"$tmp/out" | cut -d' ' -f1)" '7 certificate' "$1: a certificate whose screening lost its signature"
+	"$tamper" "$dir" "DELETE FROM proof WHERE seat = 'approve'" >/dev/null || fail "$1: tamper"
+	say audit verify >"$tmp/out"
+	is "$? $("$flat" -v broken.place <"$tmp/out" | cut -d' ' -f1)" '7 proof' "$1: a signature that is gone"
+}
+
+swapped() { # what the keymaker stated is what stands there, however well somebody wrote it [design 2]
+	"$tamper" "$dir" --noted key_set 'UPDATE key_set SET letter_pin = letter_password WHERE dossier = 53 AND edition = 3' >/dev/null ||
+		fail "$1: tamper"
+	say audit verify >"$tmp/out"
+	is "$? $("$flat" -v broken.place <"$tmp/out")" '7 key_set 53 3' "$1: a letter that is not the one the key statement names"
+}
+other() { # and a certificate the one whose digest stands beside it
+	serial=$(say cert list | "$flat" dossier serial | awk -F'\t' '$1 == 53 { print $2 }')
+	is "$(call cert inspect "$serial")" 0 "$1: a certificate is shown"
+	"$tamper" "$dir" "UPDATE cert SET digest = (SELECT digest FROM warrant WHERE dossier = 53 AND edition = 3 AND kind = 'certificate')
+		WHERE dossier = 53" >/dev/null || fail "$1: tamper"
+	is "$(call cert inspect "$serial")" '7 SERIAL cert-other' "$1: not one that is another than its row says"
 }
 
 late() { # a rehearsal's time goes on
-	approved "$dir" 37 && paid "$dir" 37 || fail "$1: approved"
+	approved "$dir" 37 && paid "$dir" 37 54 && "$akashi" -C "$dir" dossier screen 54 --key "$(key screening-1)" --ok >/dev/null ||
+		fail "$1: approved"
 	say --now 2026-12-01T09:00:00+09:00 issue 37 >"$tmp/out"
 	is "$? $(rows dossier result code)" '4 37 refused issue-approval-lapsed' "$1: an approval of long ago is signed anew [K-8]"
+}
+
+lapsed() {
+	"$akashi" -C "$dir" --now 2026-12-18T09:00:00+09:00 approve 54 --key "$(key approval-2)" --yes >/dev/null || fail "$1: approved"
+	say --now 2026-12-21T09:00:00+09:00 issue 54 >"$tmp/out"
+	is "$? $(rows dossier result code)" '4 54 refused issue-last-day' "$1: a warrant ends thirty days after it was composed"
 }
 
 for engine in sqlite postgresql; do
@@ -183,7 +207,10 @@ for engine in sqlite postgresql; do
 	is "$? $("$flat" difference <"$tmp/sweep-$engine.json")" '0 ' "$engine: the books agree"
 	say audit verify >"$tmp/audit-$engine.json"
 	is "$? $("$flat" -v ok <"$tmp/audit-$engine.json")" '0 true' "$engine: and so the audit says"
+	lapsed $engine
+	swapped $engine
 	unsigned $engine
+	other $engine
 done
 documented issue "$tmp/issue.json"
 documented 'cert list' "$tmp/list.json" "$tmp/list2.json"

@@ -155,7 +155,7 @@ for engine in sqlite postgresql; do
 	ended $engine
 	beside $engine
 	say audit verify >"$tmp/out"
-	is "$? $("$flat" -v broken.message <"$tmp/out")" '7 台帳にある電子証明書がありません。' "$engine: what was lost for good the audit still tells"
+	is "$? $("$flat" -v broken.message <"$tmp/out")" '7 この行は、操作が最後に書いたものではありません。' "$engine: what was put right by hand the audit still tells"
 done
 documented 'audit verify' "$tmp/audit.json" "$tmp/out"
 documented sweep "$tmp"/told-*.json

@@ -301,6 +301,8 @@ an_event_has_its_leaf(void **state)
 	der_put_utf8(&out, e.actor);
 	der_put_int(&out, e.dossier);
 	der_put_utf8(&out, e.detail);
+	der_put_int(&out, e.changes);
+	der_put_octets(&out, e.changes_head, DIGEST);
 	der_end(&out, all);
 	digest_of(out.at, out.len, leaf);
 	assert_memory_equal(e.leaf, leaf, DIGEST);

@@ -1,0 +1,143 @@
+/* Lists and the other files of DIR/ca, each against its line of the journal. */
+#include "act/audit_in.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "store/list_row.h"
+#include "vault/digest.h"
+
+enum { LIST_MOST = 256 << 20 };
+
+/* The file of that number is the one whose digest stands in the row, its contents those of the journal's line. */
+static bool
+list_file_good(struct audit *a, const struct list_row *row, const struct listed *listed)
+{
+	char name[64], path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	uint8_t digest[32];
+	struct fault none = { 0 };
+	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)row->number);
+	if (!file_read(service_path(a->crew->service, name, path), LIST_MOST,
+		(uint8_t **)(void *)&bytes, &n, &none))
+		return false;
+	digest_of(bytes, n, digest);
+	if (memcmp(digest, row->digest, sizeof(digest)) != 0)
+		return false;
+	struct der d = der_of(bytes, n), all, tbs;
+	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &tbs))
+		return false;
+	digest_of(tbs.p, tbs.n, digest);
+	return memcmp(digest, listed->tbs, sizeof(digest)) == 0;
+}
+
+static bool
+list_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct list_row *r = row;
+	struct audit *a = context;
+	(void)fault;
+	if (r->number < 1 || (size_t)r->number > a->lists)
+		return audit_broken(a, "list", r->number, "台帳にない CRL です。");
+	struct listed *l = &a->list[r->number - 1];
+	l->found = true;
+	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
+	    r->entries != l->entries)
+		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
+	return list_file_good(a, r, l) ||
+	       audit_broken(a, "list", r->number, "CRL のファイルがないか、変わっています。");
+}
+
+static bool
+lists_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return list_each(tx, list_meet, context, fault);
+}
+
+bool
+audit_lists(struct audit *a, struct fault *fault)
+{
+	if (!store_read(a->crew->service->store, lists_tx, a, fault))
+		return false;
+	for (size_t i = 0; i < a->lists; i++)
+		if (a->list[i].published != a->list[i].found)
+			audit_broken(a, "list", a->list[i].number,
+			    a->list[i].published ? "公開した CRL の記録がありません。"
+						 : "公開の操作記録がない CRL です。");
+	return true;
+}
+
+/* Nothing beside the lists that were published. */
+static bool
+strays_meet(struct audit *a)
+{
+	char path[SERVICE_PATH], *end, place[AUDIT_PLACE];
+	DIR *folder = opendir(service_path(a->crew->service, "ca/crl", path));
+	struct dirent *e;
+	while (folder != NULL && (e = readdir(folder)) != NULL) {
+		long long number = strtoll(e->d_name, &end, 10);
+		if (e->d_name[0] == '.' ||
+		    (strcmp(end, ".crl") == 0 && number >= 1 && (size_t)number <= a->lists))
+			continue;
+		snprintf(place, sizeof(place), "file ca/crl/%.100s", e->d_name);
+		text_clean(place);
+		audit_broken(a, place, AUDIT_NONE, "台帳にない CRL のファイルです。");
+	}
+	if (folder != NULL)
+		(void)closedir(folder);
+	return true;
+}
+
+/* A file is what the journal says it is. */
+static bool
+file_meet(struct audit *a, const char *name, const struct sink *is, const char *place,
+    const char *say, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	struct fault why = { 0 };
+	service_path(a->crew->service, name, path);
+	if (is->len == 0 && !file_exists(path)) /* the journal says nothing yet */
+		return true;
+	if (!file_read(path, is->len + 1, (uint8_t **)(void *)&bytes, &n, &why) &&
+	    why.code != FAULT_MISSING && why.code != FAULT_INPUT) {
+		*fault = why;
+		return false;
+	}
+	return (n == is->len && (n == 0 || memcmp(bytes, is->at, n) == 0)) ||
+	       audit_broken(a, place, AUDIT_NONE, "%s", say);
+}
+
+/*
+ * The charter people's keys are looked up in, the rules it names, the CA certificate all others are
+ * checked by, and what goes onto every list.
+ */
+bool
+audit_files(struct audit *a, struct fault *fault)
+{
+	const struct ledger *l = &a->ledger;
+	const struct {
+		const char *name;
+		const struct sink *is;
+		const char *place, *say;
+	} files[] = {
+		{ "ca/charter.der", &l->charter_packed, "charter",
+		    "憲章のファイルが台帳のものと違います。" },
+		{ "ca/pack.der", &l->pack_packed, "pack",
+		    "規則のファイルが台帳のものと違います。" },
+		{ "ca/ca.crt", &l->certificate, "ca-certificate",
+		    "認証局の証明書のファイルが台帳のものと違います。" },
+		{ "ca/revoked.der", &a->entries, "revoked",
+		    "失効の一覧のファイルが台帳と違います。" },
+	};
+	for (size_t i = 0; i < COUNT(files); i++)
+		if (!file_meet(a, files[i].name, files[i].is, files[i].place, files[i].say, fault))
+			return false;
+	return strays_meet(a);
+}

@@ -1,0 +1,338 @@
+/*
+ * alter DIR SEED: changes each column of each table, deletes a row, puts one in, lets two rows change
+ * places, one at a time and by no sentence of the store's; says for each what the audit then names.
+ * A line a change: TABLE WHAT, then "found" or what was said instead. The last: how many of how many.
+ *
+ * alter DIR SEED COUNT: so many of these at random; how long they took.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "act/audit.h"
+#include "programs.h"
+#include "store/engine.h"
+
+enum { CELLS = 40, ROWS = 4000, OTHERS = 3 };
+
+/* One row, each of its values a copy. */
+struct copy {
+	struct value cell[CELLS];
+};
+struct rows {
+	const struct table *table;
+	struct copy *row;
+	size_t count;
+};
+struct work {
+	struct crew crew;
+	uint64_t random;
+	int done, found;
+	bool quiet;
+};
+
+static void
+or_die(bool good, const struct fault *fault)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s (%s)\n", fault->say, fault->detail);
+	exit(2);
+}
+
+static uint64_t
+draw(struct work *w, uint64_t below)
+{
+	w->random ^= w->random << 13;
+	w->random ^= w->random >> 7;
+	w->random ^= w->random << 17;
+	return w->random % below;
+}
+
+static struct value
+value_copy(struct value v)
+{
+	size_t n = v.kind == COLUMN_TEXT ? strlen(v.at) : v.n;
+	if (v.kind == COLUMN_INT)
+		return v;
+	char *at = calloc(1, n + 2);
+	if (at == NULL)
+		exit(2);
+	if (n > 0)
+		memcpy(at, v.at, n);
+	v.at = at;
+	v.n = n;
+	return v;
+}
+
+static bool
+keep(const void *row, void *context, struct fault *fault)
+{
+	struct rows *r = context;
+	(void)fault;
+	if (r->count == ROWS)
+		return true;
+	struct copy *c = &r->row[r->count++];
+	for (size_t i = 0; i < r->table->column_count; i++)
+		c->cell[i] = value_copy(column_value(&r->table->columns[i], row));
+	return true;
+}
+
+static bool
+keep_all(struct tx *tx, void *context, struct fault *fault)
+{
+	struct rows *r = context;
+	return tx_table(tx, r->table, keep, r, fault);
+}
+
+struct sentence {
+	const char *text;
+	const struct value *v;
+	size_t n;
+};
+
+static bool
+say(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct sentence *s = context;
+	const struct sql sql = { s->text, NULL, 0, 0 };
+	int64_t changed;
+	return tx_change(tx, &sql, s->v, s->n, &changed, fault) &&
+	       (changed == 1 || fault_set(fault, FAULT_BUG, "%lld rows", (long long)changed));
+}
+
+/* By hand: the store notes nothing. */
+static bool
+by_hand(struct work *w, const char *text, const struct value *v, size_t n)
+{
+	struct sentence s = { text, v, n };
+	struct fault none = { 0 };
+	return store_write(w->crew.service->store, NULL, say, &s, &none);
+}
+
+static bool
+put(struct work *w, const struct table *t, const struct copy *c)
+{
+	char text[2048];
+	struct sink out = SINK_INTO(text);
+	sink_print(&out, "INSERT INTO %s VALUES (", t->name);
+	for (size_t i = 0; i < t->column_count; i++)
+		sink_print(&out, "%s$%zu", i == 0 ? "" : ", ", i + 1);
+	sink_text(&out, ")");
+	return by_hand(w, sink_string(&out), c->cell, t->column_count);
+}
+
+static bool
+take(struct work *w, const struct table *t, const struct copy *c)
+{
+	char text[2048];
+	struct sink out = SINK_INTO(text);
+	sink_print(&out, "DELETE FROM %s WHERE ", t->name);
+	for (size_t i = 0; i < t->keys; i++)
+		sink_print(&out, "%s%s = $%zu", i == 0 ? "" : " AND ", t->columns[i].name, i + 1);
+	return by_hand(w, sink_string(&out), c->cell, t->keys);
+}
+
+static void
+or_stop(bool good, const struct table *t, const char *what)
+{
+	if (good)
+		return;
+	printf("%s %s: this test cannot do that\n", t->name, what);
+	exit(1);
+}
+
+/* Another value of its kind: the kth that could be. */
+static struct value
+other(struct value v, size_t size, int kth)
+{
+	struct value o = value_copy(v);
+	char *at = (char *)(uintptr_t)o.at;
+	if (o.kind == COLUMN_INT) {
+		o.number += kth == 0 ? 1000000 : kth == 1 ? -1 : 1;
+	} else if (o.kind == COLUMN_TEXT && o.n + 1 < size) {
+		at[o.n++] = 'x';
+	} else if (o.n == 0) {
+		at[o.n++] = 'x';
+	} else {
+		at[o.n - 1] ^= 1;
+	}
+	return o;
+}
+
+static const char *
+known_as(const struct table *t)
+{
+	static const char *const NAMES[][2] = { { "cert", "certificate" },
+		{ "revocation_list", "list" }, { "journal_line", "journal-copy" } };
+	for (size_t i = 0; i < COUNT(NAMES); i++)
+		if (strcmp(NAMES[i][0], t->name) == 0)
+			return NAMES[i][1];
+	return t->name;
+}
+
+static void
+judge(struct work *w, const struct table *t, const char *what)
+{
+	struct audited is;
+	struct fault fault = { 0 };
+	const char *name = known_as(t);
+	or_die(audit_books(&w->crew, NULL, &is, &fault), &fault);
+	bool found =
+	    !is.ok && strncmp(is.place, name, strlen(name)) == 0 && is.place[strlen(name)] == ' ';
+	w->done++;
+	w->found += found;
+	if (found && !w->quiet)
+		printf("%s %s: found %s\n", t->name, what, is.place);
+	if (!found)
+		printf("%s %s: NOT found: \"%s\" %s\n", t->name, what, is.place, is.say);
+}
+
+static void
+changed(struct work *w, const struct rows *r, size_t at, size_t column)
+{
+	const struct table *t = r->table;
+	struct copy c = r->row[at];
+	bool good = false;
+	or_stop(take(w, t, &r->row[at]), t, t->columns[column].name);
+	for (int kth = 0; kth < OTHERS && !good; kth++) {
+		c.cell[column] = other(r->row[at].cell[column], t->columns[column].size, kth);
+		good = put(w, t, &c);
+	}
+	or_stop(good, t, t->columns[column].name);
+	judge(w, t, t->columns[column].name);
+	or_stop(take(w, t, &c) && put(w, t, &r->row[at]), t, "back");
+}
+
+static void
+gone(struct work *w, const struct rows *r, size_t at)
+{
+	or_stop(take(w, r->table, &r->row[at]), r->table, "deleted");
+	judge(w, r->table, "deleted");
+	or_stop(put(w, r->table, &r->row[at]), r->table, "back");
+}
+
+/* Like another, but for all that must be its own. */
+static void
+added(struct work *w, const struct rows *r, size_t at)
+{
+	struct copy c = r->row[at];
+	for (size_t i = 0; i < r->table->column_count; i++)
+		c.cell[i] = other(c.cell[i], r->table->columns[i].size, 0);
+	or_stop(put(w, r->table, &c), r->table, "added");
+	judge(w, r->table, "added");
+	or_stop(take(w, r->table, &c), r->table, "back");
+}
+
+/* Each under the other's key. */
+static void
+swapped(struct work *w, const struct rows *r, size_t at, size_t with)
+{
+	const struct table *t = r->table;
+	struct copy a = r->row[with], b = r->row[at];
+	memcpy(a.cell, r->row[at].cell, t->keys * sizeof(a.cell[0]));
+	memcpy(b.cell, r->row[with].cell, t->keys * sizeof(b.cell[0]));
+	or_stop(
+	    take(w, t, &r->row[at]) && take(w, t, &r->row[with]) && put(w, t, &a) && put(w, t, &b),
+	    t, "swapped");
+	judge(w, t, "swapped");
+	or_stop(
+	    take(w, t, &a) && take(w, t, &b) && put(w, t, &r->row[at]) && put(w, t, &r->row[with]),
+	    t, "back");
+}
+
+static void
+read_all(struct work *w, const struct table *t, struct rows *r)
+{
+	struct fault fault = { 0 };
+	*r = (struct rows){ .table = t, .row = calloc(ROWS, sizeof(struct copy)) };
+	or_die(r->row != NULL && store_read(w->crew.service->store, keep_all, r, &fault), &fault);
+}
+
+static bool
+alike(const struct rows *r, size_t a, size_t b)
+{
+	for (size_t i = r->table->keys; i < r->table->column_count; i++) {
+		const struct value *x = &r->row[a].cell[i], *y = &r->row[b].cell[i];
+		if (x->number != y->number || x->n != y->n ||
+		    (x->kind != COLUMN_INT && memcmp(x->at, y->at, x->n) != 0))
+			return false;
+	}
+	return true;
+}
+
+static void
+every(struct work *w, const struct rows *r)
+{
+	if (r->count == 0) {
+		printf("%s: no row\n", r->table->name);
+		return;
+	}
+	for (size_t i = 0; i < r->table->column_count; i++)
+		changed(w, r, draw(w, r->count), i);
+	gone(w, r, draw(w, r->count));
+	added(w, r, draw(w, r->count));
+	size_t at = draw(w, r->count), with = 0;
+	while (with < r->count && alike(r, at, with))
+		with++;
+	if (with < r->count)
+		swapped(w, r, at, with);
+	else if (r->count > 1 && r->table->keys < r->table->column_count)
+		printf("%s: no two rows to swap\n", r->table->name);
+}
+
+static void
+any(struct work *w, const struct rows *r)
+{
+	size_t at = draw(w, r->count), column = draw(w, r->table->column_count + 3);
+	size_t with = draw(w, r->count);
+	if (column < r->table->column_count)
+		changed(w, r, at, column);
+	else if (column == r->table->column_count)
+		added(w, r, at);
+	else if (column == r->table->column_count + 1 && !alike(r, at, with))
+		swapped(w, r, at, with);
+	else
+		gone(w, r, at);
+}
+
+static void
+whole(struct work *w)
+{
+	struct audited is;
+	struct fault fault = { 0 };
+	or_die(audit_books(&w->crew, NULL, &is, &fault), &fault);
+	printf(is.ok ? "whole\n" : "NOT whole: %s %s\n", is.place, is.say);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct service *s = NULL;
+	struct fault fault = { 0 };
+	struct work *w = calloc(1, sizeof(*w));
+	struct rows all[64];
+	if (argc < 3 || w == NULL || TABLE_COUNT > COUNT(all))
+		return 2;
+	programs_beside();
+	w->random = 88172645463325252u + (uint64_t)strtoull(argv[2], NULL, 10);
+	w->quiet = argc > 3;
+	or_die(service_open(argv[1], NULL, &s, &fault) && crew_start(s, &w->crew, &fault), &fault);
+	or_die(crew_copy_lines(&w->crew, &fault), &fault);
+	whole(w);
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		read_all(w, TABLES[i], &all[i]);
+	for (size_t i = 0; i < TABLE_COUNT && argc == 3; i++)
+		every(w, &all[i]);
+	for (int i = 0; argc > 3 && i < strtol(argv[3], NULL, 10);) {
+		const struct rows *r = &all[draw(w, TABLE_COUNT)];
+		if (r->count > 0)
+			any(w, r), i++;
+	}
+	whole(w);
+	printf("%d of %d\n", w->found, w->done);
+	crew_end(&w->crew);
+	service_close(s);
+	return 0;
+}

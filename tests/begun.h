@@ -1,0 +1,43 @@
+/* A rehearsal that has begun: charter 1, the CA certificate, list 1. The caller closes it. */
+#ifndef AKASHI_TESTS_BEGUN_H
+#define AKASHI_TESTS_BEGUN_H
+
+#include "act/draft.h"
+#include "act/enact.h"
+#include "people.h"
+#include "programs.h"
+
+static inline void
+begun_sign(struct service *s, const char *id, bool charter)
+{
+	struct enacted is;
+	struct fault fault = { 0 };
+	struct person *p = people_open(s, id);
+	bool good =
+	    charter ? enact_charter(s, p, &is, &fault) : enact_certificate(s, p, &is, &fault);
+	made_or_die(good, &fault);
+	person_free(p);
+}
+
+static inline struct service *
+begun_service(int engine, const char *name)
+{
+	char dir[256];
+	struct fault fault = { 0 };
+	struct charter *c;
+	uint8_t policy[32];
+	bool fresh;
+	programs_beside();
+	struct service *s = made_service(engine, name, dir);
+	made_or_die(draft_read(s, &c, &fresh, &fault) && draft_adopt(s, c, policy, &fault), &fault);
+	free(c);
+	begun_sign(s, "custodian-1", true);
+	begun_sign(s, "custodian-2", true);
+	free(s->charter);
+	s->charter = NULL;
+	begun_sign(s, "custodian-1", false);
+	begun_sign(s, "custodian-2", false);
+	return s;
+}
+
+#endif
