@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/day.h"
+#include "leaks.h"
 
 /* That time of that day in Japan. */
 static inline struct instant

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/letter_fit.h"
 #include "base/text.h"
 #include "rules/payer.h"
 #include "rules/reference.h"
@@ -208,9 +209,17 @@ ref_taken(struct findings *f)
 	    "この受付番号は別の内容で登録されています。番号か内容を確かめてください。");
 }
 
+/* Taken in all the same: a certificate may hold what a letter does not show. */
+static void
+warn_unfit(void *findings, enum application_field f, const struct fault *why)
+{
+	struct finding *one = application_find(findings, f, why->row->name, why->row->clause, true);
+	snprintf(one->say, sizeof(one->say), "%s", why->say);
+}
+
 static bool
-import_row(struct service *s, const struct csv *csv, struct import_row *row,
-    struct findings *findings, struct fault *fault)
+import_row(struct service *s, const struct faces *faces, const struct csv *csv,
+    struct import_row *row, struct findings *findings, struct fault *fault)
 {
 	const char *typed[A_FIELDS];
 	struct application a;
@@ -220,7 +229,8 @@ import_row(struct service *s, const struct csv *csv, struct import_row *row,
 	*row = (struct import_row){ .ref = typed[A_ref], .findings = findings };
 	if (!application_check(&s->policy, typed, s->today, &a, findings))
 		return true;
-	bool good = import_one(&m, &a, fault);
+	bool good =
+	    letter_fit(s, faces, &a, warn_unfit, findings, fault) && import_one(&m, &a, fault);
 	application_free(&a);
 	if (!good)
 		return false;
@@ -264,8 +274,9 @@ import_run(struct service *s, const void *bytes, size_t n, import_tell *tell, vo
 {
 	struct csv csv;
 	bool more = true, good = true;
+	OWN_FACES faces = NULL;
 	struct findings *findings = calloc(1, sizeof(*findings));
-	if (findings == NULL || !csv_open(&csv, bytes, n, fault)) {
+	if (findings == NULL || !faces_open(&faces, fault) || !csv_open(&csv, bytes, n, fault)) {
 		free(findings);
 		return false;
 	}
@@ -279,7 +290,7 @@ import_run(struct service *s, const void *bytes, size_t n, import_tell *tell, vo
 		else if (!more)
 			break;
 		else
-			good = import_row(s, &csv, &row, findings, fault);
+			good = import_row(s, faces, &csv, &row, findings, fault);
 		if (good)
 			tell(context, &row);
 		*all = *all && good && row.accepted;

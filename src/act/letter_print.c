@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "act/dossier.h"
+#include "act/letter_words.h"
 #include "act/station.h"
 #include "base/file.h"
 #include "book/line.h"
 #include "book/statement.h"
 #include "rules/clock.h"
-#include "rules/say.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
 #include "store/line_row.h"
@@ -216,26 +216,23 @@ its_own(const struct one *o, enum print_letter l)
 }
 
 static bool
-limits_fill(struct one *o, struct print_job *j, struct fault *fault)
+words_fill(struct one *o, struct print_job *j, struct fault *fault)
 {
 	struct service *s = o->run->service;
 	const struct policy *policy;
-	const struct text *t = policy_text(&s->policy, "M-403", s->today);
 	struct day may, must, issued = instant_day((struct instant){ o->cert.not_before });
-	char a[DAY_TEXT], b[DAY_TEXT];
-	struct sink ja = SINK_INTO(j->limit_ja), en = SINK_INTO(j->limit_en);
+	struct letter_words w;
 	if (!service_policy(s, o->dossier.policy, &policy, fault) ||
 	    !clock_named_last_day(policy, "K-12", issued, &may, fault) ||
-	    !clock_named_last_day(policy, "K-22", s->today, &must, fault))
+	    !clock_named_last_day(policy, "K-22", s->today, &must, fault) ||
+	    !letter_words(s, may, must, &w, fault))
 		return false;
-	const struct say_value v[] = { { "A", day_print(a, may) }, { "B", day_print(b, must) } };
-	if (t == NULL)
-		return fault_set(
-		    fault, FAULT_BROKEN, "文面 M-403 が規則（texts.yaml）にありません。");
-	say_fill(&ja, t->ja, v, COUNT(v));
-	say_fill(&en, t->en, v, COUNT(v));
-	return (sink_string(&ja) != NULL && sink_string(&en) != NULL) ||
-	       fault_set(fault, FAULT_BROKEN, "文面 M-403 が長すぎます。");
+	memcpy(j->service, w.service, sizeof(j->service));
+	memcpy(j->operator_name, w.operator_name, sizeof(j->operator_name));
+	memcpy(j->phone, w.phone, sizeof(j->phone));
+	memcpy(j->limit_ja, w.limit_ja, sizeof(j->limit_ja));
+	memcpy(j->limit_en, w.limit_en, sizeof(j->limit_en));
+	return true;
 }
 
 static bool
@@ -243,20 +240,6 @@ job_fill(struct one *o, enum print_letter l, struct print_job *j, struct fault *
 {
 	const struct service *s = o->run->service;
 	const struct blob *sealed = l == PRINT_PIN ? &o->keys.letter_pin : &o->keys.letter_password;
-	const struct {
-		const char *name;
-		char *out;
-		size_t size;
-	} settings[] = { { "service_name", j->service, sizeof(j->service) },
-		{ "operator", j->operator_name, sizeof(j->operator_name) },
-		{ "support_phone", j->phone, sizeof(j->phone) } };
-	for (size_t i = 0; i < COUNT(settings); i++) {
-		const char *v = policy_setting(&s->policy, settings[i].name, s->today);
-		if (v == NULL || strlen(v) >= settings[i].size)
-			return fault_set(fault, FAULT_BROKEN,
-			    "規則（settings.yaml）の %s がないか、長すぎます。", settings[i].name);
-		memcpy(settings[i].out, v, strlen(v) + 1);
-	}
 	j->sealed = der_of(sealed->at, sealed->n);
 	j->rehearsal = s->rehearsal;
 	snprintf(j->envelope, sizeof(j->envelope), "%s", o->row.envelope);
@@ -267,8 +250,12 @@ job_fill(struct one *o, enum print_letter l, struct print_job *j, struct fault *
 		return fault_set(fault, FAULT_INPUT,
 		    "akashi.conf のプリンターの名前が長すぎます。短い名前にしてください。");
 	memcpy(j->printer, printer, strlen(printer) + 1);
-	return limits_fill(o, j, fault);
+	return words_fill(o, j, fault);
 }
+_Static_assert(RECORD_SIZE(print_job, limit_ja) == RECORD_SIZE(letter_words, limit_ja) &&
+		   RECORD_SIZE(print_job, service) == RECORD_SIZE(letter_words, service) &&
+		   RECORD_SIZE(print_job, phone) == RECORD_SIZE(letter_words, phone),
+    "what is said fits what is sent");
 
 static const struct outcome *
 outcome_of(const struct fault *why)

@@ -6,6 +6,7 @@
 
 #include "act/approve.h"
 #include "act/compose.h"
+#include "act/letter_fit.h"
 #include "act/show.h"
 #include "store/letter_row.h"
 #include "store/proof_row.h"
@@ -226,6 +227,23 @@ keys_put(struct screen *c, const uint8_t key[WARRANT_KEY], struct fault *fault)
 	return true;
 }
 
+static void
+refuse_unfit(void *context, enum application_field f, const struct fault *why)
+{
+	struct fault *first = context;
+	(void)fault_refuse(first, why->row, application_field_name(f), "%s", why->say);
+}
+
+/* No key is made for a letter that could not be printed. */
+static bool
+letters_check(const struct screen *c, const struct application *a, struct fault *fault)
+{
+	OWN_FACES faces = NULL;
+	return faces_open(&faces, fault) &&
+	       letter_fit(c->service, faces, a, refuse_unfit, fault, fault) &&
+	       fault->code == FAULT_NONE;
+}
+
 static bool
 warrant_make(struct screen *c, struct fault *fault)
 {
@@ -235,7 +253,7 @@ warrant_make(struct screen *c, struct fault *fault)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	if (!dossier_open(c->service, &c->dossier, "screen", &a, fault))
 		return false;
-	bool good = warrant_compose(c, &a, fault);
+	bool good = letters_check(c, &a, fault) && warrant_compose(c, &a, fault);
 	application_free(&a);
 	if (!good)
 		return false;

@@ -148,9 +148,10 @@ faces_free(struct faces *faces)
 	for (int f = 0; f < FACES; f++)
 		g_clear_object(&faces->font[f]);
 	g_clear_object(&faces->context);
-	g_clear_object(&faces->map);
+	/* before there was a map, asking what is current would read the system's */
 	if (faces->map != NULL && FcConfigGetCurrent() == faces->config)
 		FcConfigSetCurrent(NULL);
+	g_clear_object(&faces->map);
 	if (faces->config != NULL)
 		FcConfigDestroy(faces->config);
 	free(faces);

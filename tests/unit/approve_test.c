@@ -7,11 +7,14 @@
 #include "act/import.h"
 #include "act/screen.h"
 #include "act/show.h"
+#include "paper/glyphs.h"
+#include "paper/sheet.h"
 #include "people.h"
 #include "samples.h"
 #include "store/proof_row.h"
 #include "store/task_row.h"
 #include "store/warrant_row.h"
+#include "typed.h"
 #include "vault/digest.h"
 #include "vault/keyfile.h"
 
@@ -122,6 +125,42 @@ dossier(struct bench *b, int64_t id)
 	made_or_die(dossier_load(b->s, id, &d, &fault), &fault);
 	dossier_drop(&d);
 	return d;
+}
+
+static bool
+highest(const struct dossier_row *d, void *context, struct fault *fault)
+{
+	int64_t *id = context;
+	(void)fault;
+	*id = d->id > *id ? d->id : *id;
+	return true;
+}
+
+static int64_t
+last_dossier(struct bench *b)
+{
+	int64_t id = 0;
+	struct fault fault = { 0 };
+	made_or_die(show_list(b->s, "", highest, &id, &fault), &fault);
+	return id;
+}
+
+static bool
+key_count(void *context, const char *owner, struct fault *fault)
+{
+	(void)owner;
+	(void)fault;
+	++*(int *)context;
+	return true;
+}
+
+static int
+warrant_keys(struct bench *b)
+{
+	int n = 0;
+	struct fault fault = { 0 };
+	made_or_die(keys_db_each(b->s->keys, "warrant-signer", key_count, &n, &fault), &fault);
+	return n;
 }
 
 /* Every due check OK; the federation's where it is asked. */
@@ -525,6 +564,55 @@ all_ok_is_for_rehearsals_and_says_so(void **state)
 	}
 }
 
+/* No warrant is made of it, and no key wrapped for one; beside it one that fits passes. */
+static void
+what_no_letter_can_show_is_not_screened(void **state)
+{
+	static const struct {
+		struct typed typed;
+		const struct refusal *row; /* NULL: it passes */
+		const char *field;
+	} ROWS[] = {
+		{ { "T-1", "見本　花子", SIXTY, NULL, NULL }, NULL, NULL },
+		{ { "T-2", "見本　花子", HUNDRED, NULL, NULL }, &SHEET_ROOM, "address" },
+		{ { "T-3", NAME_NO_GLYPH, SIXTY, NULL, NULL }, &GLYPH_MISSING, "name" },
+		{ { "T-4", "見本　花子", SIXTY, "見本　太郎", HUNDRED }, &SHEET_ROOM,
+		    "delegate_address" },
+	};
+	EACH_BENCH(b)
+	{
+		char rows[8192], sheets[4096];
+		struct sink csv = SINK_INTO(rows), papers = SINK_INTO(sheets);
+		struct fault fault = { 0 };
+		int64_t first = last_dossier(b);
+		bool all;
+		sink_text(&csv, TYPED_HEAD);
+		sink_text(&papers, TYPED_PAPERS);
+		for (size_t i = 0; i < COUNT(ROWS); i++) {
+			typed_row(&csv, &ROWS[i].typed);
+			typed_papers(&papers, ROWS[i].typed.ref);
+		}
+		made_or_die(
+		    import_run(b->s, rows, csv.len, quiet_import, NULL, &all, &fault), &fault);
+		made_or_die(
+		    arrive_run(b->s, sheets, papers.len, quiet_arrive, NULL, &all, &fault), &fault);
+		for (size_t i = 0; i < COUNT(ROWS); i++) {
+			int64_t id = first + 1 + (int64_t)i;
+			struct screened r = { 0 };
+			int keys = warrant_keys(b);
+			bool good = screen_ok(b, id, "sato", &r, &fault);
+			assert_int_equal(good, ROWS[i].row == NULL);
+			assert_ptr_equal(fault.row, ROWS[i].row);
+			assert_int_equal(warrant_keys(b) - keys, good);
+			struct dossier_row d = dossier(b, id);
+			assert_string_equal(d.state, good ? "screened" : "in_screening");
+			assert_int_equal(d.edition, good);
+			if (!good)
+				assert_string_equal(fault.field, ROWS[i].field);
+		}
+	}
+}
+
 static bool
 end_task(struct tx *tx, void *context, struct fault *fault)
 {
@@ -797,6 +885,7 @@ main(void)
 		cmocka_unit_test(answers_that_are_not_whole_are_refused_by_row),
 		cmocka_unit_test(one_answer_that_is_not_ok_makes_it_deficient),
 		cmocka_unit_test(all_ok_is_for_rehearsals_and_says_so),
+		cmocka_unit_test(what_no_letter_can_show_is_not_screened),
 		cmocka_unit_test(what_ran_out_is_signed_again_as_the_next_edition),
 		cmocka_unit_test(altered_bytes_are_never_approved),
 		cmocka_unit_test(a_screening_somebody_else_wrote_is_not_approved),

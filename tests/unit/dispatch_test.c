@@ -16,7 +16,6 @@
 #include "act/revoke.h"
 #include "book/line.h"
 #include "exchange/mail.h"
-#include "leaks.h"
 #include "post.h"
 #include "store/card_row.h"
 

@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "leaks.h"
 #include "paper/glyphs.h"
 
 /* Before libc's: a machine without that package. */

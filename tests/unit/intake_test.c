@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "made.h"
 #include "store/policy_row.h"
+#include "typed.h"
 #include "vault/digest.h"
 
 #define HEAD                                                                                       \
@@ -259,6 +260,62 @@ a_reference_has_one_content(void **state)
 }
 
 static void
+tell_warnings(void *context, const struct import_row *r)
+{
+	struct told *t = context;
+	assert_true(r->accepted);
+	sink_print(&t->sink, "%s", r->ref);
+	for (size_t i = 0; i < r->findings->count; i++) {
+		const struct finding *f = &r->findings->at[i];
+		assert_true(f->warning && f->clause[0] != '\0' && f->say[0] != '\0');
+		sink_print(&t->sink, " %s:%s", f->field, f->code);
+	}
+	sink_text(&t->sink, ";");
+}
+
+/* Taken in with a warning each: what a letter cannot show may stand in a certificate. */
+static void
+what_no_letter_can_show_is_warned_of_when_it_is_typed(void **state)
+{
+	static const struct {
+		struct typed typed;
+		const char *told;
+	} ROWS[] = {
+		{ { "T-1", "見本　花子", SIXTY, NULL, NULL }, "T-1;" },
+		{ { "T-2", "見本　花子", HUNDRED, NULL, NULL }, "T-2 address:sheet-room;" },
+		{ { "T-3", NAME_NO_GLYPH, SIXTY, NULL, NULL }, "T-3 name:glyph-missing;" },
+		{ { "T-4", NAME_NO_GLYPH, HUNDRED, NULL, NULL },
+		    "T-4 name:glyph-missing address:sheet-room;" },
+		{ { "T-5", NAME_64, SIXTY, NULL, NULL }, "T-5 name:sheet-room;" },
+		{ { "T-6", "見本　花子", SIXTY, "見本　太郎", FORTY }, "T-6;" },
+		{ { "T-7", "見本　花子", SIXTY, NAME_NO_GLYPH, HUNDRED },
+		    "T-7 delegate_name:glyph-missing delegate_address:sheet-room;" },
+		{ { "T-8", NAME_64, HUNDRED, "見本　太郎", FORTY },
+		    "T-8 name:sheet-room address:sheet-room;" },
+	};
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char dir[256], text[8192];
+		struct sink csv = SINK_INTO(text);
+		struct told t = { 0 };
+		struct fault fault = { 0 };
+		bool all;
+		struct service *s = made_service(engine, "unfit", dir);
+		for (size_t i = 0; i < COUNT(ROWS); i++) {
+			csv.len = 0;
+			t.sink = SINK_INTO(t.text);
+			sink_text(&csv, TYPED_HEAD);
+			typed_row(&csv, &ROWS[i].typed);
+			assert_false(csv.full);
+			made_or_die(
+			    import_run(s, text, csv.len, tell_warnings, &t, &all, &fault), &fault);
+			assert_string_equal(sink_string(&t.sink), ROWS[i].told);
+		}
+		service_close(s);
+	}
+}
+
+static void
 a_file_without_a_column_is_refused_whole(void **state)
 {
 	(void)state;
@@ -487,6 +544,7 @@ main(void)
 		cmocka_unit_test(papers_are_kept_once_and_refusals_keep_nothing),
 		cmocka_unit_test(colleagues_share_in_one_envelope_only),
 		cmocka_unit_test(a_reference_has_one_content),
+		cmocka_unit_test(what_no_letter_can_show_is_warned_of_when_it_is_typed),
 		cmocka_unit_test(a_file_without_a_column_is_refused_whole),
 		cmocka_unit_test(an_event_has_its_leaf),
 		cmocka_unit_test(each_check_is_listed_where_it_is_due),

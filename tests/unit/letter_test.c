@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "folder.h"
-#include "leaks.h"
 #include "paper/barcode.h"
 #include "paper/glyphs.h"
 #include "paper/letter.h"

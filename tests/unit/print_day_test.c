@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 
 #include "act/letter_print.h"
-#include "leaks.h"
 #include "post.h"
 #include "store/warrant_row.h"
 

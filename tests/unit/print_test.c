@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "book/statement.h"
 #include "folder.h"
-#include "leaks.h"
 #include "pki/p256.h"
 #include "vault/keyfile.h"
 #include "wire/frame.h"
