@@ -37,7 +37,7 @@ add(struct tx *tx, void *context, struct fault *fault)
 		int64_t n = a->bench->log.size + i;
 		memcpy(e.act_id, &n, sizeof(n));
 		tree_leaf(&n, sizeof(n), e.leaf);
-		if (!event_add(tx, &e, fault))
+		if (!event_begin(tx, &e, fault) || !event_add(tx, &e, fault))
 			return false;
 	}
 	return true;
