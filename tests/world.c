@@ -311,7 +311,7 @@ world_head(struct world *w, struct signer_head *h, struct sink *proof)
 	struct tree known;
 	if (w->options.real && w->options.preload == NULL)
 		w->now = instant_now();
-	*h = (struct signer_head){ .now = w->now, .size = w->log.size };
+	*h = (struct signer_head){ .now = w->now, .older = w->log.known, .size = w->log.size };
 	world_root(w->log.size, h->root);
 	tree_of(w->log.known, &known);
 	must(tree_prove(&known, w->log.size, leaf_at, NULL, proof, &f), &f);

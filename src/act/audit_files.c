@@ -11,7 +11,7 @@
 #include "store/list_row.h"
 #include "vault/digest.h"
 
-enum { LIST_MOST = 256 << 20 };
+enum { LIST_MOST = 256 << 20, FILE_TRIES = 3 };
 
 /* The file of that number is the one whose digest stands in the row, its contents those of the journal's line. */
 static bool
@@ -41,7 +41,8 @@ list_meet(const void *row, void *context, struct fault *fault)
 {
 	const struct list_row *r = row;
 	struct audit *a = context;
-	(void)fault;
+	if (r->number > (int64_t)a->lists && !audit_read_on(a, fault))
+		return false;
 	if (r->number < 1 || (size_t)r->number > a->lists)
 		return audit_broken(a, "list", r->number, "台帳にない CRL です。");
 	struct listed *l = &a->list[r->number - 1];
@@ -59,10 +60,21 @@ lists_tx(struct tx *tx, void *context, struct fault *fault)
 	return list_each(tx, list_meet, context, fault);
 }
 
+static bool
+lists_told(const struct audit *a)
+{
+	bool all = true;
+	for (size_t i = 0; i < a->lists; i++)
+		all = all && a->list[i].published == a->list[i].found;
+	return all;
+}
+
 bool
 audit_lists(struct audit *a, struct fault *fault)
 {
 	if (!store_read(a->crew->service->store, lists_tx, a, fault))
+		return false;
+	if (!lists_told(a) && !audit_events(a, fault)) /* one was published since they were read */
 		return false;
 	for (size_t i = 0; i < a->lists; i++)
 		if (a->list[i].published != a->list[i].found)
@@ -72,17 +84,31 @@ audit_lists(struct audit *a, struct fault *fault)
 	return true;
 }
 
+/* One that is being written has ".new." in its name; what is left of those is the sweep's. */
+static bool
+list_name(struct audit *a, const char *name, bool *is, struct fault *fault)
+{
+	char *end;
+	long long number = strtoll(name, &end, 10);
+	bool list = number >= 1 && strcmp(end, ".crl") == 0;
+	if (list && (size_t)number > a->lists && !audit_read_on(a, fault))
+		return false;
+	*is = name[0] == '.' || (list && (size_t)number <= a->lists) ||
+	      (number >= 1 && strncmp(end, ".crl.new.", 9) == 0);
+	return true;
+}
+
 /* Nothing beside the lists that were published. */
 static bool
-strays_meet(struct audit *a)
+strays_meet(struct audit *a, struct fault *fault)
 {
-	char path[SERVICE_PATH], *end, place[AUDIT_PLACE];
+	char path[SERVICE_PATH], place[AUDIT_PLACE];
 	DIR *folder = opendir(service_path(a->crew->service, "ca/crl", path));
 	struct dirent *e;
-	while (folder != NULL && (e = readdir(folder)) != NULL) {
-		long long number = strtoll(e->d_name, &end, 10);
-		if (e->d_name[0] == '.' ||
-		    (strcmp(end, ".crl") == 0 && number >= 1 && (size_t)number <= a->lists))
+	bool good = true, list;
+	while (folder != NULL && good && (e = readdir(folder)) != NULL) {
+		good = list_name(a, e->d_name, &list, fault);
+		if (!good || list)
 			continue;
 		snprintf(place, sizeof(place), "file ca/crl/%.100s", e->d_name);
 		text_clean(place);
@@ -90,28 +116,39 @@ strays_meet(struct audit *a)
 	}
 	if (folder != NULL)
 		(void)closedir(folder);
-	return true;
+	return good;
 }
 
-/* A file is what the journal says it is. */
 static bool
-file_meet(struct audit *a, const char *name, const struct sink *is, const char *place,
-    const char *say, struct fault *fault)
+file_same(struct audit *a, const char *name, const struct sink *is, bool *same, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	OWN_BYTES(bytes) = NULL;
 	size_t n = 0;
 	struct fault why = { 0 };
 	service_path(a->crew->service, name, path);
-	if (is->len == 0 && !file_exists(path)) /* the journal says nothing yet */
+	*same = is->len == 0 && !file_exists(path); /* the journal says nothing yet */
+	if (*same)
 		return true;
 	if (!file_read(path, is->len + 1, (uint8_t **)(void *)&bytes, &n, &why) &&
 	    why.code != FAULT_MISSING && why.code != FAULT_INPUT) {
 		*fault = why;
 		return false;
 	}
-	return (n == is->len && (n == 0 || memcmp(bytes, is->at, n) == 0)) ||
-	       audit_broken(a, place, AUDIT_NONE, "%s", say);
+	*same = n == is->len && (n == 0 || memcmp(bytes, is->at, n) == 0);
+	return true;
+}
+
+/* A file is what the journal says it is, perhaps in a line the other issuer has added since. */
+static bool
+file_meet(struct audit *a, const char *name, const struct sink *is, const char *place,
+    const char *say, struct fault *fault)
+{
+	bool same = false;
+	for (int i = 0; i < FILE_TRIES && !same; i++)
+		if ((i > 0 && !audit_read_on(a, fault)) || !file_same(a, name, is, &same, fault))
+			return false;
+	return same || audit_broken(a, place, AUDIT_NONE, "%s", say);
 }
 
 /*
@@ -139,5 +176,5 @@ audit_files(struct audit *a, struct fault *fault)
 	for (size_t i = 0; i < COUNT(files); i++)
 		if (!file_meet(a, files[i].name, files[i].is, files[i].place, files[i].say, fault))
 			return false;
-	return strays_meet(a);
+	return strays_meet(a, fault);
 }

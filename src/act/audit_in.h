@@ -36,6 +36,7 @@ struct audit {
 	struct crew *crew;
 	struct audited out;
 	bool broken;
+	struct crew_place place; /* in the journal */
 	struct ledger ledger;
 	struct checkpoint *checkpoint; /* owned, in order of size */
 	size_t checkpoints, checkpoint_room;
@@ -62,6 +63,8 @@ struct audit {
 	size_t at; /* next checkpoint */
 	int64_t copied, counter, page;
 	char last[41];
+	char (*behind)[41]; /* owned: serials revoked in the journal, in the store not yet */
+	size_t behinds, behind_room;
 };
 
 /* The first broken place is kept. Always true: the audit itself went well. */
@@ -69,6 +72,10 @@ bool audit_broken(struct audit *, const char *place, int64_t number, const char 
     PRINTF(4, 5);
 
 typedef bool audit_step(struct audit *, struct fault *);
+/* What the other issuer added to the journal since it was read. */
+audit_step audit_read_on;
+/* The same array with room for one more; NULL: no memory, and the old one stands. */
+void *audit_wider(void *array, size_t count, size_t *room, size_t size, struct fault *);
 audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */
 audit_step audit_certificates; /* act/audit_rest.c */
 audit_step audit_keys; /* act/audit_keys.c */

@@ -9,21 +9,6 @@
 #include "store/frontier_row.h"
 #include "store/meta_row.h"
 
-/* The same array with room for one more; NULL: no memory, and the old one stands. */
-static void *
-wider(void *array, size_t count, size_t *room, size_t size, struct fault *fault)
-{
-	if (count < *room)
-		return array;
-	size_t next = *room == 0 ? 64 : *room * 2;
-	void *p = realloc(array, next * size);
-	if (p != NULL)
-		*room = next;
-	else
-		(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	return p;
-}
-
 static bool
 checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 {
@@ -31,7 +16,7 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 		return audit_broken(
 		    a, "journal", l->seq, "確認点の件数が前の行より少なくなっています。");
 	struct checkpoint *all =
-	    wider(a->checkpoint, a->checkpoints, &a->checkpoint_room, sizeof(*all), fault);
+	    audit_wider(a->checkpoint, a->checkpoints, &a->checkpoint_room, sizeof(*all), fault);
 	if (all == NULL)
 		return false;
 	a->checkpoint = all;
@@ -46,7 +31,7 @@ list_line(struct audit *a, const struct line *l, struct fault *fault)
 {
 	if (l->number != (int64_t)a->lists + 1)
 		return audit_broken(a, "journal", l->seq, "CRL の番号が続いていません。");
-	struct listed *all = wider(a->list, a->lists, &a->list_room, sizeof(*all), fault);
+	struct listed *all = audit_wider(a->list, a->lists, &a->list_room, sizeof(*all), fault);
 	if (all == NULL)
 		return false;
 	a->list = all;
@@ -64,7 +49,8 @@ done_room(struct audit *a, size_t grants, struct fault *fault)
 {
 	while (a->done_room < grants) {
 		size_t before = a->done_room;
-		uint8_t(*all)[32] = wider(a->done, before, &a->done_room, sizeof(*all), fault);
+		uint8_t(*all)[32] =
+		    audit_wider(a->done, before, &a->done_room, sizeof(*all), fault);
 		if (all == NULL)
 			return false;
 		a->done = all;
@@ -100,7 +86,7 @@ static bool
 journal_line(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
 	struct audit *a = context;
-	uint8_t(*lines)[32] = wider(a->line, a->lines, &a->line_room, sizeof(*lines), fault);
+	uint8_t(*lines)[32] = audit_wider(a->line, a->lines, &a->line_room, sizeof(*lines), fault);
 	if (lines == NULL)
 		return false;
 	a->line = lines;
@@ -143,11 +129,18 @@ told(struct audit *a, const char *place, int64_t number, const struct fault *why
 }
 
 bool
-audit_journal(struct audit *a, struct fault *fault)
+audit_read_on(struct audit *a, struct fault *fault)
 {
 	struct fault why = { 0 };
-	if (!crew_journal(a->crew, journal_line, a, &why))
-		return told(a, "journal", AUDIT_NONE, &why, fault);
+	return crew_journal(a->crew, &a->place, journal_line, a, &why) ||
+	       told(a, "journal", AUDIT_NONE, &why, fault);
+}
+
+bool
+audit_journal(struct audit *a, struct fault *fault)
+{
+	if (!audit_read_on(a, fault))
+		return false;
 	size_t grants = a->ledger.grants + 1;
 	a->has = calloc(grants, 1);
 	if (a->has == NULL)
@@ -160,8 +153,9 @@ copy_line(void *context, const struct line *l, struct der whole, struct fault *f
 {
 	struct audit *a = context;
 	uint8_t digest[32];
-	(void)fault;
 	a->copied = l->seq;
+	if ((size_t)l->seq > a->lines && !audit_read_on(a, fault))
+		return false;
 	line_digest(whole, digest);
 	return ((size_t)l->seq <= a->lines && memcmp(digest, a->line[l->seq - 1], 32) == 0) ||
 	       audit_broken(a, "journal-copy", l->seq, "台帳の写しが台帳の行と違います。");
@@ -171,20 +165,23 @@ bool
 audit_copies(struct audit *a, struct fault *fault)
 {
 	struct fault why = { 0 };
-	if (!crew_copy_lines(a->crew, fault))
-		return false;
-	return crew_copies(a->crew, copy_line, a, &why) ||
+	struct crew_place place = { .at = { 0 } };
+	return crew_copies(a->crew, &place, copy_line, a, &why) ||
 	       told(a, "journal-copy", a->copied + 1, &why, fault);
 }
 
 /* "number=7 entries=..." of an event that says a list was published. */
-static void
-published(struct audit *a, const char *detail)
+static bool
+published(struct audit *a, const char *detail, struct fault *fault)
 {
 	long long number = 0;
-	if (sscanf(detail, "number=%lld", &number) == 1 && number >= 1 &&
-	    (size_t)number <= a->lists)
+	if (sscanf(detail, "number=%lld", &number) != 1 || number < 1)
+		return true;
+	if ((size_t)number > a->lists && !audit_read_on(a, fault))
+		return false;
+	if ((size_t)number <= a->lists)
 		a->list[number - 1].published = true;
+	return true;
 }
 
 /* Every checkpoint of so many events has the root of those that were read. */
@@ -224,7 +221,7 @@ either_broken(struct audit *a, int64_t second)
 static bool
 step_keep(struct audit *a, struct fault *fault)
 {
-	uint8_t(*all)[32] = wider(a->step, a->steps, &a->step_room, sizeof(*all), fault);
+	uint8_t(*all)[32] = audit_wider(a->step, a->steps, &a->step_room, sizeof(*all), fault);
 	if (all == NULL)
 		return false;
 	a->step = all;
@@ -255,8 +252,8 @@ event_meet(const void *row, void *context, struct fault *fault)
 	tree_add(&a->tree, leaf);
 	if (a->tree.size % HEAD_STEP == 0 && !step_keep(a, fault))
 		return false;
-	if (strcmp(e->kind, "list-published") == 0)
-		published(a, e->detail);
+	if (strcmp(e->kind, "list-published") == 0 && !published(a, e->detail, fault))
+		return false;
 	return checkpoints_meet(a);
 }
 

@@ -99,61 +99,82 @@ crew_copy_lines(struct crew *c, struct fault *fault)
 }
 
 /* A chain as it is read. */
-struct chain {
+struct reading {
+	struct crew *crew;
+	struct crew_place *place;
 	journal_each *each;
 	void *context;
-	struct journal at;
+	struct sink reply; /* owned */
 };
 
 static bool
-chain_line(struct chain *k, const struct line *l, struct der whole, struct fault *fault)
+reading_line(struct reading *r, const struct line *l, struct der whole, struct fault *fault)
 {
-	return journal_follow(&k->at, l, whole, fault) && k->each(k->context, l, whole, fault);
+	return journal_follow(&r->place->chain, l, whole, fault) &&
+	       r->each(r->context, l, whole, fault);
+}
+
+/* All that there is now. */
+typedef bool reading_more(struct reading *, struct fault *);
+
+/* The other road may add lines meanwhile: it is read on until the last is the signer's last. */
+static bool
+read_on(struct reading *r, reading_more *more, struct fault *fault)
+{
+	const struct journal *chain = &r->place->chain;
+	const struct signer_status *s = &r->crew->status;
+	for (;;) {
+		r->crew->stale = true;
+		if (!crew_status(r->crew, fault))
+			return false;
+		if (chain->seq >= s->seq)
+			break;
+		if (!more(r, fault))
+			return false;
+		if (chain->seq < s->seq)
+			break;
+	}
+	return (chain->seq == s->seq && memcmp(chain->last, s->last, sizeof(s->last)) == 0) ||
+	       fault_refuse(fault, &JOURNAL_CHAIN, NULL,
+		   "台帳が %lld 行目で終わっています。署名プログラムは %lld 行目までと言います。",
+		   (long long)chain->seq, (long long)s->seq);
 }
 
 static bool
-chain_end(struct crew *c, const struct chain *k, struct fault *fault)
+journal_more(struct reading *r, struct fault *fault)
 {
-	c->stale = true;
-	if (!crew_status(c, fault))
-		return false;
-	return (c->status.seq == k->at.seq && memcmp(c->status.last, k->at.last, 32) == 0) ||
-	       fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-		   "台帳が %lld 行目で終わっています。署名プログラムは %lld 行目までと言います。",
-		   (long long)k->at.seq, (long long)c->status.seq);
+	for (bool more = true; more;) {
+		struct line l;
+		struct der whole;
+		if (!lines_ask(r->crew, &r->place->at, &r->reply, &more, fault))
+			return false;
+		for (struct der d = r->place->at.bytes; line_take(&d, &l, &whole);)
+			if (!reading_line(r, &l, whole, fault))
+				return false;
+	}
+	return true;
 }
 
 bool
-crew_journal(struct crew *c, journal_each *each, void *context, struct fault *fault)
+crew_journal(struct crew *c, struct crew_place *place, journal_each *each, void *context,
+    struct fault *fault)
 {
-	struct chain k = { each, context, { .fd = -1 } };
-	struct signer_lines at = { 1, 0, { NULL, 0 } };
-	bool more = true;
-	OWN_SINK reply = SINK_GROW(FRAME_MOST);
-	while (more) {
-		struct line l;
-		struct der whole;
-		if (!lines_ask(c, &at, &reply, &more, fault))
-			return false;
-		for (struct der d = at.bytes; line_take(&d, &l, &whole);)
-			if (!chain_line(&k, &l, whole, fault))
-				return false;
-	}
-	return chain_end(c, &k, fault);
+	struct reading r = { c, place, each, context, SINK_GROW(FRAME_MOST) };
+	if (place->at.segment == 0)
+		place->at.segment = 1;
+	bool good = read_on(&r, journal_more, fault);
+	sink_drop(&r.reply);
+	return good;
 }
 
 enum { COPIES_PAGE = 2000 };
-struct copies {
-	struct chain chain;
-	int64_t before;
-};
 
 /* The columns are the line's own. */
 static bool
 copy_row(const void *row, void *context, struct fault *fault)
 {
 	const struct line_row *r = row;
-	struct copies *k = context;
+	struct reading *k = context;
 	struct der d = der_of(r->bytes.at, r->bytes.n), whole;
 	struct line l;
 	char serial[sizeof(r->serial)];
@@ -161,27 +182,38 @@ copy_row(const void *row, void *context, struct fault *fault)
 		    l.at.sec == r->at && l.dossier == r->dossier && l.edition == r->edition &&
 		    strcmp(line_name(l.kind), r->kind) == 0 &&
 		    strcmp(line_serial(&l, serial), r->serial) == 0;
-	return good ? chain_line(&k->chain, &l, whole, fault)
+	return good ? reading_line(k, &l, whole, fault)
 		    : fault_refuse(fault, &JOURNAL_CHAIN, NULL,
-			  "台帳の写しの %lld 行目が壊れています。", (long long)k->chain.at.seq + 1);
+			  "台帳の写しの %lld 行目が壊れています。",
+			  (long long)k->place->chain.seq + 1);
 }
 
 static bool
 copies_page(struct tx *tx, void *context, struct fault *fault)
 {
-	struct copies *k = context;
-	int64_t from = k->chain.at.seq == 0 ? INT64_MIN : k->chain.at.seq + 1;
-	return line_page(tx, from, COPIES_PAGE, copy_row, k, fault);
+	struct reading *r = context;
+	int64_t from = r->place->chain.seq == 0 ? INT64_MIN : r->place->chain.seq + 1;
+	return line_page(tx, from, COPIES_PAGE, copy_row, r, fault);
+}
+
+static bool
+copies_more(struct reading *r, struct fault *fault)
+{
+	int64_t before;
+	if (!crew_copy_lines(r->crew, fault))
+		return false;
+	do {
+		before = r->place->chain.seq;
+		if (!store_read(r->crew->service->store, copies_page, r, fault))
+			return false;
+	} while (r->place->chain.seq > before);
+	return true;
 }
 
 bool
-crew_copies(struct crew *c, journal_each *each, void *context, struct fault *fault)
+crew_copies(struct crew *c, struct crew_place *place, journal_each *each, void *context,
+    struct fault *fault)
 {
-	struct copies k = { .chain = { each, context, { .fd = -1 } } };
-	do {
-		k.before = k.chain.at.seq;
-		if (!store_read(c->service->store, copies_page, &k, fault))
-			return false;
-	} while (k.chain.at.seq > k.before);
-	return chain_end(c, &k.chain, fault);
+	struct reading r = { .crew = c, .place = place, .each = each, .context = context };
+	return read_on(&r, copies_more, fault);
 }

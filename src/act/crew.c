@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "act/agent.h"
+#include "store/task_row.h"
 #include "wire/frame.h"
 
 const struct refusal CREW_CA_SHUT = { "ca-shut", FAULT_LATER, "design 1" };
@@ -41,15 +42,19 @@ begin(struct crew *c, struct fault *fault)
 bool
 crew_start(struct service *s, struct crew *c, struct fault *fault)
 {
-	*c = (struct crew){ .service = s, .asked = -1, .road = { -1, -1 }, .stale = true };
+	*c = (struct crew){
+		.service = s, .lanes = TASK_ALL, .asked = -1, .road = { -1, -1 }, .stale = true
+	};
 	starter_begin(&c->own, s);
 	return begin(c, fault);
 }
 
 bool
-crew_join(struct service *s, int starter, struct crew *c, struct fault *fault)
+crew_join(struct service *s, int starter, unsigned lanes, struct crew *c, struct fault *fault)
 {
-	*c = (struct crew){ .service = s, .asked = starter, .road = { -1, -1 }, .stale = true };
+	*c = (struct crew){
+		.service = s, .lanes = lanes, .asked = starter, .road = { -1, -1 }, .stale = true
+	};
 	return begin(c, fault);
 }
 

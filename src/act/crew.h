@@ -20,6 +20,7 @@
 
 struct crew {
 	struct service *service;
+	unsigned lanes; /* of tasks that are ours to carry: enum task_lane */
 	struct starter own; /* where asked is -1 */
 	int asked; /* the starter's socket; -1: we are it */
 	int road[ROADS]; /* to the signer; -1: not ours */
@@ -38,7 +39,8 @@ extern const struct refusal CREW_CA_SHUT;
 
 bool crew_start(struct service *, struct crew *, struct fault *) MUST_USE;
 /* starter: its socket, the caller's; it says which road that is. */
-bool crew_join(struct service *, int starter, struct crew *, struct fault *) MUST_USE;
+bool crew_join(
+    struct service *, int starter, unsigned lanes, struct crew *, struct fault *) MUST_USE;
 void crew_end(struct crew *);
 /* The signer went: a road to the next one, where a starter gives it. False: nothing can be asked. */
 bool crew_again(struct crew *) MUST_USE;
@@ -57,13 +59,20 @@ bool crew_make(
 bool crew_document(struct crew *, enum road, int64_t kind, struct der document, struct der extra,
     struct der acts, struct sink *reply, struct fault *) MUST_USE;
 
+/* Where a reading of the journal stands: zeros at the beginning; read on from there for what is new. */
+struct crew_place {
+	struct journal chain;
+	struct signer_lines at;
+};
 /*
  * Every line of the journal as the signer gives it. JOURNAL_CHAIN where one does not follow from
  * the one before, or the last is not the one the signer says is its last.
  */
-bool crew_journal(struct crew *, journal_each *, void *context, struct fault *) MUST_USE;
-/* The store's copies of them, read the same way against the signer's last line. */
-bool crew_copies(struct crew *, journal_each *, void *context, struct fault *) MUST_USE;
+bool crew_journal(
+    struct crew *, struct crew_place *, journal_each *, void *context, struct fault *) MUST_USE;
+/* The store's copies of them, made whole first, read the same way against the signer's last line. */
+bool crew_copies(
+    struct crew *, struct crew_place *, journal_each *, void *context, struct fault *) MUST_USE;
 /* Copies the journal's new lines into the store; all that is missing. */
 bool crew_copy_lines(struct crew *, struct fault *) MUST_USE;
 

@@ -60,12 +60,13 @@ head_due(struct crew *c, bool *due, struct fault *fault)
 /* clang-format off */
 static const struct duty_row {
 	const char *task;
+	enum task_lane lane; /* of whoever asks for it */
 	int64_t seconds; /* at least, between two */
 	bool (*due)(struct crew *, bool *, struct fault *);
 } ROWS[DUTIES] = {
-	[DUTY_SWEEP] = { "sweep", DUTY_SWEEP_SECONDS, sweep_due },
-	[DUTY_LIST]  = { "list",  DUTY_AGAIN_SECONDS, list_due },
-	[DUTY_HEAD]  = { "head",  DUTY_HEAD_SECONDS,  head_due },
+	[DUTY_SWEEP] = { "sweep", TASK_OTHERS, DUTY_SWEEP_SECONDS, sweep_due },
+	[DUTY_LIST]  = { "list",  TASK_LISTS,	DUTY_AGAIN_SECONDS, list_due },
+	[DUTY_HEAD]  = { "head",  TASK_OTHERS, DUTY_HEAD_SECONDS,  head_due },
 };
 /* clang-format on */
 
@@ -76,6 +77,8 @@ duty_add(struct crew *c, struct duty *d, struct fault *fault)
 	for (size_t i = 0; i < DUTIES; i++) {
 		int64_t passed = now.sec - d->asked[i].sec, task;
 		bool due;
+		if ((c->lanes >> ROWS[i].lane & 1) == 0)
+			continue;
 		if (passed >= 0 &&
 		    passed < ROWS[i].seconds) /* a rehearsal's clock may be set back */
 			continue;

@@ -51,12 +51,12 @@ errand_served(const struct service *s)
 	return lock_held(service_path(s, "run/lock", path));
 }
 
-void
-errand_bell(const struct service *s)
+static void
+ring(const struct service *s, const char *bell)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	char path[SERVICE_PATH];
-	service_path(s, "run/issuer.bell", path);
+	service_path(s, bell, path);
 	if (strlen(path) >= sizeof(a.sun_path))
 		return;
 	memcpy(a.sun_path, path, strlen(path) + 1);
@@ -65,6 +65,13 @@ errand_bell(const struct service *s)
 		return;
 	(void)sendto(fd, "!", 1, MSG_NOSIGNAL, (struct sockaddr *)&a, sizeof(a));
 	(void)close(fd);
+}
+
+static void
+bells_ring(const struct service *s)
+{
+	ring(s, ERRAND_BELL);
+	ring(s, ERRAND_REVOKE_BELL);
 }
 
 bool
@@ -122,6 +129,7 @@ take(struct tx *tx, void *context, struct fault *fault)
 
 /* What somebody took who is gone. */
 struct left {
+	unsigned lanes;
 	struct task_row row[LEFT_MOST];
 	size_t count;
 };
@@ -130,9 +138,10 @@ static bool
 left_row(const void *row, void *context, struct fault *fault)
 {
 	struct left *l = context;
+	const struct task_row *t = row;
 	(void)fault;
-	if (l->count < LEFT_MOST) /* nobody takes more than one at a time */
-		l->row[l->count++] = *(const struct task_row *)row;
+	if ((l->lanes >> t->lane & 1) != 0 && l->count < LEFT_MOST) /* one at a time is taken */
+		l->row[l->count++] = *t;
 	return true;
 }
 
@@ -140,17 +149,16 @@ static bool
 release_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	const struct crew *c = context;
-	struct left left = { .count = 0 };
-	int64_t count;
+	struct left left = { .lanes = c->lanes };
 	if (!task_taken_each(tx, left_row, &left, fault))
 		return false;
 	for (size_t i = 0; i < left.count; i++)
 		if (!sweep_task_left(tx, &left.row[i], c->service->now.sec, fault))
 			return false;
-	return left.count == 0 || task_release(tx, &count, fault);
+	return left.count == 0 || task_release(tx, c->lanes, fault);
 }
 
-/* The signer is ours alone, so whoever had taken a task is gone; the fence says so to them. */
+/* These lanes are ours alone, so whoever had taken a task is gone; the fence says so to them. */
 static bool
 release(struct crew *c, struct fault *fault)
 {
@@ -231,7 +239,7 @@ run_one(struct taking *t, struct fault *fault)
 bool
 errand_all(struct crew *c, errand_tell *tell, void *context, int64_t *count, struct fault *fault)
 {
-	struct taking t = { .crew = c };
+	struct taking t = { .crew = c, .round = { .lanes = c->lanes } };
 	*count = 0;
 	if (!release(c, fault))
 		return false;
@@ -321,7 +329,7 @@ wait_for(struct service *s, struct waiting *w, struct fault *fault)
 static bool
 wait_all(struct service *s, struct waiting *w, struct fault *fault)
 {
-	errand_bell(s);
+	bells_ring(s);
 	for (w->at = 0; w->at < w->n; w->at++)
 		if (w->fence[w->at] != -1 && !wait_for(s, w, fault))
 			return false;

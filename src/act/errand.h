@@ -1,8 +1,8 @@
 /*
  * act/errand.h - what the CA room is asked to do: written as a task, carried out, its end known.
  *
- * An act writes its task in its own transaction. errand_run then waits for the standing issuer
- * where `akashi serve` runs (DIR/run/lock), or starts the programs for its own length; either way
+ * An act writes its task in its own transaction. errand_run then waits for the standing issuers
+ * where `akashi serve` runs (DIR/run/lock), of which one has only revocations, voids and lists, or starts the programs for its own length; either way
  * it comes back with the task's end, and a refusal is the caller's fault. What a kind of task does
  * is a row of a table. Leases: [storage 3].
  */
@@ -49,7 +49,8 @@ bool errand_run(struct service *, int64_t task, struct task_row *, struct fault 
 bool errand_new(struct service *, const char *kind, int64_t *task, struct fault *) MUST_USE;
 /* Whether a standing issuer serves this service. */
 bool errand_served(const struct service *);
-/* Wakes it; it also looks once a second. */
-void errand_bell(const struct service *);
+/* What wakes the two of them; they also look once a second. */
+#define ERRAND_BELL "run/issuer.bell"
+#define ERRAND_REVOKE_BELL "run/revoker.bell"
 
 #endif

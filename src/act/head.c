@@ -180,6 +180,7 @@ head_read(struct head *h, struct store *store, const struct signer_status *s,
     struct signer_head *out, struct sink *proof, struct fault *fault)
 {
 	bool good = false;
+	out->older = s->size;
 	for (enum from from = h->begun ? FROM_MEMORY : FROM_STORE; from < FROMS && !good; from++) {
 		if (!begin(h, store, from, s->size, fault) ||
 		    !events_read(h, store, s->size, fault))

@@ -13,6 +13,10 @@
 extern const struct refusal REVOKE_SERIAL, REVOKE_GROUND, REVOKE_OTHER_GROUND, REVOKE_REASON,
     REVOKE_RECEIPT, VOID_NOTHING;
 
+struct tx;
+/* An issuer has it in hand: the two books may differ for a moment. */
+bool revoke_in_hand(struct tx *, const char *serial, bool *, struct fault *) MUST_USE;
+
 struct revoke_request {
 	const char *serial, *ground;
 	const char *reason; /* or NULL; sealed to the dossier; ground 11-9 demands it */

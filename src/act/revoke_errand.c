@@ -162,6 +162,20 @@ revoke_behind(struct service *s, const char *serial, const struct line *line, in
 	return store_write(s->store, b.event.act_id, behind_tx, &b, fault);
 }
 
+bool
+revoke_in_hand(struct tx *tx, const char *serial, bool *out, struct fault *fault)
+{
+	struct warrant_row w = { 0 };
+	struct task_row t;
+	bool found, asked = false;
+	if (!warrant_of_serial(tx, serial, &w, &found, fault))
+		return false;
+	bool good = !found || task_last(tx, "revoke", w.digest, &t, &asked, fault);
+	warrant_drop(&w);
+	*out = asked && strcmp(t.state, "taken") == 0;
+	return good;
+}
+
 static void
 answered_drop(struct answered *a)
 {

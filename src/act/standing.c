@@ -19,7 +19,7 @@ const struct refusal STANDING_UNSHIELDED = { "standing-unshielded", FAULT_DENIED
 
 struct standing_program {
 	const char *name;
-	int which; /* enum key_purpose, enum print_letter; or 0 */
+	int which; /* enum key_purpose, enum print_letter, enum road; or 0 */
 	bool (*wanted)(struct standing *, int which);
 	bool (*start)(
 	    struct standing *, const struct standing_program *, int ready, pid_t *, struct fault *);
@@ -98,7 +98,8 @@ static bool
 issuer_start(struct standing *s, const struct standing_program *p, int ready, pid_t *pid,
     struct fault *fault)
 {
-	const char *argv[] = { "--dir", s->service->dir, NULL };
+	const char *argv[] = { "--dir", s->service->dir,
+		p->which == ROAD_OFFICERS ? "--revoke" : NULL, NULL };
 	int ends[2];
 	if (!socket_pair(ends, fault))
 		return false;
@@ -132,7 +133,8 @@ static const struct standing_program PROGRAMS[] = {
 	{ "akashi-key (archive)",    KEY_ARCHIVE,    agent_wanted,   agent_start,   { NULL } },
 	{ "akashi-print (pin)",      PRINT_PIN,      station_wanted, station_start, { NULL } },
 	{ "akashi-print (password)", PRINT_PASSWORD, station_wanted, station_start, { NULL } },
-	{ "akashi-issuer",           0,              always,         issuer_start,  { NULL } },
+	{ "akashi-issuer (revoke)",  ROAD_OFFICERS,  always,         issuer_start,  { NULL } },
+	{ "akashi-issuer",           ROAD_ISSUER,    always,         issuer_start,  { NULL } },
 	{ "akashi-front",            0,              always,         front_start,   { "akashi-front", "nobody" } },
 };
 /* clang-format on */
@@ -149,9 +151,8 @@ static bool
 hear(void *context, size_t place, int ear)
 {
 	struct standing *s = context;
-	(void)place;
 	starter_reap(&s->starter);
-	return starter_answer(&s->starter, ear, ROAD_ISSUER);
+	return starter_answer(&s->starter, ear, (enum road)s->program[place]->which);
 }
 
 /* What the world may fetch, whoever serves it. */

@@ -18,6 +18,7 @@
 #include "wire/serve.h"
 
 const struct refusal STARTER_BUSY = { "signer-busy", FAULT_LATER, "design 1" };
+const struct refusal STARTER_PLACE = { "starter-place", FAULT_DENIED, "design 1" };
 
 enum { END_MS = 3000, ASK_MS = 30000, REQUEST_MOST = 256 };
 
@@ -292,9 +293,10 @@ run(struct starter *st, enum road road, const struct frame *f, struct sink *repl
 		record_pack(STARTED, COUNT(STARTED), &is, reply);
 		return true;
 	case KEYMAKER:
-		return road == ROAD_ISSUER ? starter_keymaker(st, fd, fault)
-					   : fault_refuse(fault, &FRAME_BROKEN, NULL,
-						 "失効の発行係は鍵を作らせません。");
+		return road == ROAD_ISSUER
+			   ? starter_keymaker(st, fd, fault)
+			   : fault_refuse(fault, &STARTER_PLACE, NULL,
+				 "失効の口からは鍵を作れません。akashi issue を使ってください。");
 	case ENDED:
 		return starter_ended(st, is.number, fault);
 	}

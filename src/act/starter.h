@@ -12,6 +12,9 @@
 
 #include "act/service.h"
 
+/* From that place it may not be asked for. */
+extern const struct refusal STARTER_PLACE;
+
 enum road { ROAD_OFFICERS, ROAD_ISSUER, ROADS };
 enum { STARTER_MAKERS = 8 };
 

@@ -208,20 +208,77 @@ ledger_feed(void *context, const struct line *l, struct der whole, struct fault 
 	return ledger_line(&s->ledger, l, fault);
 }
 
+/* All lines, or those that are new. */
+bool
+sweep_read_on(struct sweep *s, struct fault *fault)
+{
+	return s->from_journal ? crew_journal(s->crew, &s->place, ledger_feed, s, fault)
+			       : crew_copies(s->crew, &s->place, ledger_feed, s, fault);
+}
+
 /* Copies that are not the journal's are told, and the journal itself is read instead. */
 static bool
 ledger_fill(struct sweep *s, struct fault *fault)
 {
 	struct fault why = { 0 };
-	if (crew_copies(s->crew, ledger_feed, s, &why))
+	if (sweep_read_on(s, &why))
 		return true;
 	if (strcmp(why.name, JOURNAL_CHAIN.name) != 0) {
 		*fault = why;
 		return false;
 	}
 	ledger_free(&s->ledger);
-	return sweep_add(s, COPIES_BROKEN, fault) != NULL &&
-	       crew_journal(s->crew, ledger_feed, s, fault);
+	s->place = (struct crew_place){ .at = { 0 } };
+	s->from_journal = true;
+	return sweep_add(s, COPIES_BROKEN, fault) != NULL && sweep_read_on(s, fault);
+}
+
+/* A revocation that one book had and the other had not, looked at again. */
+struct again {
+	const char *serial;
+	bool in_store, in_hand;
+};
+
+static bool
+look_again(struct tx *tx, void *context, struct fault *fault)
+{
+	struct again *a = context;
+	struct cert_row c = { 0 };
+	bool found;
+	if (!cert_get(tx, a->serial, &c, &found, fault))
+		return false;
+	a->in_store = found && c.revoked_at != 0;
+	cert_drop(&c);
+	return revoke_in_hand(tx, a->serial, &a->in_hand, fault);
+}
+
+/* What the other issuer has in hand, or has finished since, is no difference. */
+static bool
+settled(struct sweep *s, const struct found *f, bool *out, struct fault *fault)
+{
+	struct again a = { .serial = f->serial };
+	*out = false;
+	if (f->what != REVOKED_BEHIND && f->what != REVOKED_AHEAD)
+		return true;
+	if (!store_read(s->crew->service->store, look_again, &a, fault) || !sweep_read_on(s, fault))
+		return false;
+	*out = a.in_hand || a.in_store == s->ledger.grant[f->grant].revoked;
+	return true;
+}
+
+static bool
+settled_leave(struct sweep *s, struct fault *fault)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->count; i++) {
+		bool is;
+		if (!settled(s, &s->found[i], &is, fault))
+			return false;
+		if (!is)
+			s->found[kept++] = s->found[i];
+	}
+	s->count = kept;
+	return true;
 }
 
 bool
@@ -237,7 +294,7 @@ sweep_books(struct sweep *s, struct fault *fault)
 		if (!store_read(s->crew->service->store, certs_page, s, fault))
 			return false;
 	} while (s->page > 0);
-	return grants_meet(s, fault);
+	return settled_leave(s, fault) && grants_meet(s, fault);
 }
 
 bool

@@ -43,6 +43,8 @@ struct found {
 struct sweep {
 	struct crew *crew;
 	const struct task_row *task;
+	struct crew_place place; /* in the lines it was read from */
+	bool from_journal; /* the copies are broken */
 	struct ledger ledger;
 	struct found *found; /* owned */
 	size_t count, room;
@@ -56,6 +58,9 @@ struct sweep {
 struct found *sweep_add(struct sweep *, enum difference, struct fault *);
 /* Asks for a task of that kind with it; digest NULL: of none. */
 void sweep_follow(struct sweep *, struct found *, const char *kind, const uint8_t digest[32]);
+
+/* Lines that came since the ledger was filled. */
+bool sweep_read_on(struct sweep *, struct fault *) MUST_USE;
 
 /* What they look for is told in found[]; they act at once where nobody else is to be asked. */
 typedef bool sweep_scan(struct sweep *, struct fault *);

@@ -154,13 +154,21 @@ sweep_warrants(struct sweep *s, struct fault *fault)
 struct last_list {
 	struct list_row row;
 	bool found;
+	bool in_hand; /* the next is being published */
 };
 
 static bool
 last_list(struct tx *tx, void *context, struct fault *fault)
 {
+	static const uint8_t none[32];
 	struct last_list *l = context;
-	return list_before(tx, INT64_MAX, &l->row, &l->found, fault);
+	struct task_row t;
+	bool asked;
+	if (!list_before(tx, INT64_MAX, &l->row, &l->found, fault) ||
+	    !task_last(tx, "list", none, &t, &asked, fault))
+		return false;
+	l->in_hand = asked && strcmp(t.state, "taken") == 0;
+	return true;
 }
 
 /* Whether the file is the list of that digest; its bytes too, when asked for. */
@@ -179,7 +187,19 @@ list_is(const char *path, const uint8_t digest[32], struct sink *bytes)
 	return memcmp(is, digest, sizeof(is)) == 0;
 }
 
-/* What the world fetches is the last list; else it is put there again, or the next is made. */
+/* The other issuer is publishing, or has published since. */
+static bool
+list_moved(struct sweep *s, const struct list_row *row, bool *out, struct fault *fault)
+{
+	struct last_list l = { .found = false };
+	if (!store_read(s->crew->service->store, last_list, &l, fault))
+		return false;
+	*out = l.in_hand || (l.found && l.row.number > row->number);
+	return true;
+}
+
+/* What the world fetches is the last list; else it is put there again by whoever alone publishes,
+ * or the next is made. */
 static bool
 list_file(struct sweep *s, const struct list_row *row, struct fault *fault)
 {
@@ -189,13 +209,16 @@ list_file(struct sweep *s, const struct list_row *row, struct fault *fault)
 	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)row->number);
 	service_path(service, name, kept);
 	service_path(service, "repository/ca.crl", served);
+	bool moved = false;
 	if (list_is(served, row->digest, NULL))
 		return true;
+	if (!list_moved(s, row, &moved, fault) || moved)
+		return moved;
 	struct found *f = sweep_add(s, LIST_FILE, fault);
 	if (f == NULL)
 		return false;
 	snprintf(f->name, sizeof(f->name), "ca.crl");
-	if (!list_is(kept, row->digest, &bytes)) {
+	if ((s->crew->lanes >> TASK_LISTS & 1) == 0 || !list_is(kept, row->digest, &bytes)) {
 		sweep_follow(s, f, "list", NULL);
 		return true;
 	}
@@ -209,8 +232,10 @@ sweep_lists(struct sweep *s, struct fault *fault)
 	struct last_list l = { .found = false };
 	if (!store_read(s->crew->service->store, last_list, &l, fault))
 		return false;
-	if (s->ledger.list == 0)
+	if (s->ledger.list == 0 || l.in_hand)
 		return true;
+	if (l.found && l.row.number > s->ledger.list && !sweep_read_on(s, fault))
+		return false;
 	if (l.found && l.row.number == s->ledger.list)
 		return list_file(s, &l.row, fault);
 	struct found *f = sweep_add(s, LIST_BEHIND, fault);

@@ -1,10 +1,11 @@
 /*
  * akashi-issuer: carries what was approved between store, keymaker and signer [design 1].
  *
- * akashi-issuer --dir DIR
+ * akashi-issuer --dir DIR [--revoke]
  * Joins the service's crew; takes tasks when DIR/run/issuer.bell rings and once a second, and adds
  * lists and checkpoints as they fall due. Says "ready" on descriptor 3 when it listens; asks for
- * signer and keymakers over descriptor 4, and never opens a key of theirs. A failure is said once and tried again with growing pauses; SIGTERM ends it within a
+ * signer and keymakers over descriptor 4, and never opens a key of theirs. --revoke: the second one,
+ * with a road of its own to the signer, which carries revocations, voids and lists. A failure is said once and tried again with growing pauses; SIGTERM ends it within a
  * second, what it had in hand is taken up by the next. Holds nothing worth stealing.
  */
 #include <errno.h>
@@ -27,7 +28,15 @@
 
 enum { READY_FD = 3, STARTER_FD, LOOK_MS = 1000, PAUSE_MOST_MS = 60000, END_SECONDS = 1 };
 
+/* The two of them. */
+static const struct part {
+	const char *name, *bell, *lock;
+	unsigned lanes;
+} ISSUER = { "akashi-issuer", ERRAND_BELL, "run/issuer.lock", TASK_ORDINARY },
+  REVOKER = { "akashi-issuer --revoke", ERRAND_REVOKE_BELL, "run/revoker.lock", TASK_URGENT };
+
 struct issuer {
+	const struct part *part;
 	struct service *service; /* NULL: to be opened again */
 	struct crew crew;
 	bool crew_up;
@@ -85,9 +94,16 @@ crew_ready(struct issuer *i, struct fault *fault)
 {
 	if (i->crew_up)
 		return true;
-	i->crew_up = crew_join(i->service, STARTER_FD, &i->crew, fault);
+	i->crew_up = crew_join(i->service, STARTER_FD, i->part->lanes, &i->crew, fault);
 	i->crew.stop = &stopped;
 	return i->crew_up;
+}
+
+/* One of them is enough to tell the public what happened. */
+static bool
+tell(struct issuer *i, struct fault *fault)
+{
+	return i->part != &ISSUER || repository_tell(i->service, fault);
 }
 
 static bool
@@ -97,10 +113,9 @@ round_run(struct issuer *i, const char *dir, struct fault *fault)
 	i->gave_back = false;
 	if (i->service == NULL && !service_open(dir, NULL, &i->service, fault))
 		return false;
-	return service_tick(i->service, fault) && repository_tell(i->service, fault) &&
-	       crew_ready(i, fault) && duty_add(&i->crew, &i->duty, fault) &&
-	       errand_all(&i->crew, note_end, i, &count, fault) &&
-	       (count == 0 || repository_tell(i->service, fault));
+	return service_tick(i->service, fault) && tell(i, fault) && crew_ready(i, fault) &&
+	       duty_add(&i->crew, &i->duty, fault) &&
+	       errand_all(&i->crew, note_end, i, &count, fault) && (count == 0 || tell(i, fault));
 }
 
 /* Each kind of failure once, until it passes. */
@@ -110,9 +125,9 @@ say(struct issuer *i, const struct fault *why)
 	bool same = why->code == i->said.code && strcmp(why->name, i->said.name) == 0 &&
 		    strcmp(why->say, i->said.say) == 0;
 	if (!same && why->code == FAULT_NONE)
-		fprintf(stderr, "akashi-issuer: 再び発行できるようになりました。\n");
+		fprintf(stderr, "%s: 再び続けられるようになりました。\n", i->part->name);
 	else if (!same)
-		fprintf(stderr, "akashi-issuer: %s%s%s%s\n", why->say,
+		fprintf(stderr, "%s: %s%s%s%s\n", i->part->name, why->say,
 		    why->detail[0] == '\0' ? "" : "（", why->detail,
 		    why->detail[0] == '\0' ? "" : "）");
 	i->said = *why;
@@ -172,8 +187,8 @@ begin(struct issuer *i, const char *dir, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	if (!service_open(dir, NULL, &i->service, fault) ||
-	    !lock_take(service_path(i->service, "run/issuer.lock", path), &i->lock, fault) ||
-	    !socket_bell(service_path(i->service, "run/issuer.bell", path), &i->bell, fault) ||
+	    !lock_take(service_path(i->service, i->part->lock, path), &i->lock, fault) ||
+	    !socket_bell(service_path(i->service, i->part->bell, path), &i->bell, fault) ||
 	    !starter_there(fault))
 		return false;
 	if (fcntl(READY_FD, F_GETFD) != -1) {
@@ -197,13 +212,15 @@ main(int argc, char **argv)
 	for (int fd = READY_FD; fd <= STARTER_FD; fd++)
 		if (fcntl(fd, F_GETFD) == -1)
 			(void)!open("/dev/null", O_RDWR | O_CLOEXEC);
-	bool good = (argc == 3 && strcmp(argv[1], "--dir") == 0) ||
-		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
+	issuer.part = argc == 4 ? &REVOKER : &ISSUER;
+	bool named = argc >= 3 && argc <= 4 && strcmp(argv[1], "--dir") == 0 &&
+		     (argc == 3 || strcmp(argv[3], "--revoke") == 0);
+	bool good = named || fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
 	good = good && begin(&issuer, argv[2], &fault);
 	if (good)
 		loop(&issuer, argv[2]);
 	let_go(&issuer);
 	if (!good)
-		fprintf(stderr, "akashi-issuer: %s\n", fault.say);
+		fprintf(stderr, "%s: %s\n", issuer.part->name, fault.say);
 	return fault_exit(fault.code);
 }

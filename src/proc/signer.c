@@ -136,6 +136,11 @@ signer_head(
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (!signer_now(s, h->now, issuing, &h->now, fault))
 		return false;
+	if (!issuing && h->older < s->ledger.size) { /* the other road has moved on meanwhile */
+		h->size = s->ledger.size;
+		memcpy(h->root, s->ledger.root, sizeof(h->root));
+		return true;
+	}
 	if (tree_consistent(
 		s->ledger.size, s->ledger.root, h->size, h->root, h->proof.p, h->proof.n))
 		return true;

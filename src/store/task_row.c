@@ -12,6 +12,7 @@ static const struct column TASK[] = {
 	COL(ROW, digest, COLUMN_FIXED),
 	COL(ROW, dossier, COLUMN_INT),
 	COL(ROW, edition, COLUMN_INT),
+	COL(ROW, lane, COLUMN_INT),
 	COL(ROW, state, COLUMN_TEXT),
 	COL(ROW, taker, COLUMN_TEXT),
 	COL(ROW, fence, COLUMN_INT),
@@ -22,8 +23,8 @@ static const struct column TASK[] = {
 	COL(ROW, done_at, COLUMN_INT),
 };
 #define ALL                                                                                        \
-	"SELECT id, kind, digest, dossier, edition, state, taker, fence, until, result, exit, "    \
-	"created_at, done_at FROM task "
+	"SELECT id, kind, digest, dossier, edition, lane, state, taker, fence, until, result, "    \
+	"exit, created_at, done_at FROM task "
 #define RESULT TASK, COUNT(TASK), sizeof(ROW)
 enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, TAKEN, RELEASE, END, SQLS };
 static const struct sql SQL[] = {
@@ -33,10 +34,7 @@ static const struct sql SQL[] = {
 	    RESULT },
 	[OF] = { ALL "WHERE kind = $1 AND digest = $2 ORDER BY id DESC LIMIT 1", RESULT },
 	[NEXT] = { ALL "WHERE state IN ('waiting', 'taken') AND (state = 'waiting' OR until <= $1) "
-		       "AND id > CASE kind WHEN 'revoke' THEN CAST($2 AS BIGINT) "
-		       "WHEN 'void' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END "
-		       "ORDER BY CASE kind WHEN 'revoke' THEN 0 WHEN 'void' THEN 0 ELSE 1 END, id "
-		       "LIMIT 1",
+		       "AND lane = $2 AND id > $3 ORDER BY id LIMIT 1",
 	    RESULT },
 	[TAKE_IT] = { "UPDATE task SET state = 'taken', taker = $3, fence = fence + 1, until = $4 "
 		      "WHERE id = $1 AND fence = $2",
@@ -44,7 +42,8 @@ static const struct sql SQL[] = {
 	[HOLD] = { "UPDATE task SET until = $3 WHERE id = $1 AND fence = $2 AND state = 'taken'",
 	    NULL, 0, 0 },
 	[TAKEN] = { ALL "WHERE state = 'taken' ORDER BY id", RESULT },
-	[RELEASE] = { "UPDATE task SET state = 'waiting' WHERE state = 'taken'", NULL, 0, 0 },
+	[RELEASE] = { "UPDATE task SET state = 'waiting' WHERE state = 'taken' AND lane = $1", NULL,
+	    0, 0 },
 	[END] = { "UPDATE task SET state = $3, exit = $4, result = $5, done_at = $6 "
 		  "WHERE id = $1 AND fence = $2 AND state = 'taken'",
 	    NULL, 0, 0 },
@@ -54,9 +53,24 @@ static const char *const INDEXES[] = {
 	"CREATE UNIQUE INDEX IF NOT EXISTS task_open ON task (kind, digest, dossier, edition) "
 	"WHERE state IN ('waiting', 'taken')",
 	"CREATE INDEX IF NOT EXISTS task_state ON task (state, id)",
+	"CREATE INDEX IF NOT EXISTS task_lane ON task (lane, id) WHERE state IN ('waiting', "
+	"'taken')",
 	"CREATE INDEX IF NOT EXISTS task_of ON task (digest, kind, id)", NULL
 };
 const struct table TASK_TABLE = { "task", TASK, COUNT(TASK), 1, "", INDEXES, SQL, SQLS };
+
+static enum task_lane
+lane_of(const char *kind)
+{
+	static const struct {
+		const char *kind;
+		enum task_lane lane;
+	} ROWS[] = { { "revoke", TASK_REVOKES }, { "void", TASK_REVOKES }, { "list", TASK_LISTS } };
+	for (size_t i = 0; i < COUNT(ROWS); i++)
+		if (strcmp(ROWS[i].kind, kind) == 0)
+			return ROWS[i].lane;
+	return TASK_OTHERS;
+}
 
 /* Asking twice is one task; the unique index says so where two ask at once. */
 bool
@@ -75,6 +89,7 @@ task_add(struct tx *tx, const struct task_row *asked, int64_t *id, struct fault 
 	if (!tx_next(tx, "task", &t.id, fault))
 		return false;
 	(void)snprintf(t.state, sizeof(t.state), "waiting");
+	t.lane = lane_of(t.kind);
 	t.taker[0] = t.result[0] = '\0';
 	t.fence = t.until = t.exit = t.done_at = 0;
 	if (!tx_insert(tx, &TASK_TABLE, &t, &inserted, fault))
@@ -100,9 +115,7 @@ task_last(struct tx *tx, const char *kind, const uint8_t digest[32], struct task
 void
 task_past(struct task_round *r, const struct task_row *t)
 {
-	bool urgent = strcmp(t->kind, "revoke") == 0 || strcmp(t->kind, "void") == 0;
-	int64_t *at = urgent ? &r->urgent : &r->other;
-	*at = t->id > *at ? t->id : *at;
+	r->past[t->lane] = t->id > r->past[t->lane] ? t->id : r->past[t->lane];
 }
 
 bool
@@ -112,9 +125,26 @@ task_taken_each(struct tx *tx, store_row *each, void *context, struct fault *fau
 }
 
 bool
-task_release(struct tx *tx, int64_t *count, struct fault *fault)
+task_release(struct tx *tx, unsigned lanes, struct fault *fault)
 {
-	return tx_change(tx, &SQL[RELEASE], NULL, 0, count, fault);
+	for (int lane = 0; lane < TASK_LANES; lane++)
+		if ((lanes >> lane & 1) != 0 &&
+		    !tx_change(tx, &SQL[RELEASE], VALUES(V_INT(lane)), NULL, fault))
+			return false;
+	return true;
+}
+
+static bool
+next(struct tx *tx, const struct task_round *r, int64_t now, struct task_row *row, bool *found,
+    struct fault *fault)
+{
+	*found = false;
+	for (int lane = 0; lane < TASK_LANES && !*found; lane++)
+		if ((r->lanes >> lane & 1) != 0 &&
+		    !tx_one(tx, &SQL[NEXT], VALUES(V_INT(now), V_INT(lane), V_INT(r->past[lane])),
+			row, found, fault))
+			return false;
+	return true;
 }
 
 bool
@@ -122,8 +152,7 @@ task_take(struct tx *tx, const struct task_round *r, const char *taker, int64_t 
     struct task_row *row, bool *found, struct fault *fault)
 {
 	int64_t changed = 0;
-	if (!tx_one(tx, &SQL[NEXT], VALUES(V_INT(now), V_INT(r->urgent), V_INT(r->other)), row,
-		found, fault))
+	if (!next(tx, r, now, row, found, fault))
 		return false;
 	if (!*found)
 		return true;

@@ -2,6 +2,7 @@
 
 static const struct record_field HEAD[] = {
 	RECORD(signer_head, now, INSTANT),
+	RECORD(signer_head, older, INT),
 	RECORD(signer_head, size, INT),
 	RECORD(signer_head, root, FIXED),
 	RECORD(signer_head, proof, BYTES),

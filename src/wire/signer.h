@@ -29,6 +29,7 @@ enum { SIGNER_MS = 60000 };
 
 struct signer_head {
 	struct instant now;
+	int64_t older; /* the size the proof begins at: what the signer had journaled */
 	int64_t size; /* leaves of the event log; 0: none yet */
 	uint8_t root[32];
 	struct der proof; /* that it extends the last one journaled [RFC6962 2.1.2] */

@@ -46,7 +46,8 @@ for act in 'charter sign' 'ca certify'; do for who in 1 2; do
 	is $rc $((who == 1 ? 5 : 0)) "served: $act by custodian $who"
 done; done
 until_true 50 '[ "$(number)" = 01 ]'; is "$(number)" 01 'the first list is out'
-signer=$(child_named akashi-signer); issuer=$(child_named akashi-issuer)
+signer=$(child_named akashi-signer)
+is "$(child_named akashi-issuer | wc -l)" 2 'two issuers, of which one has only revocations'
 is "$(sed -n 's/^PPid:	//p' "/proc/$signer/status")" "$serve" 'one signer, started by serve'
 "$akashi" -C "$s" crl publish >/dev/null; is "$? $(child_named akashi-signer)" "0 $signer" 'a command is carried by the standing signer'
 until_true 30 '[ "$(number)" = 02 ]'; is "$(number)" 02 'and what it made is out'
@@ -111,6 +112,9 @@ done
 "$akashi" -C "$tmp/none" serve 2>"$tmp/err"; is $? 3 'no service there'
 "$top/build/akashi-issuer" --dir "$s" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a second issuer: try later'
 "$top/build/akashi-issuer" --dir "$tmp/none" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '3 1' 'an issuer without a service'
+"$top/build/akashi-issuer" --dir "$s" --revoke 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'nor a second one for revocations'
+"$top/build/akashi-issuer" --dir "$s" --other 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' 'an option it does not know'
+"$top/build/akashi-issuer" --dir "$tmp/other" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' 'nobody who would start a signer: it opens no key itself'
 "$top/build/akashi-issuer" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '2 1' 'an issuer without arguments'
 
 # It ends, and all that is its own, whoever is connected; then commands carry themselves.
@@ -127,8 +131,8 @@ serve_start "$akashi" -C "$s" serve
 is "$(child_named akashi-print | wc -l)" 2 'a service with a charter has its print stations'
 is "$(status "$at/crl")" 200 'the second time it is the same service'
 "$akashi" -C "$s" day open --key "$key/dispatch-1" >/dev/null; is $? 0 'the standing stations open a day'
-issuer=$(child_named akashi-issuer); kill -TERM "$issuer"
-until_true 15 '[ -z "$(left "$issuer")" ]' && pass 'SIGTERM ends the issuer within a second' || fail 'SIGTERM ends the issuer within a second'
+issuer=$(child_named akashi-issuer); kill -TERM $issuer
+until_true 15 '[ -z "$(left "$issuer")" ]' && pass 'SIGTERM ends both issuers within a second' || fail 'SIGTERM ends both issuers within a second'
 serve_stop TERM; is "$rc [$rest]" '0 []' 'SIGTERM ends it and all its programs'
 serve_start "$akashi" -C "$s" serve
 all=$(below "$serve"); kill -9 "$serve"; wait "$serve" 2>/dev/null
@@ -153,7 +157,8 @@ serve_stop INT; is "$rc [$rest]" '0 []' 'and ends like the other'
 if [ "$(id -u)" = 0 ]; then
 	serve_start "$akashi" -C "$tmp/real" serve
 	is "$(status "$at/") $(child_named akashi-key | wc -l)" '200 0' 'a real service stands, its keys are opened by nobody else'
-	sleep 4; is "$(grep -c akashi-issuer: "$tmp/serve.err")" 1 'what keeps the issuer waiting is said once'
+	sleep 4; is "$(grep -c '^akashi-issuer: ' "$tmp/serve.err") $(grep -c '^akashi-issuer --revoke: ' "$tmp/serve.err")" '1 1' \
+		'what keeps an issuer waiting is said once by each'
 	serve_stop INT; is "$rc [$rest]" '0 []' 'and ends like the other'
 fi
 
@@ -188,6 +193,45 @@ serve_run; is "$(status "$at/") $(status "$at/repository/ca.crl") $(status "$at/
 until_true 50 'curl -s "$at/news" | grep -q 電子証明書を.*発行'; has "$(curl -s "$at/news?lang=en")" 'Certificates issued: ' 'which has issued certificates, and says so'
 first=$(number); hasnt "$(curl -s "$at/crl?lang=en")" 'No revocation list' 'and its list'
 grep -q 最初の一回 "$tmp/run.out" && pass 'it says that it is made' || fail 'it says that it is made'
+
+# What the other issuer does holds up no revocation [R-11.0]: it is stopped in the middle, asks long, and audits.
+s=$tmp/my\ run; key=$s/rehearsal/keys
+arguments() { tr '\0' ' ' <"/proc/$1/cmdline"; }
+for p in $(child_named akashi-issuer); do case $(arguments "$p") in *--revoke*) ;; *) main=$p;; esac; done
+"$akashi" --json -C "$s" cert list >"$tmp/certs"; serials=$("$flat" serial state <"$tmp/certs" | awk '$2 == "valid" { print $1 }')
+revoke() { "$akashi" --json -C "$s" revoke "$1" --ground 10-1-1 --key "$key/revocation-1" --second "$key/revocation-2" >"$tmp/out" 2>"$tmp/err"; }
+listed() { curl -s --max-time 10 "$at/repository/ca.crl" | openssl crl -inform DER -noout -text 2>/dev/null | grep -ic "Serial Number: $1"; }
+set -- $serials; [ $# -ge 6 ] && pass 'certificates to revoke' || fail 'certificates to revoke' "$(head -c 500 "$tmp/certs")"
+before=$(number); kill -STOP "$main"
+revoke "$1"; is "$? $(listed "$1")" '0 1' 'the other issuer is stopped: revoked, and on the list that is out'
+[ $((0x$(number))) -gt $((0x$before)) ] && pass 'which is a new one' || fail 'which is a new one' "$(number) after $before"
+"$akashi" -C "$s" crl publish >/dev/null; is $? 0 'a list needs the other issuer no more than that'
+"$akashi" -C "$s" audit verify >/dev/null 2>&1 & late=$!
+revoke "$2"; is "$? $(listed "$2")" '0 1' 'and again, with work waiting for the one that is stopped'
+kill -CONT "$main"; wait $late; is $? 0 'which goes on where it was'
+before=$(child_named akashi-signer); kill -STOP "$main"; kill -9 "$before"
+third=$3; until_true 100 'revoke "$third"' && pass 'nor does it matter who needs the next signer' || fail 'nor does it matter who needs the next signer' "$(cat "$tmp/err")"
+kill -CONT "$main"
+until_true 100 '"$akashi" -C "$s" audit verify >/dev/null 2>&1' && pass 'to which both have their roads again' || fail 'to which both have their roads again'
+is "$(child_named akashi-signer | wc -l)" 1 'one signer'
+: >"$tmp/loop"; for what in 'audit verify' sweep; do
+	while [ -e "$tmp/loop" ]; do
+		"$akashi" --json -C "$s" $what >"$tmp/one.${what%% *}" 2>&1 && ! grep -q '"difference"' "$tmp/one.${what%% *}" || { echo "$what"; cat "$tmp/one.${what%% *}"; }
+	done >"$tmp/loop.${what%% *}" 2>&1 &
+	loops="$loops $!"
+	sleep 1
+done
+rc=
+for one in "$4" "$5" "$6"; do
+	revoke "$one"; rc="$rc$?"
+	for i in 1 2 3 4 5; do "$akashi" -C "$s" crl publish >/dev/null; rc="$rc$?"; done
+done
+rm "$tmp/loop"; wait $loops
+is $rc 000000000000000000 'revocations and lists go on beside audits and sweeps'
+is "$(cat "$tmp"/loop.*)" '' 'which find nothing that is not so'
+"$akashi" -C "$s" audit verify >/dev/null; is $? 0 'and afterwards the books agree'
+first=$(number)
+s=$tmp/pg
 SERVICE="$tmp/my run" PORT=18995 "$top/tools/run" >"$tmp/out" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a second make run of one service: one sentence'
 SERVICE="$s" PORT=$port "$top/tools/run" >"$tmp/out" 2>"$tmp/err"; is "$? $(wc -l <"$tmp/err")" '75 1' 'a port that is taken: one sentence'
 mkdir "$tmp/mine"; echo x >"$tmp/mine/file"; SERVICE="$tmp/mine" "$top/tools/run" >"$tmp/out" 2>"$tmp/err"; is "$? $(cat "$tmp/mine/file")" '2 x' 'a folder that is no service is left alone'

@@ -152,7 +152,8 @@ take(struct tx *tx, int64_t now, struct fault *fault)
 {
 	struct task_row t = { 0 };
 	bool found;
-	assert_true(task_take(tx, &(struct task_round){ 0 }, "issuer", now, 60, &t, &found, fault));
+	assert_true(task_take(
+	    tx, &(struct task_round){ .lanes = TASK_ALL }, "issuer", now, 60, &t, &found, fault));
 	return found ? t : (struct task_row){ 0 };
 }
 
@@ -167,11 +168,11 @@ queue(struct tx *tx, void *context, struct fault *fault)
 	assert_int_equal(add_task(tx, "issue", 1, fault), a); /* asked again: the same */
 	assert_int_equal(take(tx, 200, fault).id, c); /* revocations and voids first */
 	assert_int_equal(take(tx, 200, fault).id, d);
+	assert_int_equal(take(tx, 200, fault).id, b); /* then lists */
 	t = take(tx, 200, fault);
 	assert_int_equal(t.id, a);
 	assert_int_equal(t.fence, 1);
 	assert_int_equal(add_task(tx, "issue", 1, fault), a); /* taken is open too */
-	assert_int_equal(take(tx, 200, fault).id, b);
 	assert_int_equal(take(tx, 200, fault).id, 0);
 	assert_true(task_hold(tx, b, 1, 900, fault));
 	assert_true(task_end(tx, c, 1, "done", 0, "0a0b", 210, fault));
@@ -213,6 +214,57 @@ the_queue_gives_each_to_one_and_a_lost_lease_changes_nothing(void **state)
 	}
 }
 
+static int64_t
+take_of(struct tx *tx, struct task_round *round, struct fault *fault)
+{
+	struct task_row t = { 0 };
+	bool found;
+	assert_true(task_take(tx, round, "issuer", 200, 60, &t, &found, fault));
+	if (found)
+		task_past(round, &t);
+	return found ? t.id : 0;
+}
+
+/* Two issuers: each sees and takes back its own alone. [design 1] */
+static bool
+lanes(struct tx *tx, void *context, struct fault *fault)
+{
+	struct task_round urgent = { .lanes = TASK_URGENT }, ordinary = { .lanes = TASK_ORDINARY };
+	struct task_row t;
+	bool found;
+	(void)context;
+	int64_t issue = add_task(tx, "issue", 1, fault), list = add_task(tx, "list", 0, fault),
+		sweep = add_task(tx, "sweep", 0, fault), revoke = add_task(tx, "revoke", 2, fault);
+	assert_int_equal(take_of(tx, &urgent, fault), revoke);
+	assert_int_equal(take_of(tx, &ordinary, fault), issue);
+	assert_int_equal(take_of(tx, &urgent, fault), list);
+	assert_int_equal(take_of(tx, &urgent, fault), 0);
+	assert_int_equal(take_of(tx, &ordinary, fault), sweep);
+	assert_int_equal(take_of(tx, &ordinary, fault), 0);
+	assert_true(task_release(tx, TASK_ORDINARY, fault));
+	assert_true(task_get(tx, issue, &t, &found, fault) && found);
+	assert_string_equal(t.state, "waiting");
+	assert_true(task_get(tx, revoke, &t, &found, fault) && found);
+	assert_string_equal(t.state, "taken");
+	assert_true(task_release(tx, TASK_URGENT, fault));
+	assert_true(task_get(tx, revoke, &t, &found, fault) && found);
+	assert_string_equal(t.state, "waiting");
+	return true;
+}
+
+static void
+of_two_issuers_each_has_its_own_lanes(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char url[ENGINE_URL];
+		struct fault fault = { 0 };
+		struct store *s = bench(engine, "lanes", url);
+		assert_true(store_write(s, NULL, lanes, NULL, &fault));
+		store_close(s);
+	}
+}
+
 static bool
 fill(struct tx *tx, void *context, struct fault *fault)
 {
@@ -226,7 +278,8 @@ static bool
 take_one(struct tx *tx, void *context, struct fault *fault)
 {
 	struct task_row t;
-	return task_take(tx, &(struct task_round){ 0 }, "racer", 200, 60, &t, context, fault);
+	return task_take(
+	    tx, &(struct task_round){ .lanes = TASK_ALL }, "racer", 200, 60, &t, context, fault);
 }
 
 /* How many of the queue one process got. */
@@ -287,6 +340,7 @@ main(void)
 		cmocka_unit_test(one_warrant_per_dossier_and_edition_and_it_ends_once),
 		cmocka_unit_test(neither_a_person_nor_a_surface_signs_twice),
 		cmocka_unit_test(the_queue_gives_each_to_one_and_a_lost_lease_changes_nothing),
+		cmocka_unit_test(of_two_issuers_each_has_its_own_lanes),
 		cmocka_unit_test(of_many_takers_each_task_has_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

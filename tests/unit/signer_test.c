@@ -228,6 +228,37 @@ a_log_that_does_not_grow_from_the_last_head_stops_issuing(void **state)
 	}
 }
 
+/* Between a head's making and its coming the other road's issuer may have brought a newer one. */
+static void
+a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing(void **state)
+{
+	struct world *w = *state;
+	struct signer_head h;
+	struct order_made o;
+	struct signer_issued out;
+	OWN_SINK proof = SINK_GROW(4096);
+	OWN_SINK body = SINK_GROW(8192);
+	OWN_SINK reply = { 0 };
+	OWN_SINK held = { 0 };
+	struct fault f = { 0 };
+	order_new(w, grown, NULL, &o);
+	issue(w, &o, &out, &held);
+	order_free(&o);
+	w->log.size += 3;
+	world_head(w, &h, &proof);
+	h.older--;
+	h.root[7] ^= 1;
+	signer_head_pack(&h, &body);
+	accepted(call(w, WORLD_ROAD_OFFICERS, SIGNER_HEAD, &body, &reply, &f), &f);
+	struct line head = world_receipt(w, &reply);
+	assert_int_equal(head.size, w->log.known); /* the last one stands */
+	order_new(w, NULL, NULL, &o);
+	o.head.older--;
+	o.head.root[7] ^= 1;
+	refused_order(w, &o, "signer-head-forked");
+	order_free(&o);
+}
+
 static void
 part_is(struct world *w, int road, int64_t number, const struct sink *list, size_t from)
 {
@@ -426,6 +457,8 @@ main(void)
 		WITH(only_what_was_signed_is_booked),
 		WITH(a_log_that_does_not_grow_from_the_last_head_stops_issuing),
 		WITH(two_fetch_lists_at_once_and_each_goes_on_where_it_stopped),
+		WITH(
+		    a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing),
 		WITH(every_road_gives_what_stands_on_its_row),
 		WITH(serials_have_159_live_bits),
 		WITH(a_revocation_goes_before_orders_that_wait),

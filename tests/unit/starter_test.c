@@ -1,0 +1,171 @@
+/* act/starter: who may ask for what, and whose road to which signer an issuer gets. [design 1] */
+#include "test.h"
+
+#include <sys/wait.h>
+
+#include "act/starter.h"
+#include "made.h"
+#include "programs.h"
+#include "wire/serve.h"
+#include "wire/signer.h"
+
+struct bench {
+	struct service *s;
+	struct starter starter;
+	int ear[ROADS], asking[ROADS]; /* of an issuer in each place */
+};
+
+static void
+bench_open(struct bench *b, const char *name)
+{
+	char dir[256];
+	struct fault fault = { 0 };
+	programs_beside();
+	b->s = made_service(0, name, dir);
+	starter_begin(&b->starter, b->s);
+	for (int i = 0; i < ROADS; i++) {
+		int ends[2];
+		made_or_die(socket_pair(ends, &fault), &fault);
+		b->ear[i] = ends[0];
+		b->asking[i] = ends[1];
+	}
+}
+
+static void
+bench_close(struct bench *b)
+{
+	starter_end(&b->starter);
+	for (int i = 0; i < ROADS; i++) {
+		(void)close(b->ear[i]);
+		(void)close(b->asking[i]);
+	}
+	service_close(b->s);
+}
+
+/* The starter at the other end answers once, in a moment of its own. */
+static pid_t
+answering(struct bench *b, enum road place)
+{
+	pid_t p = fork();
+	if (p == 0) {
+		struct fault none = { 0 };
+		(void)!frame_wait(b->ear[place], 20000, &none);
+		_exit(starter_answer(&b->starter, b->ear[place], place) ? 0 : 1);
+	}
+	return p;
+}
+
+static void
+answered(pid_t p)
+{
+	int status = -1;
+	assert_int_equal(waitpid(p, &status, 0), p);
+	assert_int_equal(status, 0);
+}
+
+static bool
+signer_answers(int road, struct fault *fault)
+{
+	OWN_SINK reply = SINK_GROW(FRAME_MOST);
+	return frame_call(road, SIGNER_STATUS, der_of(NULL, 0), SIGNER_MS, &reply, fault);
+}
+
+static void
+only_the_issuer_gets_a_keymaker(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fault fault = { 0 };
+	int fd = -1;
+	assert_non_null(b);
+	bench_open(b, "starter");
+	pid_t p = answering(b, ROAD_OFFICERS);
+	assert_false(starter_ask_keymaker(b->asking[ROAD_OFFICERS], &fd, &fault));
+	answered(p);
+	assert_string_equal(fault.name, STARTER_PLACE.name);
+	assert_int_equal(fd, -1);
+	fault = (struct fault){ 0 };
+	p = answering(b, ROAD_ISSUER);
+	assert_true(starter_ask_keymaker(b->asking[ROAD_ISSUER], &fd, &fault));
+	answered(p);
+	assert_true(fd != -1);
+	(void)close(fd);
+	bench_close(b);
+	free(b);
+}
+
+/* As `akashi serve` and two issuers do, in one process: one signer, each its own road. */
+static void
+both_have_a_road_to_one_signer_and_to_the_next(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fault fault = { 0 };
+	struct started first = { 0 }, second = { 0 }, next = { 0 };
+	int officers, issuer, again;
+	assert_non_null(b);
+	bench_open(b, "roads");
+	struct starter *st = &b->starter;
+	made_or_die(starter_signer(st, ROAD_OFFICERS, 0, &officers, &first, &fault) &&
+			starter_signer(st, ROAD_ISSUER, 0, &issuer, &second, &fault),
+	    &fault);
+	assert_int_equal(first.number, second.number);
+	assert_true(signer_answers(officers, &fault) && signer_answers(issuer, &fault));
+	(void)close(issuer); /* that issuer died; the next in its place goes on */
+	made_or_die(starter_signer(st, ROAD_ISSUER, 0, &issuer, &second, &fault), &fault);
+	assert_int_equal(first.number, second.number);
+	assert_true(signer_answers(issuer, &fault));
+	made_or_die(starter_signer(st, ROAD_ISSUER, second.number, &again, &next, &fault), &fault);
+	assert_int_equal(next.number, second.number + 1);
+	assert_true(signer_answers(again, &fault));
+	assert_false(signer_answers(officers, &fault)); /* of the one that ended */
+	assert_string_equal(fault.name, FRAME_GONE.name);
+	fault = (struct fault){ 0 };
+	(void)close(officers);
+	assert_true(starter_ended(st, first.number, &fault)); /* which says nothing of the next */
+	made_or_die(
+	    starter_signer(st, ROAD_OFFICERS, first.number, &officers, &second, &fault), &fault);
+	assert_int_equal(second.number, next.number);
+	assert_true(signer_answers(officers, &fault) && signer_answers(again, &fault));
+	(void)close(officers);
+	(void)close(issuer);
+	(void)close(again);
+	bench_close(b);
+	free(b);
+}
+
+/* A signer that cannot start says why by how it ended. */
+static void
+a_signer_without_its_journal_is_a_broken_one(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fault fault = { 0 };
+	struct started is;
+	char path[SERVICE_PATH], away[SERVICE_PATH];
+	int road;
+	assert_non_null(b);
+	bench_open(b, "broken");
+	assert_int_equal(rename(service_path(b->s, "ca/journal/000001.log", path),
+			     service_path(b->s, "ca/journal/away", away)),
+	    0);
+	made_or_die(starter_signer(&b->starter, ROAD_ISSUER, 0, &road, &is, &fault), &fault);
+	assert_false(signer_answers(road, &fault));
+	fault = (struct fault){ 0 };
+	assert_false(starter_ended(&b->starter, is.number, &fault));
+	assert_int_equal(fault.code, FAULT_BROKEN);
+	(void)close(road);
+	bench_close(b);
+	free(b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_issuer_gets_a_keymaker),
+		cmocka_unit_test(both_have_a_road_to_one_signer_and_to_the_next),
+		cmocka_unit_test(a_signer_without_its_journal_is_a_broken_one),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
