@@ -1,9 +1,7 @@
 #include "act/download.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/dossier.h"
@@ -265,9 +263,8 @@ token_keep(const struct opening *o, struct fault *fault)
 	char path[SERVICE_PATH], name[64];
 	if (!o->service->rehearsal)
 		return true;
-	if (mkdir(service_path(o->service, "rehearsal/tokens", path), 0700) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
-		    strerror(errno));
+	if (!file_folder(service_path(o->service, "rehearsal/tokens", path), 0700, fault))
+		return false;
 	snprintf(name, sizeof(name), "rehearsal/tokens/%lld", (long long)o->dossier.id);
 	return file_write(
 	    service_path(o->service, name, path), 0600, o->token, strlen(o->token), fault);

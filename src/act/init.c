@@ -44,9 +44,7 @@ static bool
 folder_make(const struct init *m, const char *name, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	return mkdir(service_path(&m->s, name, path), 0700) == 0 ||
-	       fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
-		   strerror(errno));
+	return file_folder(service_path(&m->s, name, path), 0700, fault);
 }
 
 static bool
@@ -399,7 +397,7 @@ folder_empty(struct init *m, struct fault *fault)
 {
 	if (mkdir(m->s.dir, 0700) == 0) {
 		m->folder_made = true;
-		return true;
+		return file_folder(m->s.dir, 0700, fault);
 	}
 	DIR *d = errno == EEXIST ? opendir(m->s.dir) : NULL;
 	if (d == NULL)

@@ -41,6 +41,7 @@ static const struct outcome {
 	{ "printer-name", false, true },
 	{ "print-day-closed", false, true },
 	{ "print-rehearsal", false, true },
+	{ "print-notes", false, true },
 };
 
 struct printing {

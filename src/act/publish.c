@@ -1,9 +1,7 @@
 #include "act/publish.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "act/errand.h"
 #include "act/repository.h"
@@ -66,10 +64,8 @@ static bool
 list_put(struct service *s, struct der crl, int64_t number, struct fault *fault)
 {
 	char path[SERVICE_PATH], name[64];
-	bool made = mkdir(service_path(s, "ca/crl", path), 0755) == 0;
-	if ((!made && errno != EEXIST) || (made && !file_sync_folder(path)))
-		return fault_set(fault, FAULT_STORE,
-		    "フォルダ「%s」を作れません。空き容量と権限を確かめてください。", path);
+	if (!file_folder(service_path(s, "ca/crl", path), 0755, fault))
+		return false;
 	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)number);
 	return file_write(service_path(s, name, path), 0644, crl.p, crl.n, fault) &&
 	       file_write(service_path(s, "repository/ca.crl", path), 0644, crl.p, crl.n, fault);

@@ -1,6 +1,5 @@
 #include "act/repository.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,10 +53,7 @@ documents_copy(const char *from, const char *to, struct fault *fault)
 	char source[SERVICE_PATH], copy[SERVICE_PATH];
 	snprintf(source, sizeof(source), "%s/documents", from);
 	snprintf(copy, sizeof(copy), "%s/documents", to);
-	if (mkdir(copy, 0700) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", copy,
-		    strerror(errno));
-	return copy_all(source, copy, 0640, fault);
+	return file_folder(copy, 0700, fault) && copy_all(source, copy, 0640, fault);
 }
 
 /* clang-format off */

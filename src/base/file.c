@@ -84,6 +84,15 @@ file_sync_folder(const char *path)
 	return ok;
 }
 
+bool
+file_folder(const char *path, int mode, struct fault *fault)
+{
+	if ((mkdir(path, (mode_t)mode) == 0 || errno == EEXIST) && file_sync_folder(path))
+		return true;
+	return fault_set(
+	    fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path, strerror(errno));
+}
+
 /* The bytes under a name nobody reads; false leaves nothing behind. */
 static bool
 write_aside(const char *aside, int mode, const void *p, size_t n)

@@ -13,6 +13,9 @@ bool file_read(
 bool file_write(const char *path, int mode, const void *, size_t, struct fault *) MUST_USE;
 /* The same, but refused where the name exists already. */
 bool file_write_new(const char *path, int mode, const void *, size_t, struct fault *) MUST_USE;
+/* Made, or there already; its name is on disk in the folder that holds it. path has no slash at its
+ * end. */
+bool file_folder(const char *path, int mode, struct fault *) MUST_USE;
 bool file_exists(const char *path);
 /* fsync of the folder that holds path. */
 bool file_sync_folder(const char *path) MUST_USE;

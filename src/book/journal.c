@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -26,8 +25,8 @@ journal_create(const char *folder, struct line *genesis, struct fault *fault)
 {
 	char path[JOURNAL_PATH];
 	OWN_SINK bytes = SINK_GROW(LINE_MOST);
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_STORE, "台帳のフォルダ「%s」を作れません。", folder);
+	if (!file_folder(folder, 0700, fault))
+		return false;
 	genesis->seq = 1;
 	genesis->kind = LINE_GENESIS;
 	memset(genesis->previous, 0, sizeof(genesis->previous));

@@ -1,11 +1,9 @@
 /* akashi demo: DIR/demo.json, and the files it names under DIR/rehearsal/demo/. */
 #include "cmd/demo.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "act/dossier.h"
 #include "act/publish.h"
@@ -18,9 +16,7 @@ bool
 demo_folder(const struct service *s, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	return mkdir(service_path(s, "rehearsal/demo", path), 0700) == 0 || errno == EEXIST ||
-	       fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
-		   strerror(errno));
+	return file_folder(service_path(s, "rehearsal/demo", path), 0700, fault);
 }
 
 const char *

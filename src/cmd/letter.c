@@ -1,10 +1,8 @@
 /* akashi letter print, done, spoil: what becomes of each envelope. */
 #include "cmd/cmd.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "act/letter_print.h"
 #include "act/person.h"
@@ -41,9 +39,8 @@ cmd_sheet_keep(struct service *service, const struct letter_told *l, struct faul
 {
 	char path[SERVICE_PATH], key[32], value[1024];
 	struct der fields = l->fields;
-	if (mkdir(service_path(service, "rehearsal/letters", path), 0700) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path,
-		    strerror(errno));
+	if (!file_folder(service_path(service, "rehearsal/letters", path), 0700, fault))
+		return false;
 	json_t *doc = json_pack("{s:i,s:I,s:I}", "v", 1, "dossier", (json_int_t)l->row->dossier,
 	    "edition", (json_int_t)l->row->edition);
 	while (print_field_take(&fields, key, sizeof(key), value, sizeof(value)))

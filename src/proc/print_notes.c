@@ -1,6 +1,7 @@
 #include "proc/print_notes.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include "base/file.h"
 #include "base/sink.h"
 #include "base/text.h"
+
+const struct refusal NOTES_DEAD = { "print-notes", FAULT_STORE, "R-4.96" };
 
 static const char *const NOTE[] = {
 	[NOTE_PRINTING] = "printing", [NOTE_PRINTED] = "printed", [NOTE_CLOSED] = "closed"
@@ -95,8 +98,12 @@ notes_add(struct print_notes *n, enum print_note note, struct day day, const uin
 	sink_print(&s, "%s %s ", NOTE[note], day_print(text, day));
 	sink_hex(&s, digest, 32);
 	sink_print(&s, " %s\n", envelope);
-	if (s.full || write(n->fd, s.at, s.len) != (ssize_t)s.len || fsync(n->fd) != 0)
-		return fault_set(fault, FAULT_STORE, "印刷の控えを書けないため、印刷しません。");
+	n->dead = n->dead || s.full || write(n->fd, s.at, s.len) != (ssize_t)s.len ||
+		  fsync(n->fd) != 0; /* a second fsync would say yes of what the first lost */
+	if (n->dead)
+		return fault_refuse(fault, &NOTES_DEAD, NULL,
+		    "印刷の控えを書けないため、印刷しません。ディスクを確かめて印刷局を"
+		    "起動し直してください。");
 	return note != NOTE_PRINTING || begun_add(n, digest) ||
 	       fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 }

@@ -16,12 +16,14 @@ struct print_notes {
 	int fd; /* locked: one station per file */
 	uint8_t (*begun)[32];
 	size_t count, room;
+	bool dead; /* a write or fsync has failed: what the disk holds is not known */
 };
+extern const struct refusal NOTES_DEAD;
 
 /* FAULT_LATER: another station holds the file. */
 bool notes_open(const char *path, struct print_notes *, struct fault *) MUST_USE;
 bool notes_begun(const struct print_notes *, const uint8_t digest[32]);
-/* On disk when it returns true. */
+/* On disk when it returns true. Refused once, it is refused until the station starts again. */
 bool notes_add(struct print_notes *, enum print_note, struct day, const uint8_t digest[32],
     const char *envelope, struct fault *) MUST_USE;
 void notes_close(struct print_notes *);
