@@ -235,11 +235,10 @@ world_uses(struct world *w)
 {
 	OWN_SINK reply = SINK_GROW(64);
 	struct fault f = { 0 };
-	int64_t count = -1;
-	must(frame_call(w->agent, AGENT_COUNT, der_of(NULL, 0), AGENT_MS, &reply, &f), &f);
-	struct der d = sink_der(&reply);
-	must(der_take_int(&d, &count), &f);
-	return count;
+	struct agent_uses uses = { .count = -1 };
+	must(frame_call(w->agent, AGENT_USES, der_of(NULL, 0), AGENT_MS, &reply, &f), &f);
+	must(agent_uses_read(sink_der(&reply), &uses), &f);
+	return uses.count;
 }
 
 static int

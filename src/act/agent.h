@@ -9,9 +9,18 @@
 #include "act/keys.h"
 #include "act/service.h"
 
+extern const struct refusal AGENT_OTHER_CERTIFICATE; /* the CA certificate is another key's */
+
 /* purpose: KEY_CA or KEY_ARCHIVE. FAULT_STATE: it is open already. */
 bool agent_key_open(
     struct service *, enum key_purpose, const void *passphrase, size_t, struct fault *) MUST_USE;
+
+/*
+ * The CA key is tried: it opens, it signs, it is the one the CA certificate names; each thing that
+ * is wrong is a row of its own (vault/keyfile.h, token/, the one above). certified: there is one.
+ */
+bool agent_key_check(struct service *, const void *passphrase, size_t, struct key_about *,
+    bool *certified, struct fault *) MUST_USE;
 
 /* Closed, whoever opened it; the agent logs it and ends. FAULT_STATE: it is not open. */
 bool agent_key_close(struct service *, enum key_purpose, struct fault *) MUST_USE;

@@ -8,6 +8,7 @@
 #include "book/ledger.h"
 #include "book/tree.h"
 #include "store/store.h"
+#include "wire/agent.h"
 
 enum { AUDIT_POINTS = 64, AUDIT_EVENTS = 2000 };
 #define AUDIT_NONE INT64_MIN /* a place without a number */
@@ -54,6 +55,11 @@ struct audit {
 	size_t points;
 	struct holder *clerk; /* owned: every key of staff there ever was */
 	size_t clerks, clerk_room;
+	uint8_t (
+	    *announced)[32]; /* owned: what the CA key was to sign, as the journal said before */
+	size_t announcements, announced_room;
+	struct agent_uses uses; /* as the agent that is open remembers them; or none */
+	int64_t uses_end; /* so far the log is read */
 	/* of the step that runs */
 	struct audit_rows *rows; /* owned; act/audit_rows.c */
 	struct audit_mark mark[AUDIT_EVENTS]; /* of the page of events that is read */
@@ -86,6 +92,10 @@ bool audit_rows_begin(struct audit *, struct fault *);
 bool audit_rows_page(struct tx *, struct audit *, struct fault *);
 bool audit_rows_end(struct tx *, struct audit *, struct fault *);
 void audit_rows_free(struct audit *);
+audit_step audit_uses_now,
+    audit_uses; /* act/audit_uses.c: before the journal is read, and after */
+/* The line says what the CA key will sign. */
+bool audit_announce(struct audit *, const struct line *, struct fault *);
 /* Of a charter that came into force: whose signature counts. */
 bool audit_clerks(struct audit *, const struct charter *, struct fault *);
 /* Some key that had the role signed this act over this document. */

@@ -95,19 +95,21 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 		return false;
 	switch (l->kind) {
 	case LINE_INTENT:
+		return audit_announce(a, l, fault) && checkpoint_line(a, l, fault);
 	case LINE_HEAD:
 		return checkpoint_line(a, l, fault);
 	case LINE_DONE:
 		return done_line(a, l, fault);
 	case LINE_LIST:
-		return list_line(a, l, fault);
+		return audit_announce(a, l, fault) && list_line(a, l, fault);
 	case LINE_CHARTER:
 		return charter_line(a, fault);
 	case LINE_REVOKED:
 		crl_entry(l->serial, l->at, (int)l->reason, l->invalid_since, &a->entries);
 		break;
-	case LINE_GENESIS:
 	case LINE_CAINTENT:
+		return audit_announce(a, l, fault);
+	case LINE_GENESIS:
 	case LINE_CACERT:
 	case LINE_BOOKED:
 	case LINE_VOID:

@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "vault/digest.h"
 #include "vault/keyfile.h"
+#include "wire/agent.h"
+#include "wire/child.h"
+#include "wire/serve.h"
 
 const struct refusal KEY_PASSPHRASE_SHORT = { "key-passphrase-short", FAULT_INPUT, "design 5" };
 const struct refusal KEY_PUBLIC_FORM = { "key-public-form", FAULT_INPUT, "design 2" };
@@ -174,9 +177,109 @@ public_path(const char *out, char path[PATH], struct fault *fault)
 static bool
 passphrase_good(const struct key_request *r, struct fault *fault)
 {
-	return r->rehearsal || r->passphrase_len >= KEY_PASSPHRASE_LEAST ||
+	return r->rehearsal || r->token != NULL || r->passphrase_len >= KEY_PASSPHRASE_LEAST ||
 	       fault_refuse(fault, &KEY_PASSPHRASE_SHORT, "passphrase",
 		   "合言葉が短すぎます。%d 文字以上にしてください。", KEY_PASSPHRASE_LEAST);
+}
+
+/* What is asked of an agent that is started for it. */
+struct once {
+	const char *verb, *key;
+	bool real;
+	const void *passphrase;
+	size_t n;
+	int64_t kind;
+	struct der body;
+};
+
+static bool
+once_ask(const struct once *o, struct sink *reply, struct fault *fault)
+{
+	const char *argv[] = { "--verb", o->verb, "--key", o->key, o->real ? "--mark" : NULL,
+		"real", NULL };
+	int socket[2], pass[2];
+	pid_t pid;
+	if (!socket_pair(socket, fault) || pipe(pass) != 0)
+		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
+	bool good = (o->n == 0 || write(pass[1], o->passphrase, o->n) == (ssize_t)o->n) ||
+		    fault_set(fault, FAULT_BUG, "合言葉を渡せません。");
+	(void)close(pass[1]);
+	struct child c = { "akashi-key", argv, { socket[1], pass[0] }, 2, false };
+	good = good && child_start(&c, &pid, fault);
+	(void)close(socket[1]);
+	(void)close(pass[0]);
+	if (good) {
+		good = frame_call(socket[0], o->kind, o->body, AGENT_MAKE_MS, reply, fault);
+		(void)child_end(pid, 5000);
+	}
+	(void)close(socket[0]);
+	return good;
+}
+
+/* A name that does not fit is refused, not cut. */
+static bool
+name_copy(char *to, size_t size, const char *from, const char *option, struct fault *fault)
+{
+	int n = snprintf(to, size, "%s", from == NULL ? "" : from);
+	return (n >= 0 && (size_t)n < size) ||
+	       fault_field(fault, FAULT_USAGE, option, "「%s」の値が長すぎます。", option);
+}
+
+static bool
+token_new(const struct key_request *r, struct sink *public, struct fault *fault)
+{
+	uint8_t bytes[1024];
+	struct sink body = SINK_INTO(bytes);
+	struct agent_make m = { .bits = r->ca_bits };
+	snprintf(m.purpose, sizeof(m.purpose), "%s", key_label(r->purpose, r->rehearsal));
+	if (!name_copy(m.module, sizeof(m.module), r->token->module, "--module", fault) ||
+	    !name_copy(m.environment, sizeof(m.environment), r->token->environment, "--module-env",
+		fault) ||
+	    !name_copy(m.token, sizeof(m.token), r->token->label, "--token", fault) ||
+	    !name_copy(m.serial, sizeof(m.serial), r->token->serial, "--serial", fault))
+		return false;
+	agent_make_pack(&m, &body);
+	const struct once o = { "make", r->out, false, r->passphrase, r->passphrase_len, AGENT_MAKE,
+		der_of(body.at, body.len) };
+	return once_ask(&o, public, fault);
+}
+
+bool
+keys_check(const char *path, bool real, const void *passphrase, size_t n, struct key_about *out,
+    struct fault *fault)
+{
+	OWN_SINK reply = SINK_GROW(8192);
+	struct agent_about a;
+	struct key_about k = { .half = { .purpose = KEY_CA, .rehearsal = !real } };
+	const struct once o = { "check", path, real, passphrase, n, AGENT_ABOUT, der_of(NULL, 0) };
+	if (!once_ask(&o, &reply, fault))
+		return false;
+	if (!agent_about_read(der_of(reply.at, reply.len), &a) || a.spki.n > sizeof(k.half.bytes))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	memcpy(k.half.bytes, a.spki.p, a.spki.n);
+	k.half.len = a.spki.n;
+	k.bits = a.bits;
+	memcpy(k.module, a.module, sizeof(k.module));
+	memcpy(k.token, a.token, sizeof(k.token));
+	memcpy(k.serial, a.serial, sizeof(k.serial));
+	memcpy(k.label, a.key, sizeof(k.label));
+	*out = k;
+	return true;
+}
+
+/* The secret half into its file; of one in a token, where it is. */
+static bool
+secret_new_file(
+    const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
+{
+	if (r->token != NULL)
+		return token_new(r, public, fault);
+	if (!KINDS_OF_KEY[r->purpose].make(r->ca_bits, secret, public, fault))
+		return false;
+	if (secret->full || public->full)
+		return fault_set(fault, FAULT_BUG, "鍵が大きすぎます。");
+	return keyfile_write(r->out, key_label(r->purpose, r->rehearsal), secret->at, secret->len,
+	    r->passphrase, r->passphrase_len, r->rehearsal ? KEYFILE_WEAK : KEYFILE_STRONG, fault);
 }
 
 bool
@@ -190,16 +293,10 @@ keys_new(const struct key_request *r, struct key_public *out, struct fault *faul
 	if (locked == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	if (!passphrase_good(r, fault) || !public_path(r->out, path, fault) ||
-	    !KINDS_OF_KEY[r->purpose].make(r->ca_bits, &secret, &public, fault))
+	    !secret_new_file(r, &secret, &public, fault))
 		return false;
-	if (secret.full || public.full)
-		return fault_set(fault, FAULT_BUG, "鍵が大きすぎます。");
 	k.len = public.len;
 	public_print(&k, &say);
-	if (!keyfile_write(r->out, key_label(r->purpose, r->rehearsal), secret.at, secret.len,
-		r->passphrase, r->passphrase_len, r->rehearsal ? KEYFILE_WEAK : KEYFILE_STRONG,
-		fault))
-		return false;
 	if (!file_write_new(path, 0644, say.at, say.len, fault)) {
 		(void)unlink(r->out); /* nobody has its public half */
 		return false;

@@ -4,7 +4,8 @@
  * OUT is a key file (vault/keyfile.h); OUT.pub is one line "akashi public v1 PURPOSE MARK HEX" and
  * the eight words to say aloud when it is handed over [design 2]. The mark, real or rehearsal,
  * stands in both: a rehearsal's key never opens as a real one. No service is needed or touched;
- * whoever receives a public half judges it with key_public_read alone.
+ * whoever receives a public half judges it with key_public_read alone. A CA key may be made in a
+ * token instead: OUT then says where it is and holds no secret, and the passphrase is its PIN.
  */
 #ifndef AKASHI_ACT_KEYS_H
 #define AKASHI_ACT_KEYS_H
@@ -45,17 +46,32 @@ char *key_words(const struct key_public *, char out[WORDS_TEXT]); /* returns out
 extern const struct refusal KEY_PASSPHRASE_SHORT, KEY_PUBLIC_FORM, KEY_PUBLIC_PURPOSE,
     KEY_PUBLIC_WORDS, KEY_PUBLIC_VALUE;
 
+/* A PKCS#11 token; the names are borrowed. */
+struct key_token {
+	const char *label, *module, *environment,
+	    *serial; /* the last two: NULL, where not needed */
+};
 struct key_request {
 	const char *out; /* refused where it or OUT.pub exists */
 	enum key_purpose purpose;
 	bool rehearsal; /* weakly guarded; the passphrase may be empty */
 	int ca_bits; /* of a CA key */
+	const struct key_token *token; /* of a CA key; NULL: in the file */
 	const void *passphrase;
 	size_t passphrase_len;
 };
 bool keys_new(const struct key_request *, struct key_public *, struct fault *) MUST_USE;
 /* ca_key_bits of the shipped policy: a CA key is made before there is a service. */
 bool keys_ca_bits(struct day today, int *bits, struct fault *) MUST_USE;
+
+struct key_about {
+	struct key_public half;
+	int64_t bits;
+	char module[256], token[33], serial[17], label[64]; /* "": it lies in the file */
+};
+/* A CA key is opened and signs a text made for that. Each thing that is wrong is a row of its own. */
+bool keys_check(const char *path, bool real, const void *passphrase, size_t, struct key_about *,
+    struct fault *) MUST_USE;
 
 /* Into the sink over locked memory. The wrong mark or purpose: KEYFILE_OTHER_PURPOSE. */
 bool keys_open(const char *path, enum key_purpose, bool rehearsal, const void *passphrase,

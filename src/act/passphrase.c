@@ -18,9 +18,10 @@ passphrase_of(
 	struct fault none = { 0 };
 	*bytes = NULL;
 	*n = 0;
-	if (s->rehearsal)
+	snprintf(
+	    file, sizeof(file), "%skeys/%s.passphrase", s->rehearsal ? "rehearsal/" : "", name);
+	if (s->rehearsal && !file_exists(service_path(s, file, path)))
 		return true;
-	snprintf(file, sizeof(file), "keys/%s.passphrase", name);
 	if (!file_read(service_path(s, file, path), FILE_MOST, bytes, n, &none))
 		return fault_set(fault, FAULT_LATER,
 		    "プログラムの鍵の合言葉「%"

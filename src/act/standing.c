@@ -40,7 +40,8 @@ agent_start(struct standing *s, const struct standing_program *p, int ready, pid
 	struct agent_call call;
 	int passphrase;
 	agent_call(s->service, (enum key_purpose)p->which, true, &call);
-	if (!passphrase_pipe(s->service, "", &passphrase, fault))
+	if (!passphrase_pipe(
+		s->service, key_purpose_name((enum key_purpose)p->which), &passphrase, fault))
 		return false;
 	const struct child c = { "akashi-key", call.argv, { ready, passphrase }, 2, false,
 		child_uid(p->users) };

@@ -75,15 +75,18 @@ static bool
 agent_start(struct starter *st, int *fd, struct fault *fault)
 {
 	struct agent_call call;
-	int ends[2], passphrase[2];
+	int ends[2], passphrase;
 	agent_call(st->service, KEY_CA, false, &call);
-	if (!socket_pair(ends, fault) || pipe(passphrase) != 0)
-		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
-	(void)close(passphrase[1]); /* a rehearsal's key has none */
-	struct child child = { "akashi-key", call.argv, { ends[1], passphrase[0] }, 2, false };
+	if (!passphrase_pipe(st->service, key_purpose_name(KEY_CA), &passphrase, fault))
+		return false;
+	if (!socket_pair(ends, fault)) {
+		(void)close(passphrase);
+		return false;
+	}
+	struct child child = { "akashi-key", call.argv, { ends[1], passphrase }, 2, false };
 	bool good = child_start(&child, &st->key, fault);
 	(void)close(ends[1]);
-	(void)close(passphrase[0]);
+	(void)close(passphrase);
 	*fd = ends[0];
 	return good;
 }

@@ -90,6 +90,7 @@ bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_key_check(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_letter_done(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_letter_print(const struct cmd *, struct fault *) MUST_USE;

@@ -70,10 +70,18 @@ const struct command COMMANDS[] = {
 	  "Issues certificates for approved and paid dossiers; run again it goes on from what stands there. Exit 4 where a rule "
 	  "refused one [R-4.90].",
 	  "akashi -C demo issue --all" },
+	{ { "key", "check" }, cmd_key_check, "ca|FILE [--passphrase-file F]",
+	  "Opens the CA key, or one in FILE, has it sign a text made for that, and holds it against the CA certificate. Each "
+	  "thing that is wrong has a name of its own: the module, the token, its PIN, the key, its public half, whether it could "
+	  "be taken out, what the token can do.",
+	  "akashi -C demo key check ca" },
 	{ { "key", "new" }, cmd_key_new,
-	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal]",
+	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal] "
+	  "[--token LABEL --module FILE [--serial S] [--module-env NAME=VALUE]]",
 	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
-	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3].",
+	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3]. With "
+	  "--token a CA key is made in that PKCS#11 token, from which it cannot be taken; OUT says where it is, and the "
+	  "passphrase is the token's PIN.",
 	  "akashi key new suzuki --for person" },
 	{ { "letter", "done" }, cmd_letter_done, "ENVELOPE",
 	  "Scans a sealed envelope by its number: from here on it may be sent [R-4.96].",

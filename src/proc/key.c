@@ -2,9 +2,12 @@
  * akashi-key: one key, one verb. Opened by a custodian, it stays open while others restart.
  *
  * akashi-key --verb unwrap|sign --key FILE --log FILE --limit N [--mark real] [--listen PATH]
- * "unwrap" holds the archive key, "sign" the CA key; --mark real takes no rehearsal's. Descriptor 3
- * is the asker's socket, or (--listen) where "ready" is told; descriptor 4 gives the passphrase. Who
- * asked, for which dossier and why is in the log, on disk, before any answer.
+ * akashi-key --verb make|check --key FILE [--mark real]
+ * "unwrap" holds the archive key, "sign" the CA key, from its file or a token; --mark real takes no
+ * rehearsal's. "make" makes a CA key in a token, "check" tries one; each is asked that once and
+ * ends. Descriptor 3 is the asker's socket, or (--listen) where "r" says that it is ready, or a frame why not;
+ * descriptor 4 gives the passphrase or PIN. Who asked, for which dossier and why is in the log, on
+ * disk, before any answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,22 +21,28 @@
 
 #include "base/day.h"
 #include "base/file.h"
-#include "pki/rsa.h"
+#include "proc/key_ca.h"
+#include "vault/digest.h"
 #include "vault/keyfile.h"
 #include "wire/agent.h"
 #include "wire/serve.h"
 #include "wire/signals.h"
 
-enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096 };
+enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096, PASSPHRASE_MOST = 1024 };
 
 struct agent {
+	const struct verb *verb;
+	const char *key; /* its file */
 	uint8_t *secret; /* locked: the archive key */
-	struct rsa *ca; /* NULL for unwrap */
+	uint8_t *passphrase; /* locked; kept for a token alone, whose session may be lost */
+	size_t passphrase_len;
+	struct ca_key ca;
+	struct fault refused; /* why it is not open: all that is answered */
 	int log;
 	int limit; /* answers an hour; the CA key has none */
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
 	size_t next;
-	int64_t count;
+	struct agent_uses uses;
 	bool stopped; /* nobody is answered any more */
 };
 
@@ -58,8 +67,6 @@ agent_allow(struct agent *a, struct fault *fault)
 {
 	int64_t now = instant_now().sec,
 		first = a->asked[(a->next + LIMIT_MOST - (size_t)a->limit) % LIMIT_MOST];
-	if (a->ca != NULL) /* as often as the journal announces */
-		return true;
 	if (first != 0 && now - first < HOUR)
 		return fault_set(fault, FAULT_LATER,
 		    "この1時間に鍵を使える回数（%d回）を超えました。時間をおいてください。",
@@ -84,13 +91,24 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
 	if (!agent_allow(a, fault) || !agent_log(a, u.person, u.dossier, u.reason, fault))
 		return false;
-	a->count++;
+	a->uses.count++;
 	if (!seal_open_fixed(
 		"dossier-key", a->secret, u.wrapped.p, u.wrapped.n, key, sizeof(key), fault))
 		return false;
 	sink_bytes(reply, key, sizeof(key));
 	secret_wipe(key, sizeof(key));
 	return true;
+}
+
+static void
+use_add(struct agent_uses *u, const uint8_t digest[32])
+{
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, u->chain, sizeof(u->chain));
+	digest_add(&d, digest, 32);
+	digest_end(&d, u->chain);
+	u->count++;
 }
 
 /* One digest, announced by what the signer's journal says it is for. */
@@ -104,29 +122,65 @@ sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
 	sink_print(&reason, "%s ", ask.reason);
 	sink_hex(&reason, ask.digest, sizeof(ask.digest));
-	if (sink_string(&reason) == NULL || !agent_allow(a, fault) ||
-	    !agent_log(a, "signer", 0, named, fault))
+	if (sink_string(&reason) == NULL || !agent_log(a, "signer", 0, named, fault))
 		return false;
-	a->count++;
-	return rsa_sign(a->ca, ask.digest, reply, fault);
+	use_add(&a->uses, ask.digest);
+	return ca_key_sign(&a->ca, ask.digest, reply, fault);
 }
 
 static bool
-public_half(const struct agent *a, struct sink *reply)
+archive_half(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 {
 	uint8_t public[SEAL_PUBLIC];
-	if (a->ca != NULL)
-		return rsa_spki(a->ca, reply);
+	(void)body;
+	(void)fault;
 	seal_public(a->secret, public);
 	sink_bytes(reply, public, sizeof(public));
 	return true;
 }
 
+static bool
+ca_half(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	(void)body;
+	(void)fault;
+	sink_bytes(reply, a->ca.spki, a->ca.spki_len);
+	return true;
+}
+
+static bool
+uses(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	(void)body;
+	(void)fault;
+	agent_uses_pack(&a->uses, reply);
+	return true;
+}
+
+static bool
+make(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct agent_make m;
+	a->stopped = true;
+	if (!agent_make_read(body, &m))
+		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
+	return ca_key_make(a->key, &m, a->passphrase, a->passphrase_len, reply, fault);
+}
+
+static bool
+about(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
+{
+	(void)body;
+	a->stopped = true;
+	return ca_key_about(&a->ca, reply, fault);
+}
+
 /* By whom it was closed is in the log; one that serves a single asker ends with it. */
 static bool
-shut(struct agent *a, struct der body, struct fault *fault)
+shut(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 {
 	char person[64];
+	(void)reply;
 	if (!der_take_utf8(&body, person, sizeof(person)) || !der_done(&body) || !one_line(person))
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
 	if (!agent_log(a, person, 0, "close", fault))
@@ -135,23 +189,38 @@ shut(struct agent *a, struct der body, struct fault *fault)
 	return true;
 }
 
+typedef bool answer(struct agent *, struct der body, struct sink *reply, struct fault *);
+enum { ANSWERS = 4 };
+
+/* clang-format off */
+static const struct verb {
+	const char *name;
+	bool ca; /* the CA key is opened; of the others "unwrap" opens the archive key */
+	bool logs;
+	int limit_least; /* 0 is no limit, which only the CA key has: the journal announces what it signs */
+	struct { enum agent_kind kind; answer *run; } answers[ANSWERS];
+} VERBS[] = {
+	{ "unwrap", false, true,  1, { { AGENT_UNWRAP, unwrap }, { AGENT_PUBLIC, archive_half }, { AGENT_USES, uses }, { AGENT_CLOSE, shut } } },
+	{ "sign",   true,  true,  0, { { AGENT_SIGN, sign }, { AGENT_PUBLIC, ca_half }, { AGENT_USES, uses }, { AGENT_CLOSE, shut } } },
+	{ "make",   false, false, 0, { { AGENT_MAKE, make } } },
+	{ "check",  true,  false, 0, { { AGENT_ABOUT, about } } },
+};
+/* clang-format on */
+
 static bool
 handle(void *context, size_t place, const struct frame *f, struct sink *reply, struct fault *fault)
 {
 	struct agent *a = context;
 	(void)place;
-	if (f->kind == AGENT_UNWRAP && a->ca == NULL)
-		return unwrap(a, f->body, reply, fault);
-	if (f->kind == AGENT_SIGN && a->ca != NULL)
-		return sign(a, f->body, reply, fault);
-	if (f->kind == AGENT_PUBLIC)
-		return public_half(a, reply);
-	if (f->kind == AGENT_CLOSE)
-		return shut(a, f->body, fault);
-	if (f->kind != AGENT_COUNT)
-		return fault_refuse(fault, &FRAME_BROKEN, NULL, "この鍵にできない仕事です。");
-	der_put_int(reply, a->count);
-	return true;
+	if (a->refused.code != FAULT_NONE) {
+		*fault = a->refused;
+		a->stopped = true;
+		return false;
+	}
+	for (size_t i = 0; i < ANSWERS; i++)
+		if (a->verb->answers[i].run != NULL && a->verb->answers[i].kind == f->kind)
+			return a->verb->answers[i].run(a, f->body, reply, fault);
+	return fault_refuse(fault, &FRAME_BROKEN, NULL, "この鍵にできない仕事です。");
 }
 
 struct arguments {
@@ -159,7 +228,8 @@ struct arguments {
 };
 
 static bool
-arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
+arguments_read(
+    int argc, char **argv, struct arguments *a, const struct verb **verb, struct fault *fault)
 {
 	const struct {
 		const char *name, **value;
@@ -170,76 +240,102 @@ arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
 		for (size_t k = 0; k < COUNT(rows); k++)
 			if (strcmp(argv[i], rows[k].name) == 0)
 				*rows[k].value = argv[i + 1];
-	bool verb =
-	    a->verb != NULL && (strcmp(a->verb, "unwrap") == 0 || strcmp(a->verb, "sign") == 0);
-	return (verb && a->key != NULL && a->log != NULL && a->limit != NULL) ||
+	const struct verb *v = NULL;
+	for (size_t i = 0; a->verb != NULL && i < COUNT(VERBS); i++)
+		if (strcmp(VERBS[i].name, a->verb) == 0)
+			v = &VERBS[i];
+	*verb = v;
+	return (v != NULL && a->key != NULL &&
+		   (!v->logs || (a->log != NULL && a->limit != NULL))) ||
 	       fault_set(fault, FAULT_USAGE,
-		   "akashi-key: --verb unwrap|sign --key FILE --log FILE --limit N");
+		   "akashi-key: --verb unwrap|sign|make|check --key FILE [--log FILE --limit N]");
 }
 
 static bool
-passphrase_read(uint8_t *out, size_t size, size_t *n)
+passphrase_read(struct agent *a, struct fault *fault)
 {
 	ssize_t got = 0;
-	*n = 0;
-	while (*n < size && (got = read(PASSPHRASE_FD, out + *n, size - *n)) > 0)
-		*n += (size_t)got;
+	a->passphrase = secret_new(PASSPHRASE_MOST);
+	if (a->passphrase == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	while (a->passphrase_len < PASSPHRASE_MOST &&
+	       (got = read(PASSPHRASE_FD, a->passphrase + a->passphrase_len,
+		    PASSPHRASE_MOST - a->passphrase_len)) > 0)
+		a->passphrase_len += (size_t)got;
 	(void)close(PASSPHRASE_FD);
-	return got >= 0;
+	return got >= 0 || fault_set(fault, FAULT_INPUT, "合言葉を読めませんでした。");
 }
 
-/* A rehearsal's keys are marked as such where they were made. */
+/* A rehearsal's key is marked as such where it was made. */
 static bool
-secret_read(const struct arguments *args, bool ca, const void *passphrase, size_t n,
-    struct sink *out, struct fault *fault)
+archive_open(struct agent *a, bool real, struct fault *fault)
 {
-	static const char *const PURPOSE[2][2] = { { "archive", "rehearsal-archive" },
-		{ "ca", "rehearsal-ca" } };
 	struct fault first = { 0 };
-	if (keyfile_read_sink(args->key, PURPOSE[ca][0], passphrase, n, out, &first))
+	a->secret = secret_new(SEAL_SECRET);
+	if (a->secret == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	if (keyfile_read(a->key, "archive", a->passphrase, a->passphrase_len, a->secret,
+		SEAL_SECRET, &first))
 		return true;
-	if (first.row != &KEYFILE_OTHER_PURPOSE || args->mark != NULL) {
-		*fault = first;
-		return false;
-	}
-	return keyfile_read_sink(args->key, PURPOSE[ca][1], passphrase, n, out, fault);
+	if (first.row == &KEYFILE_OTHER_PURPOSE && !real)
+		return keyfile_read(a->key, "rehearsal-archive", a->passphrase, a->passphrase_len,
+		    a->secret, SEAL_SECRET, fault);
+	*fault = first;
+	return false;
 }
 
 static bool
-key_take(struct agent *a, bool ca, const struct sink *plain, struct fault *fault)
+log_open(struct agent *a, const struct arguments *args, struct fault *fault)
 {
-	if (ca)
-		return rsa_from_pkcs8(plain->at, plain->len, &a->ca, fault);
-	if (plain->len != SEAL_SECRET)
-		return fault_refuse(fault, &KEYFILE_FORM, "key", "保管鍵の大きさが違います。");
-	memcpy(a->secret, plain->at, SEAL_SECRET);
-	return true;
+	a->limit = (int)strtol(args->limit, NULL, 10);
+	if (a->limit < a->verb->limit_least || a->limit >= LIMIT_MOST)
+		return fault_set(fault, FAULT_USAGE,
+		    "akashi-key: --limit は 1 から %d の回数です（規則 unwrap_hourly）。",
+		    LIMIT_MOST - 1);
+	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	return (a->log != -1 && file_sync_folder(args->log)) ||
+	       fault_set(fault, FAULT_USAGE,
+		   "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。", args->log);
 }
 
 static bool
 agent_open(struct agent *a, const struct arguments *args, struct fault *fault)
 {
-	OWN_SECRET(passphrase) = secret_new(1024);
-	OWN_SECRET(plain) = secret_new(KEYFILE_SECRET_MOST);
-	struct sink out = { .at = plain, .cap = KEYFILE_SECRET_MOST };
-	bool ca = strcmp(args->verb, "sign") == 0;
-	size_t n;
-	a->secret = secret_new(SEAL_SECRET);
-	a->limit = (int)strtol(args->limit, NULL, 10);
-	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	/* 0 is no limit, which only the CA key has: the journal announces what it signs */
-	if (a->limit < (ca ? 0 : 1) || a->limit >= LIMIT_MOST)
-		return fault_set(fault, FAULT_USAGE,
-		    "akashi-key: --limit は 1 から %d の回数です（規則 unwrap_hourly）。",
-		    LIMIT_MOST - 1);
-	if (a->log == -1 || !file_sync_folder(args->log))
-		return fault_set(fault, FAULT_USAGE,
-		    "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。",
-		    args->log);
-	if (a->secret == NULL || passphrase == NULL || plain == NULL)
-		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	return passphrase_read(passphrase, 1024, &n) &&
-	       secret_read(args, ca, passphrase, n, &out, fault) && key_take(a, ca, &out, fault);
+	bool real = args->mark != NULL, archive = !a->verb->ca && a->verb->logs;
+	if ((a->verb->logs && !log_open(a, args, fault)) || !passphrase_read(a, fault) ||
+	    (archive && !archive_open(a, real, fault)) ||
+	    (a->verb->ca &&
+		!ca_key_open(a->key, real, a->passphrase, a->passphrase_len, &a->ca, fault)))
+		return false;
+	if (a->ca.file != NULL || archive)
+		secret_wipe(a->passphrase, PASSPHRASE_MOST);
+	return !a->verb->ca || !a->verb->logs || agent_log(a, "akashi-key", 0, "open", fault);
+}
+
+/* On its socket, or at its end of the one it was handed; whoever started it hears whether it is open. */
+static bool
+agent_stand(struct agent *a, struct serve *serve, const char *listen, struct fault *fault)
+{
+	uint8_t bytes[2048];
+	struct sink why = SINK_INTO(bytes);
+	struct fault lost = { 0 };
+	if (listen == NULL) {
+		serve->fd[serve->count++] = PEER_FD;
+		return true;
+	}
+	bool good =
+	    a->refused.code == FAULT_NONE && socket_listen(listen, &serve->listener, &a->refused);
+	if (!good)
+		fault_pack(&a->refused, &why);
+	const struct frame not_ready = { 0, FRAME_FAULT, der_of(why.at, why.len) };
+	if (good)
+		(void)!write(PEER_FD, "r", 1);
+	else
+		(void)!frame_send(PEER_FD, &not_ready, &lost);
+	(void)close(PEER_FD);
+	if (!good)
+		*fault = a->refused;
+	return good;
 }
 
 int
@@ -247,7 +343,7 @@ main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct arguments args;
-	struct agent agent = { 0 };
+	struct agent agent = { .log = -1 };
 	struct serve serve = { .listener = -1,
 		.signals = -1,
 		.stop = &agent.stopped,
@@ -258,23 +354,20 @@ main(int argc, char **argv)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
-	bool good = arguments_read(argc, argv, &args, &fault) && vault_start(&fault) &&
-		    agent_open(&agent, &args, &fault) &&
+	bool good = arguments_read(argc, argv, &args, &agent.verb, &fault) && vault_start(&fault) &&
 		    signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &serve.signals, &fault);
-	if (good && args.listen != NULL)
-		good = socket_listen(args.listen, &serve.listener, &fault);
-	else if (good)
-		serve.fd[serve.count++] = PEER_FD;
-	if (good && args.listen != NULL)
-		(void)!write(PEER_FD, "r", 1); /* ready: whoever opened it waits for this */
-	if (good && args.listen != NULL)
-		(void)close(PEER_FD);
-	good = good && serve_run(&serve, &fault);
+	agent.key = args.key;
+	bool open = good && agent_open(&agent, &args, &agent.refused);
+	good =
+	    good && agent_stand(&agent, &serve, args.listen, &fault) && serve_run(&serve, &fault);
+	if (!open && agent.refused.code != FAULT_NONE)
+		fault = agent.refused;
+	ca_key_close(&agent.ca);
 	secret_free(agent.secret);
-	rsa_free(agent.ca);
-	if (args.listen != NULL)
+	secret_free(agent.passphrase);
+	if (good && args.listen != NULL)
 		(void)unlink(args.listen);
-	if (!good)
+	if (fault.code != FAULT_NONE)
 		fprintf(stderr, "akashi-key: %s\n", fault.say);
 	return fault_exit(fault.code);
 }

@@ -1,7 +1,9 @@
 /*
  * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign one digest.
  *
- * Each request names person, dossier and reason, which the agent logs before it answers.
+ * Each request names person, dossier and reason, which the agent logs before it answers. A CA key's
+ * log begins anew with a line "TIME akashi-key 0 open" and names each digest; agent_chain over
+ * those since then is what the agent itself remembers of them.
  */
 #ifndef AKASHI_WIRE_AGENT_H
 #define AKASHI_WIRE_AGENT_H
@@ -9,10 +11,19 @@
 #include "base/record.h"
 #include "wire/frame.h"
 
-/* AGENT_COUNT: how often the key was used since it was opened; the log names each.
- * AGENT_CLOSE: it answers, then it is gone and the key with it. */
-enum agent_kind { AGENT_UNWRAP = 10, AGENT_SIGN, AGENT_PUBLIC, AGENT_COUNT, AGENT_CLOSE };
-enum { AGENT_KEY = 32, AGENT_MS = 20000 };
+/* AGENT_CLOSE: it answers, then it is gone and the key with it.
+ * AGENT_MAKE, AGENT_ABOUT: of an agent that was started for just that. */
+enum agent_kind {
+	AGENT_UNWRAP = 10,
+	AGENT_SIGN,
+	AGENT_PUBLIC,
+	AGENT_USES,
+	AGENT_CLOSE,
+	AGENT_MAKE,
+	AGENT_ABOUT
+};
+enum { AGENT_KEY = 32, AGENT_MS = 20000, AGENT_MAKE_MS = 300000 };
+#define AGENT_OPENED " akashi-key 0 open"
 
 struct agent_unwrap {
 	char person[64], reason[128];
@@ -26,5 +37,27 @@ struct agent_sign {
 	uint8_t digest[32]; /* SHA-256 */
 };
 RECORD_DOOR(agent_sign, read);
+
+/* How often the key was used since it was opened. */
+struct agent_uses {
+	int64_t count;
+	uint8_t chain[32]; /* zeros, then SHA-256(chain, digest) for each */
+};
+RECORD_DOOR(agent_uses, read);
+
+/* A key that is to be made in a token; the answer is its SubjectPublicKeyInfo. */
+struct agent_make {
+	char purpose[32], module[256], environment[256], token[33], serial[17];
+	int64_t bits;
+};
+RECORD_DOOR(agent_make, read);
+
+/* A CA key that was opened and has signed a text made for that. */
+struct agent_about {
+	char module[256], token[33], serial[17], key[64]; /* "": it lies in a file */
+	int64_t bits;
+	struct der spki;
+};
+RECORD_DOOR(agent_about, read);
 
 #endif

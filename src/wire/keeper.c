@@ -52,7 +52,7 @@ ready_read(struct keeper *k, size_t i)
 {
 	struct kept *c = &k->at[i];
 	char word[16];
-	c->up = read(c->ready, word, sizeof(word)) > 0;
+	c->up = read(c->ready, word, sizeof(word)) > 0 && word[0] == 'r';
 	closed(&c->ready);
 	if (c->up && c->said)
 		k->tell(k->teller, i, -1, 0);

@@ -438,7 +438,10 @@ every_use_of_the_ca_key_was_announced_in_the_journal(void **state)
 	(void)snprintf(path, sizeof(path), "%s/ca.log", w->dir);
 	accepted(file_read(path, 1 << 16, &log, &n, &f), &f);
 	int64_t lines = 0;
-	for (char *at = (char *)log, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+	char *opened = strstr((char *)log, AGENT_OPENED "\n");
+	assert_non_null(opened);
+	for (char *at = strchr(opened, '\n') + 1, *end; (end = strchr(at, '\n')) != NULL;
+	     at = end + 1) {
 		const char *use = strstr(at, " signer 0 ");
 		assert_non_null(use);
 		use += strlen(" signer 0 ");

@@ -1,0 +1,130 @@
+/* Uses of the CA key: each is of a digest the journal announced [design 5]. */
+#include "act/audit_in.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "vault/digest.h"
+#include "wire/serve.h"
+
+enum { LOG_LINE = 512 };
+static const char BY_SIGNER[] = " signer 0 ";
+
+bool
+audit_announce(struct audit *a, const struct line *l, struct fault *fault)
+{
+	uint8_t(*all)[32] =
+	    audit_wider(a->announced, a->announcements, &a->announced_room, sizeof(*all), fault);
+	if (all == NULL)
+		return false;
+	a->announced = all;
+	memcpy(all[a->announcements++], l->tbs, sizeof(l->tbs));
+	return true;
+}
+
+static int
+by_octets(const void *a, const void *b)
+{
+	return memcmp(a, b, 32);
+}
+
+static void
+use_add(struct agent_uses *u, const uint8_t digest[32])
+{
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, u->chain, sizeof(u->chain));
+	digest_add(&d, digest, 32);
+	digest_end(&d, u->chain);
+	u->count++;
+}
+
+/* "TIME signer 0 REASON DIGEST": the digest of a use; false where the line tells of none. */
+static bool
+use_read(const char *line, uint8_t digest[32])
+{
+	const char *by = strstr(line, BY_SIGNER), *hex = strrchr(line, ' ');
+	return by != NULL && hex != NULL && strlen(hex + 1) == 64 && hex_read(hex + 1, digest, 32);
+}
+
+/* What was used until now is in a journal that is read later; where no agent is open there is
+ * nothing to hold the log against. */
+bool
+audit_uses_now(struct audit *a, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_SINK reply = SINK_GROW(256);
+	struct agent_uses u;
+	struct fault none = { 0 };
+	struct stat st;
+	int fd;
+	if (socket_connect(service_path(a->crew->service, "run/ca.sock", path), &fd, &none)) {
+		if (frame_call(fd, AGENT_USES, der_of(NULL, 0), AGENT_MS, &reply, &none) &&
+		    agent_uses_read(der_of(reply.at, reply.len), &u))
+			a->uses = u;
+		(void)close(fd);
+	}
+	if (stat(service_path(a->crew->service, "keys/ca.log", path), &st) == 0)
+		a->uses_end = st.st_size;
+	return a->uses_end > 0 || errno == ENOENT ||
+	       fault_set(fault, FAULT_OUTSIDE, "「%s」を読めません。", path);
+}
+
+static bool
+line_meet(struct audit *a, int64_t n, const char *line, struct agent_uses *since)
+{
+	uint8_t digest[32];
+	if (!use_read(line, digest))
+		return audit_broken(a, "use", n, "認証局の鍵の使用記録のこの行が読めません。");
+	if (bsearch(digest, a->announced, a->announcements, 32, by_octets) == NULL)
+		return audit_broken(a, "use", n,
+		    "台帳が予告していないものに、認証局の鍵が署名しています。要約 %s",
+		    strrchr(line, ' ') + 1);
+	use_add(since, digest);
+	return true;
+}
+
+/* Uses since the key was opened last are added up as its agent does. */
+static bool
+log_read(struct audit *a, FILE *log)
+{
+	char line[LOG_LINE];
+	struct agent_uses since = { 0 };
+	bool met = a->uses.count == 0;
+	for (int64_t n = 1;
+	     !a->broken && ftell(log) < a->uses_end && fgets(line, sizeof(line), log) != NULL;
+	     n++) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strstr(line, AGENT_OPENED) != NULL)
+			since = (struct agent_uses){ 0 };
+		else if (strstr(line, BY_SIGNER) != NULL)
+			(void)line_meet(a, n, line, &since);
+		if (since.count == a->uses.count)
+			met = memcmp(since.chain, a->uses.chain, sizeof(since.chain)) == 0;
+	}
+	return met ||
+	       audit_broken(a, "use", AUDIT_NONE,
+		   "認証局の鍵の使用記録が、鍵のプログラムの覚えている回数や要約と違います。");
+}
+
+bool
+audit_uses(struct audit *a, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	FILE *log = fopen(service_path(a->crew->service, "keys/ca.log", path), "re");
+	if (log == NULL && errno != ENOENT)
+		return fault_set(fault, FAULT_OUTSIDE, "「%s」を開けません。", path);
+	if (a->announcements > 0)
+		qsort(a->announced, a->announcements, 32, by_octets);
+	bool good = log != NULL ? log_read(a, log)
+				: a->uses.count == 0 || audit_broken(a, "use", AUDIT_NONE,
+							    "認証局の鍵の使用記録がありません。");
+	if (log != NULL)
+		(void)fclose(log);
+	return good;
+}
