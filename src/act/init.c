@@ -34,6 +34,7 @@ struct init {
 	bool folder_made; /* the folder itself is ours to take away */
 };
 
+enum { CA_FILE_MOST = 32 << 10 };
 enum { META_REHEARSAL, META_ARCHIVE, META_ACCOUNTING, META_CONTACT };
 
 static const char *const FOLDERS[] = { "policy", "ca", "keys", "store", "files", "inbox", "outbox",
@@ -180,6 +181,34 @@ rehearsal_key(struct init *m, const char *name, enum key_purpose purpose, struct
 	return keys_new(&r, k, fault);
 }
 
+/* A rehearsal's CA key that was made elsewhere: its file, its public half, its passphrase. */
+static bool
+rehearsal_ca(struct init *m, struct key_public *k, struct fault *fault)
+{
+	const struct init_request *r = m->request;
+	const char *const suffix[] = { "", ".pub" };
+	char from[SERVICE_PATH + 8], name[64], to[SERVICE_PATH];
+	for (size_t i = 0; i < COUNT(suffix); i++) {
+		OWN_BYTES(bytes) = NULL;
+		size_t n;
+		if ((size_t)snprintf(from, sizeof(from), "%s%s", r->ca_key, suffix[i]) >=
+		    sizeof(from))
+			return fault_field(
+			    fault, FAULT_USAGE, "--ca-key", "ファイルの名前が長すぎます。");
+		snprintf(name, sizeof(name), "rehearsal/keys/ca%s", suffix[i]);
+		if (!file_read(from, CA_FILE_MOST, (uint8_t **)(void *)&bytes, &n, fault) ||
+		    !file_write_new(service_path(&m->s, name, to), 0600, bytes, n, fault))
+			return false;
+	}
+	if (!key_public_read(to, KEY_CA, k, fault))
+		return false;
+	if (!k->rehearsal)
+		return fault_field(fault, FAULT_INPUT, "--ca-key",
+		    "試験用の鍵ではありません。akashi key new --rehearsal で作ってください。");
+	return file_write_new(service_path(&m->s, "rehearsal/keys/ca.passphrase", to), 0600,
+	    r->ca_passphrase, r->ca_passphrase_len, fault);
+}
+
 static bool
 custodian_add(struct init *m, const char *id, const struct key_public *k, struct fault *fault)
 {
@@ -261,7 +290,9 @@ programs_make(struct init *m, struct fault *fault)
 	struct key_public k;
 	for (size_t i = 0; i < COUNT(PROGRAMS); i++) {
 		const struct draft_holder h = { PROGRAMS[i].name, NULL, NULL, &k };
-		if (!rehearsal_key(m, PROGRAMS[i].name, PROGRAMS[i].purpose, &k, fault) ||
+		bool given = PROGRAMS[i].purpose == KEY_CA && m->request->ca_key != NULL;
+		if (!(given ? rehearsal_ca(m, &k, fault)
+			    : rehearsal_key(m, PROGRAMS[i].name, PROGRAMS[i].purpose, &k, fault)) ||
 		    (PROGRAMS[i].purpose != KEY_CA && !draft_add(m->one, &h, fault)))
 			return false;
 	}

@@ -24,6 +24,9 @@ struct init_request {
 	const char *const *custodian; /* files of their public halves */
 	size_t custodians; /* 0: only in a rehearsal, which makes three */
 	int64_t quorum; /* 0: two, or one where there is one */
+	const char *ca_key; /* of a rehearsal: made before, beside its .pub (in a token); or NULL */
+	const void *ca_passphrase; /* the rehearsal keeps it beside the key */
+	size_t ca_passphrase_len;
 };
 struct init_made {
 	uint8_t policy[32]; /* digest of the policy in force */

@@ -39,7 +39,7 @@ const struct command COMMANDS[] = {
 	  "A sealed envelope goes to the post: its number is checked against class and check digit of its route, its payload is "
 	  "deleted; the last thing missing opens the download [R-4.92] [R-4.101].",
 	  "akashi -C demo dispatch 1 --letter pin --tracking 100-00-00000-4" },
-	{ { "demo" }, cmd_demo, "DIR [--store URL] [--listen HOST:PORT] [--step]",
+	{ { "demo" }, cmd_demo, "DIR [--store URL] [--listen HOST:PORT] [--ca-key FILE --ca-passphrase-file F] [--step]",
 	  "Makes a rehearsal in an empty folder and plays it from 2026-11-20 to 2026-12-21 with the shipped samples: "
 	  "applications, screening, approval, payment, certificates, letters, downloads, receipts, revocations. What it made "
 	  "stands in DIR/demo.json. With --step it waits for Enter after each step.",
@@ -63,8 +63,10 @@ const struct command COMMANDS[] = {
 	  "Shows one dossier: person, papers, checks, running clocks, payment, events. Opening it is logged.",
 	  "akashi -C demo dossier show 1" },
 	{ { "init" }, cmd_init,
-	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT]",
-	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用.",
+	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT] "
+	  "[--ca-key FILE --ca-passphrase-file F]",
+	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用. It "
+	  "makes its own CA key, or takes one that was made before, say in a token, and keeps its passphrase.",
 	  "akashi init demo --rehearsal" },
 	{ { "issue" }, cmd_issue, "N... | --all",
 	  "Issues certificates for approved and paid dossiers; run again it goes on from what stands there. Exit 4 where a rule "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act/rulebook.h"
+#include "cmd/init.h"
 
 /* clang-format off */
 
@@ -158,22 +159,29 @@ play(struct demo *d, struct fault *fault)
 bool
 cmd_demo(const struct cmd *cmd, struct fault *fault)
 {
+	const char *file = NULL;
 	struct demo d = { .init = { .rehearsal = true }, .cases = COUNT(PLAN) };
 	const struct option_row rows[] = {
 		{ "--store", &d.init.store, NULL, false },
 		{ "--listen", &d.init.listen, NULL, false },
 		{ "--step", NULL, &d.by_step, false },
+		{ "--ca-key", &d.init.ca_key, NULL, false },
+		{ "--ca-passphrase-file", &file, NULL, false },
 	};
 	char text[SERVICE_PATH + 128];
 	struct sink say = SINK_INTO(text);
 	int n;
+	if (!vault_start(fault))
+		return false;
+	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
 	if (!cmd_options(cmd, rows, COUNT(rows), &d.init.dir, 1, &n, fault))
 		return false;
 	if (n != 1 || cmd->now != NULL)
 		return fault_field(fault, FAULT_USAGE, n != 1 ? "DIR" : "--now",
 		    "demo needs a folder, and begins on its own day; see --help");
 	memcpy(d.kase, PLAN, sizeof(PLAN));
-	if (!shipped_find("samples", "tests/fixtures/samples", "applications.csv", d.samples,
+	if (!cmd_init_ca(&d.init, file, locked, fault) ||
+	    !shipped_find("samples", "tests/fixtures/samples", "applications.csv", d.samples,
 		sizeof(d.samples), fault) ||
 	    !shipped_find("demo", "tests/fixtures/demo", "applications.csv", d.later,
 		sizeof(d.later), fault) ||

@@ -138,7 +138,7 @@ print_about(const struct cmd *cmd, const char *which, const struct key_about *k,
 	if (certified)
 		sink_text(&say, "\n認証局の証明書の鍵です。");
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:s,s:s,s:I,s:s,s:b,s:s*,s:s*,s:s*,s:s*}", "v", 1, "key", which, "in",
+	    json_pack("{s:i,s:s,s:s,s:I,s:s,s:b,s:s?,s:s?,s:s?,s:s?}", "v", 1, "key", which, "in",
 		token ? "token" : "file", "bits", (json_int_t)k->bits, "words", words, "certified",
 		certified, "token", token ? k->token : NULL, "serial", token ? k->serial : NULL,
 		"label", token ? k->label : NULL, "module", token ? k->module : NULL),

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/day.h"
@@ -38,6 +39,7 @@ struct agent {
 	size_t passphrase_len;
 	struct ca_key ca;
 	struct fault refused; /* why it is not open: all that is answered */
+	bool told; /* somebody knows of that */
 	int log;
 	int limit; /* answers an hour; the CA key has none */
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
@@ -46,7 +48,7 @@ struct agent {
 	bool stopped; /* nobody is answered any more */
 };
 
-/* On disk before it is answered; a log that cannot be written answers nobody. */
+/* On disk before it is answered; a log that cannot be written, or was replaced, answers nobody. */
 static bool
 agent_log(
     struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
@@ -54,8 +56,9 @@ agent_log(
 	char line[400], now[INSTANT_TEXT];
 	int n = snprintf(line, sizeof(line), "%s %s %lld %s\n", instant_print(now, instant_now()),
 	    person, (long long)dossier, reason);
+	struct stat st;
 	if (n > 0 && (size_t)n < sizeof(line) && write(a->log, line, (size_t)n) == n &&
-	    fsync(a->log) == 0)
+	    fsync(a->log) == 0 && fstat(a->log, &st) == 0 && st.st_nlink > 0)
 		return true;
 	fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
 	a->stopped = true;
@@ -214,7 +217,7 @@ handle(void *context, size_t place, const struct frame *f, struct sink *reply, s
 	(void)place;
 	if (a->refused.code != FAULT_NONE) {
 		*fault = a->refused;
-		a->stopped = true;
+		a->stopped = a->told = true;
 		return false;
 	}
 	for (size_t i = 0; i < ANSWERS; i++)
@@ -331,7 +334,7 @@ agent_stand(struct agent *a, struct serve *serve, const char *listen, struct fau
 	if (good)
 		(void)!write(PEER_FD, "r", 1);
 	else
-		(void)!frame_send(PEER_FD, &not_ready, &lost);
+		a->told = frame_send(PEER_FD, &not_ready, &lost);
 	(void)close(PEER_FD);
 	if (!good)
 		*fault = a->refused;
@@ -367,7 +370,7 @@ main(int argc, char **argv)
 	secret_free(agent.passphrase);
 	if (good && args.listen != NULL)
 		(void)unlink(args.listen);
-	if (fault.code != FAULT_NONE)
+	if (fault.code != FAULT_NONE && !agent.told)
 		fprintf(stderr, "akashi-key: %s\n", fault.say);
 	return fault_exit(fault.code);
 }

@@ -44,6 +44,7 @@ accept 'policy check'  '"$top/policy"';                                       re
 printf 'a passphrase long enough' >"$tmp/pass"
 accept 'key new'       '"$tmp/suzuki" --for person --passphrase-file "$tmp/pass"'
 refuse 'key new'       '"$tmp/suzuki" --for person --passphrase-file "$tmp/pass"' 4 state
+refuse 'key check'     '"$tmp/suzuki" --passphrase-file "$tmp/pass"' 4 keyfile-other-purpose
 accept 'init'          '"$dir" --rehearsal --now 2026-11-20T09:00:00+09:00';  refuse 'init' '"$dir" --rehearsal' 4 state
 
 global="-C '$dir'"
@@ -58,6 +59,7 @@ accept 'charter sign'  '--key "$(key custodian-2)"'
 accept 'charter show'  ''
 accept 'ca certify'    '--key "$(key custodian-1)"' 5;                        refuse 'ca certify' '--key "$(key audit-1)"' 4 act-wrong-role
 accept 'ca certify'    '--key "$(key custodian-2)"'
+accept 'key check'     'ca'
 accept 'key open'      'archive';                                             refuse 'key open' 'archive' 4 state
 
 accept 'dossier import' '"$samples/applications.csv"' 4;                      refuse 'dossier import' '"$samples/refusals.csv"' 4 - 'rows[0].nothing'

@@ -5,6 +5,9 @@ needed() { readelf -d "$top/build/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\.so.*/\1/
 for p in akashi-keymaker akashi-signer; do
 	is "$(needed $p)" 'libc libcrypto libsodium ' "$p loads libc, libcrypto, libsodium and nothing else"
 done
+for p in akashi akashi-front akashi-issuer akashi-keymaker akashi-print akashi-signer akashi-key; do
+	is "$p $(needed $p | grep -c 'libp11-kit')" "$p $([ $p = akashi-key ] && echo 1 || echo 0)" "who loads a token's module: $p"
+done
 is "$(needed akashi | grep -c libsqlite3)" 1 'the store is seen where it is linked'
 # Calls no caged program may even name; each is found first in a program that does.
 names() { readelf -W --dyn-syms "$top/build/$1" | awk '$7 == "UND" { sub("@.*", "", $8); print $8 }'; }
