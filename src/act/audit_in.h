@@ -92,8 +92,7 @@ bool audit_rows_begin(struct audit *, struct fault *);
 bool audit_rows_page(struct tx *, struct audit *, struct fault *);
 bool audit_rows_end(struct tx *, struct audit *, struct fault *);
 void audit_rows_free(struct audit *);
-audit_step audit_uses_now,
-    audit_uses; /* act/audit_uses.c: before the journal is read, and after */
+audit_step audit_uses_now, audit_uses; /* act/audit_uses.c: before the journal is read, and after */
 /* The line says what the CA key will sign. */
 bool audit_announce(struct audit *, const struct line *, struct fault *);
 /* Of a charter that came into force: whose signature counts. */

@@ -337,7 +337,7 @@ token_bits(const struct token *t)
 	return t->bits;
 }
 
-/* DigestInfo of SHA-256 [RFC8017 9.2]. */
+/* DigestInfo of SHA-256 [RFC8017 8.2]. */
 static CK_RV
 sign_once(struct token *t, const uint8_t digest[32], uint8_t *out, CK_ULONG *n)
 {

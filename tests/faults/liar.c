@@ -1,7 +1,7 @@
 /*
  * liar: a PKCS#11 module that is SoftHSM2 but for what the file AKASHI_LIAR says, read at each call.
  *
- * The file's one word: true (all as it is), pin-locked, mechanism, extractable, other-key, signature
+ * The file's one word: true (all as it is), pin-locked, mechanism, extractable, other-key, refused (no session), signature
  * (a bit is turned), lost (every session is closed, once), gone (no token any more), die-before, die-after
  * (the program that loaded it is killed at its signature). SoftHSM2's own file stands beside it.
  */
@@ -68,6 +68,12 @@ attributes(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE *a, CK_ULONG n)
 }
 
 static CK_RV
+open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *own, CK_NOTIFY tell, CK_SESSION_HANDLE *s)
+{
+	return says("refused") ? CKR_SESSION_COUNT : real->C_OpenSession(slot, flags, own, tell, s);
+}
+
+static CK_RV
 sign_init(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE o)
 {
 	CK_SESSION_INFO in;
@@ -113,6 +119,7 @@ C_GetFunctionList(CK_FUNCTION_LIST **out)
 	lies.C_GetTokenInfo = token_info;
 	lies.C_GetMechanismInfo = mechanism_info;
 	lies.C_GetAttributeValue = attributes;
+	lies.C_OpenSession = open_session;
 	lies.C_SignInit = sign_init;
 	lies.C_Sign = sign;
 	*out = &lies;

@@ -61,7 +61,7 @@ as t 's|^module = /|module = |';                    tried '4 token-form' "$tmp/t
 as t 's|^public_half = ..|public_half = 31|';       tried '4 token-form' "$tmp/t" 'a public half that is none'
 as t 's|^purpose = .*|purpose = archive|';          tried '4 keyfile-other-purpose' "$tmp/t" 'a key for something else'
 for lie in 'pin-locked 6 token-pin-locked' 'mechanism 6 token-mechanism' 'extractable 4 token-extractable' 'other-key 7 token-other-key' \
-	'signature 70 key-signature'; do
+	'refused 6 token-refused' 'signature 70 key-signature'; do
 	token "${lie%% *}"; tried "${lie#* }" "$tmp/lied" "a token that is ${lie%% *}"
 done
 token true
@@ -90,9 +90,9 @@ call key check ca; is "$(why $?)" '7 key-other-certificate' 'another key of that
 cp "$tmp/ca.own" "$dir/rehearsal/keys/ca"
 
 certs() { call cert list; "$flat" dossier <"$tmp/out.json" | grep -c "^$1\$"; }
-# fallen N WHAT EXIT: nothing was issued; after the token is itself again, and the key open, it is, once.
+# fallen N WHAT CODE: nothing was issued; after the token is itself again, and the key open, it is, once.
 fallen() {
-	call issue "$1"; is "$? $(certs "$1")" "$3 0" "$2: nothing is issued, and said"
+	call issue "$1"; is "$? $(of 'rows[0].code') $(certs "$1")" "75 $3 0" "$2: nothing is issued, and said"
 	token true
 	call key open ca >/dev/null
 	call sweep; is "$?" 0 "$2: the sweep resolves all"
@@ -103,9 +103,9 @@ call key open ca --passphrase-file "$tmp/other-pin"; is "$(why $?)" '4 token-pin
 call key open ca; is $? 0 "its PIN is a rehearsal's to keep"
 call issue 2; is "$? $(certs 2)" '0 1' 'the open key signs'
 token lost; call issue 5; is "$? $(certs 5)" '0 1' 'a session that was lost is opened again'
-token die-before; fallen 12 'killed before it signs' 75
-token die-after; fallen 53 'killed when it has signed' 75
-token gone; fallen 54 'a token taken out' 75
+token die-before; fallen 12 'killed before it signs' signer-key-away
+token die-after; fallen 53 'killed when it has signed' signer-key-away
+token gone; fallen 54 'a token taken out' token-away
 cp -r "$hsm/tokens" "$tmp/tokens.kept"
 util --init-token --serial "$serial" --label akashi --so-pin 5678 --pin 1234
 call issue 37; is "$? $(certs 37)" '75 0' 'a token emptied under an open key'
