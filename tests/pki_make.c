@@ -60,19 +60,18 @@ list_put(const struct pki *p, const char *folder, const char *name, const uint8_
 }
 
 static void
-file_put(const struct pki *p, const char *folder)
+file_put(const struct pki *p, const char *folder, enum pkcs12_kind kind, const char *name)
 {
 	static const uint8_t SALT[16] = { 3, 1, 4, 1, 5, 9, 2, 6 };
 	uint8_t mac_key[PKCS12_MAC_KEY];
 	OWN_SINK bag = SINK_GROW(PKCS12_BAG_MOST);
 	OWN_SINK p12 = SINK_GROW(PKCS12_MOST);
 	struct fault f = { 0 };
-	assert_true(pkcs12_bag(p->key, PIN, TURNS, &bag, &f));
-	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS, mac_key, &f));
-	assert_true(pkcs12_complete(der_of(bag.at, bag.len), mac_key, SALT, sizeof(SALT), TURNS,
-	    p->cert, p->ca_cert, &p12, &f));
-	put(folder, "taro.p12", p12.at, p12.len);
-	put(folder, "pin", PIN, sizeof(PIN) - 1);
+	assert_true(pkcs12_bag(p->key, kind, PIN, TURNS, &bag, &f));
+	assert_true(pkcs12_mac_key(kind, PIN, SALT, sizeof(SALT), TURNS, mac_key, &f));
+	assert_true(pkcs12_complete(kind, der_of(bag.at, bag.len), mac_key, SALT, sizeof(SALT),
+	    TURNS, p->cert, p->ca_cert, &p12, &f));
+	put(folder, name, p12.at, p12.len);
 }
 
 /* GnuTLS and Java know no time but the clock's: everything begins an hour ago. */
@@ -107,7 +106,9 @@ main(int argc, char **argv)
 	put(argv[1], "other-ca.crt", root.p, root.n);
 	list_put(p, argv[1], "ca.crl", NULL, 6);
 	list_put(p, argv[1], "revoked.crl", p->body.serial, 7);
-	file_put(p, argv[1]);
+	file_put(p, argv[1], PKCS12_STRONG, "taro.p12");
+	file_put(p, argv[1], PKCS12_LEGACY, "old.p12");
+	put(argv[1], "pin", PIN, sizeof(PIN) - 1);
 	pki_free(p);
 	return 0;
 }

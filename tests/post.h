@@ -241,20 +241,31 @@ post_package(struct post_issue *i)
 	uint8_t public[SEAL_PUBLIC], secret[SEAL_SECRET];
 	struct pki *pki = i->post->pki;
 	struct package k = { .iterations = 2000 };
-	struct sink bag = SINK_GROW(PKCS12_BAG_MOST), plain = SINK_GROW(1 << 16),
-		    sealed = SINK_GROW(1 << 16), certificate = SINK_GROW(1 << 16);
+	struct sink bag = SINK_GROW(PKCS12_BAG_MOST), old = SINK_GROW(PKCS12_BAG_MOST),
+		    plain = SINK_GROW(1 << 16), sealed = SINK_GROW(1 << 16),
+		    certificate = SINK_GROW(1 << 16);
 	struct fault fault = { 0 };
 	code_pair("package", POST_PASSWORD, public, secret);
-	post_die(pkcs12_bag(pki->key, POST_PIN, 2000, &bag, &fault), &fault);
+	post_die(pkcs12_bag(pki->key, PKCS12_STRONG, POST_PIN, 2000, &bag, &fault), &fault);
+	post_die(
+	    pkcs12_bag(pki->key, PKCS12_LEGACY, POST_PIN, PACKAGE_LEGACY_ITERATIONS, &old, &fault),
+	    &fault);
 	memcpy(k.salt, SALT, sizeof(SALT));
-	post_die(pkcs12_mac_key(POST_PIN, k.salt, sizeof(k.salt), 2000, k.mac_key, &fault), &fault);
+	post_die(pkcs12_mac_key(
+		     PKCS12_STRONG, POST_PIN, k.salt, sizeof(k.salt), 2000, k.mac_key, &fault),
+	    &fault);
+	post_die(pkcs12_mac_key(PKCS12_LEGACY, POST_PIN, k.salt, sizeof(k.salt),
+		     PACKAGE_LEGACY_ITERATIONS, k.legacy_mac_key, &fault),
+	    &fault);
 	k.bag = der_of(bag.at, bag.len);
+	k.legacy_bag = der_of(old.at, old.len);
 	package_pack(&k, &plain);
 	seal_put("package", public, plain.at, plain.len, &sealed);
 	seal_put("certificate", public, pki->cert.p, pki->cert.n, &certificate);
 	i->keys.package = post_blob(&sealed);
 	i->cert.for_package = post_blob(&certificate);
 	sink_drop(&bag);
+	sink_drop(&old);
 	sink_drop(&plain);
 }
 

@@ -7,6 +7,7 @@
 #include "act/dossier.h"
 #include "act/download.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "pki/pkcs12.h"
 #include "rules/say.h"
 #include "store/cert_row.h"
@@ -22,6 +23,7 @@ const struct refusal FETCH_OVER = { "M-402", FAULT_STATE, "K-10" };
 const struct refusal FETCH_LOCKED = { "download-locked", FAULT_STATE, "R-4.98" };
 const struct refusal FETCH_SPENT = { "download-spent", FAULT_STATE, "R-4.98" };
 const struct refusal FETCH_PASSWORD = { "download-password", FAULT_INPUT, "R-4.98" };
+const struct refusal FETCH_REASON = { "download-reason", FAULT_INPUT, "R-4.99" };
 
 enum { PLAIN_MOST = 40 << 10, CA_MOST = 1 << 16, CERT_PLAIN_MOST = 32 << 10 };
 
@@ -203,10 +205,34 @@ complete(struct fetching *f, struct sink *p12, struct fault *fault)
 		return false;
 	if (!package_read(der_of(plain.at, plain.len), &p))
 		return fault_set(fault, FAULT_BROKEN, "鍵の包みの形が正しくありません。");
-	bool good = pkcs12_complete(p.bag, p.mac_key, p.salt, sizeof(p.salt), (int)p.iterations,
+	bool legacy = f->request->legacy != NULL;
+	bool good = pkcs12_complete(legacy ? PKCS12_LEGACY : PKCS12_STRONG,
+	    legacy ? p.legacy_bag : p.bag, legacy ? p.legacy_mac_key : p.mac_key, p.salt,
+	    sizeof(p.salt), legacy ? PACKAGE_LEGACY_ITERATIONS : (int)p.iterations,
 	    der_of(certificate.at, certificate.len), der_of(ca, n), p12, fault);
 	secret_wipe(&p, sizeof(p));
 	return good;
+}
+
+/* Why, in the log, which names nobody. */
+static void
+detail_legacy(struct fetching *f)
+{
+	size_t n = strlen(f->event.detail);
+	snprintf(f->event.detail + n, sizeof(f->event.detail) - n, " kind=legacy reason=%s",
+	    f->request->legacy);
+}
+
+static bool
+reason_good(const char *reason, struct fault *fault)
+{
+	size_t n = reason == NULL ? 1 : strlen(reason);
+	return (n > 0 && n <= FETCH_REASON_MOST && (reason == NULL || utf8_valid(reason, n)) &&
+		   (reason == NULL || strpbrk(reason, "\r\n\t") == NULL)) ||
+	       fault_refuse(fault, &FETCH_REASON, "--reason",
+		   "古い形式で渡す理由を %d "
+		   "バイトまでの一行で書いてください。氏名などは書かないでください。",
+		   FETCH_REASON_MOST);
 }
 
 /* The first complete one is the day of acquisition. */
@@ -223,6 +249,8 @@ done_write(struct tx *tx, void *context, struct fault *fault)
 	f->row.completions++;
 	snprintf(f->event.detail, sizeof(f->event.detail), "edition=%lld serial=%s complete=%lld",
 	    (long long)f->row.edition, f->cert.serial, (long long)f->row.completions);
+	if (f->request->legacy != NULL)
+		detail_legacy(f);
 	return download_count(tx, &f->row, fault) &&
 	       cert_acquired(tx, f->cert.serial, f->service->now.sec, fault) &&
 	       (dossier_state(d) != STATE_DISPATCHED ||
@@ -250,7 +278,8 @@ fetch_run(struct service *s, const struct fetch_request *request, struct fetched
 	OWN_SINK p12 = SINK_GROW(PKCS12_MOST);
 	token_digest(DOWNLOAD_PURPOSE, request->token, f.token);
 	service_event(s, "download-tried", 0, &f.event);
-	if (!figures(&f, fault) || !store_write(s->store, f.event.act_id, try_write, &f, fault) ||
+	if (!reason_good(request->legacy, fault) || !figures(&f, fault) ||
+	    !store_write(s->store, f.event.act_id, try_write, &f, fault) ||
 	    !complete(&f, &p12, fault) || !file_write(request->out, 0600, p12.at, p12.len, fault))
 		return false;
 	service_event(s, "download-completed", f.row.dossier, &f.event);

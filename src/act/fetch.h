@@ -14,11 +14,15 @@
  * password does not open it. */
 extern const struct refusal FETCH_TOKEN, FETCH_CLOSED, FETCH_OVER, FETCH_LOCKED, FETCH_SPENT,
     FETCH_PASSWORD;
+extern const struct refusal FETCH_REASON; /* none, or too long */
 
+enum { FETCH_REASON_MOST = 120 };
 struct fetch_request {
 	const char *token;
 	const char *password; /* as typed; in locked memory */
 	const char *out; /* the file to write, 0600 */
+	const char
+	    *legacy; /* why it must be one that old programs read; NULL: a strong one */
 };
 struct fetched {
 	char serial[41];

@@ -96,9 +96,10 @@ const struct command COMMANDS[] = {
 	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
 	  "certificate must be revoked (ground 11-4) [R-4.96].",
 	  "akashi -C demo letter spoil 00000018 --witness demo/rehearsal/keys/dispatch-2" },
-	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12",
+	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12 [--legacy --reason TEXT]",
 	  "The subscriber's download: tries and window are counted; the file opens with the PIN alone. F may be /dev/fd/N "
-	  "[R-4.98] [K-10].",
+	  "[R-4.98] [K-10]. With --legacy it is one that programs read which know only 3DES and SHA-1; why stands in the event, "
+	  "so the reason names nobody [R-4.99].",
 	  "akashi -C demo package fetch --token $(cat demo/rehearsal/tokens/1) --password-file password --out taro.p12" },
 	{ { "payment", "confirm" }, cmd_payment_confirm, "LINE --dossier N --key FILE [--passphrase-file F]",
 	  "Gives what remains of a deposit to a dossier, signed by accounting; of one for several, each its part. From a policy's "

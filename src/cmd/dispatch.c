@@ -86,15 +86,26 @@ print_fetched(const struct cmd *cmd, const char *out, const struct fetched *f, s
 	    sink_string(&say), fault);
 }
 
+static bool
+legacy_asked(bool legacy, const char *reason, struct fault *fault)
+{
+	return legacy == (reason != NULL) ||
+	       fault_field(fault, FAULT_USAGE, legacy ? "--reason" : "--legacy",
+		   "--legacy and --reason go together");
+}
+
 bool
 cmd_package_fetch(const struct cmd *cmd, struct fault *fault)
 {
 	const char *file = NULL;
 	struct fetch_request r = { 0 };
+	bool legacy = false;
 	const struct option_row rows[] = {
 		{ "--token", &r.token, NULL, true },
 		{ "--password-file", &file, NULL, true },
 		{ "--out", &r.out, NULL, true },
+		{ "--legacy", NULL, &legacy, false },
+		{ "--reason", &r.legacy, NULL, false },
 	};
 	int n;
 	if (!vault_start(fault))
@@ -102,6 +113,7 @@ cmd_package_fetch(const struct cmd *cmd, struct fault *fault)
 	OWN_SERVICE s = NULL;
 	struct fetched f;
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
+	    !legacy_asked(legacy, r.legacy, fault) ||
 	    !cmd_service(cmd, &s, fault)) /* which readies the locked memory */
 		return false;
 	OWN_SECRET(locked) = secret_new(PASSWORD_MOST + 1);

@@ -19,8 +19,18 @@ const struct refusal PKCS12_OTHER_KEY = { "pkcs12-other-key", FAULT_BROKEN, "RFC
 #define OID_X509_CERTIFICATE "1.2.840.113549.1.9.22.1"
 #define OID_LOCAL_KEY_ID "1.2.840.113549.1.9.21"
 #define OID_SHA256 "2.16.840.1.101.3.4.2.1"
+#define OID_SHA1 "1.3.14.3.2.26"
 
 enum { KEY_ID = 20, PIN_MOST = 128, SALT_LEAST = 8, SALT = 16 };
+
+static const struct {
+	const char *oid;
+	const EVP_MD *(*hash)(void);
+	int octets; /* of the hash and of the MAC's key */
+} MAC[] = {
+	[PKCS12_STRONG] = { OID_SHA256, EVP_sha256, 32 },
+	[PKCS12_LEGACY] = { OID_SHA1, EVP_sha1, 20 },
+};
 
 static bool
 pin_good(const char *pin, struct fault *fault)
@@ -85,17 +95,20 @@ key_id_of(struct der spki, uint8_t id[KEY_ID])
 	return true;
 }
 
-/* EncryptedPrivateKeyInfo: PBES2, PBKDF2 with HMAC-SHA256, AES-256-CBC [RFC8018 6.2]. The caller
- * owns it; NULL: OpenSSL refused. */
+/* EncryptedPrivateKeyInfo: PBES2, PBKDF2 with HMAC-SHA256, AES-256-CBC [RFC8018 6.2]; legacy:
+ * pbeWithSHAAnd3-KeyTripleDES-CBC [RFC7292 C]. The caller owns it; NULL: OpenSSL refused. */
 static X509_SIG *
-shroud(const struct rsa *key, const char *pin, int iterations)
+shroud(const struct rsa *key, enum pkcs12_kind kind, const char *pin, int iterations)
 {
 	uint8_t salt[SALT];
 	OWN(PKCS8_PRIV_KEY_INFO) info = EVP_PKEY2PKCS8(key->key);
 	if (info == NULL || RAND_bytes(salt, SALT) != 1)
 		return NULL;
 	X509_ALGOR *how =
-	    PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), iterations, salt, SALT, NULL, NID_hmacWithSHA256);
+	    kind == PKCS12_LEGACY
+		? PKCS5_pbe_set(NID_pbe_WithSHA1And3_Key_TripleDES_CBC, iterations, salt, SALT)
+		: PKCS5_pbe2_set_iv(
+		      EVP_aes_256_cbc(), iterations, salt, SALT, NULL, NID_hmacWithSHA256);
 	if (how == NULL)
 		return NULL;
 	X509_SIG *out = PKCS8_set0_pbe(pin, (int)strlen(pin), info, how);
@@ -105,15 +118,15 @@ shroud(const struct rsa *key, const char *pin, int iterations)
 }
 
 bool
-pkcs12_bag(
-    const struct rsa *key, const char *pin, int iterations, struct sink *bag, struct fault *fault)
+pkcs12_bag(const struct rsa *key, enum pkcs12_kind kind, const char *pin, int iterations,
+    struct sink *bag, struct fault *fault)
 {
 	uint8_t spki_bytes[RSA_SPKI_MOST], id[KEY_ID];
 	struct sink spki = SINK_INTO(spki_bytes);
 	ossl_ready();
 	if (!pin_good(pin, fault) || !iterations_good(iterations, SALT, fault))
 		return false;
-	OWN(X509_SIG) shrouded = shroud(key, pin, iterations);
+	OWN(X509_SIG) shrouded = shroud(key, kind, pin, iterations);
 	OWN_OSSL(der) = NULL;
 	int n = shrouded == NULL ? -1 : i2d_X509_SIG(shrouded, &der);
 	if (n <= 0 || !rsa_spki(key, &spki) || !key_id_of(der_of(spki.at, spki.len), id))
@@ -132,16 +145,17 @@ pkcs12_bag(
 }
 
 bool
-pkcs12_mac_key(const char *pin, const uint8_t *salt, size_t n, int iterations,
-    uint8_t key[PKCS12_MAC_KEY], struct fault *fault)
+pkcs12_mac_key(enum pkcs12_kind kind, const char *pin, const uint8_t *salt, size_t n,
+    int iterations, uint8_t key[PKCS12_MAC_KEY], struct fault *fault)
 {
 	uint8_t copy[PKCS12_SALT_MOST];
 	ossl_ready();
 	if (!pin_good(pin, fault) || !iterations_good(iterations, n, fault))
 		return false;
 	memcpy(copy, salt, n);
+	memset(key, 0, PKCS12_MAC_KEY);
 	if (PKCS12_key_gen_utf8(pin, (int)strlen(pin), copy, (int)n, PKCS12_MAC_ID, iterations,
-		PKCS12_MAC_KEY, key, EVP_sha256()) != 1)
+		MAC[kind].octets, key, MAC[kind].hash()) != 1)
 		return ossl_fault(fault, "PKCS#12 の検査用の鍵を作れません。");
 	return true;
 }
@@ -263,14 +277,15 @@ safe_put(struct sink *s, struct der bag, const uint8_t id[KEY_ID], struct der ce
 }
 
 static void
-mac_put(struct sink *s, const uint8_t mac[32], const uint8_t *salt, size_t n, int iterations)
+mac_put(struct sink *s, enum pkcs12_kind kind, const uint8_t mac[32], const uint8_t *salt, size_t n,
+    int iterations)
 {
 	size_t data = der_begin(s, DER_SEQUENCE), info = der_begin(s, DER_SEQUENCE);
 	size_t algorithm = der_begin(s, DER_SEQUENCE);
-	der_put_oid(s, OID_SHA256);
+	der_put_oid(s, MAC[kind].oid);
 	der_put(s, DER_NULL, NULL, 0);
 	der_end(s, algorithm);
-	der_put_octets(s, mac, 32);
+	der_put_octets(s, mac, (size_t)MAC[kind].octets);
 	der_end(s, info);
 	der_put_octets(s, salt, n);
 	der_put_int(s, iterations);
@@ -278,9 +293,9 @@ mac_put(struct sink *s, const uint8_t mac[32], const uint8_t *salt, size_t n, in
 }
 
 bool
-pkcs12_complete(struct der bag, const uint8_t mac_key[PKCS12_MAC_KEY], const uint8_t *salt,
-    size_t n, int iterations, struct der certificate, struct der ca_certificate, struct sink *p12,
-    struct fault *fault)
+pkcs12_complete(enum pkcs12_kind kind, struct der bag, const uint8_t mac_key[PKCS12_MAC_KEY],
+    const uint8_t *salt, size_t n, int iterations, struct der certificate,
+    struct der ca_certificate, struct sink *p12, struct fault *fault)
 {
 	struct der shrouded, spki, ca_spki;
 	const uint8_t *id;
@@ -297,27 +312,42 @@ pkcs12_complete(struct der bag, const uint8_t mac_key[PKCS12_MAC_KEY], const uin
 	OWN_SINK safe = SINK_GROW(PKCS12_MOST);
 	safe_put(&safe, bag, id, certificate, ca_certificate);
 	if (safe.full ||
-	    HMAC(EVP_sha256(), mac_key, PKCS12_MAC_KEY, safe.at, safe.len, mac, NULL) == NULL)
+	    HMAC(MAC[kind].hash(), mac_key, MAC[kind].octets, safe.at, safe.len, mac, NULL) == NULL)
 		return ossl_fault(fault, "PKCS#12 を作れません。");
 	size_t pfx = der_begin(p12, DER_SEQUENCE);
 	der_put_int(p12, 3);
 	struct content c = content_begin(p12);
 	sink_bytes(p12, safe.at, safe.len);
 	content_end(p12, c);
-	mac_put(p12, mac, salt, n, iterations);
+	mac_put(p12, kind, mac, salt, n, iterations);
 	der_end(p12, pfx);
 	if (p12->full)
 		return fault_set(fault, FAULT_BUG, "PKCS#12 の入る場所がありません。");
 	return true;
 }
 
+/* The MAC's algorithm as one of the kinds writes it, and a MAC of its size. */
+static bool
+mac_good(struct der info)
+{
+	struct der algorithm, none, mac;
+	if (!der_take(&info, DER_SEQUENCE, &algorithm) || !der_take_octets(&info, &mac) ||
+	    !der_done(&info))
+		return false;
+	for (size_t i = 0; i < COUNT(MAC); i++) {
+		struct der a = algorithm;
+		if (take_oid(&a, MAC[i].oid) && der_take(&a, DER_NULL, &none) && none.n == 0 &&
+		    der_done(&a))
+			return mac.n == (size_t)MAC[i].octets;
+	}
+	return false;
+}
+
 /* The frame as pkcs12_complete writes it: OpenSSL lets more pass than the MAC covers. */
 static bool
 frame_good(struct der bytes)
 {
-	static const uint8_t SHA256_NULL[] = { 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65,
-		0x03, 0x04, 0x02, 0x01, 0x05, 0x00 };
-	struct der pfx, content, tagged, safe, data, info, algorithm, mac, salt;
+	struct der pfx, content, tagged, safe, data, info, salt;
 	int64_t version, iterations;
 	return der_take(&bytes, DER_SEQUENCE, &pfx) && der_done(&bytes) &&
 	       der_take_int(&pfx, &version) && version == 3 &&
@@ -325,13 +355,9 @@ frame_good(struct der bytes)
 	       der_take(&content, DER_CONTEXT(0), &tagged) && der_done(&content) &&
 	       der_take_octets(&tagged, &safe) && der_done(&tagged) &&
 	       der_take(&pfx, DER_SEQUENCE, &data) && der_done(&pfx) &&
-	       der_take(&data, DER_SEQUENCE, &info) &&
-	       der_take_whole(&info, DER_SEQUENCE, &algorithm) &&
-	       algorithm.n == sizeof(SHA256_NULL) &&
-	       memcmp(algorithm.p, SHA256_NULL, algorithm.n) == 0 && der_take_octets(&info, &mac) &&
-	       der_done(&info) && der_take_octets(&data, &salt) &&
-	       der_take_int(&data, &iterations) && der_done(&data) && iterations > 0 &&
-	       iterations <= PKCS12_ITERATIONS_MOST &&
+	       der_take(&data, DER_SEQUENCE, &info) && mac_good(info) &&
+	       der_take_octets(&data, &salt) && der_take_int(&data, &iterations) &&
+	       der_done(&data) && iterations > 0 && iterations <= PKCS12_ITERATIONS_MOST &&
 	       iterations_good((int)iterations, salt.n, NULL);
 }
 

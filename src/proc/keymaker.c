@@ -38,7 +38,7 @@ static const struct refusal NO_SEARCH = { "keymaker-search", FAULT_BROKEN, "R-1.
 static const struct refusal MEDIA = { "media-not-made", FAULT_STATE, "R-4.92" };
 /* clang-format on */
 
-enum { PACKAGE_MOST = PKCS12_BAG_MOST + 512, LETTER_MOST = 8192, SEALED = 128 };
+enum { PACKAGE_MOST = 2 * PKCS12_BAG_MOST + 512, LETTER_MOST = 8192, SEALED = 128 };
 enum { SECRETS = P256_SECRET + SEAL_SECRET, LOCKABLE = 64 << 20 };
 
 /* Who looks for the primes: key_search has the name. */
@@ -66,7 +66,7 @@ struct making {
 	struct package package;
 	struct statement statement;
 	/* plain */
-	uint8_t warrant_bytes[WARRANT_MOST], bag_bytes[PKCS12_BAG_MOST], plain[PACKAGE_MOST];
+	uint8_t warrant_bytes[WARRANT_MOST], bag_bytes[2][PKCS12_BAG_MOST], plain[PACKAGE_MOST];
 	/* for everybody's eyes */
 	uint8_t spki_bytes[RSA_SPKI_MOST], package_bytes[PACKAGE_MOST + SEALED];
 	uint8_t letter_bytes[PRINT_LETTERS][LETTER_MOST + SEALED];
@@ -200,12 +200,12 @@ key_make(struct making *m, struct fault *fault)
 
 /* What a PIN opens tomorrow is opened today: the same key, and it signs [R-4.99]. */
 static bool
-bag_proven(struct making *m, struct fault *fault)
+bag_proven(struct making *m, struct der bag, struct fault *fault)
 {
 	uint8_t again[RSA_SPKI_MOST];
 	struct sink spki = SINK_INTO(again);
 	OWN_RSA key = NULL;
-	if (!pkcs12_bag_open(m->package.bag, m->pin, &key, fault) || !rsa_pairwise(key, fault))
+	if (!pkcs12_bag_open(bag, m->pin, &key, fault) || !rsa_pairwise(key, fault))
 		return false;
 	return (rsa_spki(key, &spki) && spki.len == m->made.spki.n &&
 		   memcmp(spki.at, m->made.spki.p, spki.len) == 0) ||
@@ -213,19 +213,30 @@ bag_proven(struct making *m, struct fault *fault)
 		   fault, FAULT_CRYPTO, "封じた鍵を開き直せません。もう一度実行してください。");
 }
 
+/* The key under its PIN and the MAC's key, of one kind. */
+static bool
+half_make(struct making *m, enum pkcs12_kind kind, int iterations, struct der *out,
+    uint8_t mac_key[PACKAGE_MAC_KEY], struct fault *fault)
+{
+	struct sink bag = SINK_INTO(m->bag_bytes[kind]);
+	if (!pkcs12_bag(m->key, kind, m->pin, iterations, &bag, fault))
+		return false;
+	*out = der_of(bag.at, bag.len);
+	return bag_proven(m, *out, fault) &&
+	       pkcs12_mac_key(kind, m->pin, m->package.salt, sizeof(m->package.salt), iterations,
+		   mac_key, fault);
+}
+
 static bool
 package_make(struct making *m, struct fault *fault)
 {
 	struct package *p = &m->package;
-	struct sink bag = SINK_INTO(m->bag_bytes), plain = SINK_INTO(m->plain),
-		    sealed = SINK_INTO(m->package_bytes);
-	if (!pkcs12_bag(m->key, m->pin, m->iterations, &bag, fault))
-		return false;
-	p->bag = der_of(bag.at, bag.len);
+	struct sink plain = SINK_INTO(m->plain), sealed = SINK_INTO(m->package_bytes);
 	p->iterations = m->iterations;
 	secret_random(p->salt, sizeof(p->salt));
-	if (!bag_proven(m, fault) ||
-	    !pkcs12_mac_key(m->pin, p->salt, sizeof(p->salt), m->iterations, p->mac_key, fault))
+	if (!half_make(m, PKCS12_STRONG, m->iterations, &p->bag, p->mac_key, fault) ||
+	    !half_make(m, PKCS12_LEGACY, PACKAGE_LEGACY_ITERATIONS, &p->legacy_bag,
+		p->legacy_mac_key, fault))
 		return false;
 	package_pack(p, &plain);
 	seal_put("package", m->statement.package_key, plain.at, plain.len, &sealed);

@@ -21,6 +21,8 @@ static const struct record_field PACKAGE[] = {
 	RECORD(package, salt, FIXED),
 	RECORD(package, iterations, INT),
 	RECORD(package, bag, BYTES),
+	RECORD(package, legacy_mac_key, FIXED),
+	RECORD(package, legacy_bag, BYTES),
 };
 
 RECORD_PAIR(keymaker_ask, read, ASK)

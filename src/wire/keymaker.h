@@ -29,11 +29,14 @@ struct keymaker_made {
 RECORD_DOOR(keymaker_made, read);
 
 /* What the package holds once opened: a PKCS#12 but for the certificate [design 3 step 3]. */
-enum { PACKAGE_SALT = 16, PACKAGE_MAC_KEY = 32 };
+/* Of the legacy half: what keeps it is the PIN's 79 bits. */
+enum { PACKAGE_SALT = 16, PACKAGE_MAC_KEY = 32, PACKAGE_LEGACY_ITERATIONS = 10000 };
 struct package {
 	uint8_t mac_key[PACKAGE_MAC_KEY], salt[PACKAGE_SALT];
 	int64_t iterations;
 	struct der bag; /* the key, shrouded under the PIN */
+	uint8_t legacy_mac_key[PACKAGE_MAC_KEY];
+	struct der legacy_bag; /* both again, as old programs read them; same salt */
 };
 RECORD_DOOR(package, read);
 

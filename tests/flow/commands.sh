@@ -115,6 +115,14 @@ accept 'day close'      '--key "$(key dispatch-1)"'
 token=$(cat "$dir"/outbox/download-2-*.eml | grep -oE 'download/[A-Za-z0-9_-]+' | head -1 | cut -d/ -f2)
 "$flat" -v code <"$dir/rehearsal/letters/$(envelope 2 password).json" >"$tmp/password"
 accept 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/two.p12"'
+accept 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/old.p12" --legacy --reason "Windows Server 2016"'
+"$top/build/tests/events" "$dir" >"$tmp/events"
+is "$(grep -c 'kind=legacy reason=Windows Server 2016' "$tmp/events")" 1 'package fetch: why it is an old one stands in the event'
+openssl pkcs12 -in "$tmp/old.p12" -passin "pass:$("$flat" -v code <"$dir/rehearsal/letters/$(envelope 2 pin).json")" -info -nokeys 2>&1 >/dev/null |
+	grep -q '^MAC: sha1' && pass 'package fetch: and it is one' || fail 'package fetch: and it is one'
+refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/none.p12" --legacy' 2 usage
+refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/none.p12" --reason why' 2 usage
+refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/none.p12" --legacy --reason ""' 4 download-reason
 refuse 'package fetch'  '--token AAAA --password-file "$tmp/password" --out "$tmp/none.p12"' 3 download-token
 accept 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"'
 accept 'receipt paper'  '12 --date 2026-11-27 --key "$(key reception-1)"'

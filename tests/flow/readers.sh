@@ -6,6 +6,8 @@
 name=$(cat "$tmp/name")
 is "$(printf '%s' "$name" | od -An -tx1 | tr -d ' \n')" e9ab99efa891f0a0aeb7e8919bf3a08480e38080e5a4aae9838e \
 	'the name has U+9AD9 U+FA11 U+20BB7 and a variation sequence with U+E0100'
+openssl pkcs12 -in "$tmp/old.p12" -passin "file:$tmp/pin" -nodes -info -noout 2>"$tmp/text"
+is "$(grep -cE '^MAC: sha1|pbeWithSHA1And3-KeyTripleDES-CBC' "$tmp/text")" 2 'the one for old programs is 3DES and SHA-1'
 for reader in openssl gnutls nss java; do
 	"${reader}_reads" "$tmp" >"$tmp/text" 2>&1
 	is $? 0 "$reader reads certificate and PKCS#12"
@@ -35,6 +37,10 @@ for reader in openssl gnutls nss java; do
 	"${reader}_accepts" "$tmp/other" "$tmp/ca.crl" >"$tmp/text" 2>&1
 	[ $? = 0 ] && fail "$reader refuses it under another root of that name" "$(tail -40 "$tmp/text")" ||
 		pass "$reader refuses it under another root of that name"
+	# One for programs that know only 3DES and SHA-1 [R-4.99].
+	mkdir -p "$tmp/old" && cp "$tmp/ca.crt" "$tmp/taro.crt" "$tmp/pin" "$tmp/old" && cp "$tmp/old.p12" "$tmp/old/taro.p12"
+	"${reader}_reads" "$tmp/old" >"$tmp/text" 2>&1
+	is $? 0 "$reader reads the one for old programs"
 	printf 'K7QX-M3RT-9HWA-4PCF' >"$tmp/pin"
 	"${reader}_reads" "$tmp" >"$tmp/text" 2>&1
 	code=$?

@@ -570,8 +570,16 @@ file_opens(const struct out *o, struct rsa **key)
 	const struct package *pack = &o->package;
 	p->body.spki = o->made.spki;
 	struct der certificate = pki_issue(p, &p->body, cert, sizeof(cert));
-	assert_true(pkcs12_complete(pack->bag, pack->mac_key, pack->salt, sizeof(pack->salt),
-	    (int)pack->iterations, certificate, p->ca_cert, &p12, &f));
+	struct rsa *old = NULL; /* the same key, as old programs read it */
+	assert_true(
+	    pkcs12_complete(PKCS12_LEGACY, pack->legacy_bag, pack->legacy_mac_key, pack->salt,
+		sizeof(pack->salt), PACKAGE_LEGACY_ITERATIONS, certificate, p->ca_cert, &p12, &f));
+	assert_true(pkcs12_open(der_of(p12.at, p12.len), o->pin, &old, &back, &f));
+	assert_int_equal(rsa_bits(old), 3072);
+	rsa_free(old);
+	p12.len = back.len = 0;
+	assert_true(pkcs12_complete(PKCS12_STRONG, pack->bag, pack->mac_key, pack->salt,
+	    sizeof(pack->salt), (int)pack->iterations, certificate, p->ca_cert, &p12, &f));
 	assert_true(pkcs12_open(der_of(p12.at, p12.len), o->pin, key, &back, &f));
 	same_text(der_of(back.at, back.len), certificate);
 	assert_int_equal(rsa_bits(*key), 3072);
@@ -617,6 +625,8 @@ nothing_shows(const struct out *o, const struct rsa *key)
 		assert_false(holds(o->frame, s.at + k, WINDOW));
 	assert_false(holds(o->frame, o->package.mac_key, sizeof(o->package.mac_key)));
 	assert_false(holds(o->frame, o->package.bag.p, 64));
+	assert_false(holds(o->frame, o->package.legacy_mac_key, 20));
+	assert_false(holds(o->frame, o->package.legacy_bag.p, 64));
 }
 
 static void

@@ -1,5 +1,5 @@
 /* pki/pkcs12: in two halves and back; wrong PINs, flipped bits and other keys are refused.
- * [RFC7292 4] [RFC7292 B.1] [RFC7292 B.2] [RFC8018 6.2] */
+ * [RFC7292 4] [RFC7292 B.1] [RFC7292 B.2] [RFC7292 C] [RFC8018 6.2] */
 #include "pki.h"
 
 #include "pki/pkcs12.h"
@@ -14,16 +14,22 @@ struct made {
 };
 
 static void
-make(const struct pki *p, struct made *m)
+make_kind(const struct pki *p, enum pkcs12_kind kind, struct made *m)
 {
 	struct sink bag = SINK_INTO(m->bag_bytes), p12 = SINK_INTO(m->p12_bytes);
 	struct fault f = { 0 };
-	assert_true(pkcs12_bag(p->key, PIN, TURNS, &bag, &f));
+	assert_true(pkcs12_bag(p->key, kind, PIN, TURNS, &bag, &f));
 	m->bag = der_of(bag.at, bag.len);
-	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS, m->mac_key, &f));
+	assert_true(pkcs12_mac_key(kind, PIN, SALT, sizeof(SALT), TURNS, m->mac_key, &f));
 	assert_true(pkcs12_complete(
-	    m->bag, m->mac_key, SALT, sizeof(SALT), TURNS, p->cert, p->ca_cert, &p12, &f));
+	    kind, m->bag, m->mac_key, SALT, sizeof(SALT), TURNS, p->cert, p->ca_cert, &p12, &f));
 	m->p12 = der_of(p12.at, p12.len);
+}
+
+static void
+make(const struct pki *p, struct made *m)
+{
+	make_kind(p, PKCS12_STRONG, m);
 }
 
 static void
@@ -42,18 +48,20 @@ both_halves_give_the_key_back(void **state)
 {
 	const struct pki *p = *state;
 	static struct made m;
-	struct fault f = { 0 };
-	uint8_t cert[CERT_MOST];
-	struct sink c = SINK_INTO(cert);
-	OWN_RSA from_bag = NULL;
-	OWN_RSA from_file = NULL;
-	make(p, &m);
-	assert_true(pkcs12_bag_open(m.bag, PIN, &from_bag, &f));
-	same_key(p, from_bag);
-	assert_true(pkcs12_open(m.p12, PIN, &from_file, &c, &f));
-	same_key(p, from_file);
-	assert_int_equal(c.len, p->cert.n);
-	assert_memory_equal(c.at, p->cert.p, c.len);
+	for (int kind = PKCS12_STRONG; kind <= PKCS12_LEGACY; kind++) { /* */
+		struct fault f = { 0 };
+		uint8_t cert[CERT_MOST];
+		struct sink c = SINK_INTO(cert);
+		OWN_RSA from_bag = NULL;
+		OWN_RSA from_file = NULL;
+		make_kind(p, (enum pkcs12_kind)kind, &m);
+		assert_true(pkcs12_bag_open(m.bag, PIN, &from_bag, &f));
+		same_key(p, from_bag);
+		assert_true(pkcs12_open(m.p12, PIN, &from_file, &c, &f));
+		same_key(p, from_file);
+		assert_int_equal(c.len, p->cert.n);
+		assert_memory_equal(c.at, p->cert.p, c.len);
+	}
 }
 
 static void
@@ -64,15 +72,19 @@ the_mac_key_is_that_of_the_format(void **state)
 	static const uint8_t KNOWN[32] = { 0xd7, 0x34, 0x59, 0x41, 0x22, 0x22, 0x2a, 0xd1, 0x7e,
 		0xaf, 0x05, 0xb2, 0x41, 0xa8, 0x07, 0x61, 0xfb, 0x3c, 0xcc, 0x6d, 0xc8, 0xb7, 0x97,
 		0x72, 0x1b, 0x67, 0xe5, 0xb7, 0xfa, 0x24, 0x3d, 0x33 };
+	static const uint8_t LEGACY[32] = { 0x01, 0x1a, 0x06, 0x26, 0x51, 0x91, 0xf8, 0x23, 0x15,
+		0x95, 0x05, 0x21, 0xaf, 0xe4, 0x3b, 0xb5, 0x19, 0x78, 0xb7, 0x55 };
 	uint8_t a[32], b[32];
 	struct fault f = { 0 };
-	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS, a, &f));
+	assert_true(pkcs12_mac_key(PKCS12_LEGACY, PIN, SALT, sizeof(SALT), TURNS, a, &f));
+	assert_memory_equal(a, LEGACY, 32);
+	assert_true(pkcs12_mac_key(PKCS12_STRONG, PIN, SALT, sizeof(SALT), TURNS, a, &f));
 	assert_memory_equal(a, KNOWN, 32);
-	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT), TURNS + 1, b, &f));
+	assert_true(pkcs12_mac_key(PKCS12_STRONG, PIN, SALT, sizeof(SALT), TURNS + 1, b, &f));
 	assert_memory_not_equal(a, b, 32);
-	assert_true(pkcs12_mac_key(PIN, SALT, sizeof(SALT) - 1, TURNS, b, &f));
+	assert_true(pkcs12_mac_key(PKCS12_STRONG, PIN, SALT, sizeof(SALT) - 1, TURNS, b, &f));
 	assert_memory_not_equal(a, b, 32);
-	assert_true(pkcs12_mac_key(PIN "X", SALT, sizeof(SALT), TURNS, b, &f));
+	assert_true(pkcs12_mac_key(PKCS12_STRONG, PIN "X", SALT, sizeof(SALT), TURNS, b, &f));
 	assert_memory_not_equal(a, b, 32);
 }
 
@@ -109,10 +121,11 @@ what_is_no_pin_is_refused(void **state)
 		uint8_t buf[PKCS12_BAG_MOST], key[32];
 		struct sink s = SINK_INTO(buf);
 		struct fault f = { 0 }, g = { 0 };
-		assert_false(pkcs12_bag(p->key, pins[i], TURNS, &s, &f));
+		assert_false(pkcs12_bag(p->key, PKCS12_STRONG, pins[i], TURNS, &s, &f));
 		assert_ptr_equal(f.row, &PKCS12_PIN);
 		assert_int_equal(s.len, 0);
-		assert_false(pkcs12_mac_key(pins[i], SALT, sizeof(SALT), TURNS, key, &g));
+		assert_false(
+		    pkcs12_mac_key(PKCS12_STRONG, pins[i], SALT, sizeof(SALT), TURNS, key, &g));
 		assert_ptr_equal(g.row, &PKCS12_PIN);
 	}
 }
@@ -130,13 +143,14 @@ iterations_and_salts_have_bounds(void **state)
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		uint8_t salt[80] = { 1 }, key[32];
 		struct fault f = { 0 };
-		assert_false(pkcs12_mac_key(PIN, salt, ROWS[i].salt, ROWS[i].iterations, key, &f));
+		assert_false(pkcs12_mac_key(
+		    PKCS12_STRONG, PIN, salt, ROWS[i].salt, ROWS[i].iterations, key, &f));
 		assert_ptr_equal(f.row, &PKCS12_ITERATIONS);
 	}
 	uint8_t buf[PKCS12_BAG_MOST];
 	struct sink s = SINK_INTO(buf);
 	struct fault f = { 0 };
-	assert_false(pkcs12_bag(p->key, PIN, 1, &s, &f));
+	assert_false(pkcs12_bag(p->key, PKCS12_STRONG, PIN, 1, &s, &f));
 	assert_ptr_equal(f.row, &PKCS12_ITERATIONS);
 }
 
@@ -154,7 +168,7 @@ another_keys_certificate_is_refused(void **state)
 	b.spki = p->other_spki;
 	struct der other = pki_issue(p, &b, buf, sizeof(buf));
 	assert_false(pkcs12_complete(
-	    m.bag, m.mac_key, SALT, sizeof(SALT), TURNS, other, p->ca_cert, &s, &f));
+	    PKCS12_STRONG, m.bag, m.mac_key, SALT, sizeof(SALT), TURNS, other, p->ca_cert, &s, &f));
 	assert_ptr_equal(f.row, &PKCS12_OTHER_KEY);
 	assert_int_equal(s.len, 0);
 }
@@ -186,19 +200,18 @@ every_flipped_bit_and_every_cut_of_a_bag_is_refused(void **state)
 		struct sink s = SINK_INTO(buf);
 		assert_false(pkcs12_bag_open(der_of(at, cut), PIN, &key, &f));
 		assert_ptr_equal(f.row, &PKCS12_FORM);
-		assert_false(pkcs12_complete(der_of(at, cut), m.mac_key, SALT, sizeof(SALT), TURNS,
-		    p->cert, p->ca_cert, &s, NULL));
+		assert_false(pkcs12_complete(PKCS12_STRONG, der_of(at, cut), m.mac_key, SALT,
+		    sizeof(SALT), TURNS, p->cert, p->ca_cert, &s, NULL));
 		assert_int_equal(s.len, 0);
 	}
 }
 
 static void
-every_flipped_octet_and_every_cut_of_a_file_is_refused(void **state)
+every_flipped_octet_and_every_cut_is_refused(const struct pki *p, enum pkcs12_kind kind)
 {
-	const struct pki *p = *state;
 	static struct made m;
 	uint8_t cert[CERT_MOST];
-	make(p, &m);
+	make_kind(p, kind, &m);
 	uint8_t *at = m.p12_bytes;
 	for (size_t i = 0; i < m.p12.n; i++) {
 		struct rsa *key = NULL;
@@ -220,6 +233,13 @@ every_flipped_octet_and_every_cut_of_a_file_is_refused(void **state)
 		assert_false(pkcs12_open(der_of(at, cut), PIN, &key, &c, &f));
 		assert_ptr_equal(f.row, &PKCS12_FORM);
 	}
+}
+
+static void
+every_flipped_octet_and_every_cut_of_a_file_is_refused(void **state)
+{
+	every_flipped_octet_and_every_cut_is_refused(*state, PKCS12_STRONG);
+	every_flipped_octet_and_every_cut_is_refused(*state, PKCS12_LEGACY);
 }
 
 int
