@@ -33,17 +33,6 @@ by_octets(const void *a, const void *b)
 	return memcmp(a, b, 32);
 }
 
-static void
-use_add(struct agent_uses *u, const uint8_t digest[32])
-{
-	struct digest d;
-	digest_begin(&d);
-	digest_add(&d, u->chain, sizeof(u->chain));
-	digest_add(&d, digest, 32);
-	digest_end(&d, u->chain);
-	u->count++;
-}
-
 /* "TIME signer 0 REASON DIGEST": the digest of a use; false where the line tells of none. */
 static bool
 use_read(const char *line, uint8_t digest[32])
@@ -85,7 +74,8 @@ line_meet(struct audit *a, int64_t n, const char *line, struct agent_uses *since
 		return audit_broken(a, "use", n,
 		    "台帳が予告していないものに、認証局の鍵が署名しています。要約 %s",
 		    strrchr(line, ' ') + 1);
-	use_add(since, digest);
+	digest_chain(since->chain, digest);
+	since->count++;
 	return true;
 }
 

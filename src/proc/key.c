@@ -103,17 +103,6 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 	return true;
 }
 
-static void
-use_add(struct agent_uses *u, const uint8_t digest[32])
-{
-	struct digest d;
-	digest_begin(&d);
-	digest_add(&d, u->chain, sizeof(u->chain));
-	digest_add(&d, digest, 32);
-	digest_end(&d, u->chain);
-	u->count++;
-}
-
 /* One digest, announced by what the signer's journal says it is for. */
 static bool
 sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
@@ -127,7 +116,8 @@ sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 	sink_hex(&reason, ask.digest, sizeof(ask.digest));
 	if (sink_string(&reason) == NULL || !agent_log(a, "signer", 0, named, fault))
 		return false;
-	use_add(&a->uses, ask.digest);
+	digest_chain(a->uses.chain, ask.digest);
+	a->uses.count++;
 	return ca_key_sign(&a->ca, ask.digest, reply, fault);
 }
 

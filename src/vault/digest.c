@@ -35,3 +35,13 @@ digest_labelled(const char *label, const void *p, size_t n, uint8_t out[DIGEST])
 	digest_add(&d, p, n);
 	digest_end(&d, out);
 }
+
+void
+digest_chain(uint8_t chain[DIGEST], const uint8_t next[DIGEST])
+{
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, chain, DIGEST);
+	digest_add(&d, next, DIGEST);
+	digest_end(&d, chain);
+}

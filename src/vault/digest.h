@@ -15,6 +15,8 @@ enum { DIGEST = 32 };
 void digest_of(const void *, size_t, uint8_t out[DIGEST]);
 /* SHA-256(label, a zero byte, the bytes): no digest of one purpose passes for another's. */
 void digest_labelled(const char *label, const void *, size_t, uint8_t out[DIGEST]);
+/* SHA-256(chain, next) becomes the chain. */
+void digest_chain(uint8_t chain[DIGEST], const uint8_t next[DIGEST]);
 
 struct digest {
 	crypto_hash_sha256_state state;

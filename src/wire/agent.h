@@ -2,7 +2,7 @@
  * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign one digest.
  *
  * Each request names person, dossier and reason, which the agent logs before it answers. A CA key's
- * log begins anew with a line "TIME akashi-key 0 open" and names each digest; agent_chain over
+ * log begins anew with a line "TIME akashi-key 0 open" and names each digest; digest_chain over
  * those since then is what the agent itself remembers of them.
  */
 #ifndef AKASHI_WIRE_AGENT_H
