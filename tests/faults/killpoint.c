@@ -502,6 +502,8 @@ syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
+	if (real.syscall == NULL) /* a library's beginning, before our own */
+		FIND(syscall);
 	if (number == SYS_seccomp && points != NULL)
 		for (int fd = 0; fd < FILES; fd++)
 			file_look(fd, &caged_file[fd]);
