@@ -399,6 +399,7 @@ what_the_journal_announced_is_all_that_is_signed_again(void **state)
 	assert_int_equal(world_stop(w), 0);
 	intent_alter(w);
 	world_start(w);
+	sink_drop(&reply);
 	refused(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f, "signer-rebuilt");
 	assert_int_equal(world_uses(w), uses);
 	free(one);
