@@ -51,6 +51,12 @@ policy_text(const struct policy *p, const char *code, struct day on)
 	IN_FORCE(p->texts, p->text_count, strcmp(row->code, code) == 0);
 }
 
+const struct mail_text *
+policy_mail(const struct policy *p, const char *code, struct day on)
+{
+	IN_FORCE(p->mails, p->mail_count, strcmp(row->code, code) == 0);
+}
+
 static const struct setting *
 setting_row(const struct policy *p, const char *name, struct day on)
 {

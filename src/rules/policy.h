@@ -46,6 +46,14 @@ struct text {
 	struct day from;
 };
 
+/* What a kind of mail says (rules/mail.h). */
+struct mail_text {
+	const char *code; /* the kind */
+	const char *subject_ja, *subject_en, *ja, *en;
+	const char *clause;
+	struct day from;
+};
+
 struct setting {
 	const char *name, *value; /* key_search = ours, vend_rule = civil143 ... */
 	const char *clause;
@@ -86,6 +94,8 @@ struct policy {
 	size_t holiday_count;
 	struct text *texts;
 	size_t text_count;
+	struct mail_text *mails;
+	size_t mail_count;
 	struct setting *settings;
 	size_t setting_count;
 	struct word_list *lists;
@@ -107,6 +117,7 @@ const struct paper_kind *policy_paper(const struct policy *, const char *code, s
 const struct clock *policy_clock(const struct policy *, const char *code, struct day);
 const struct ground *policy_ground(const struct policy *, const char *code, struct day);
 const struct text *policy_text(const struct policy *, const char *code, struct day);
+const struct mail_text *policy_mail(const struct policy *, const char *code, struct day);
 const char *policy_setting(const struct policy *, const char *name, struct day);
 long policy_number(const struct policy *, const char *name, struct day); /* 0: no such setting */
 const struct word_list *policy_list(const struct policy *, const char *name);

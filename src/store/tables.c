@@ -21,6 +21,7 @@
 #include "store/list_row.h"
 #include "store/letter_row.h"
 #include "store/print_day_row.h"
+#include "store/mail_row.h"
 
 const struct table *const TABLES[] = {
 	&META_TABLE,
@@ -45,5 +46,6 @@ const struct table *const TABLES[] = {
 	&LETTER_TABLE,
 	&PRINT_DAY_TABLE,
 	&DOWNLOAD_TABLE,
+	&MAIL_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);
