@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "exchange/policy_row.h"
+#include "rules/mail.h"
 
 enum { ROWS_MOST = 5000, WORDS_MOST = 500 };
 
@@ -276,6 +277,18 @@ row_twice(struct loader *l, const uint8_t *rows, size_t n)
 	}
 }
 
+/* A row that could be read, by the rule its table has besides; earlier files may be named in it. */
+static void
+row_right(struct loader *l, const uint8_t *row, size_t n, size_t errors)
+{
+	char text[256];
+	struct sink say = SINK_INTO(text);
+	if (l->table->right != NULL && l->errors->count == errors &&
+	    !l->table->right(row, l->policy, &say))
+		error_at(l, l->where[n].line, l->where[n].column, "%s",
+		    sink_string(&say) == NULL ? "" : text);
+}
+
 static void
 read_rows(struct loader *l)
 {
@@ -287,8 +300,10 @@ read_rows(struct loader *l)
 		const struct fy_mark *m = fy_token_start_mark(event_token(l->event));
 		l->where[n].line = m == NULL ? 1 : m->line + 1;
 		l->where[n].column = m == NULL ? 1 : m->column + 1;
+		size_t errors = l->errors->count;
 		read_row(l, rows + n * t->row_size);
 		row_twice(l, rows, n);
+		row_right(l, rows + n * t->row_size, n, errors);
 		n++;
 	}
 	if (!l->broken && l->event->type != FYET_SEQUENCE_END)
@@ -360,6 +375,12 @@ check_references(struct loader *l)
 		if (policy_profile(p, p->fields[i].profile, last) == NULL)
 			error_at(l, 1, 1, "様式「%s」は profiles.yaml にありません。",
 			    p->fields[i].profile);
+	l->table = &POLICY_TABLES[14];
+	for (size_t i = 0; i < MAIL_KIND_COUNT; i++)
+		if (policy_mail(p, MAIL_KINDS[i].name, last) == NULL)
+			error_at(l, 1, 1,
+			    "メール「%s」の文面がありません。行を書き足してください。",
+			    MAIL_KINDS[i].name);
 }
 
 bool

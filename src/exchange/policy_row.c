@@ -1,6 +1,7 @@
 #include "exchange/policy_row.h"
 
 #include "exchange/policy_file.h"
+#include "rules/mail.h"
 
 static const char *const SERIES[] = { "download", "cd-r" };
 static const char *const WHENS[] = { "always", "former-name", "delegate", "by-post", "mandate",
@@ -11,6 +12,12 @@ static const char *const SCOPE[] = { "outside", "signature", "mandate" };
 _Static_assert(COUNT(SERIES) == SERIES_COUNT && COUNT(WHENS) == SLOT_WHENS &&
 		   COUNT(UNIT) == UNITS && COUNT(PLACE) == PLACES && COUNT(SCOPE) == SCOPES,
     "every word of a rule needs its place");
+
+static bool
+mail_right(const void *row, const struct policy *policy, struct sink *say)
+{
+	return mail_text_right(row, policy, say);
+}
 
 /* clang-format off */
 #define AT(row, member) offsetof(struct row, member)
@@ -76,8 +83,13 @@ static const struct key FIELD[] = {
 	W(profile_field, "scope", scope, SCOPE, SCOPES), C(profile_field),
 };
 
+static const struct key MAIL[] = {
+	T(mail_text, "code", code), T(mail_text, "subject_ja", subject_ja), T(mail_text, "subject_en", subject_en),
+	T(mail_text, "ja", ja), T(mail_text, "en", en), C(mail_text), D(mail_text),
+};
+
 #define TABLE(file, keys, row, rows, count, code, from) \
-	{ file, keys, COUNT(keys), sizeof(struct row), offsetof(struct policy, rows), offsetof(struct policy, count), code, from }
+	{ file, keys, COUNT(keys), sizeof(struct row), offsetof(struct policy, rows), offsetof(struct policy, count), code, from, NULL }
 const struct table POLICY_TABLES[] = {
 	TABLE("products.yaml", PRODUCT, product, products, product_count, AT(product, code), AT(product, from)),
 	TABLE("tax.yaml", TAX, tax_rate, rates, rate_count, SIZE_MAX, AT(tax_rate, from)),
@@ -93,9 +105,12 @@ const struct table POLICY_TABLES[] = {
 	TABLE("profiles.yaml", PROFILE, profile, profiles, profile_count, AT(profile, code), AT(profile, from)),
 	TABLE("fields.yaml", FIELD, profile_field, fields, field_count, SIZE_MAX, SIZE_MAX),
 	TABLE("checks.yaml", CHECK, check, checks, check_count, AT(check, code), AT(check, from)),
+	{ "mails.yaml", MAIL, COUNT(MAIL), sizeof(struct mail_text), offsetof(struct policy, mails),
+		offsetof(struct policy, mail_count), AT(mail_text, code), AT(mail_text, from), mail_right },
 };
 const char *const POLICY_FILES[] = { "products.yaml", "tax.yaml", "papers.yaml", "slots.yaml", "clocks.yaml", "grounds.yaml",
-	"holidays.yaml", "texts.yaml", "settings.yaml", "lists.yaml", "replacements.yaml", "profiles.yaml", "fields.yaml", "checks.yaml" };
+	"holidays.yaml", "texts.yaml", "settings.yaml", "lists.yaml", "replacements.yaml", "profiles.yaml", "fields.yaml", "checks.yaml",
+	"mails.yaml" };
 const size_t POLICY_FILE_COUNT = COUNT(POLICY_FILES);
 _Static_assert(COUNT(POLICY_FILES) == COUNT(POLICY_TABLES), "every file needs its table");
 /* clang-format on */

@@ -2,6 +2,7 @@
 #ifndef AKASHI_EXCHANGE_POLICY_ROW_H
 #define AKASHI_EXCHANGE_POLICY_ROW_H
 
+#include "base/sink.h"
 #include "rules/policy.h"
 
 enum key_type {
@@ -35,6 +36,8 @@ struct table {
 	size_t rows_at, count_at; /* in struct policy */
 	size_t code_at; /* the row's code, two of which must not begin on one day; SIZE_MAX: none */
 	size_t from_at;
+	/* what else must hold of a row, with a sentence where it does not; or NULL */
+	bool (*right)(const void *row, const struct policy *, struct sink *say);
 };
 extern const struct table POLICY_TABLES[];
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "rules/say.h"
 
 const struct refusal MAIL_VALUE = { "mail-value", FAULT_BUG, "X-11" };
 
@@ -69,6 +68,17 @@ slot_of(const struct mail_kind *k, const char *name, size_t n)
 		if (strlen(k->value[i].name) == n && memcmp(k->value[i].name, name, n) == 0)
 			return &k->value[i];
 	return NULL;
+}
+
+/* MAIL_COMMON: it is none of them. */
+static size_t
+common_at(const char *name, size_t n)
+{
+	size_t i = 0;
+	while (i < MAIL_COMMON &&
+	       (strlen(MAIL_COMMON_NAMES[i]) != n || memcmp(MAIL_COMMON_NAMES[i], name, n) != 0))
+		i++;
+	return i;
 }
 
 static bool
@@ -220,42 +230,24 @@ mail_fill(const struct policy *p, struct day on, const char *words, enum mail_la
 	fill(&f, words, false, out);
 }
 
-static bool
-common_name(const char *name, size_t n)
-{
-	for (size_t i = 0; i < MAIL_COMMON; i++)
-		if (strlen(MAIL_COMMON_NAMES[i]) == n && memcmp(MAIL_COMMON_NAMES[i], name, n) == 0)
-			return true;
-	return false;
-}
-
 struct checking {
 	const struct mail_kind *kind;
-	const struct policy *policy; /* NULL: includes are passed over */
+	const struct policy *policy;
 	struct day on;
 	struct sink *say;
 };
 
-/* subject: one line, so no value of several. */
+/* subject: one line, so no value of several; deep: inside a text that was included. */
+static bool name_right(
+    const struct checking *c, const char *name, size_t n, bool subject, bool deep);
+
 static bool
 words_right(const struct checking *c, const char *words, bool subject, bool deep)
 {
 	for (; *words != '\0'; words++) {
 		size_t n;
 		const char *name = name_at(words, &n);
-		if (name == NULL)
-			continue;
-		const struct mail_slot *s = slot_of(c->kind, name, n);
-		bool include = !deep && n > 2 && memcmp(name, "M-", 2) == 0;
-		const struct text *t = NULL;
-		if (include && c->policy != NULL)
-			t = included(c->policy, c->on, name, n);
-		if (include &&
-		    (c->policy == NULL || (t != NULL && words_right(c, t->ja, subject, true) &&
-					      words_right(c, t->en, subject, true))))
-			continue;
-		if (!include && ((s != NULL && !(subject && s->form == MAIL_FORM_TEXT)) ||
-				    common_name(name, n)))
+		if (name == NULL || name_right(c, name, n, subject, deep))
 			continue;
 		if (c->say->len == 0)
 			sink_print(c->say, "メール「%s」の文面に {%.*s} は使えません。",
@@ -263,6 +255,17 @@ words_right(const struct checking *c, const char *words, bool subject, bool deep
 		return false;
 	}
 	return true;
+}
+
+static bool
+name_right(const struct checking *c, const char *name, size_t n, bool subject, bool deep)
+{
+	const struct mail_slot *s = slot_of(c->kind, name, n);
+	const struct text *t = deep ? NULL : included(c->policy, c->on, name, n);
+	if (t != NULL)
+		return words_right(c, t->ja, subject, true) && words_right(c, t->en, subject, true);
+	return s != NULL ? !(subject && s->form == MAIL_FORM_TEXT)
+			 : common_at(name, n) != MAIL_COMMON;
 }
 
 bool

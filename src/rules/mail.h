@@ -58,9 +58,8 @@ void mail_fill(const struct policy *, struct day, const char *words, enum mail_l
     size_t, struct sink *);
 
 /*
- * Whether a row's words name no value but its kind's, a value of several lines only in the body;
- * else false with a sentence. Texts they include are looked up in the policy, which may be NULL:
- * then they are passed over.
+ * Whether a row's words name no value but its kind's, in the subject none of several lines; else
+ * false with a sentence. The texts it includes are the policy's.
  */
 bool mail_text_right(const struct mail_text *, const struct policy *, struct sink *say) MUST_USE;
 
