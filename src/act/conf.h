@@ -13,6 +13,10 @@ enum { CONF_VALUE = 512 };
 struct conf {
 	char store[CONF_VALUE]; /* sqlite:PATH (within DIR) or postgresql://... */
 	char listen[CONF_VALUE]; /* HOST:PORT of the public site */
+	char mail_relay[CONF_VALUE]; /* outbox, smtp://HOST:PORT or smtps://HOST:PORT */
+	char mail_user[CONF_VALUE], mail_password_file[CONF_VALUE]; /* empty: nobody asks */
+	char mail_ca
+	    [CONF_VALUE]; /* whose certificates the relay's is trusted by; empty: the system's */
 	char printer_pin[CONF_VALUE]; /* raw:HOST:PORT or device:PATH; empty: none yet */
 	char printer_password[CONF_VALUE];
 	char

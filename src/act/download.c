@@ -2,34 +2,26 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "act/dossier.h"
 #include "act/letter.h"
+#include "act/mail.h"
 #include "base/file.h"
-#include "exchange/mail.h"
 #include "rules/clock.h"
-#include "rules/say.h"
-#include "store/card_row.h"
 #include "store/cert_row.h"
 #include "store/download_row.h"
 #include "store/print_day_row.h"
 #include "vault/code.h"
-#include "vault/keyfile.h"
-
-enum { MAIL_MOST = 16 << 10, CARD_MOST = 1024, EMAIL_MOST = 256 };
 
 struct opening {
 	struct service *service;
 	struct dossier_row dossier;
 	int64_t edition;
 	struct letter_list letters;
-	struct card_row contact;
 	struct day issued;
 	bool due;
 	char *token; /* locked */
-	char file[SERVICE_PATH];
-	char email[EMAIL_MOST], lang[8];
+	char serial[48], may[DAY_TEXT], must[DAY_TEXT];
 	struct download_row row;
 	struct event_row event;
 };
@@ -40,7 +32,6 @@ rows_drop(struct opening *o)
 	dossier_drop(&o->dossier);
 	letter_list_drop(&o->letters);
 	o->letters = (struct letter_list){ 0 };
-	blob_drop(&o->contact.card);
 }
 
 static void
@@ -48,7 +39,6 @@ opening_drop(struct opening *o)
 {
 	rows_drop(o);
 	secret_free(o->token);
-	explicit_bzero(o->email, sizeof(o->email));
 }
 #define OWN_OPENING __attribute__((cleanup(opening_drop))) struct opening
 
@@ -86,6 +76,7 @@ cert_live(struct tx *tx, struct opening *o, bool *live, struct fault *fault)
 		return false;
 	*live = found && c.revoked_at == 0;
 	o->issued = instant_day((struct instant){ c.not_before });
+	(void)snprintf(o->serial, sizeof(o->serial), "%s", c.serial);
 	cert_drop(&c);
 	return true;
 }
@@ -96,7 +87,7 @@ look(struct tx *tx, void *context, struct fault *fault)
 	struct opening *o = context;
 	struct download_row old;
 	int64_t id = o->dossier.id;
-	bool open, closed = false, live, card;
+	bool open, closed = false, live;
 	rows_drop(o);
 	o->due = false;
 	if (!dossier_load_in(tx, id, &o->dossier, fault) ||
@@ -109,43 +100,6 @@ look(struct tx *tx, void *context, struct fault *fault)
 	if (!day_closed(tx, o->letters.at[0].print_day, &closed, fault))
 		return false;
 	o->due = closed && o->edition == o->dossier.edition;
-	return !o->due || (card_get(tx, id, "contact", &o->contact, &card, fault) &&
-			      (card || fault_set(fault, FAULT_BROKEN,
-					   "案件 %lld の連絡先がありません。", (long long)id)));
-}
-
-/* Opened with the courier's key, whose work this is. */
-static bool
-contact_open(struct opening *o, struct fault *fault)
-{
-	char path[SERVICE_PATH];
-	uint8_t plain[CARD_MOST];
-	struct sink out = SINK_INTO(plain);
-	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
-	if (secret == NULL)
-		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	if (!keyfile_read(service_path(o->service, "keys/contact", path), "contact", "", 0, secret,
-		SEAL_SECRET, fault) ||
-	    !seal_open("contact-card", secret, o->contact.card.at, o->contact.card.n, &out, fault))
-		return false;
-	struct der d = der_of(out.at, out.len), all;
-	bool good = der_take(&d, DER_SEQUENCE, &all) &&
-		    der_take_utf8(&all, o->email, sizeof(o->email)) &&
-		    der_take_utf8(&all, o->lang, sizeof(o->lang)) && der_done(&all);
-	explicit_bzero(plain, sizeof(plain));
-	return good || fault_set(fault, FAULT_BROKEN, "案件 %lld の連絡先が壊れています。",
-			   (long long)o->dossier.id);
-}
-
-static bool
-text_put(const struct opening *o, const char *code, const struct say_value *v, size_t n,
-    struct sink *out, struct fault *fault)
-{
-	const struct text *t = policy_text(&o->service->policy, code, o->service->today);
-	if (t == NULL)
-		return fault_set(
-		    fault, FAULT_BROKEN, "文面 %s が規則（texts.yaml）にありません。", code);
-	say_fill(out, strcmp(o->lang, "en") == 0 ? t->en : t->ja, v, n);
 	return true;
 }
 
@@ -156,96 +110,60 @@ setting(const struct opening *o, const char *name)
 	return value == NULL ? "" : value;
 }
 
-/* "Sent today", or on which day [M-401]. */
-static bool
-sent_put(const struct opening *o, struct sink *out, struct fault *fault)
+/* Numbers of all letters, and on which day the last was sent. */
+static void
+sent_put(const struct opening *o, struct sink *numbers, char day[DAY_TEXT])
 {
-	char numbers[64], day[DAY_TEXT];
-	struct sink list = SINK_INTO(numbers);
 	int64_t last = 0;
 	for (size_t i = 0; i < o->letters.count; i++) {
 		const struct letter_row *l = &o->letters.at[i];
-		sink_print(&list, "%s%s", i == 0 ? "" : ", ", l->tracking);
+		sink_print(numbers, "%s%s", i == 0 ? "" : ", ", l->tracking);
 		last = l->sent_at > last ? l->sent_at : last;
 	}
-	struct day sent = instant_day((struct instant){ last });
-	const struct say_value v[] = { { "A", sink_string(&list) },
-		{ "日付", day_print(day, sent) } };
-	bool today = day_cmp(sent, o->service->today) == 0;
-	return text_put(o, today ? "M-401" : "mail-sent-before", v, COUNT(v), out, fault);
+	day_print(day, instant_day((struct instant){ last }));
 }
 
-/* May from issue, must from the first sending [M-403]. */
+/* Until when it is open [K-10]; may from issue, must from the first sending. */
 static bool
-receipt_put(const struct opening *o, const struct policy *p, struct sink *out, struct fault *fault)
-{
-	struct day may, must, sent = instant_day((struct instant){ o->dossier.sent_at });
-	char a[DAY_TEXT], b[DAY_TEXT];
-	if (!clock_named_last_day(p, "K-12", o->issued, &may, fault) ||
-	    !clock_named_last_day(p, "K-22", sent, &must, fault))
-		return false;
-	const struct say_value v[] = { { "A", day_print(a, may) }, { "B", day_print(b, must) } };
-	return text_put(o, "M-403", v, COUNT(v), out, fault);
-}
-
-static bool
-body_put(struct opening *o, struct sink *out, struct fault *fault)
+limits(struct opening *o, char may[DAY_TEXT], char must[DAY_TEXT], struct fault *fault)
 {
 	const struct policy *p;
-	char sent[768], receipt[768], url[256];
-	struct sink s = SINK_INTO(sent), r = SINK_INTO(receipt), u = SINK_INTO(url);
-	struct day last;
+	struct day open, a, b, sent = instant_day((struct instant){ o->dossier.sent_at });
 	if (!service_policy(o->service, o->dossier.policy, &p, fault) ||
-	    !clock_named_last_day(p, "K-10", o->issued, &last, fault) || !sent_put(o, &s, fault) ||
-	    !receipt_put(o, p, &r, fault))
+	    !clock_named_last_day(p, "K-10", o->issued, &open, fault) ||
+	    !clock_named_last_day(p, "K-12", o->issued, &a, fault) ||
+	    !clock_named_last_day(p, "K-22", sent, &b, fault))
 		return false;
-	day_print(o->row.last_day, last);
-	sink_print(&u, "%s/download/%s", setting(o, "public_url"), o->token);
-	bool en = strcmp(o->lang, "en") == 0;
-	if (sink_string(&s) == NULL || sink_string(&r) == NULL || sink_string(&u) == NULL)
+	day_print(o->row.last_day, open);
+	day_print(may, a);
+	day_print(must, b);
+	return true;
+}
+
+static bool
+mail_put(struct tx *tx, const struct opening *o, struct fault *fault)
+{
+	char numbers[64], sent[DAY_TEXT], edition[32], url[256];
+	struct sink list = SINK_INTO(numbers), link = SINK_INTO(url);
+	sent_put(o, &list, sent);
+	sink_print(&link, "%s/download/%s", setting(o, "public_url"), o->token);
+	(void)snprintf(edition, sizeof(edition), "edition=%lld", (long long)o->edition);
+	if (sink_string(&list) == NULL || sink_string(&link) == NULL)
 		return fault_set(fault, FAULT_BUG, "案内の文面が長すぎます。");
-	const struct say_value v[] = { { "サービス",
-					   setting(o, en ? "service_name_en" : "service_name") },
-		{ "URL", url }, { "期限", o->row.last_day }, { "発送", sent }, { "受領", receipt },
-		{ "運営者", setting(o, en ? "operator_roman" : "operator") },
-		{ "電話", setting(o, "support_phone") }, { "照会番号", o->dossier.reference } };
-	bool good = text_put(o, "mail-download", v, COUNT(v), out, fault);
+	const struct mail_value v[] = { { "URL", url, NULL }, { "期限", o->row.last_day, NULL },
+		{ "番号", numbers, NULL }, { "発送日", sent, NULL }, { "A", o->may, NULL },
+		{ "B", o->must, NULL } };
+	const struct mail_ask ask = { .service = o->service,
+		.dossier = o->dossier.id,
+		.serial = o->serial,
+		.kind = "download",
+		.key = edition,
+		.why = "R-4.92",
+		.value = v,
+		.values = COUNT(v) };
+	bool good = mail_add(tx, &ask, fault);
 	explicit_bzero(url, sizeof(url));
 	return good;
-}
-
-static bool
-subject_put(const struct opening *o, struct sink *out, struct fault *fault)
-{
-	const struct say_value v[] = { { "照会番号", o->dossier.reference } };
-	if (o->service->rehearsal)
-		sink_text(out, "【試験用 TEST】");
-	return text_put(o, "mail-download-subject", v, COUNT(v), out, fault);
-}
-
-/* The file first; what it carries works from the row on. */
-static bool
-mail_write(struct opening *o, struct fault *fault)
-{
-	OWN_SECRET(bodies) = secret_new(MAIL_MOST);
-	OWN_SECRET(whole) = secret_new(MAIL_MOST);
-	char name[64], id[40], subject[256];
-	struct sink body = { .at = bodies, .cap = MAIL_MOST },
-		    file = { .at = whole, .cap = MAIL_MOST }, head = SINK_INTO(subject),
-		    word = SINK_INTO(id);
-	if (bodies == NULL || whole == NULL)
-		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	sink_print(&word, "download-%lld-%lld-", (long long)o->dossier.id, (long long)o->edition);
-	sink_hex(&word, o->row.token, 4);
-	if (!subject_put(o, &head, fault) || !body_put(o, &body, fault))
-		return false;
-	if (sink_string(&head) == NULL || sink_string(&body) == NULL || sink_string(&word) == NULL)
-		return fault_set(fault, FAULT_BUG, "案内の文面が長すぎます。");
-	const struct mail m = { setting(o, "mail_from"), o->email, subject, id, o->service->now,
-		bodies };
-	snprintf(name, sizeof(name), "outbox/%s.eml", id);
-	return mail_print(&m, &file, fault) &&
-	       file_write(service_path(o->service, name, o->file), 0600, file.at, file.len, fault);
 }
 
 static bool
@@ -253,7 +171,7 @@ row_write(struct tx *tx, void *context, struct fault *fault)
 {
 	struct opening *o = context;
 	return tx_insert(tx, &DOWNLOAD_TABLE, &o->row, &o->due, fault) &&
-	       (!o->due || service_event_add(tx, &o->event, fault));
+	       (!o->due || (mail_put(tx, o, fault) && service_event_add(tx, &o->event, fault)));
 }
 
 /* For whoever plays the subscriber of a rehearsal. */
@@ -281,18 +199,14 @@ open_now(struct opening *o, struct fault *fault)
 	o->row.edition = o->edition;
 	o->row.opened_at = o->service->now.sec;
 	token_digest(DOWNLOAD_PURPOSE, o->token, o->row.token);
-	if (!contact_open(o, fault) || !mail_write(o, fault))
+	if (!limits(o, o->may, o->must, fault))
 		return false;
 	service_event(o->service, "download-opened", o->dossier.id, &o->event);
 	snprintf(o->event.detail, sizeof(o->event.detail), "edition=%lld until=%s",
 	    (long long)o->edition, o->row.last_day);
 	if (!store_write(o->service->store, o->event.act_id, row_write, o, fault))
 		return false;
-	if (!o->due) { /* somebody else was first: that letter's token counts */
-		(void)unlink(o->file);
-		return true;
-	}
-	return token_keep(o, fault);
+	return !o->due || token_keep(o, fault); /* somebody else was first: that token counts */
 }
 
 bool

@@ -1,9 +1,9 @@
 /*
- * act/download.h - a download opens: a token, and the letter that carries it (docs/flows.md).
+ * act/download.h - a download opens: a token, and the mail that carries it (docs/flows.md).
  *
- * When both letters of an edition are sent and their print day is closed. The mail file lies in
- * DIR/outbox/ before the row with the token's digest is written, so what was sent always works or
- * was never told; in a rehearsal the token is left in DIR/rehearsal/tokens/DOSSIER too [R-4.98].
+ * When both letters of an edition are sent and their print day is closed. The token's digest and
+ * the mail with the token, sealed, are rows of one transaction, so what is sent always works; in a
+ * rehearsal the token is left in DIR/rehearsal/tokens/DOSSIER too [R-4.98].
  */
 #ifndef AKASHI_ACT_DOWNLOAD_H
 #define AKASHI_ACT_DOWNLOAD_H

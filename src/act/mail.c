@@ -55,3 +55,136 @@ mail_add(struct tx *tx, const struct mail_ask *a, struct fault *fault)
 	(void)snprintf(row.state, sizeof(row.state), "queued");
 	return mail_row_add(tx, &row, &added, fault);
 }
+
+char *
+mail_id_print(char out[MAIL_ID_TEXT], const uint8_t id[MAIL_ID])
+{
+	struct sink hex = { .at = (uint8_t *)out, .cap = MAIL_ID_TEXT };
+	sink_hex(&hex, id, MAIL_ID);
+	return sink_string(&hex);
+}
+
+void
+mail_event(
+    const struct service *s, const char *kind, const struct mail_row *m, struct event_row *out)
+{
+	char id[MAIL_ID_TEXT];
+	service_event(s, kind, m->dossier, out);
+	(void)snprintf(out->detail, sizeof(out->detail), "mail=%s kind=%s key=%s status=%s",
+	    mail_id_print(id, m->id), m->kind, m->key, m->status);
+}
+
+/* What somebody says of one mail. */
+struct saying {
+	struct service *service;
+	const uint8_t *id;
+	const char *status; /* it bounced with; NULL: it was followed up */
+	uint8_t act[ACT_ID];
+	struct mail_row row;
+};
+
+static bool
+bounce(struct saying *y, struct fault *fault)
+{
+	struct mail_row *m = &y->row;
+	if (m->sent_at == 0)
+		return fault_set(fault, FAULT_STATE, "このメールはまだ送っていません。");
+	(void)snprintf(m->state, sizeof(m->state), "bounced");
+	(void)snprintf(m->status, sizeof(m->status), "%.60s", y->status);
+	m->failed_at = y->service->now.sec;
+	return true;
+}
+
+static bool
+follow(struct saying *y, struct fault *fault)
+{
+	struct mail_row *m = &y->row;
+	m->followed_at = y->service->now.sec;
+	return strcmp(m->state, "bounced") == 0 || strcmp(m->state, "given-up") == 0 ||
+	       fault_set(fault, FAULT_STATE,
+		   "このメールは届かなかったとはされていません。手紙や電話の記録は要りません。");
+}
+
+static bool
+said(const struct saying *y)
+{
+	return y->status != NULL ? strcmp(y->row.state, "bounced") == 0 : y->row.followed_at != 0;
+}
+
+static bool
+say_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct saying *y = context;
+	struct event_row event;
+	bool found;
+	mail_row_drop(&y->row);
+	if (!mail_row_get(tx, y->id, &y->row, &found, fault))
+		return false;
+	if (!found)
+		return fault_set(fault, FAULT_MISSING, "その番号のメールはありません。");
+	if (said(y))
+		return true;
+	if (y->status != NULL ? !bounce(y, fault) : !follow(y, fault))
+		return false;
+	mail_event(
+	    y->service, y->status != NULL ? "mail-bounced" : "mail-followed", &y->row, &event);
+	memcpy(event.act_id, y->act, ACT_ID);
+	return mail_row_move(tx, &y->row, fault) && service_event_add(tx, &event, fault);
+}
+
+static bool
+say(struct saying *y, struct mail_row *after, struct fault *fault)
+{
+	secret_random(y->act, sizeof(y->act));
+	bool good = store_write(y->service->store, y->act, say_tx, y, fault);
+	mail_row_drop(&y->row);
+	if (good)
+		*after = y->row;
+	return good;
+}
+
+bool
+mail_bounced(struct service *s, const uint8_t id[MAIL_ID], const char *status,
+    struct mail_row *after, struct fault *fault)
+{
+	struct saying y = { .service = s, .id = id, .status = status };
+	if (status[0] == '\0' || strspn(status, "0123456789. ") != strlen(status) ||
+	    strlen(status) >= sizeof(y.row.status))
+		return fault_field(fault, FAULT_INPUT, "status",
+		    "状態コードは 5.1.1 のような数字で書いてください。");
+	return say(&y, after, fault);
+}
+
+bool
+mail_follow(
+    struct service *s, const uint8_t id[MAIL_ID], struct mail_row *after, struct fault *fault)
+{
+	struct saying y = { .service = s, .id = id };
+	return say(&y, after, fault);
+}
+
+struct listing {
+	const char *state;
+	int64_t dossier;
+	store_row *each;
+	void *context;
+};
+
+static bool
+list_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct listing *l = context;
+	if (l->state[0] == '\0')
+		return mail_row_of(tx, l->dossier, l->each, l->context, fault);
+	if (strcmp(l->state, "failed") == 0)
+		return mail_row_failed(tx, MAIL_LIST, l->each, l->context, fault);
+	return mail_row_in(tx, l->state, MAIL_LIST, l->each, l->context, fault);
+}
+
+bool
+mail_list(struct service *s, const char *state, int64_t dossier, store_row *each, void *context,
+    struct fault *fault)
+{
+	struct listing l = { state, dossier, each, context };
+	return store_read(s->store, list_tx, &l, fault);
+}

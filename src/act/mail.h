@@ -28,4 +28,28 @@ struct mail_ask {
 extern const struct refusal MAIL_KIND;
 bool mail_add(struct tx *, const struct mail_ask *, struct fault *) MUST_USE;
 
+/* The mail's number as people read it. */
+enum { MAIL_ID_TEXT = 2 * MAIL_ID + 1 };
+char *mail_id_print(char out[MAIL_ID_TEXT], const uint8_t id[MAIL_ID]);
+/* An event about it; its act id is the caller's to keep. */
+void mail_event(
+    const struct service *, const char *kind, const struct mail_row *, struct event_row *);
+
+/*
+ * It came back [RFC3464]: status is what the report says, "5.1.1". What was sent, accepted or not,
+ * is bounced; the courier then writes its words as a letter [R-5.2], and it stays on the list of
+ * failed mail until mail_follow. Again: nothing. FAULT_MISSING: no such mail; FAULT_STATE: it was
+ * never sent.
+ */
+bool mail_bounced(struct service *, const uint8_t id[MAIL_ID], const char *status,
+    struct mail_row *after, struct fault *) MUST_USE;
+/* Somebody wrote or called instead. FAULT_STATE: it did not fail. */
+bool mail_follow(
+    struct service *, const uint8_t id[MAIL_ID], struct mail_row *after, struct fault *) MUST_USE;
+
+/* A state, "failed" (without those that were followed up) or, "" with a dossier, all of its mail. */
+enum { MAIL_LIST = 1000 };
+bool mail_list(struct service *, const char *state, int64_t dossier, store_row *, void *,
+    struct fault *) MUST_USE;
+
 #endif

@@ -115,6 +115,15 @@ issuer_start(struct standing *s, const struct standing_program *p, int ready, pi
 	return good;
 }
 
+static bool
+courier_start(struct standing *s, const struct standing_program *p, int ready, pid_t *pid,
+    struct fault *fault)
+{
+	const char *argv[] = { "--dir", s->service->dir, NULL };
+	const struct child c = { "akashi-courier", argv, { ready }, 1, false, child_uid(p->users) };
+	return child_start(&c, pid, fault);
+}
+
 /* The port and the folder are handed over: it needs to find neither. */
 static bool
 front_start(struct standing *s, const struct standing_program *p, int ready, pid_t *pid,
@@ -136,6 +145,7 @@ static const struct standing_program PROGRAMS[] = {
 	{ "akashi-print (password)", PRINT_PASSWORD, station_wanted, station_start, { NULL } },
 	{ "akashi-issuer (revoke)",  ROAD_OFFICERS,  always,         issuer_start,  { NULL } },
 	{ "akashi-issuer",           ROAD_ISSUER,    always,         issuer_start,  { NULL } },
+	{ "akashi-courier",          0,              always,         courier_start, { NULL } },
 	{ "akashi-front",            0,              always,         front_start,   { "akashi-front", "nobody" } },
 };
 /* clang-format on */

@@ -5,12 +5,12 @@
 #include "base/text.h"
 
 const struct refusal MAIL_ADDRESS = { "mail-address", FAULT_INPUT, "RFC5322 3.4.1" };
-const struct refusal MAIL_TEXT = { "mail-text", FAULT_BUG, "RFC5322 2.1.1" };
+const struct refusal MAIL_TEXT = { "mail-text", FAULT_BUG, "RFC5322 2.2" };
 
-enum { LINE_MOST = 998, WORD_OCTETS = 39, ADDRESS_MOST = 254 };
+enum { WORD_OCTETS = 39, LINE_OCTETS = 57, ADDRESS_MOST = 254 };
 
-static bool
-address_good(const char *a)
+bool
+mail_address_good(const char *a)
 {
 	const char *at = strrchr(a, '@');
 	if (at == NULL || at == a || at[1] == '\0' || strlen(a) > ADDRESS_MOST)
@@ -19,6 +19,15 @@ address_good(const char *a)
 		if (*c <= ' ' || *c > '~' || strchr("<>()[],;:\\\"", *c) != NULL)
 			return false;
 	return strchr(a, '@') == at;
+}
+
+static bool
+header_good(const char *s)
+{
+	for (const char *c = s; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return false;
+	return *s != '\0' && utf8_valid(s, strlen(s));
 }
 
 static void
@@ -49,7 +58,7 @@ words_put(struct sink *out, const char *text)
 		}
 		sink_text(out, "=?UTF-8?B?");
 		base64(out, (const uint8_t *)text, (size_t)(end - text));
-		sink_text(out, *end == '\0' ? "?=\r\n" : "?=\r\n ");
+		sink_text(out, *end == '\0' ? "?=" : "?=\r\n ");
 		text = end;
 	}
 }
@@ -66,37 +75,50 @@ date_put(struct sink *out, struct instant at)
 	    YEAR[d.month - 1], d.year, sec / 3600, sec / 60 % 60, sec % 60);
 }
 
-static bool
+/* Lines end with CRLF inside the base64 too: it is text [RFC2045 6.8]. */
+static void
 body_put(struct sink *out, const char *body)
 {
-	while (*body != '\0') {
-		size_t n = strcspn(body, "\n");
-		if (n > LINE_MOST || memchr(body, '\r', n) != NULL)
-			return false;
-		sink_bytes(out, body, n);
-		sink_text(out, "\r\n");
-		body += n + (body[n] == '\n');
+	uint8_t line[LINE_OCTETS];
+	size_t n = 0;
+	for (bool cr = false; *body != '\0'; cr = !cr && *body == '\n') {
+		line[n++] = *body == '\n' && !cr ? '\r' : (uint8_t)*body++;
+		if (n == sizeof(line) || *body == '\0') {
+			base64(out, line, n);
+			sink_text(out, "\r\n");
+			n = 0;
+		}
 	}
-	return true;
+	explicit_bzero(line, sizeof(line));
+}
+
+/* Nobody's holiday notice answers it [RFC3834 5]. */
+static void
+head_put(struct sink *out, const struct mail *m)
+{
+	date_put(out, m->at);
+	sink_text(out, "From: ");
+	words_put(out, m->name);
+	sink_print(out, "\r\n <%s>\r\nTo: <%s>\r\nMessage-ID: <%s@%s>\r\nSubject: ", m->from, m->to,
+	    m->id, strrchr(m->from, '@') + 1);
+	words_put(out, m->subject);
+	sink_text(out, "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+		       "Content-Type: text/plain; charset=UTF-8\r\n"
+		       "Content-Transfer-Encoding: base64\r\n\r\n");
 }
 
 bool
 mail_print(const struct mail *m, struct sink *out, struct fault *fault)
 {
-	if (!address_good(m->from) || !address_good(m->to))
+	if (!mail_address_good(m->from) || !mail_address_good(m->to))
 		return fault_refuse(fault, &MAIL_ADDRESS, "email",
 		    "メールアドレスの形が正しくありません。連絡先を確かめてください。");
-	if (!utf8_valid(m->subject, strlen(m->subject)) || m->subject[0] == '\0' ||
-	    strpbrk(m->subject, "\r\n") != NULL || strpbrk(m->id, " <>@\r\n") != NULL ||
+	if (!header_good(m->subject) || !header_good(m->name) || !header_good(m->id) ||
+	    strpbrk(m->id, " <>@") != NULL || strchr(m->body, '\r') != NULL ||
 	    !utf8_valid(m->body, strlen(m->body)))
 		return fault_refuse(
 		    fault, &MAIL_TEXT, NULL, "メールの件名か本文の形が正しくありません。");
-	date_put(out, m->at);
-	sink_print(out, "From: <%s>\r\nTo: <%s>\r\nMessage-ID: <%s@%s>\r\nSubject: ", m->from,
-	    m->to, m->id, strrchr(m->from, '@') + 1);
-	words_put(out, m->subject);
-	sink_text(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
-		       "Content-Transfer-Encoding: 8bit\r\n\r\n");
-	return (body_put(out, m->body) && !out->full) ||
-	       fault_refuse(fault, &MAIL_TEXT, NULL, "メールが大きすぎるか、行が長すぎます。");
+	head_put(out, m);
+	body_put(out, m->body);
+	return !out->full || fault_refuse(fault, &MAIL_TEXT, NULL, "メールが大きすぎます。");
 }

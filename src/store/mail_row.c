@@ -25,26 +25,35 @@ static const struct column MAIL[] = {
 	COL(ROW, accepted_at, COLUMN_INT),
 	COL(ROW, failed_at, COLUMN_INT),
 	COL(ROW, status, COLUMN_TEXT),
+	COL(ROW, letter_at, COLUMN_INT),
 	COL(ROW, followed_at, COLUMN_INT),
 };
 #define ALL                                                                                        \
 	"SELECT id, dossier, serial, kind, key, why, policy, vals, state, due, tries, taker, "     \
-	"fence, until, created_at, sent_at, accepted_at, failed_at, status, followed_at FROM "     \
-	"mail "
+	"fence, until, created_at, sent_at, accepted_at, failed_at, status, letter_at, "           \
+	"followed_at FROM mail "
 #define RESULT MAIL, COUNT(MAIL), sizeof(ROW)
-enum { ONE, OF, IN, NEXT, TAKE_IT, MOVE, FORGET, SQLS };
+enum { ONE, OF, IN, FAILED, UNWRITTEN, NEXT, TAKE_IT, MOVE, FORGET, SQLS };
 static const struct sql SQL[] = {
 	[ONE] = { ALL "WHERE id = $1", RESULT },
 	[OF] = { ALL "WHERE dossier = $1 ORDER BY created_at, kind, key", RESULT },
 	[IN] = { ALL "WHERE state = $1 ORDER BY due, id LIMIT $2", RESULT },
+	[FAILED] = { ALL "WHERE followed_at = 0 AND state IN ('bounced', 'given-up') "
+			 "ORDER BY due, id LIMIT $1",
+	    RESULT },
+	[UNWRITTEN] = { ALL "WHERE letter_at = 0 AND state IN ('bounced', 'given-up') "
+			    "ORDER BY due, id LIMIT 1",
+	    RESULT },
 	[NEXT] = { ALL "WHERE state IN ('queued', 'sent') AND due <= $1 AND until <= $1 "
 		       "ORDER BY due, id LIMIT 1",
 	    RESULT },
 	[TAKE_IT] = { "UPDATE mail SET fence = fence + 1, taker = $3, until = $4 WHERE id = $1 AND "
 		      "fence = $2",
 	    NULL, 0, 0 },
-	[MOVE] = { "UPDATE mail SET state = $3, due = $4, tries = $5, until = $6, sent_at = $7, "
-		   "accepted_at = $8, failed_at = $9, status = $10, followed_at = $11 "
+	[MOVE] = { "UPDATE mail SET fence = fence + 1, state = $3, due = $4, tries = $5, until = "
+		   "$6, sent_at = $7, "
+		   "accepted_at = $8, failed_at = $9, status = $10, letter_at = $11, followed_at = "
+		   "$12 "
 		   "WHERE id = $1 AND fence = $2",
 	    NULL, 0, 0 },
 	[FORGET] = { "UPDATE mail SET vals = $2 WHERE state = 'accepted' AND due < $1 AND "
@@ -53,7 +62,12 @@ static const struct sql SQL[] = {
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
-	"CREATE INDEX IF NOT EXISTS mail_state ON mail (state, due, id)", NULL
+	"CREATE INDEX IF NOT EXISTS mail_state ON mail (state, due, id)",
+	"CREATE INDEX IF NOT EXISTS mail_failed ON mail (followed_at, due, id) WHERE state IN "
+	"('bounced', 'given-up')",
+	"CREATE INDEX IF NOT EXISTS mail_unwritten ON mail (letter_at, due, id) WHERE state IN "
+	"('bounced', 'given-up')",
+	NULL
 };
 const struct table MAIL_TABLE = { "mail", MAIL, COUNT(MAIL),
 	"PRIMARY KEY (id), UNIQUE (dossier, kind, key)", INDEXES, SQL, SQLS };
@@ -91,6 +105,18 @@ mail_row_in(struct tx *tx, const char *state, int64_t most, store_row *each, voi
 }
 
 bool
+mail_row_failed(struct tx *tx, int64_t most, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[FAILED], VALUES(V_INT(most)), each, context, fault);
+}
+
+bool
+mail_row_unwritten(struct tx *tx, struct mail_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[UNWRITTEN], NULL, 0, row, found, fault);
+}
+
+bool
 mail_row_take(struct tx *tx, const char *taker, int64_t now, struct mail_row *row, bool *found,
     struct fault *fault)
 {
@@ -118,7 +144,8 @@ mail_row_move(struct tx *tx, const struct mail_row *m, struct fault *fault)
 	return tx_change(tx, &SQL[MOVE],
 		   VALUES(V_BLOB(m->id, MAIL_ID), V_INT(m->fence), V_TEXT(m->state), V_INT(m->due),
 		       V_INT(m->tries), V_INT(m->until), V_INT(m->sent_at), V_INT(m->accepted_at),
-		       V_INT(m->failed_at), V_TEXT(m->status), V_INT(m->followed_at)),
+		       V_INT(m->failed_at), V_TEXT(m->status), V_INT(m->letter_at),
+		       V_INT(m->followed_at)),
 		   &changed, fault) &&
 	       (changed == 1 ||
 		   fault_refuse(fault, &MAIL_FENCE, "mail",

@@ -28,7 +28,8 @@ struct mail_row {
 	int64_t fence, until; /* of the lease */
 	int64_t created_at, sent_at, accepted_at, failed_at; /* 0: not yet */
 	char status[64]; /* what the other side said: "250", "4.2.2", "outbox" */
-	int64_t followed_at; /* somebody wrote or called because it failed; 0: not yet */
+	int64_t letter_at; /* failed: the same words lie in outbox/ as a letter; 0: not yet */
+	int64_t followed_at; /* failed: somebody wrote or called; 0: not yet */
 };
 extern const struct table MAIL_TABLE;
 extern const struct refusal MAIL_FENCE; /* somebody else has taken it since */
@@ -40,13 +41,17 @@ bool mail_row_get(struct tx *, const uint8_t id[MAIL_ID], struct mail_row *, boo
     struct fault *) MUST_USE;
 /* Of one dossier, in the order they were added. */
 bool mail_row_of(struct tx *, int64_t dossier, store_row *, void *, struct fault *) MUST_USE;
-/* Of one state, oldest first, behind (due, id); at most `most`. */
+/* Of one state, the oldest first, at most `most`. */
 bool mail_row_in(
     struct tx *, const char *state, int64_t most, store_row *, void *, struct fault *) MUST_USE;
+/* Failed, and nobody has followed it up yet. */
+bool mail_row_failed(struct tx *, int64_t most, store_row *, void *, struct fault *) MUST_USE;
+/* One that failed and whose letter is not written. */
+bool mail_row_unwritten(struct tx *, struct mail_row *, bool *found, struct fault *) MUST_USE;
 /* The first that is due and nobody has in hand; taken until now + MAIL_LEASE. */
 bool mail_row_take(struct tx *, const char *taker, int64_t now, struct mail_row *, bool *found,
     struct fault *) MUST_USE;
-/* Writes all that may change, under the row's fence. */
+/* Writes all that may change, under the row's fence, which rises by one. */
 bool mail_row_move(struct tx *, const struct mail_row *, struct fault *) MUST_USE;
 /* What accepted mail said before `before` is forgotten. */
 bool mail_row_forget(struct tx *, int64_t before, int64_t *count, struct fault *) MUST_USE;

@@ -1,0 +1,176 @@
+/*
+ * akashi-courier: mail that is due goes to the relay, or into the outbox [design 1].
+ *
+ * akashi-courier --dir DIR [--once]
+ * Looks into the store every other second; with --once until nothing is due, then says what it did
+ * on descriptor 3. Says "ready" there, where there is one, when it begins to stand. A failure is
+ * said once and tried again with growing pauses; SIGTERM ends it within a second: what it had in
+ * hand is sent again under the same number. Holds the contact key and the relay's password; starts
+ * no program, writes outside its folder nothing (Landlock), and reads no bytes from outside but the
+ * relay's replies.
+ */
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "act/courier.h"
+
+enum { SAY_FD = 3, LOOK_MS = 2000, PAUSE_MOST_MS = 60000, END_SECONDS = 1 };
+
+static volatile bool stop_asked;
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	stop_asked = true;
+	(void)alarm(END_SECONDS);
+}
+
+static void
+signals_set(void)
+{
+	sigset_t ours;
+	(void)sigemptyset(&ours);
+	(void)sigaddset(&ours, SIGTERM);
+	(void)sigaddset(&ours, SIGINT);
+	(void)sigprocmask(SIG_UNBLOCK, &ours, NULL);
+	(void)signal(SIGTERM, stop);
+	(void)signal(SIGINT, stop);
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* Nothing is executed, and nothing written but in the service's own folder and /dev/null. */
+static bool
+shut_in(const char *dir, struct fault *fault)
+{
+	const struct landlock_ruleset_attr all = { .handled_access_fs =
+						       ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1) &
+						       ~(uint64_t)(LANDLOCK_ACCESS_FS_READ_FILE |
+								   LANDLOCK_ACCESS_FS_READ_DIR) };
+	int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
+	if (set == -1)
+		return true; /* a kernel without: nothing to be had */
+	const char *const where[] = { dir, "/dev/null" };
+	bool good = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	for (size_t i = 0; i < COUNT(where); i++) {
+		struct landlock_path_beneath_attr rule = { .parent_fd =
+							       open(where[i], O_PATH | O_CLOEXEC) };
+		rule.allowed_access = i == 0 ? all.handled_access_fs & ~LANDLOCK_ACCESS_FS_EXECUTE
+					     : LANDLOCK_ACCESS_FS_WRITE_FILE;
+		good = good && syscall(SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH,
+				   &rule, 0) == 0;
+		(void)close(rule.parent_fd);
+	}
+	good = good && syscall(SYS_landlock_restrict_self, set, 0) == 0;
+	(void)close(set);
+	return good ||
+	       fault_set(fault, FAULT_BUG, "書き込めるファイルをサービスのフォルダに限れません。");
+}
+
+/* Each kind of failure once, until it passes. */
+static void
+say(struct fault *said, const struct fault *why)
+{
+	if (why->code == said->code && strcmp(why->say, said->say) == 0)
+		return;
+	if (why->code == FAULT_NONE)
+		fprintf(stderr, "akashi-courier: 再びメールを送れるようになりました。\n");
+	else
+		fprintf(stderr, "akashi-courier: %s%s%s%s\n", why->say,
+		    why->detail[0] == '\0' ? "" : "（", why->detail,
+		    why->detail[0] == '\0' ? "" : "）");
+	*said = *why;
+}
+
+/* A relay that takes nothing for now is a failure too, to whoever reads the log. */
+static bool
+round_run(struct courier *c, struct courier_done *done, struct fault *why)
+{
+	if (!service_tick(c->service, why) || !courier_run(c, done, why))
+		return false;
+	return done->later == 0 || done->why[0] == '\0' ||
+	       fault_set(why, FAULT_OUTSIDE,
+		   "メールの中継（mail_relay）が受け取りません。あとでもう一度送ります：%s",
+		   done->why);
+}
+
+static void
+loop(struct courier *c)
+{
+	struct fault said = { 0 };
+	int pause = LOOK_MS;
+	while (!stop_asked) {
+		struct courier_done done;
+		struct fault why = { 0 };
+		bool good = round_run(c, &done, &why) || why.code == FAULT_OUTSIDE;
+		if (stop_asked)
+			break;
+		say(&said, &why);
+		pause = good ? LOOK_MS : pause * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause * 2;
+		const struct timespec nap = { pause / 1000, pause % 1000 * 1000000L };
+		(void)nanosleep(&nap, NULL);
+	}
+}
+
+static bool
+once(struct courier *c, struct fault *fault)
+{
+	struct courier_done d;
+	if (!courier_run(c, &d, fault))
+		return false;
+	(void)dprintf(SAY_FD, "%lld %lld %lld %lld\n", (long long)d.accepted, (long long)d.later,
+	    (long long)d.failed, (long long)d.letters);
+	return true;
+}
+
+static void
+stand(struct courier *c)
+{
+	(void)!write(SAY_FD, "ready\n", 6);
+	(void)close(SAY_FD);
+	if (c->relay.url == NULL && !c->service->rehearsal)
+		fprintf(stderr, "akashi-courier: mail_relay が outbox です。メールは outbox/ "
+				"に置くだけで、送りません。\n");
+	loop(c);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct fault fault = { 0 };
+	struct courier courier = { 0 };
+	OWN_SERVICE s = NULL;
+	const struct rlimit none = { 0, 0 };
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)umask(077);
+	signals_set();
+	bool one = argc == 4 && strcmp(argv[3], "--once") == 0;
+	/* where nobody waits, nothing of ours may land on that descriptor */
+	if (fcntl(SAY_FD, F_GETFD) == -1)
+		(void)!open("/dev/null", O_WRONLY | O_CLOEXEC);
+	bool good = ((argc == 3 || one) && strcmp(argv[1], "--dir") == 0) ||
+		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
+	good = good && shut_in(argv[2], &fault) && service_open(argv[2], NULL, &s, &fault) &&
+	       courier_open(s, &courier, &fault);
+	courier.stop = &stop_asked;
+	if (good && one)
+		good = once(&courier, &fault);
+	else if (good)
+		stand(&courier);
+	courier_close(&courier);
+	if (!good)
+		fprintf(stderr, "akashi-courier: %s\n", fault.say);
+	return fault_exit(fault.code);
+}
