@@ -1,6 +1,5 @@
 #include "act/courier.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "exchange/mail.h"
 #include "vault/keyfile.h"
 #include "vault/secret.h"
+#include "wire/signals.h"
 
 enum {
 	PAUSE_FIRST = 60,
@@ -59,7 +59,7 @@ bool
 courier_open(struct service *s, struct courier *out, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	struct courier c = { .service = s, .contact = secret_new(SEAL_SECRET) };
+	struct courier c = { .service = s, .contact = secret_new(SEAL_SECRET), .stop = -1 };
 	bool good =
 	    (c.contact != NULL || fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。")) &&
 	    keyfile_read(service_path(s, "keys/contact", path), "contact", "", 0, c.contact,
@@ -77,7 +77,9 @@ courier_close(struct courier *c)
 {
 	secret_free(c->contact);
 	secret_free(c->password);
-	*c = (struct courier){ 0 };
+	if (c->stop != -1)
+		(void)close(c->stop);
+	*c = (struct courier){ .stop = -1 };
 }
 
 /* One mail in hand. */
@@ -133,11 +135,12 @@ move(struct tx *tx, void *context, struct fault *fault)
 	       (s->event == NULL || service_event_add(tx, &event, fault));
 }
 
-/* The row as it now is, with its event. */
+/* The row as it now is, with its event. state NULL: as it was. */
 static bool
 note(struct sending *s, const char *state, const char *event, struct fault *fault)
 {
-	(void)snprintf(s->row.state, sizeof(s->row.state), "%s", state);
+	if (state != NULL)
+		(void)snprintf(s->row.state, sizeof(s->row.state), "%s", state);
 	s->event = event;
 	secret_random(s->act, sizeof(s->act));
 	if (!store_write(s->courier->service->store, event == NULL ? NULL : s->act, move, s, fault))
@@ -333,7 +336,7 @@ letter_one(struct sending *s, struct courier_done *done, struct fault *fault)
 	}
 	s->row.letter_at = s->courier->service->now.sec;
 	done->letters += good;
-	return note(s, s->row.state, NULL, fault);
+	return note(s, NULL, NULL, fault);
 }
 
 static bool
@@ -346,9 +349,10 @@ forget(struct tx *tx, void *context, struct fault *fault)
 }
 
 static bool
-stopped(const struct courier *c)
+stopped(struct courier *c)
 {
-	return c->stop != NULL && *c->stop;
+	c->stopped = c->stopped || (c->stop != -1 && signals_next(c->stop) != 0);
+	return c->stopped;
 }
 
 static bool

@@ -18,7 +18,8 @@ struct courier {
 	uint8_t *contact; /* secret half of the contact key; locked */
 	char *password; /* of the relay; locked; NULL: nobody asks */
 	struct relay relay; /* url NULL: files in outbox/ only */
-	volatile bool *stop; /* no further mail is begun; NULL: until all are done */
+	int stop; /* wire/signals: no further mail is begun once one came; -1: none can */
+	bool stopped;
 };
 bool courier_open(struct service *, struct courier *, struct fault *) MUST_USE;
 void courier_close(struct courier *);

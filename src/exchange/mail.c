@@ -81,8 +81,10 @@ body_put(struct sink *out, const char *body)
 {
 	uint8_t line[LINE_OCTETS];
 	size_t n = 0;
-	for (bool cr = false; *body != '\0'; cr = !cr && *body == '\n') {
-		line[n++] = *body == '\n' && !cr ? '\r' : (uint8_t)*body++;
+	bool cr = false; /* the last was the CR before a \n */
+	while (*body != '\0') {
+		cr = *body == '\n' && !cr;
+		line[n++] = cr ? '\r' : (uint8_t)*body++;
 		if (n == sizeof(line) || *body == '\0') {
 			base64(out, line, n);
 			sink_text(out, "\r\n");

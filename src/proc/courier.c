@@ -4,13 +4,13 @@
  * akashi-courier --dir DIR [--once]
  * Looks into the store every other second; with --once until nothing is due, then says what it did
  * on descriptor 3. Says "ready" there, where there is one, when it begins to stand. A failure is
- * said once and tried again with growing pauses; SIGTERM ends it within a second: what it had in
- * hand is sent again under the same number. Holds the contact key and the relay's password; starts
+ * said once and tried again with growing pauses; SIGTERM ends it between two mails. Holds the contact key and the relay's password; starts
  * no program, writes outside its folder nothing (Landlock), and reads no bytes from outside but the
  * relay's replies.
  */
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,36 +18,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "act/courier.h"
+#include "wire/signals.h"
 
-enum { SAY_FD = 3, LOOK_MS = 2000, PAUSE_MOST_MS = 60000, END_SECONDS = 1 };
-
-static volatile bool stop_asked;
-
-static void
-stop(int signal)
-{
-	(void)signal;
-	stop_asked = true;
-	(void)alarm(END_SECONDS);
-}
-
-static void
-signals_set(void)
-{
-	sigset_t ours;
-	(void)sigemptyset(&ours);
-	(void)sigaddset(&ours, SIGTERM);
-	(void)sigaddset(&ours, SIGINT);
-	(void)sigprocmask(SIG_UNBLOCK, &ours, NULL);
-	(void)signal(SIGTERM, stop);
-	(void)signal(SIGINT, stop);
-	(void)signal(SIGALRM, SIG_DFL);
-	(void)signal(SIGPIPE, SIG_IGN);
-}
+enum { SAY_FD = 3, LOOK_MS = 2000, PAUSE_MOST_MS = 60000 };
 
 /* Nothing is executed, and nothing written but in the service's own folder and /dev/null. */
 static bool
@@ -109,16 +85,17 @@ loop(struct courier *c)
 {
 	struct fault said = { 0 };
 	int pause = LOOK_MS;
-	while (!stop_asked) {
+	struct pollfd p = { .fd = c->stop, .events = POLLIN };
+	for (;;) {
 		struct courier_done done;
 		struct fault why = { 0 };
 		bool good = round_run(c, &done, &why) || why.code == FAULT_OUTSIDE;
-		if (stop_asked)
-			break;
+		if (c->stopped)
+			return;
 		say(&said, &why);
 		pause = good ? LOOK_MS : pause * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause * 2;
-		const struct timespec nap = { pause / 1000, pause % 1000 * 1000000L };
-		(void)nanosleep(&nap, NULL);
+		if (poll(&p, 1, pause) == 1)
+			return;
 	}
 }
 
@@ -144,27 +121,34 @@ stand(struct courier *c)
 	loop(c);
 }
 
-int
-main(int argc, char **argv)
+/* Closed to everybody before it holds anything. */
+static bool
+begin(const char *dir, struct service **s, struct courier *c, struct fault *fault)
 {
-	struct fault fault = { 0 };
-	struct courier courier = { 0 };
-	OWN_SERVICE s = NULL;
 	const struct rlimit none = { 0, 0 };
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)umask(077);
-	signals_set();
-	bool one = argc == 4 && strcmp(argv[3], "--once") == 0;
+	(void)signal(SIGPIPE, SIG_IGN);
 	/* where nobody waits, nothing of ours may land on that descriptor */
 	if (fcntl(SAY_FD, F_GETFD) == -1)
 		(void)!open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return shut_in(dir, fault) && service_open(dir, NULL, s, fault) &&
+	       courier_open(*s, c, fault) &&
+	       signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &c->stop, fault);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct fault fault = { 0 };
+	struct courier courier = { .stop = -1 };
+	OWN_SERVICE s = NULL;
+	bool one = argc == 4 && strcmp(argv[3], "--once") == 0;
 	bool good = ((argc == 3 || one) && strcmp(argv[1], "--dir") == 0) ||
 		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
-	good = good && shut_in(argv[2], &fault) && service_open(argv[2], NULL, &s, &fault) &&
-	       courier_open(s, &courier, &fault);
-	courier.stop = &stop_asked;
+	good = good && begin(argv[2], &s, &courier, &fault);
 	if (good && one)
 		good = once(&courier, &fault);
 	else if (good)
