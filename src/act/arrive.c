@@ -6,6 +6,7 @@
 
 #include "act/arrive_file.h"
 #include "act/etax.h"
+#include "act/mail_owed.h"
 #include "vault/code.h"
 
 /* One application of an envelope. */
@@ -153,6 +154,14 @@ event_put(struct tx *tx, struct envelope *e, const struct arrival *a, struct fau
 	return service_event_add(tx, &event, fault);
 }
 
+/* To its sender a number is told as it was typed just now. */
+static void
+typed_reveal(struct arrival *a)
+{
+	for (size_t i = 0; a->readable && i < a->count; i++)
+		etax_reveal(&a->judged.bad, &a->sent[i].paper, a->sent[i].notice, a->sent[i].print);
+}
+
 /* Only what a new paper may have changed is judged again: screening may have said more since. */
 static bool
 arrival_judge(
@@ -162,9 +171,13 @@ arrival_judge(
 	memcpy(from, a->dossier.state, sizeof(from));
 	if (!judge_load(tx, e->service, &a->dossier, &a->judged, fault))
 		return false;
-	return !changed ||
-	       (judge_store(tx, &a->judged, fault) && state_move(e->service, a, fault) &&
-		   dossier_update(tx, &a->dossier, from, fault) && event_put(tx, e, a, fault));
+	if (!changed)
+		return true;
+	typed_reveal(a);
+	return judge_store(tx, &a->judged, fault) && state_move(e->service, a, fault) &&
+	       dossier_update(tx, &a->dossier, from, fault) &&
+	       mail_of_papers(tx, e->service, &a->dossier, &a->judged, fault) &&
+	       event_put(tx, e, a, fault);
 }
 
 static bool
@@ -289,9 +302,7 @@ envelope_run(struct service *s, const struct sent *sent, size_t n, arrive_tell *
 		    store_write(s->store, e.act, envelope_store, &e, fault);
 	for (size_t i = 0; good && i < e.count; i++) {
 		struct arrival *a = &e.at[i];
-		for (size_t k = 0; a->readable && k < a->count; k++) /* as typed just now */
-			etax_reveal(
-			    &a->judged.bad, &a->sent[k].paper, a->sent[k].notice, a->sent[k].print);
+		typed_reveal(a);
 		const struct arrive_row row = { a->sent[0].ref, a->dossier.id, a->dossier.state,
 			a->readable ? &a->judged : NULL, &a->errors };
 		*all = *all && a->readable;

@@ -7,6 +7,7 @@
 #include "act/dossier.h"
 #include "act/download.h"
 #include "act/letter.h"
+#include "act/mail_owed.h"
 #include "rules/clock.h"
 #include "rules/postal.h"
 #include "store/cert_row.h"
@@ -156,6 +157,7 @@ send_write(struct tx *tx, void *context, struct fault *fault)
 		    "envelope=%s letter=%s edition=%lld tracking=%s route=%s", l->envelope,
 		    l->letter, (long long)l->edition, l->tracking, l->route);
 		if (!letter_move(tx, l, "done", fault) || !payload_delete(tx, c, fault) ||
+		    !mail_of_sending(tx, c->service, c->cert.serial, &c->letters, fault) ||
 		    !service_event_add(tx, &c->event, fault))
 			return false;
 	}

@@ -120,7 +120,10 @@ etax_reveal(
     struct deficiencies *bad, const struct paper_row *masked, const char *notice, const char *print)
 {
 	for (size_t i = 0; i < bad->count; i++) {
-		put_back(bad->at[i].say, sizeof(bad->at[i].say), masked->notice, notice);
-		put_back(bad->at[i].say, sizeof(bad->at[i].say), masked->print, print);
+		struct deficiency *d = &bad->at[i];
+		put_back(d->say, sizeof(d->say), masked->notice, notice);
+		put_back(d->say, sizeof(d->say), masked->print, print);
+		put_back(d->en, sizeof(d->en), masked->notice, notice);
+		put_back(d->en, sizeof(d->en), masked->print, print);
 	}
 }

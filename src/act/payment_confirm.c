@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/mail_owed.h"
 #include "act/payment_match.h"
 #include "rules/step.h"
 #include "store/bank_row.h"
@@ -262,6 +263,8 @@ confirm_book(struct tx *tx, void *context, struct fault *fault)
 	       row_write(c, tx, fault) && dossier_update(tx, &d, d.state, fault) &&
 	       (!payment_settled(state) ||
 		   card_destroy(tx, c->dossier_id, "payer", fault)) && /* [design 4] */
+	       mail_of_payment(tx, c->service, c->dossier_id, c->line_id, received + c->amount,
+		   c->fee.due, fault) &&
 	       service_event_add(tx, &c->event, fault);
 	dossier_drop(&d);
 	return good;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/dossier.h"
+#include "act/mail_owed.h"
 #include "base/text.h"
 #include "rules/clock.h"
 #include "rules/say.h"
@@ -218,6 +219,7 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 	       tx_insert(tx, &CARD_TABLE, &c->record, NULL, fault) &&
 	       key_set_destroy(tx, d->id, d->edition, fault) &&
 	       download_close(tx, d->id, d->edition, c->service->now.sec, fault) &&
+	       mail_of_receipt(tx, c->service, d->id, c->cert.serial, c->request->day, fault) &&
 	       proof_add(tx, &c->proof, fault) && service_event_add(tx, &c->event, fault);
 }
 

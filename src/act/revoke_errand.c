@@ -6,6 +6,7 @@
 
 #include "act/dossier.h"
 #include "act/errand.h"
+#include "act/mail_owed.h"
 #include "act/proofs.h"
 #include "book/line.h"
 #include "store/cert_row.h"
@@ -126,6 +127,8 @@ revoked_tx(struct tx *tx, void *context, struct fault *fault)
 		   &receipt, fault) &&
 	       package_end(tx, a->warrant.serial, now, fault) &&
 	       step_tx(tx, a->crew->service, a->task->dossier, fault) &&
+	       mail_of_revocation(tx, a->crew->service, a->task->dossier, a->warrant.serial,
+		   a->line.ground, a->line.at, fault) &&
 	       warrant_end(tx, a->task->digest, "done", fault) &&
 	       errand_done(tx, a->task, result, now, fault) &&
 	       service_event_add(tx, &a->event, fault);
@@ -148,6 +151,8 @@ behind_tx(struct tx *tx, void *context, struct fault *fault)
 		   fault) &&
 	       package_end(tx, b->serial, b->service->now.sec, fault) &&
 	       step_tx(tx, b->service, b->dossier, fault) &&
+	       mail_of_revocation(
+		   tx, b->service, b->dossier, b->serial, b->line->ground, b->line->at, fault) &&
 	       service_event_add(tx, &b->event, fault);
 }
 

@@ -7,6 +7,7 @@
 #include "act/approve.h"
 #include "act/compose.h"
 #include "act/letter_fit.h"
+#include "act/mail_owed.h"
 #include "act/show.h"
 #include "store/letter_row.h"
 #include "store/proof_row.h"
@@ -343,6 +344,8 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 	return (inserted || fault_set(fault, FAULT_STATE,
 				"この案件はほかの方が先に審査しました。表示し直してください。")) &&
 	       proof_add(tx, &c->proof, fault) && row_update(tx, c, fault) &&
+	       mail_of_screening(
+		   tx, c->service, c->request->screening, c->passed, c->policy, fault) &&
 	       service_event_add(tx, &c->event, fault);
 }
 

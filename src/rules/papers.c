@@ -107,15 +107,33 @@ deficiency_add(struct deficiencies *all, const char *message, const char *clause
 	return d;
 }
 
+/* What is said where the fault has no row of its own, in both languages. */
+struct otherwise {
+	const char *ja, *en;
+};
+enum { SAY_VALUES = 4 };
+
+static void
+fill(char out[512], const char *text, const struct say_value *values, size_t n)
+{
+	struct sink s = { .at = (uint8_t *)out, .cap = 512 };
+	say_fill(&s, text, values, n);
+	if (sink_string(&s) == NULL)
+		snprintf(out, 512, "%s", text);
+}
+
+/* paper_en: what the value 書類, which stands first, is in English; NULL: there is none. */
 static void
 deficiency_say(struct deficiency *d, const struct policy *policy, struct day on,
-    const struct say_value *values, size_t n, const char *otherwise)
+    const struct say_value *values, size_t n, const char *paper_en, struct otherwise otherwise)
 {
 	const struct text *t = d->message == NULL ? NULL : policy_text(policy, d->message, on);
-	struct sink out = SINK_INTO(d->say);
-	say_fill(&out, t == NULL ? otherwise : t->ja, values, n);
-	if (sink_string(&out) == NULL)
-		snprintf(d->say, sizeof(d->say), "%s", otherwise);
+	struct say_value en[SAY_VALUES];
+	memcpy(en, values, n * sizeof(*values));
+	if (paper_en != NULL)
+		en[0].value = paper_en;
+	fill(d->say, t == NULL ? otherwise.ja : t->ja, values, n);
+	fill(d->en, t == NULL ? otherwise.en : t->en, en, n);
 }
 
 /* One line for one fault of one paper, as the applicant reads it. */
@@ -136,8 +154,12 @@ paper_deficiency(const struct policy *policy, struct day on, const struct paper 
 		{ "B", etax ? p->print : last },
 		{ "C", came },
 	};
-	deficiency_say(d, policy, on, values, COUNT(values),
-	    "{書類}に代表者の氏名が記載されていません。代表者の記載があるものをお送りください。");
+	const struct otherwise otherwise = {
+		"{書類}"
+		"に代表者の氏名が記載されていません。代表者の記載があるものをお送りください。",
+		"{書類} does not name the representative. Please send one that does."
+	};
+	deficiency_say(d, policy, on, values, COUNT(values), v->kind->name_en, otherwise);
 }
 
 static void
@@ -148,10 +170,14 @@ slot_missing(
 	snprintf(d->code, sizeof(d->code), "%s", s->missing);
 	const struct paper_kind *k = policy_paper(policy, s->papers[0], on);
 	const struct say_value values[] = { { "書類", k == NULL ? s->papers[0] : k->name_ja } };
-	deficiency_say(d, policy, on, values, 1,
-	    s->paper_count == 1
-		? "{書類}が同封されていません。お送りください。"
-		: "事業を示す書類が同封されていません。いずれか1点をお送りください。");
+	static const struct otherwise ONE = { "{書類}が同封されていません。お送りください。",
+		"{書類} was not enclosed. Please send it." };
+	static const struct otherwise ANY = {
+		"事業を示す書類が同封されていません。いずれか1点をお送りください。",
+		"No paper that shows the business was enclosed. Please send one."
+	};
+	deficiency_say(d, policy, on, values, 1, k == NULL ? NULL : k->name_en,
+	    s->paper_count == 1 ? ONE : ANY);
 }
 
 /* A slot is filled by any one good paper; else every fault of what came for it is told. */
@@ -194,8 +220,9 @@ form_judge(const struct policy *policy, const struct paper_case *c, struct day a
 		{ "B", day_print(until, last) },
 		{ "C", day_print(came, arrived) },
 	};
-	deficiency_say(
-	    d, policy, c->form_date, values, COUNT(values), "利用申込書の受付期限を過ぎています。");
+	const struct otherwise otherwise = { "利用申込書の受付期限を過ぎています。",
+		"The application form came too late." };
+	deficiency_say(d, policy, c->form_date, values, COUNT(values), NULL, otherwise);
 }
 
 bool

@@ -58,7 +58,7 @@ struct deficiency {
 	char code[DEFICIENCY_CODE]; /* D-03:missing, proof:missing, form-expired ... */
 	const char *message; /* M-202 ...; NULL: none is written for it */
 	const char *clause;
-	char say[512]; /* for the applicant: what is wrong and what to send */
+	char say[512], en[512]; /* for the applicant: what is wrong and what to send */
 };
 struct deficiencies {
 	struct deficiency at[DEFICIENCIES];
