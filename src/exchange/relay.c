@@ -11,6 +11,7 @@ enum { CONNECT_SECONDS = 20, ALL_SECONDS = 100, ADDRESS = 512, REPLY = 512 };
 struct talk {
 	struct der left; /* of the message */
 	bool rcpt; /* the recipient was named */
+	bool over; /* we took our leave: what follows answers that */
 	char last[REPLY]; /* the relay's last line */
 };
 
@@ -32,7 +33,9 @@ overhear(CURL *handle, curl_infotype type, char *data, size_t n, void *context)
 	(void)handle;
 	if (type == CURLINFO_HEADER_OUT && n > 8 && memcmp(data, "RCPT TO:", 8) == 0)
 		t->rcpt = true;
-	if (type == CURLINFO_HEADER_IN && n >= 3)
+	if (type == CURLINFO_HEADER_OUT && n >= 4 && memcmp(data, "QUIT", 4) == 0)
+		t->over = true;
+	if (type == CURLINFO_HEADER_IN && n >= 3 && !t->over)
 		(void)snprintf(t->last, sizeof(t->last), "%.*s", (int)n, data);
 	return 0;
 }
