@@ -208,19 +208,17 @@ relay_ask(struct sending *s, struct fault *fault)
 	    der_of(s->file.at, s->file.len), &s->reply, fault);
 }
 
-/* Nobody sends it any more: what lay in the outbox for that goes. */
+/* Nobody sends it any more. The file goes before the row, which would leave it for ever. */
 static bool
 failed(struct sending *s, const char *state, struct courier_done *done, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	s->row.failed_at = s->courier->service->now.sec;
 	s->row.until = 0;
-	if (!note(
-		s, state, strcmp(state, "bounced") == 0 ? "mail-bounced" : "mail-given-up", fault))
-		return false;
 	(void)unlink(outbox_path(s, "eml", path));
 	done->failed++;
-	return true;
+	return note(
+	    s, state, strcmp(state, "bounced") == 0 ? "mail-bounced" : "mail-given-up", fault);
 }
 
 static bool
@@ -229,12 +227,10 @@ accepted(struct sending *s, struct courier_done *done, struct fault *fault)
 	char path[SERVICE_PATH];
 	s->row.accepted_at = s->courier->service->now.sec;
 	s->row.until = 0;
-	if (!note(s, "accepted", "mail-accepted", fault))
-		return false;
 	if (s->courier->relay.url != NULL)
 		(void)unlink(outbox_path(s, "eml", path));
 	done->accepted++;
-	return true;
+	return note(s, "accepted", "mail-accepted", fault);
 }
 
 /* A pause that doubles; at the end of mail_days somebody has to write or call. */

@@ -57,7 +57,8 @@ static const char TAIL[] =
     "Is a certificate good?\n.PP\n.EX\n"
     "akashi cert verify taro.crt \\-\\-anchor ca.crt \\-\\-crl ca.crl\n.EE\n"
     ".SH SEE ALSO\n"
-    ".BR akashi.conf (5),\n.BR akashi\\-front (8),\n.BR akashi\\-issuer (8),\n.BR akashi\\-key "
+    ".BR akashi.conf (5),\n.BR akashi\\-courier (8),\n.BR akashi\\-front (8),\n.BR akashi\\-issuer "
+    "(8),\n.BR akashi\\-key "
     "(8),\n"
     ".BR akashi\\-keymaker (8),\n.BR akashi\\-print (8),\n.BR akashi\\-signer (8)";
 

@@ -112,7 +112,11 @@ refuse 'revoke'         '"$(serial 5)" --ground 11-4 --key "$(key revocation-1)"
 accept 'revoke'         '"$(serial 5)" --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)"'
 global="-C '$dir'"
 accept 'day close'      '--key "$(key dispatch-1)"'
-token=$(cat "$dir"/outbox/download-2-*.eml | grep -oE 'download/[A-Za-z0-9_-]+' | head -1 | cut -d/ -f2)
+accept 'mail list'      '--state queued';                                     refuse 'mail list' '--state lost' 2 usage
+accept 'mail send'      '';                                                   refuse 'mail send' 'more' 2 usage
+said 'mail list' '--dossier 2'; id=$("$flat" -a mails kind id <"$file" | awk '$1 == "download" { print $2 }')
+refuse 'mail followed'  '"$id"' 4 state
+token=$("$top/tests/read_mail.py" "$dir/outbox/$id.eml" | grep -oE 'download/[A-Za-z0-9_-]+' | head -1 | cut -d/ -f2)
 "$flat" -v code <"$dir/rehearsal/letters/$(envelope 2 password).json" >"$tmp/password"
 accept 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/two.p12"'
 accept 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/old.p12" --legacy --reason "Windows Server 2016"'
@@ -124,6 +128,8 @@ refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out 
 refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/none.p12" --reason why' 2 usage
 refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out "$tmp/none.p12" --legacy --reason ""' 4 download-reason
 refuse 'package fetch'  '--token AAAA --password-file "$tmp/password" --out "$tmp/none.p12"' 3 download-token
+accept 'mail bounced'   '"$id" --status 5.1.1';                               refuse 'mail bounced' '"$id" --status x@y' 4 input
+accept 'mail followed'  '"$id"'
 accept 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"'
 accept 'receipt paper'  '12 --date 2026-11-27 --key "$(key reception-1)"'
 refuse 'receipt paper'  '21 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-none

@@ -37,6 +37,11 @@ revoke)
 		no "revoking does not go on: $(cat "$tmp/got" "$tmp/said")"
 	[ "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -ic "serial number: $serial")" = 1 ] ||
 		no 'the list has it not once';;
+mail)
+	a --now 2026-11-20T12:00:00+09:00 mail send >"$tmp/got" || no "mail does not go on: $(cat "$tmp/got" "$tmp/said")"
+	[ "$(a mail list --state accepted | "$flat" -a mails id | sort -u | wc -l)" = 4 ] || no 'not every mail, each once'
+	[ "$(ls "$dir/outbox" | grep -c 'eml$')" = 4 ] || no 'not one message for each'
+	[ "$(for m in "$dir"/outbox/*.eml; do sed '1,/^.$/d' "$m" | tr -d '\r' | base64 -d | grep -c 日本語が優先; done | sort -u)" = 1 ] || no 'one is not whole';;
 pay)
 	a payment import "$samples/bank.csv" >"$tmp/got" || no "the import does not go on: $(cat "$tmp/got" "$tmp/said")"
 	[ "$(a payment match | "$flat" -a lines line | wc -l)" = 41 ] || no 'lines are lost or doubled';;
@@ -63,8 +68,13 @@ for engine in sqlite postgresql; do
 	begun "$dir" $engine kills --policy "$tmp/policy" || fail "$engine: a service begins"
 	sed -i 's/^accounts = .*/accounts = 9999-123-1234567/' "$dir/akashi.conf"
 	"$akashi" -C "$dir" dossier import "$samples/applications.csv" >/dev/null 2>&1
+	"$tmp/state" keep imported
 	"$akashi" -C "$dir" dossier arrive "$samples/papers.csv" >/dev/null
 	"$tmp/state" keep unpaid
+	grep -E '^(ref|S1-00[1-4]),' "$samples/papers.csv" >"$tmp/few.csv"
+	"$tmp/state" back imported && "$akashi" -C "$dir" dossier arrive "$tmp/few.csv" >/dev/null && "$tmp/state" keep mailed
+	falls mail mailed "'$akashi' -C '$dir' mail send" -s $every
+	"$tmp/state" back unpaid
 	falls pay unpaid "'$akashi' -C '$dir' payment import '$samples/bank.csv'" -s $every
 	"$tmp/state" back unpaid
 	"$akashi" -C "$dir" payment import "$samples/bank.csv" >/dev/null

@@ -92,13 +92,16 @@ sent() {
 
 closed() {
 	ls "$dir/rehearsal/" | grep -q 'print-.*day' && pass "$1: a rehearsal keeps the day's keys" || fail "$1: a rehearsal keeps the day's keys"
-	is "$(ls "$dir/outbox")" '' "$1: no link is written before the day closes"
+	is "$(say mail list --state queued | "$flat" -a mails kind | grep -c download)" 0 "$1: no link is mailed before the day closes"
 	say day close --key "$(key dispatch-1)" >"$tmp/close.json"
 	is "$? $(of close sent) $(of close spoiled) $(of close downloads)" '0 4 2 2' "$1: the day closes and two downloads open"
 	is "$(ls "$dir/rehearsal/" | grep -c 'print-.*day')" 0 "$1: its keys are gone"
 	is "$(call day close --key "$(key dispatch-1)")" '4 - day-none' "$1: closed once"
-	is "$(ls "$dir/outbox" | wc -l | tr -d ' ')" 2 "$1: two letters go out by mail"
-	grep -qs "/download/$(cat "$dir/rehearsal/tokens/2")" "$dir"/outbox/download-2-1-*.eml && pass "$1: with the link" || fail "$1: with the link"
+	say mail send >/dev/null
+	say mail list --state accepted | "$flat" -a mails kind dossier id | awk '$1 == "download" { print $2, $3 }' >"$tmp/mailed"
+	is "$(sort "$tmp/mailed" | cut -d' ' -f1 | tr '\n' ' ')" '2 5 ' "$1: two links go out by mail"
+	"$top/tests/read_mail.py" "$dir/outbox/$(sed -n 's/^2 //p' "$tmp/mailed").eml" >"$tmp/read"
+	grep -qs "/download/$(cat "$dir/rehearsal/tokens/2")" "$tmp/read" && pass "$1: with the link" || fail "$1: with the link"
 }
 
 fetched() {

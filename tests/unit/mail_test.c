@@ -1,5 +1,7 @@
 /* Mail: the message's octets, every text in both languages, rows that say nothing of a person, and
  * what the courier does with them on both engines.
+ * [R-2.5] [R-2.13] [R-4.24] [R-4.73] [R-4.75] [R-4.76] [R-4.98] [R-4.118] [R-5.1] [R-6.2] [R-6.15] [R-10.4] [R-11.3]
+ * [R-11.12] [R-13.1]
  * [R-0.6] [R-0.8] [R-18.2] [R-4.60] [R-4.71] [R-5.2] [X-5] [X-11] [storage 3] [RFC2045] [RFC2045 6.8] [RFC2047 2]
  * [RFC2047] [RFC3207] [RFC3464] [RFC3834 5] [RFC5321] [RFC5322] [RFC5322 2.2] [RFC5322 3.4.1] */
 #include "test.h"
@@ -158,6 +160,35 @@ every_text_renders_in_both_languages_with_all_its_values(void **state)
 		}
 	}
 	policy_free(&p);
+}
+
+/* docs/formats/mails.md, row by row. */
+static void
+the_table_of_kinds_is_documented(void **state)
+{
+	(void)state;
+	static const char *const FORM[] = { [MAIL_FORM_TEXT] = "text",
+		[MAIL_FORM_WORD] = "word",
+		[MAIL_FORM_DAY] = "day",
+		[MAIL_FORM_YEN] = "yen",
+		[MAIL_FORM_NUMBER] = "number" };
+	uint8_t *doc = NULL;
+	size_t n;
+	struct fault fault = { 0 };
+	post_die(file_read(SOURCE "/docs/formats/mails.md", 1 << 16, &doc, &n, &fault), &fault);
+	for (size_t i = 0; i < MAIL_KIND_COUNT; i++) {
+		const struct mail_kind *k = &MAIL_KINDS[i];
+		char row[1024];
+		struct sink out = SINK_INTO(row);
+		sink_print(&out, "\n| %s | ", k->name);
+		for (size_t v = 0; v < MAIL_VALUES && k->value[v].name != NULL; v++)
+			sink_print(&out, "%s{%s} %s", v == 0 ? "" : ", ", k->value[v].name,
+			    FORM[k->value[v].form]);
+		sink_print(&out, "%s | %s |\n", k->value[0].name == NULL ? "–" : "", k->clause);
+		if (strstr((char *)doc, sink_string(&out)) == NULL)
+			fail_msg("not there:%s", row);
+	}
+	free(doc);
 }
 
 static const char HEAD[] = "  subject_ja: \"a\"\n  subject_en: \"b\"\n  clause: X-11\n  from: "
@@ -524,6 +555,7 @@ main(void)
 		cmocka_unit_test(a_mail_has_every_header_once_and_ascii_heads),
 		cmocka_unit_test(a_mail_takes_no_header_from_a_stranger),
 		cmocka_unit_test(every_text_renders_in_both_languages_with_all_its_values),
+		cmocka_unit_test(the_table_of_kinds_is_documented),
 		cmocka_unit_test(a_text_that_says_what_its_kind_has_not_is_refused_where_it_stands),
 		cmocka_unit_test(only_an_address_of_a_relay_will_do),
 		cmocka_unit_test(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds_on_both),
