@@ -344,6 +344,33 @@ forget(struct tx *tx, void *context, struct fault *fault)
 	    tx, c->service->now.sec - (int64_t)FORGET_DAYS * DAY_SECONDS, &count, fault);
 }
 
+/* Once a day. */
+static bool
+forget_old(struct courier *c, struct fault *fault)
+{
+	struct day today = c->service->today;
+	if (day_cmp(c->forgot, today) == 0)
+		return true;
+	c->forgot = today;
+	return store_write(c->service->store, NULL, forget, c, fault);
+}
+
+/* What is there to do: looked at without holding up those who write. */
+struct todo {
+	const struct courier *courier;
+	struct mail_row row;
+	bool due, unwritten;
+};
+
+static bool
+look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct todo *t = context;
+	mail_row_drop(&t->row);
+	return mail_row_due(tx, t->courier->service->now.sec, &t->due, fault) &&
+	       mail_row_unwritten(tx, &t->row, &t->unwritten, fault);
+}
+
 static bool
 stopped(struct courier *c)
 {
@@ -351,10 +378,11 @@ stopped(struct courier *c)
 	return c->stopped;
 }
 
+typedef bool step(struct sending *, struct courier_done *, struct fault *);
+
 static bool
-next(struct courier *c, store_body *find,
-    bool (*one)(struct sending *, struct courier_done *, struct fault *), bool *more,
-    struct courier_done *done, struct fault *fault)
+next(struct courier *c, store_body *find, step *one, bool *more, struct courier_done *done,
+    struct fault *fault)
 {
 	OWN_SENDING s = { .courier = c };
 	if (!store_write(c->service->store, NULL, find, &s, fault))
@@ -366,13 +394,17 @@ next(struct courier *c, store_body *find,
 bool
 courier_run(struct courier *c, struct courier_done *done, struct fault *fault)
 {
-	bool more = true;
+	struct todo t = { .courier = c };
 	*done = (struct courier_done){ 0 };
-	while (more && !stopped(c))
-		if (!next(c, take, send_one, &more, done, fault))
+	for (;;) {
+		bool good = store_read(c->service->store, look, &t, fault);
+		mail_row_drop(&t.row);
+		if (!good)
 			return false;
-	for (more = true; more && !stopped(c);)
-		if (!next(c, unwritten, letter_one, &more, done, fault))
+		if (stopped(c) || (!t.due && !t.unwritten))
+			return forget_old(c, fault);
+		if ((t.due && !next(c, take, send_one, &t.due, done, fault)) ||
+		    (t.unwritten && !next(c, unwritten, letter_one, &t.unwritten, done, fault)))
 			return false;
-	return store_write(c->service->store, NULL, forget, c, fault);
+	}
 }

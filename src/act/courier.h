@@ -18,6 +18,7 @@ struct courier {
 	uint8_t *contact; /* secret half of the contact key; locked */
 	char *password; /* of the relay; locked; NULL: nobody asks */
 	struct relay relay; /* url NULL: files in outbox/ only */
+	struct day forgot; /* when what was said 30 days ago was last emptied */
 	int stop; /* wire/signals: no further mail is begun once one came; -1: none can */
 	bool stopped;
 };

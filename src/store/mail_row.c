@@ -69,8 +69,8 @@ static const char *const INDEXES[] = {
 	"('bounced', 'given-up')",
 	NULL
 };
-const struct table MAIL_TABLE = { "mail", MAIL, COUNT(MAIL),
-	"PRIMARY KEY (id), UNIQUE (dossier, kind, key)", INDEXES, SQL, SQLS };
+const struct table MAIL_TABLE = { "mail", MAIL, COUNT(MAIL), 1, "UNIQUE (dossier, kind, key)",
+	INDEXES, SQL, SQLS };
 
 void
 mail_row_drop(struct mail_row *m)
@@ -114,6 +114,15 @@ bool
 mail_row_unwritten(struct tx *tx, struct mail_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &SQL[UNWRITTEN], NULL, 0, row, found, fault);
+}
+
+bool
+mail_row_due(struct tx *tx, int64_t now, bool *due, struct fault *fault)
+{
+	struct mail_row row = { 0 };
+	bool good = tx_one(tx, &SQL[NEXT], VALUES(V_INT(now)), &row, due, fault);
+	mail_row_drop(&row);
+	return good;
 }
 
 bool
