@@ -1,5 +1,5 @@
 #!/bin/sh
-# One issuance, one revocation, one payment import, fallen at every write, fsync, rename and send of every program, on both
+# One issuance, one revocation, one payment import, four mails, fallen at every write, fsync, rename and send of every program, on both
 # engines: after one sweep nothing is lost, doubled or unusable; a journal whose fsync is left out is found. [design 3] [R-4.91]
 # LONG=1 falls at every point; else at every third, on PostgreSQL at every sixth.
 . "$(dirname "$0")/../tap.sh"
@@ -73,7 +73,7 @@ for engine in sqlite postgresql; do
 	"$tmp/state" keep unpaid
 	grep -E '^(ref|S1-00[1-4]),' "$samples/papers.csv" >"$tmp/few.csv"
 	"$tmp/state" back imported && "$akashi" -C "$dir" dossier arrive "$tmp/few.csv" >/dev/null && "$tmp/state" keep mailed
-	falls mail mailed "'$akashi' -C '$dir' mail send" -s $every
+	falls mail mailed "'$akashi' -C '$dir' mail send" -s $((every * 2))
 	"$tmp/state" back unpaid
 	falls pay unpaid "'$akashi' -C '$dir' payment import '$samples/bank.csv'" -s $every
 	"$tmp/state" back unpaid
