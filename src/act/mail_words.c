@@ -93,8 +93,7 @@ values_open(struct opened *o, const uint8_t *contact, struct fault *fault)
 	if (!seal_open("mail-values", contact, o->row->vals.at, o->row->vals.n, &plain, fault))
 		return false;
 	struct der d = der_of(plain.at, plain.len), all, one;
-	o->texts.at = malloc(plain.len + 1);
-	o->texts.cap = plain.len + 1;
+	o->texts = (struct sink){ malloc(plain.len + 1), plain.len + 1, 0, plain.len + 1, false };
 	bool good = o->texts.at != NULL && der_take(&d, DER_SEQUENCE, &all);
 	while (good && !der_done(&all)) {
 		struct mail_value *v = &o->value[o->values];
