@@ -8,7 +8,6 @@
 
 #include "exchange/mail.h"
 #include "act/mail_words.h"
-#include "leaks.h"
 #include "outbox.h"
 #include "post.h"
 #include "shipped.h"
