@@ -96,7 +96,6 @@ const struct command COMMANDS[] = {
 	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
 	  "certificate must be revoked (ground 11-4) [R-4.96].",
 	  "akashi -C demo letter spoil 00000018 --witness demo/rehearsal/keys/dispatch-2" },
-	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12 [--legacy --reason TEXT]",
 	{ { "mail", "bounced" }, cmd_mail_bounced, "ID --status CODE",
 	  "A mail came back [RFC3464]: its words become a letter, DIR/outbox/ID.txt, at the courier's next round [R-5.2].",
 	  "akashi -C demo mail bounced 00000000000000000000000000000000 --status 5.1.1" },
@@ -110,7 +109,7 @@ const struct command COMMANDS[] = {
 	  "Sends what is due, through akashi-courier, which holds the contact key: to mail_relay of akashi.conf, or into "
 	  "DIR/outbox/ as files. Where akashi serve stands it does so by itself.",
 	  "akashi -C demo mail send" },
-	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12",
+	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12 [--legacy --reason TEXT]",
 	  "The subscriber's download: tries and window are counted; the file opens with the PIN alone. F may be /dev/fd/N "
 	  "[R-4.98] [K-10]. With --legacy it is one that programs read which know only 3DES and SHA-1; why stands in the event, "
 	  "so the reason names nobody [R-4.99].",
