@@ -225,21 +225,22 @@ added(struct work *w, const struct rows *r, size_t at)
 	or_stop(take(w, r->table, &c), r->table, "back");
 }
 
-/* Each under the other's key. */
-static void
+/* Each under the other's key; false: they cannot, for something of theirs must be one's own. */
+static bool
 swapped(struct work *w, const struct rows *r, size_t at, size_t with)
 {
 	const struct table *t = r->table;
 	struct copy a = r->row[with], b = r->row[at];
 	memcpy(a.cell, r->row[at].cell, t->keys * sizeof(a.cell[0]));
 	memcpy(b.cell, r->row[with].cell, t->keys * sizeof(b.cell[0]));
-	or_stop(
-	    take(w, t, &r->row[at]) && take(w, t, &r->row[with]) && put(w, t, &a) && put(w, t, &b),
-	    t, "swapped");
-	judge(w, t, "swapped");
-	or_stop(
-	    take(w, t, &a) && take(w, t, &b) && put(w, t, &r->row[at]) && put(w, t, &r->row[with]),
+	or_stop(take(w, t, &r->row[at]) && take(w, t, &r->row[with]), t, "swapped");
+	bool one = put(w, t, &a), both = one && put(w, t, &b);
+	if (both)
+		judge(w, t, "swapped");
+	or_stop((!one || take(w, t, &a)) && (!both || take(w, t, &b)) && put(w, t, &r->row[at]) &&
+		    put(w, t, &r->row[with]),
 	    t, "back");
+	return both;
 }
 
 /* Rows of no meaning, by the store's own hand, in a table that is empty. */
@@ -335,11 +336,9 @@ every(struct work *w, const struct rows *r)
 	gone(w, r, draw(w, r->count));
 	added(w, r, draw(w, r->count));
 	size_t at = draw(w, r->count), with = 0;
-	while (with < r->count && alike(r, at, with))
+	while (with < r->count && (alike(r, at, with) || !swapped(w, r, at, with)))
 		with++;
-	if (with < r->count)
-		swapped(w, r, at, with);
-	else if (r->count > 1 && r->table->keys < r->table->column_count)
+	if (with == r->count && r->count > 1 && r->table->keys < r->table->column_count)
 		printf("%s: no two rows to swap\n", r->table->name);
 }
 
@@ -352,9 +351,8 @@ any(struct work *w, const struct rows *r)
 		changed(w, r, at, column);
 	else if (column == r->table->column_count)
 		added(w, r, at);
-	else if (column == r->table->column_count + 1 && !alike(r, at, with))
-		swapped(w, r, at, with);
-	else
+	else if (column != r->table->column_count + 1 || alike(r, at, with) ||
+		 !swapped(w, r, at, with))
 		gone(w, r, at);
 }
 
