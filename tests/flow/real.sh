@@ -130,7 +130,7 @@ serving() {
 	[ -e "$tmp/opened.so" ] || ln -s "$top/build/tests/opened.so" "$tmp/opened.so" # a preload knows no path with a space
 	LD_PRELOAD="$tmp/opened.so" AKASHI_OPENED="$tmp/opened" "$akashi" --json -C "$dir" serve >"$tmp/serve.json" 2>"$tmp/serve.err" &
 	serve=$!
-	for i in $(seq 100); do [ ! -s "$tmp/serve.json" ] || break; sleep 0.1; done
+	for i in $(seq 600); do [ ! -s "$tmp/serve.json" ] || break; sleep 0.1; done
 	is "$("$flat" -v rehearsal <"$tmp/serve.json") $("$flat" -a programs name <"$tmp/serve.json" | grep -c 'akashi-key')" 'false 0' \
 		"$engine: served; the keys are their custodians'"
 }
