@@ -117,13 +117,15 @@ reading_line(struct reading *r, const struct line *l, struct der whole, struct f
 /* All that there is now. */
 typedef bool reading_more(struct reading *, struct fault *);
 
+enum { BEHIND_MOST = 5 }; /* looks that find a line missing before it is said to be */
+
 /* The other road may add lines meanwhile: it is read on until the last is the signer's last. */
 static bool
 read_on(struct reading *r, reading_more *more, struct fault *fault)
 {
 	const struct journal *chain = &r->place->chain;
 	const struct signer_status *s = &r->crew->status;
-	for (;;) {
+	for (int behind = 0; behind < BEHIND_MOST;) {
 		r->crew->stale = true;
 		if (!crew_status(r->crew, fault))
 			return false;
@@ -131,8 +133,7 @@ read_on(struct reading *r, reading_more *more, struct fault *fault)
 			break;
 		if (!more(r, fault))
 			return false;
-		if (chain->seq < s->seq)
-			break;
+		behind += chain->seq < s->seq;
 	}
 	return (chain->seq == s->seq && memcmp(chain->last, s->last, sizeof(s->last)) == 0) ||
 	       fault_refuse(fault, &JOURNAL_CHAIN, NULL,
