@@ -117,23 +117,23 @@ reading_line(struct reading *r, const struct line *l, struct der whole, struct f
 /* All that there is now. */
 typedef bool reading_more(struct reading *, struct fault *);
 
-enum { BEHIND_MOST = 5 }; /* looks that find a line missing before it is said to be */
-
 /* The other road may add lines meanwhile: it is read on until the last is the signer's last. */
 static bool
 read_on(struct reading *r, reading_more *more, struct fault *fault)
 {
 	const struct journal *chain = &r->place->chain;
 	const struct signer_status *s = &r->crew->status;
-	for (int behind = 0; behind < BEHIND_MOST;) {
+	for (;;) {
 		r->crew->stale = true;
 		if (!crew_status(r->crew, fault))
 			return false;
 		if (chain->seq >= s->seq)
 			break;
+		int64_t least = s->seq; /* what reads a line may ask anew: s moves */
 		if (!more(r, fault))
 			return false;
-		behind += chain->seq < s->seq;
+		if (chain->seq < least)
+			break;
 	}
 	return (chain->seq == s->seq && memcmp(chain->last, s->last, sizeof(s->last)) == 0) ||
 	       fault_refuse(fault, &JOURNAL_CHAIN, NULL,

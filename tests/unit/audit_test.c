@@ -552,6 +552,49 @@ a_payment_nobody_signed_is_named(void **state)
 	}
 }
 
+struct meanwhile {
+	struct crew *crew;
+	struct der head; /* of the event log */
+	int lines;
+};
+
+/* At the first copy the signer signs another list, and is asked again how far its book goes. */
+static bool
+list_meanwhile(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct meanwhile *m = context;
+	OWN_SINK reply = SINK_GROW(FRAME_MOST);
+	(void)l;
+	(void)whole;
+	if (m->lines++ > 0)
+		return true;
+	m->crew->stale = true;
+	return crew_ask(m->crew, ROAD_ISSUER, SIGNER_LIST, m->head, &reply, fault) &&
+	       crew_status(m->crew, fault);
+}
+
+/* The copies are read on to that line; none is called missing. */
+static void
+a_line_written_while_the_copies_are_read_is_not_missing(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		struct crew_place place = { .at = { 0 } };
+		OWN_SINK head = SINK_GROW(16384);
+		struct fault fault = { 0 };
+		assert_non_null(b);
+		bench_open(b, engine, "meanwhile");
+		int64_t before = b->crew.status.seq;
+		made_or_die(crew_head(&b->crew, &head, &fault), &fault);
+		struct meanwhile m = { &b->crew, der_of(head.at, head.len), 0 };
+		made_or_die(crew_copies(&b->crew, &place, list_meanwhile, &m, &fault), &fault);
+		assert_true(b->crew.status.seq > before && m.lines == b->crew.status.seq);
+		bench_close(b);
+		free(b);
+	}
+}
+
 /* What lies in DIR/ca is what the journal says: bytes changed, a file gone, another beside. */
 static void
 every_file_of_the_journal_is_held_against_it(void **state)
@@ -609,6 +652,7 @@ main(void)
 		cmocka_unit_test(events_behind_the_last_checkpoint_are_counted_too),
 		cmocka_unit_test(a_kept_frontier_that_is_not_the_logs_is_named),
 		cmocka_unit_test(a_payment_nobody_signed_is_named),
+		cmocka_unit_test(a_line_written_while_the_copies_are_read_is_not_missing),
 		cmocka_unit_test(every_file_of_the_journal_is_held_against_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
