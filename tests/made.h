@@ -78,4 +78,23 @@ made_service(int engine, const char *name, char dir[256])
 	return s;
 }
 
+static inline bool
+made_key_count(void *context, const char *owner, struct fault *fault)
+{
+	(void)owner;
+	(void)fault;
+	++*(int *)context;
+	return true;
+}
+
+/* How many wrapped keys of that kind lie in keys.db. */
+static inline int
+made_keys(struct service *s, const char *kind)
+{
+	int n = 0;
+	struct fault fault = { 0 };
+	made_or_die(keys_db_each(s->keys, kind, made_key_count, &n, &fault), &fault);
+	return n;
+}
+
 #endif

@@ -58,9 +58,9 @@ audit_uses_now(struct audit *a, struct fault *fault)
 			a->uses = u;
 		(void)close(fd);
 	}
-	if (stat(service_path(a->crew->service, "keys/ca.log", path), &st) == 0)
-		a->uses_end = st.st_size;
-	return a->uses_end > 0 || errno == ENOENT ||
+	bool there = stat(service_path(a->crew->service, "keys/ca.log", path), &st) == 0;
+	a->uses_end = there ? st.st_size : 0;
+	return there || errno == ENOENT ||
 	       fault_set(fault, FAULT_OUTSIDE, "「%s」を読めません。", path);
 }
 
@@ -70,7 +70,8 @@ line_meet(struct audit *a, int64_t n, const char *line, struct agent_uses *since
 	uint8_t digest[32];
 	if (!use_read(line, digest))
 		return audit_broken(a, "use", n, "認証局の鍵の使用記録のこの行が読めません。");
-	if (bsearch(digest, a->announced, a->announcements, 32, by_octets) == NULL)
+	if (a->announcements == 0 ||
+	    bsearch(digest, a->announced, a->announcements, 32, by_octets) == NULL)
 		return audit_broken(a, "use", n,
 		    "台帳が予告していないものに、認証局の鍵が署名しています。要約 %s",
 		    strrchr(line, ' ') + 1);

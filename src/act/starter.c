@@ -120,7 +120,13 @@ signer_start(struct starter *st, struct fault *fault)
 	if (!secret_pipe(st->service, KEY_SIGNER, &secret, fault))
 		return false;
 	bool good = key_agent(st, &agent, fault) && socket_pair(officers, fault);
-	if (good && socket_pair(issuer, fault)) {
+	bool both = good && socket_pair(issuer, fault);
+	if (good && !both) {
+		(void)close(officers[0]);
+		(void)close(officers[1]);
+	}
+	good = both;
+	if (both) {
 		struct child child = { "akashi-signer", argv,
 			{ officers[1], issuer[1], agent, secret }, 4, false };
 		good = child_start(&child, &st->signer, fault);

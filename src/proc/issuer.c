@@ -5,8 +5,9 @@
  * Joins the service's crew; takes tasks when DIR/run/issuer.bell rings and once a second, and adds
  * lists and checkpoints as they fall due. Says "ready" on descriptor 3 when it listens; asks for
  * signer and keymakers over descriptor 4, and never opens a key of theirs. --revoke: the second one,
- * with a road of its own to the signer, which carries revocations, voids and lists. A failure is said once and tried again with growing pauses; SIGTERM ends it within a
- * second, what it had in hand is taken up by the next. Holds nothing worth stealing.
+ * with a road of its own to the signer, which carries revocations, voids and lists. A failure is said
+ * once and tried again with growing pauses; SIGTERM ends it within a second, what it had in hand is
+ * taken up by the next. Holds nothing worth stealing.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 /* What is put before the calls of our programs; points.h says what it does. */
 #undef _FILE_OFFSET_BITS /* both names of a call are given here */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "points.h"
+#include "faults/next.h"
 
 enum { FILES = 64, ENVIRONMENT = 256 };
 
@@ -50,15 +50,7 @@ static struct {
 	long (*syscall)(long, ...);
 } real;
 
-static void *
-find(const char *name)
-{
-	void *p = dlsym(RTLD_NEXT, name);
-	if (p == NULL)
-		_exit(99);
-	return p;
-}
-#define FIND(name) *(void **)&real.name = find(#name)
+#define FIND(name) *(void **)&real.name = next_find(#name)
 
 static bool
 ours(void)
@@ -478,17 +470,8 @@ int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 int
 execve(const char *path, char *const argv[], char *const env[])
 {
-	char *next[ENVIRONMENT];
-	size_t n = 0, k = 0;
-	for (; env != NULL && env[n] != NULL && k < ENVIRONMENT - 3; n++)
-		if (strncmp(env[n], "LD_PRELOAD=", 11) != 0 &&
-		    strncmp(env[n], "AKASHI_POINTS=", 14) != 0)
-			next[k++] = env[n];
-	if (shared[0] != '\0') {
-		next[k++] = preload;
-		next[k++] = shared;
-	}
-	next[k] = NULL;
+	char *next[NEXT_ENVIRONMENT];
+	next_environment(env, preload, shared, "AKASHI_POINTS=", next);
 	return real.execve(path, argv, next);
 }
 

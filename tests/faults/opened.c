@@ -3,7 +3,6 @@
  * file AKASHI_OPENED. Goes on into whatever they start.
  */
 #undef _FILE_OFFSET_BITS /* both names of a call are given here */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,25 +11,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST = 700, ENVIRONMENT = 256 };
+#include "faults/next.h"
+
+enum { MOST = 700 };
 
 static char preload[MOST], told[MOST], program[MOST];
 static const char *list; /* NULL: not one of our programs */
-
-static void *
-find(const char *name)
-{
-	void *p = dlsym(RTLD_NEXT, name);
-	if (p == NULL)
-		_exit(99);
-	return p;
-}
 
 static int
 open_really(const char *path, int flags, mode_t mode)
 {
 	int (*real)(const char *, int, ...);
-	*(void **)&real = find("open64");
+	*(void **)&real = next_find("open64");
 	return real(path, flags, mode);
 }
 
@@ -112,7 +104,7 @@ noted_at(int folder, const char *path, int flags, mode_t mode)
 {
 	char whole[MOST], link[64];
 	int (*real)(int, const char *, int, ...);
-	*(void **)&real = find("openat64");
+	*(void **)&real = next_find("openat64");
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", folder);
 	ssize_t n = path[0] == '/' || folder == AT_FDCWD ? 0 : readlink(link, whole, MOST / 2);
 	(void)snprintf(whole + (n < 0 ? 0 : n), sizeof(whole) - (size_t)(n < 0 ? 0 : n), "%s%s",
@@ -139,7 +131,7 @@ FILE *
 fopen(const char *path, const char *how)
 {
 	FILE *(*real)(const char *, const char *);
-	*(void **)&real = find("fopen");
+	*(void **)&real = next_find("fopen");
 	note(path);
 	return real(path, how);
 }
@@ -149,17 +141,8 @@ int
 execve(const char *path, char *const argv[], char *const env[])
 {
 	int (*real)(const char *, char *const[], char *const[]);
-	char *next[ENVIRONMENT];
-	size_t k = 0;
-	*(void **)&real = find("execve");
-	for (size_t n = 0; env != NULL && env[n] != NULL && k < ENVIRONMENT - 3; n++)
-		if (strncmp(env[n], "LD_PRELOAD=", 11) != 0 &&
-		    strncmp(env[n], "AKASHI_OPENED=", 14) != 0)
-			next[k++] = env[n];
-	if (told[0] != '\0') {
-		next[k++] = preload;
-		next[k++] = told;
-	}
-	next[k] = NULL;
+	char *next[NEXT_ENVIRONMENT];
+	*(void **)&real = next_find("execve");
+	next_environment(env, preload, told, "AKASHI_OPENED=", next);
 	return real(path, argv, next);
 }

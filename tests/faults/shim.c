@@ -1,6 +1,5 @@
 #include "shim.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
+#include "faults/next.h"
 
 static struct shim *shim;
 static struct {
@@ -20,15 +20,6 @@ static struct {
 	ssize_t (*write)(int, const void *, size_t);
 } real;
 
-static void *
-find(const char *name)
-{
-	void *p = dlsym(RTLD_NEXT, name);
-	if (p == NULL)
-		_exit(99);
-	return p;
-}
-
 __attribute__((constructor)) static void
 begin(void)
 {
@@ -38,11 +29,11 @@ begin(void)
 	if (p == MAP_FAILED)
 		_exit(99);
 	(void)close(fd);
-	*(void **)&real.clock_gettime = find("clock_gettime");
-	*(void **)&real.adjtimex = find("adjtimex");
-	*(void **)&real.getrandom = find("getrandom");
-	*(void **)&real.fsync = find("fsync");
-	*(void **)&real.write = find("write");
+	*(void **)&real.clock_gettime = next_find("clock_gettime");
+	*(void **)&real.adjtimex = next_find("adjtimex");
+	*(void **)&real.getrandom = next_find("getrandom");
+	*(void **)&real.fsync = next_find("fsync");
+	*(void **)&real.write = next_find("write");
 	shim = p;
 }
 

@@ -145,24 +145,6 @@ last_dossier(struct bench *b)
 	return id;
 }
 
-static bool
-key_count(void *context, const char *owner, struct fault *fault)
-{
-	(void)owner;
-	(void)fault;
-	++*(int *)context;
-	return true;
-}
-
-static int
-warrant_keys(struct bench *b)
-{
-	int n = 0;
-	struct fault fault = { 0 };
-	made_or_die(keys_db_each(b->s->keys, "warrant-signer", key_count, &n, &fault), &fault);
-	return n;
-}
-
 /* Every due check OK; the federation's where it is asked. */
 static struct screening *
 answers(struct bench *b, int64_t id)
@@ -599,11 +581,11 @@ what_no_letter_can_show_is_not_screened(void **state)
 		for (size_t i = 0; i < COUNT(ROWS); i++) {
 			int64_t id = first + 1 + (int64_t)i;
 			struct screened r = { 0 };
-			int keys = warrant_keys(b);
+			int keys = made_keys(b->s, "warrant-signer");
 			bool good = screen_ok(b, id, "sato", &r, &fault);
 			assert_int_equal(good, ROWS[i].row == NULL);
 			assert_ptr_equal(fault.row, ROWS[i].row);
-			assert_int_equal(warrant_keys(b) - keys, good);
+			assert_int_equal(made_keys(b->s, "warrant-signer") - keys, good);
 			struct dossier_row d = dossier(b, id);
 			assert_string_equal(d.state, good ? "screened" : "in_screening");
 			assert_int_equal(d.edition, good);

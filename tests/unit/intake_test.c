@@ -218,24 +218,6 @@ colleagues_share_in_one_envelope_only(void **state)
 	}
 }
 
-static bool
-key_count(void *context, const char *owner, struct fault *fault)
-{
-	(void)owner;
-	(void)fault;
-	++*(int *)context;
-	return true;
-}
-
-static int
-dossier_keys(struct service *s)
-{
-	struct fault fault = { 0 };
-	int n = 0;
-	made_or_die(keys_db_each(s->keys, "dossier", key_count, &n, &fault), &fault);
-	return n;
-}
-
 static void
 a_reference_has_one_content(void **state)
 {
@@ -244,17 +226,18 @@ a_reference_has_one_content(void **state)
 		char dir[256];
 		struct told t;
 		struct service *s = made_service(engine, "known", dir);
-		assert_int_equal(dossier_keys(s), 0);
+		assert_int_equal(made_keys(s, "dossier"), 0);
 		assert_string_equal(import(s, HEAD LONE("L-1"), &t), "L-1=1 ");
 		int64_t seq = last_of(s).event.seq;
-		assert_int_equal(dossier_keys(s), 1);
+		assert_int_equal(made_keys(s, "dossier"), 1);
 		assert_string_equal(import(s, HEAD LONE("L-1") LONE("L-1"), &t), "L-1=1* L-1=1* ");
 		assert_string_equal(import(s, HEAD STAFF("L-1"), &t), "L-1!ref:ref-taken ");
-		assert_int_equal(dossier_keys(s), 1); /* no key for what was there already */
+		/* no key for what was there already */
+		assert_int_equal(made_keys(s, "dossier"), 1);
 		assert_string_equal(
 		    import(s, HEAD "L-2,too,few\n" LONE("L-3"), &t), "!row:csv L-3=2 ");
 		assert_int_equal(last_of(s).event.seq, seq + 1);
-		assert_int_equal(dossier_keys(s), 2);
+		assert_int_equal(made_keys(s, "dossier"), 2);
 		service_close(s);
 	}
 }

@@ -304,12 +304,15 @@ schema_get(struct tx *tx, void *context, struct fault *fault)
 static void
 a_store_of_another_version_is_refused_and_left_as_it_is(void **state)
 {
-	static const char *const VERSIONS[] = { "1", "3", "2x", "", NULL };
+	static const char *const VERSIONS[] = { "1", "99", "3x", "", NULL };
 	(void)state;
 	for (int engine = 0; engine < ENGINES; engine++) {
 		struct bench b;
-		struct meta_row row;
+		struct meta_row row, own;
+		char says[600];
 		open_bench(&b, engine, "version");
+		assert_true(store_read(b.store, schema_get, &own, &b.fault));
+		snprintf(says, sizeof(says), "このソフトウェアの版は「%s」", own.value);
 		for (size_t i = 0; i < COUNT(VERSIONS); i++) {
 			char want[64] = "データベースに版の記録がありません";
 			union {
@@ -328,14 +331,14 @@ a_store_of_another_version_is_refused_and_left_as_it_is(void **state)
 				assert_int_equal(fault_exit(fault.code), 7);
 				assert_null(s);
 				assert_non_null(strstr(fault.say, want));
-				assert_non_null(strstr(fault.say, "このソフトウェアの版は「2」"));
+				assert_non_null(strstr(fault.say, says));
 			}
 			if (VERSIONS[i] == NULL)
 				continue;
 			assert_true(store_read(b.store, schema_get, &row, &b.fault));
 			assert_string_equal(row.value, VERSIONS[i]);
 		}
-		assert_true(store_write(b.store, NULL, schema_put, "2", &b.fault));
+		assert_true(store_write(b.store, NULL, schema_put, own.value, &b.fault));
 		store_close(b.store);
 		assert_true(store_open(b.url, false, &b.store, &b.fault));
 		store_close(b.store);
