@@ -181,7 +181,7 @@ fi
 # make run's own script.
 serve_run() {
 	for port in 18457 18479 18533 18621; do
-		SERVICE="$tmp/my run" PORT=$port "$top/tools/run" >"$tmp/run.out" 2>"$tmp/run.err" & serve=$!
+		SERVICE="$tmp/my run" PORT=$port "$top/tools/run" >>"$tmp/run.out" 2>"$tmp/run.err" & serve=$!
 		until_true 3000 'grep -q Ctrl-C "$tmp/run.out" || ! kill -0 $serve 2>/dev/null'
 		kill -0 $serve 2>/dev/null && { at=http://localhost:$port; return 0; }
 		wait $serve
