@@ -50,17 +50,16 @@ brought(struct msghdr *m)
 	return fd;
 }
 
+/* The next frame; *fd came with it. */
 static bool
-receive(int socket, int64_t id, int ms, struct sink *reply, int *fd, struct fault *fault)
+receive(int socket, int ms, uint8_t bytes[BYTES], struct frame *got, int *fd, struct fault *fault)
 {
-	uint8_t bytes[BYTES];
 	union control control;
-	struct iovec all = { bytes, sizeof(bytes) };
+	struct iovec all = { bytes, BYTES };
 	struct msghdr m = { .msg_iov = &all,
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
-	struct frame got;
 	ssize_t n;
 	if (!frame_wait(socket, ms, fault))
 		return false;
@@ -70,23 +69,31 @@ receive(int socket, int64_t id, int ms, struct sink *reply, int *fd, struct faul
 		return fault_refuse(fault, &FRAME_GONE, NULL,
 		    "相手のプログラムが終わりました。もう一度実行してください。");
 	*fd = brought(&m);
-	return frame_unpack(der_of(bytes, (size_t)n), &got, fault) &&
-	       (got.id == id ||
-		   fault_refuse(fault, &FRAME_BROKEN, NULL, "ほかの依頼への答えです。")) &&
-	       frame_accept(&got, reply, fault);
+	return frame_unpack(der_of(bytes, (size_t)n), got, fault);
+}
+
+static void
+let_go(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
 }
 
 bool
 handover_call(int socket, int64_t kind, struct der body, int ms, struct sink *reply, int *fd,
     struct fault *fault)
 {
-	struct frame request = { .id = frame_id(), .kind = kind, .body = body };
+	uint8_t bytes[BYTES];
+	struct frame got, request = { .id = frame_id(), .kind = kind, .body = body };
 	int given = -1;
-	if (!frame_send(socket, &request, fault))
-		return false;
-	if (!receive(socket, request.id, ms, reply, &given, fault)) {
-		if (given != -1)
-			(void)close(given);
+	bool good = frame_send(socket, &request, fault);
+	do { /* an answer to a request given up earlier is passed over, with what it brought */
+		let_go(&given);
+		good = good && receive(socket, ms, bytes, &got, &given, fault);
+	} while (good && got.id != request.id);
+	if (!good || !frame_accept(&got, reply, fault)) {
+		let_go(&given);
 		return false;
 	}
 	*fd = given;

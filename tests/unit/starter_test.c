@@ -1,11 +1,13 @@
 /* act/starter: who may ask for what, and whose road to which signer an issuer gets. [design 1] */
 #include "test.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "act/starter.h"
 #include "made.h"
 #include "programs.h"
+#include "wire/handover.h"
 #include "wire/serve.h"
 #include "wire/signer.h"
 
@@ -94,6 +96,32 @@ only_the_issuer_gets_a_keymaker(void **state)
 	free(b);
 }
 
+/* The starter was slower than the issuer waited: what comes then is nobody's, and lost is only that. */
+static void
+an_answer_that_comes_too_late_spoils_none_after_it(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fault fault = { 0 };
+	const struct frame late = { 1, FRAME_ANSWER, der_of(NULL, 0) };
+	int brought[2], fd = -1;
+	assert_non_null(b);
+	bench_open(b, "late");
+	made_or_die(socket_pair(brought, &fault), &fault);
+	assert_true(handover_send(b->ear[ROAD_ISSUER], &late, brought[1], &fault));
+	(void)close(brought[1]);
+	pid_t p = answering(b, ROAD_ISSUER);
+	made_or_die(starter_ask_keymaker(b->asking[ROAD_ISSUER], &fd, &fault), &fault);
+	answered(p);
+	assert_true(fd != -1);
+	(void)close(fd);
+	char c;
+	assert_int_equal(recv(brought[0], &c, 1, MSG_DONTWAIT), 0); /* what it brought was let go */
+	(void)close(brought[0]);
+	bench_close(b);
+	free(b);
+}
+
 /* As `akashi serve` and two issuers do, in one process: one signer, each its own road. */
 static void
 both_have_a_road_to_one_signer_and_to_the_next(void **state)
@@ -164,6 +192,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_issuer_gets_a_keymaker),
+		cmocka_unit_test(an_answer_that_comes_too_late_spoils_none_after_it),
 		cmocka_unit_test(both_have_a_road_to_one_signer_and_to_the_next),
 		cmocka_unit_test(a_signer_without_its_journal_is_a_broken_one),
 	};
