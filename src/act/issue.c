@@ -108,10 +108,15 @@ may_issue(struct asking *a, struct fault *fault)
 	const struct policy *policy;
 	struct fee fee;
 	struct day until, last;
-	if (strcmp(a->row.state, state_name(STATE_APPROVED)) != 0 || !a->found)
+	enum state state = dossier_state(&a->row);
+	if (state == STATES)
+		return fault_set(fault, FAULT_BROKEN,
+		    "案件 %lld の状態「%s」は知られていません。akashi audit verify "
+		    "で確かめてください。",
+		    (long long)a->dossier, a->row.state);
+	if (state != STATE_APPROVED || !a->found)
 		return fault_refuse(fault, &ISSUE_STATE, "state", "案件 %lld は「%s」です。%s",
-		    (long long)a->dossier, state_label(dossier_state(&a->row)),
-		    NEXT[dossier_state(&a->row)]);
+		    (long long)a->dossier, state_label(state), NEXT[state]);
 	if (a->warrant.ended[0] != '\0')
 		return fault_refuse(fault, &ISSUE_ENDED, "warrant",
 		    "この版は終わっています（%s）。同じお二人が次の版に署名してください。",

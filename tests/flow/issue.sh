@@ -151,6 +151,9 @@ states() { # one sentence each, of what the dossier is and what comes next; noth
 		form_expired|「申込書期限切れ」です。
 		refunded|「返金済み」です。
 	END
+	"$tamper" "$dir" "UPDATE dossier SET state = 'nowhere' WHERE id = 53" >/dev/null
+	call issue 53 >/dev/null
+	is "$code $(rows dossier result code)" '7 53 refused broken' "$1: a state that is none is told as such"
 	"$tamper" "$dir" "UPDATE dossier SET state = 'in_screening' WHERE id = 53" >/dev/null
 	call issue 2 >/dev/null
 	is "$code $(rows dossier result code)" '4 2 refused issue-state' "$1: nor is a revoked one named as issued"
