@@ -16,7 +16,7 @@ enum {
 	PAUSE_FIRST = 60,
 	PAUSE_MOST = 4 * 3600,
 	FILE_MOST = 256 << 10,
-	FORGET_DAYS = 30, /* a report of what was not delivered comes within five */
+	FORGET_DAYS = 30, /* a report of what was not delivered comes within five days */
 	PASSWORD_MOST = 512
 };
 
@@ -371,6 +371,13 @@ look(struct tx *tx, void *context, struct fault *fault)
 	       mail_row_unwritten(tx, &t->row, &t->unwritten, fault);
 }
 
+/* Standing, a mail is taken at its own time: a round may outlast any lease. */
+static bool
+tick(struct courier *c, struct fault *fault)
+{
+	return c->stop == -1 || service_tick(c->service, fault);
+}
+
 static bool
 stopped(struct courier *c)
 {
@@ -397,7 +404,7 @@ courier_run(struct courier *c, struct courier_done *done, struct fault *fault)
 	struct todo t = { .courier = c };
 	*done = (struct courier_done){ 0 };
 	for (;;) {
-		bool good = store_read(c->service->store, look, &t, fault);
+		bool good = tick(c, fault) && store_read(c->service->store, look, &t, fault);
 		mail_row_drop(&t.row);
 		if (!good)
 			return false;

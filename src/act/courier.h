@@ -19,7 +19,8 @@ struct courier {
 	char *password; /* of the relay; locked; NULL: nobody asks */
 	struct relay relay; /* url NULL: files in outbox/ only */
 	struct day forgot; /* when what was said 30 days ago was last emptied */
-	int stop; /* wire/signals: no further mail is begun once one came; -1: none can */
+	int stop; /* wire/signals: no further mail is begun once one came, and each has a time of
+		   * its own; -1: none can, and all have the service's */
 	bool stopped;
 };
 bool courier_open(struct service *, struct courier *, struct fault *) MUST_USE;

@@ -72,7 +72,7 @@ say(struct fault *said, const struct fault *why)
 static bool
 round_run(struct courier *c, struct courier_done *done, struct fault *why)
 {
-	if (!service_tick(c->service, why) || !courier_run(c, done, why))
+	if (!courier_run(c, done, why))
 		return false;
 	return done->later == 0 || done->why[0] == '\0' ||
 	       fault_set(why, FAULT_OUTSIDE,

@@ -6,12 +6,15 @@
  * [RFC2047] [RFC3207] [RFC3464] [RFC3834 5] [RFC5321] [RFC5322] [RFC5322 2.2] [RFC5322 3.4.1] */
 #include "test.h"
 
+#include <signal.h>
+
 #include "exchange/mail.h"
 #include "act/mail_words.h"
 #include "outbox.h"
 #include "post.h"
 #include "shipped.h"
 #include "store/card_row.h"
+#include "wire/signals.h"
 
 static const struct mail MAIL = { .from = "info@akashi.example",
 	.to = "taro@example.jp",
@@ -358,6 +361,28 @@ what_is_not_due_waits_and_what_was_said_is_forgotten(struct house *h)
 	assert_int_equal(outbox_find(h->s, 1, "receipt-due").row.vals.n, 0);
 }
 
+/* A round may last for hours: its lease and its times are those of each mail, not of the round. */
+static void
+each_mail_has_the_time_at_which_it_is_taken(struct house *h)
+{
+	struct courier c;
+	struct courier_done done;
+	struct fault fault = { 0 };
+	struct instant before, after;
+	assert_null(RECEIPT(h, 1, "day=7"));
+	assert_null(RECEIPT(h, 3, "day=7"));
+	post_die(courier_open(h->s, &c, &fault), &fault);
+	post_die(signals_take((const int[]){ SIGUSR1, 0 }, &c.stop, &fault), &fault);
+	post_die(service_clock(h->s, &before, &fault), &fault);
+	h->s->now.sec += 7200; /* as far from the truth as a long round's beginning */
+	post_die(courier_run(&c, &done, &fault), &fault);
+	courier_close(&c);
+	post_die(service_clock(h->s, &after, &fault), &fault);
+	assert_int_equal(done.accepted, 2);
+	int64_t at = outbox_find(h->s, 3, "receipt-due").row.accepted_at;
+	assert_in_range(at, before.sec, after.sec);
+}
+
 static bool
 card_gone(struct tx *tx, void *context, struct fault *fault)
 {
@@ -542,6 +567,7 @@ on_both(void (*body)(struct house *))
 ON_BOTH(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds)
 ON_BOTH(it_goes_out_once_in_the_subscribers_language_first)
 ON_BOTH(what_is_not_due_waits_and_what_was_said_is_forgotten)
+ON_BOTH(each_mail_has_the_time_at_which_it_is_taken)
 ON_BOTH(without_a_contact_card_it_is_given_up_and_stays_on_the_list)
 ON_BOTH(what_comes_back_becomes_a_letter_once)
 ON_BOTH(a_relay_that_is_away_is_asked_again_and_given_up_after_five_days)
@@ -560,6 +586,7 @@ main(void)
 		cmocka_unit_test(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds_on_both),
 		cmocka_unit_test(it_goes_out_once_in_the_subscribers_language_first_on_both),
 		cmocka_unit_test(what_is_not_due_waits_and_what_was_said_is_forgotten_on_both),
+		cmocka_unit_test(each_mail_has_the_time_at_which_it_is_taken_on_both),
 		cmocka_unit_test(
 		    without_a_contact_card_it_is_given_up_and_stays_on_the_list_on_both),
 		cmocka_unit_test(what_comes_back_becomes_a_letter_once_on_both),
