@@ -266,12 +266,14 @@ result(struct sending *s, struct courier_done *done, struct fault *fault)
 	return fault_set(fault, FAULT_BUG, "中継の答えがわかりません。");
 }
 
-/* What will pass by itself ends the round; what is wrong with this mail ends the mail. */
+/* What will pass by itself ends the round; what is wrong with this mail, even by a mistake of ours
+ * (MAIL_TEXT, MAIL_VALUE), ends the mail. */
 static bool
-passes(enum fault_code code)
+passes(const struct fault *why)
 {
+	enum fault_code code = why->code;
 	return code == FAULT_LATER || code == FAULT_STORE || code == FAULT_OUTSIDE ||
-	       code == FAULT_CRYPTO || code == FAULT_BUG;
+	       code == FAULT_CRYPTO || (code == FAULT_BUG && why->row == NULL);
 }
 
 static bool
@@ -279,7 +281,7 @@ send_one(struct sending *s, struct courier_done *done, struct fault *fault)
 {
 	struct fault why = { 0 };
 	if (!message_make(s, &why)) {
-		if (passes(why.code)) {
+		if (passes(&why)) {
 			*fault = why;
 			return false;
 		}
@@ -326,7 +328,7 @@ letter_one(struct sending *s, struct courier_done *done, struct fault *fault)
 	bool good =
 	    mail_words(s->courier->service, s->courier->contact, &s->row, &s->words, &why) &&
 	    letter_put(s, &why);
-	if (!good && passes(why.code)) {
+	if (!good && passes(&why)) {
 		*fault = why;
 		return false;
 	}

@@ -383,6 +383,23 @@ each_mail_has_the_time_at_which_it_is_taken(struct house *h)
 	assert_in_range(at, before.sec, after.sec);
 }
 
+/* What no try will mend holds up nothing and is not tried for ever. */
+static void
+what_makes_no_message_is_given_up_and_written_as_a_letter(struct house *h)
+{
+	struct policy *p = &h->s->policy;
+	for (size_t i = 0; i < p->mail_count; i++)
+		if (strcmp(p->mails[i].code, "receipt-due") == 0)
+			p->mails[i].subject_ja = "a\tb";
+	assert_null(RECEIPT(h, 1, "day=7"));
+	struct courier_done d = outbox_run(h->s);
+	assert_int_equal(d.failed, 1);
+	assert_int_equal(d.letters, 1);
+	struct outbox_look o = outbox_find(h->s, 1, "receipt-due");
+	assert_string_equal(o.row.state, "given-up");
+	assert_string_equal(o.row.status, MAIL_TEXT.name);
+}
+
 static bool
 card_gone(struct tx *tx, void *context, struct fault *fault)
 {
@@ -568,6 +585,7 @@ ON_BOTH(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds)
 ON_BOTH(it_goes_out_once_in_the_subscribers_language_first)
 ON_BOTH(what_is_not_due_waits_and_what_was_said_is_forgotten)
 ON_BOTH(each_mail_has_the_time_at_which_it_is_taken)
+ON_BOTH(what_makes_no_message_is_given_up_and_written_as_a_letter)
 ON_BOTH(without_a_contact_card_it_is_given_up_and_stays_on_the_list)
 ON_BOTH(what_comes_back_becomes_a_letter_once)
 ON_BOTH(a_relay_that_is_away_is_asked_again_and_given_up_after_five_days)
@@ -587,6 +605,7 @@ main(void)
 		cmocka_unit_test(it_goes_out_once_in_the_subscribers_language_first_on_both),
 		cmocka_unit_test(what_is_not_due_waits_and_what_was_said_is_forgotten_on_both),
 		cmocka_unit_test(each_mail_has_the_time_at_which_it_is_taken_on_both),
+		cmocka_unit_test(what_makes_no_message_is_given_up_and_written_as_a_letter_on_both),
 		cmocka_unit_test(
 		    without_a_contact_card_it_is_given_up_and_stays_on_the_list_on_both),
 		cmocka_unit_test(what_comes_back_becomes_a_letter_once_on_both),
