@@ -268,6 +268,14 @@ name_right(const struct checking *c, const char *name, size_t n, bool subject, b
 			 : common_at(name, n) != MAIL_COMMON;
 }
 
+static bool
+one_line(const char *s)
+{
+	while ((unsigned char)*s >= ' ' && *s != 0x7f)
+		s++;
+	return *s == '\0';
+}
+
 bool
 mail_text_right(const struct mail_text *t, const struct policy *p, struct sink *say)
 {
@@ -277,8 +285,9 @@ mail_text_right(const struct mail_text *t, const struct policy *p, struct sink *
 		    say, "「%s」というメールはありません。綴りを確かめてください。", t->code);
 		return false;
 	}
-	if (strchr(t->subject_ja, '\n') != NULL || strchr(t->subject_en, '\n') != NULL) {
-		sink_print(say, "メール「%s」の件名は 1 行です。", t->code);
+	if (!one_line(t->subject_ja) || !one_line(t->subject_en)) {
+		sink_print(say, "メール「%s」の件名は 1 行です。改行や制御文字を除いてください。",
+		    t->code);
 		return false;
 	}
 	return words_right(&c, t->subject_ja, true, false) &&

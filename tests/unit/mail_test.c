@@ -233,6 +233,16 @@ a_text_that_says_what_its_kind_has_not_is_refused_where_it_stands(void **state)
 	assert_false(
 	    shipped_with("mails.yaml", text, &p, &errors)); /* lines do not fit a subject */
 	assert_non_null(strstr(errors.at[0].say, "理由"));
+	static const char *const SUBJECTS[] = { "a\\tb", "a\\nb" };
+	for (size_t i = 0; i < COUNT(SUBJECTS); i++) {
+		snprintf(text, sizeof(text),
+		    "- code: receipt-due\n  ja: \"c\"\n  en: \"c\"\n  subject_ja: \"%s\"\n"
+		    "  subject_en: \"c\"\n  clause: X-11\n  from: 2024-01-01\n",
+		    SUBJECTS[i]);
+		assert_false(shipped_with("mails.yaml", text, &p, &errors));
+		if (strstr(errors.at[0].say, "件名は 1 行") == NULL)
+			fail_msg("%zu: %s", i, errors.at[0].say);
+	}
 	snprintf(text, sizeof(text), "- code: arrived\n  ja: \"c\"\n  en: \"c\"\n%s", HEAD);
 	assert_false(
 	    shipped_with("mails.yaml", text, &p, &errors)); /* every other kind is missing */
