@@ -56,8 +56,10 @@ static const struct sql SQL[] = {
 		   "$12 "
 		   "WHERE id = $1 AND fence = $2",
 	    NULL, 0, 0 },
-	[FORGET] = { "UPDATE mail SET vals = $2 WHERE state = 'accepted' AND due < $1 AND "
-		     "accepted_at < $1 AND vals <> $2",
+	/* CASE, so that mail_kept is taken: for an OR SQLite walks all mail of a state */
+	[FORGET] = { "UPDATE mail SET vals = $2 WHERE length(vals) > 0 AND due < $1 AND CASE state "
+		     "WHEN 'accepted' THEN accepted_at < $1 "
+		     "ELSE letter_at > 0 AND followed_at > 0 AND followed_at < $1 END",
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
@@ -67,7 +69,7 @@ static const char *const INDEXES[] = {
 	"('bounced', 'given-up')",
 	"CREATE INDEX IF NOT EXISTS mail_unwritten ON mail (letter_at, due, id) WHERE state IN "
 	"('bounced', 'given-up')",
-	NULL
+	"CREATE INDEX IF NOT EXISTS mail_kept ON mail (due) WHERE length(vals) > 0", NULL
 };
 const struct table MAIL_TABLE = { "mail", MAIL, COUNT(MAIL), 1, "UNIQUE (dossier, kind, key)",
 	INDEXES, SQL, SQLS };

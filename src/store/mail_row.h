@@ -55,7 +55,7 @@ bool mail_row_take(struct tx *, const char *taker, int64_t now, struct mail_row 
     struct fault *) MUST_USE;
 /* Writes all that may change, under the row's fence, which rises by one. */
 bool mail_row_move(struct tx *, const struct mail_row *, struct fault *) MUST_USE;
-/* What accepted mail said before `before` is forgotten. */
+/* What mail said that was accepted, or followed up, before `before` is forgotten. */
 bool mail_row_forget(struct tx *, int64_t before, int64_t *count, struct fault *) MUST_USE;
 void mail_row_drop(struct mail_row *);
 

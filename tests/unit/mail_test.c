@@ -371,6 +371,28 @@ what_is_not_due_waits_and_what_was_said_is_forgotten(struct house *h)
 	assert_int_equal(outbox_find(h->s, 1, "receipt-due").row.vals.n, 0);
 }
 
+/* A failed one too, once somebody wrote or called: before that its words may still be asked for. */
+static void
+what_failed_is_forgotten_once_it_was_followed_up(struct house *h)
+{
+	struct mail_row after;
+	struct fault fault = { 0 };
+	assert_null(RECEIPT(h, 1, "day=7"));
+	(void)outbox_run(h->s);
+	struct outbox_look o = outbox_find(h->s, 1, "receipt-due");
+	post_die(mail_bounced(h->s, o.row.id, "5.1.1", &after, &fault), &fault);
+	assert_int_equal(outbox_run(h->s).letters, 1);
+	go_on(h, 31 * 86400);
+	(void)outbox_run(h->s);
+	assert_true(outbox_find(h->s, 1, "receipt-due").row.vals.n > 0);
+	post_die(mail_follow(h->s, o.row.id, &after, &fault), &fault);
+	(void)outbox_run(h->s);
+	assert_true(outbox_find(h->s, 1, "receipt-due").row.vals.n > 0);
+	go_on(h, 31 * 86400);
+	(void)outbox_run(h->s);
+	assert_int_equal(outbox_find(h->s, 1, "receipt-due").row.vals.n, 0);
+}
+
 /* A round may last for hours: its lease and its times are those of each mail, not of the round. */
 static void
 each_mail_has_the_time_at_which_it_is_taken(struct house *h)
@@ -594,6 +616,7 @@ on_both(void (*body)(struct house *))
 ON_BOTH(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds)
 ON_BOTH(it_goes_out_once_in_the_subscribers_language_first)
 ON_BOTH(what_is_not_due_waits_and_what_was_said_is_forgotten)
+ON_BOTH(what_failed_is_forgotten_once_it_was_followed_up)
 ON_BOTH(each_mail_has_the_time_at_which_it_is_taken)
 ON_BOTH(what_makes_no_message_is_given_up_and_written_as_a_letter)
 ON_BOTH(without_a_contact_card_it_is_given_up_and_stays_on_the_list)
@@ -614,6 +637,7 @@ main(void)
 		cmocka_unit_test(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds_on_both),
 		cmocka_unit_test(it_goes_out_once_in_the_subscribers_language_first_on_both),
 		cmocka_unit_test(what_is_not_due_waits_and_what_was_said_is_forgotten_on_both),
+		cmocka_unit_test(what_failed_is_forgotten_once_it_was_followed_up_on_both),
 		cmocka_unit_test(each_mail_has_the_time_at_which_it_is_taken_on_both),
 		cmocka_unit_test(what_makes_no_message_is_given_up_and_written_as_a_letter_on_both),
 		cmocka_unit_test(
