@@ -41,6 +41,9 @@ shut_in(const char *dir, struct fault *fault)
 	for (size_t i = 0; i < COUNT(where); i++) {
 		struct landlock_path_beneath_attr rule = { .parent_fd =
 							       open(where[i], O_PATH | O_CLOEXEC) };
+		if (rule.parent_fd == -1)
+			(void)fault_set(fault, FAULT_MISSING,
+			    "「%s」がありません。--dir を確かめてください。", where[i]);
 		rule.allowed_access = i == 0 ? all.handled_access_fs & ~LANDLOCK_ACCESS_FS_EXECUTE
 					     : LANDLOCK_ACCESS_FS_WRITE_FILE;
 		good = good && syscall(SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH,
@@ -53,11 +56,14 @@ shut_in(const char *dir, struct fault *fault)
 	       fault_set(fault, FAULT_BUG, "書き込めるファイルをサービスのフォルダに限れません。");
 }
 
-/* Each kind of failure once, until it passes. */
+/* Each kind of failure once, until it passes; a relay's has passed when it took a mail, not when
+ * none was due. */
 static void
-say(struct fault *said, const struct fault *why)
+say(struct fault *said, const struct fault *why, bool accepted)
 {
 	if (why->code == said->code && strcmp(why->say, said->say) == 0)
+		return;
+	if (why->code == FAULT_NONE && said->code == FAULT_OUTSIDE && !accepted)
 		return;
 	if (why->code == FAULT_NONE)
 		fprintf(stderr, "akashi-courier: 再びメールを送れるようになりました。\n");
@@ -74,10 +80,12 @@ round_run(struct courier *c, struct courier_done *done, struct fault *why)
 {
 	if (!courier_run(c, done, why))
 		return false;
-	return done->later == 0 || done->why[0] == '\0' ||
-	       fault_set(why, FAULT_OUTSIDE,
-		   "メールの中継（mail_relay）が受け取りません。あとでもう一度送ります：%s",
-		   done->why);
+	if (done->later == 0 || done->why[0] == '\0')
+		return true;
+	(void)fault_set(why, FAULT_OUTSIDE,
+	    "メールの中継（mail_relay）が受け取りません。あとでもう一度送ります。");
+	fault_detail(why, "%s", done->why);
+	return false;
 }
 
 static void
@@ -87,12 +95,12 @@ loop(struct courier *c)
 	int pause = LOOK_MS;
 	struct pollfd p = { .fd = c->stop, .events = POLLIN };
 	for (;;) {
-		struct courier_done done;
+		struct courier_done done = { 0 };
 		struct fault why = { 0 };
 		bool good = round_run(c, &done, &why) || why.code == FAULT_OUTSIDE;
 		if (c->stopped)
 			return;
-		say(&said, &why);
+		say(&said, &why, done.accepted > 0);
 		pause = good ? LOOK_MS : pause * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause * 2;
 		if (poll(&p, 1, pause) == 1)
 			return;

@@ -139,6 +139,21 @@ is "$(send 150) $(count tls)" '1 0 0 0 1' 'with STARTTLS and the right password 
 conf mail_relay http://127.0.0.1:25
 say mail send >"$tmp/out"; is "$?" 6 'only smtp:// and smtps:// are relays'
 
+# One that stands says a failure once, and that it is over only when it is.
+"$top/build/akashi-courier" --dir "$tmp/nowhere" 2>"$tmp/err"; is "$?" 3 'a folder that is not there is no service'
+conf mail_relay "smtp://127.0.0.1:$plain"; conf mail_ca ''; conf mail_user ''; conf mail_password_file ''
+papers 'S1-008'; echo 'rcpt 451 4.2.1 come back' >"$tmp/$engine/say"
+"$top/build/akashi-courier" --dir "$dir" 3>/dev/null 2>"$tmp/courier.err" & courier=$!
+servers="$servers $courier"
+later() { "$akashi" -C "$dir" --now "$(at "$1")" dossier list >/dev/null; }
+until_true 100 '[ -s "$tmp/courier.err" ]'; sleep 5
+later 160; until_true 100 '[ "$(say mail list --state queued | "$flat" -a mails tries)" = 2 ]'; sleep 5
+is "$(grep -c . "$tmp/courier.err") $(grep -c '再び' "$tmp/courier.err")" '1 0' 'while the relay takes nothing that is said once'
+echo accept >"$tmp/$engine/say"; later 170
+until_true 100 'grep -q 再び "$tmp/courier.err"'
+is "$(grep -c . "$tmp/courier.err") $(states queued)" '2 ' 'and once that it takes mail again'
+kill -TERM $courier; wait $courier; is "$?" 0 'it ends between two mails'
+
 # akashi serve sends by itself.
 conf mail_relay "smtp://127.0.0.1:$plain"; conf mail_ca ''; conf mail_user ''; conf mail_password_file ''
 before=$(count $engine)
