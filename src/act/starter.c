@@ -1,10 +1,12 @@
 #include "act/starter.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,14 +93,28 @@ agent_start(struct starter *st, int *fd, struct fault *fault)
 	return good;
 }
 
+/* *pid: whose it is. */
+static bool
+opened_agent(const struct starter *st, int *fd, pid_t *pid)
+{
+	char path[SERVICE_PATH];
+	struct fault none = { 0 };
+	struct ucred who = { .pid = 0 };
+	socklen_t n = sizeof(who);
+	if (!socket_connect(service_path(st->service, "run/ca.sock", path), fd, &none))
+		return false;
+	(void)getsockopt(*fd, SOL_SOCKET, SO_PEERCRED, &who, &n);
+	*pid = who.pid;
+	return true;
+}
+
 /* The one a custodian opened, or a rehearsal's; else nobody is at the other end. */
 static bool
 key_agent(struct starter *st, int *fd, struct fault *fault)
 {
-	char path[SERVICE_PATH];
-	struct fault none = { 0 };
 	int ends[2];
-	st->is.ca = socket_connect(service_path(st->service, "run/ca.sock", path), fd, &none);
+	st->agent = 0;
+	st->is.ca = opened_agent(st, fd, &st->agent);
 	if (st->is.ca)
 		return true;
 	if (st->service->rehearsal)
@@ -180,18 +196,44 @@ starter_end(struct starter *st)
 	memset(st->maker, 0, sizeof(st->maker));
 }
 
+static bool
+child_runs(pid_t pid)
+{
+	siginfo_t ended = { .si_pid = 0 };
+	return pid != 0 && waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == 0;
+}
+
 /* It has not ended; one that has is cleared away. */
 static bool
 signer_runs(struct starter *st)
 {
-	siginfo_t ended = { .si_pid = 0 };
-	if (st->signer == 0)
-		return false;
-	if (waitid(P_PID, (id_t)st->signer, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	    ended.si_pid == 0)
-		return true;
+	if (st->signer == 0 || child_runs(st->signer))
+		return st->signer != 0;
 	signer_end(st);
 	return false;
+}
+
+/* Whoever asks may not end a signer that has all there is: the other issuer works with it. */
+static bool
+agent_is_new(const struct starter *st)
+{
+	pid_t pid;
+	int fd;
+	if (!opened_agent(st, &fd, &pid))
+		return st->service->rehearsal && !child_runs(st->key);
+	(void)close(fd);
+	return pid != st->agent;
+}
+
+/* The signer has closed one of its roads, which it does only when it ends or was not read. */
+static bool
+hung_up(const struct starter *st)
+{
+	struct pollfd p[ROADS];
+	for (int i = 0; i < ROADS; i++)
+		p[i] = (struct pollfd){ .fd = st->road[i] };
+	return poll(p, ROADS, 0) > 0;
 }
 
 bool
@@ -199,7 +241,7 @@ starter_signer(struct starter *st, enum road road, int64_t other, int *fd, struc
     struct fault *fault)
 {
 	bool runs = signer_runs(st);
-	if (runs && other == st->is.number) {
+	if (runs && other == st->is.number && agent_is_new(st)) {
 		signer_end(st);
 		runs = false;
 	}
@@ -265,6 +307,8 @@ bool
 starter_ended(struct starter *st, int64_t number, struct fault *fault)
 {
 	if (number != st->is.number) /* and another runs already */
+		return true;
+	if (signer_runs(st) && !hung_up(st)) /* it is not so */
 		return true;
 	signer_end(st);
 	int status = st->status;

@@ -27,6 +27,7 @@ struct started {
 struct starter {
 	struct service *service;
 	pid_t signer, key; /* 0: none; key: a rehearsal's own agent */
+	pid_t agent; /* who holds the CA key that signer asks; 0: nobody, or that own one */
 	struct started is;
 	int road[ROADS]; /* our ends; -1 */
 	int status; /* the last signer's exit status */
@@ -40,14 +41,14 @@ void starter_reap(struct starter *);
 
 /*
  * A road to the signer, the caller's own descriptor. It is started where none runs; `other`: also
- * where that one runs, so that the new one takes up a CA key opened since. 0: whichever runs.
+ * where that one runs and the CA key was opened since, which the new one takes up. 0: whichever runs.
  */
 bool starter_signer(
     struct starter *, enum road, int64_t other, int *fd, struct started *, struct fault *) MUST_USE;
 /* A keymaker for one call; it ends when that is answered or *fd closed. */
 bool starter_keymaker(struct starter *, int *fd, struct fault *) MUST_USE;
 extern const struct refusal STARTER_BUSY; /* another one's signer has the journal */
-/* The road to that signer broke: it ends. False, with why, where its end says more than that. */
+/* The road to that signer broke; if it did, it ends. False, with why, where that says more. */
 bool starter_ended(struct starter *, int64_t number, struct fault *) MUST_USE;
 
 /* Answers one request of the issuer at the other end. False: it is gone. */

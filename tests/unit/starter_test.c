@@ -1,6 +1,7 @@
 /* act/starter: who may ask for what, and whose road to which signer an issuer gets. [design 1] */
 #include "test.h"
 
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -143,6 +144,15 @@ both_have_a_road_to_one_signer_and_to_the_next(void **state)
 	made_or_die(starter_signer(st, ROAD_ISSUER, 0, &issuer, &second, &fault), &fault);
 	assert_int_equal(first.number, second.number);
 	assert_true(signer_answers(issuer, &fault));
+	/* the other issuer's signer is not one issuer's to end: its key is there, its road is whole */
+	made_or_die(starter_signer(st, ROAD_ISSUER, second.number, &again, &next, &fault), &fault);
+	assert_int_equal(next.number, second.number);
+	(void)close(again);
+	assert_true(starter_ended(st, second.number, &fault));
+	assert_true(signer_answers(officers, &fault) && signer_answers(issuer, &fault));
+	assert_int_equal(kill(st->key, SIGKILL), 0); /* the key is gone, so another is wanted */
+	siginfo_t gone;
+	assert_int_equal(waitid(P_PID, (id_t)st->key, &gone, WEXITED | WNOWAIT), 0);
 	made_or_die(starter_signer(st, ROAD_ISSUER, second.number, &again, &next, &fault), &fault);
 	assert_int_equal(next.number, second.number + 1);
 	assert_true(signer_answers(again, &fault));
