@@ -1,4 +1,4 @@
-/* agent_ask SOCKET HEX: asks an open CA key's agent to sign that digest, as its signer would. */
+/* agent_ask SOCKET HEX [REASON]: asks an open CA key's agent to sign that digest, as its signer would. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,11 +11,12 @@ main(int argc, char **argv)
 {
 	uint8_t bytes[256], out[1024];
 	struct sink body = SINK_INTO(bytes), signature = SINK_INTO(out);
-	struct agent_sign ask = { .reason = "INTENT" };
+	struct agent_sign ask = { 0 };
 	struct fault f = { 0 };
 	int fd;
-	if (argc != 3 || strlen(argv[2]) != 64 || !hex_read(argv[2], ask.digest, 32))
+	if ((argc != 3 && argc != 4) || strlen(argv[2]) != 64 || !hex_read(argv[2], ask.digest, 32))
 		return 2;
+	(void)snprintf(ask.reason, sizeof(ask.reason), "%s", argc == 4 ? argv[3] : "INTENT");
 	agent_sign_pack(&ask, &body);
 	if (!socket_connect(argv[1], &fd, &f) ||
 	    !frame_call(fd, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, &signature, &f)) {

@@ -33,6 +33,14 @@ by_octets(const void *a, const void *b)
 	return memcmp(a, b, 32);
 }
 
+/* A use's line ends with its digest, whatever its asker named as reason: none of them ends so. */
+static bool
+line_opened(const char *line)
+{
+	size_t n = strlen(line), end = sizeof(AGENT_OPENED) - 1;
+	return n >= end && strcmp(line + n - end, AGENT_OPENED) == 0;
+}
+
 /* "TIME signer 0 REASON DIGEST": the digest of a use; false where the line tells of none. */
 static bool
 use_read(const char *line, uint8_t digest[32])
@@ -91,7 +99,7 @@ log_read(struct audit *a, FILE *log)
 	     !a->broken && ftell(log) < a->uses_end && fgets(line, sizeof(line), log) != NULL;
 	     n++) {
 		line[strcspn(line, "\n")] = '\0';
-		if (strstr(line, AGENT_OPENED) != NULL)
+		if (line_opened(line))
 			since = (struct agent_uses){ 0 };
 		else if (strstr(line, BY_SIGNER) != NULL)
 			(void)line_meet(a, n, line, &since);
