@@ -33,19 +33,16 @@ column_put(
 		memcpy(at, &number, sizeof(number));
 		return true;
 	case COLUMN_TEXT:
-		if (n >= c->size)
-			break;
+		if (n >= c->size || (n > 0 && memchr(p, 0, n) != NULL))
+			break; /* we would see less of it than its row's condition does */
 		if (n > 0)
 			memcpy(at, p, n);
 		at[n] = '\0';
 		return true;
 	case COLUMN_FIXED:
-		if (n != c->size && n != 0)
+		if (n != c->size)
 			break;
-		if (n == 0)
-			memset(at, 0, c->size);
-		else
-			memcpy(at, p, n);
+		memcpy(at, p, n);
 		return true;
 	case COLUMN_BLOB: {
 		struct blob *b = (struct blob *)(void *)at;

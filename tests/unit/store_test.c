@@ -186,6 +186,56 @@ add_in_a_race(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
+static bool
+change(struct tx *tx, void *text, struct fault *fault)
+{
+	const struct sql sql = { text, NULL, 0, 0 };
+	int64_t changed = 0;
+	return tx_change(tx, &sql, NULL, 0, &changed, fault) &&
+	       (changed == 1 || fault_set(fault, FAULT_BUG, "%s", (char *)text));
+}
+
+static bool
+read_dossiers(struct tx *tx, void *context, struct fault *fault)
+{
+	return tx_table(tx, &DOSSIER_TABLE, no_row, context, fault);
+}
+
+/* A condition sees all of a value: what we would read less of, or more, is no value of ours. */
+static void
+a_value_that_reads_like_another_is_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *column;
+		int engines;
+	} ROWS[] = {
+		{ "UPDATE dossier SET state = 'printed' || char(0) || 'x'", "state", 1 },
+		{ "UPDATE dossier SET payment = char(0)", "payment", 1 },
+		{ "UPDATE dossier SET policy = substr(policy, 1, 0)", "policy", 2 },
+		{ "UPDATE dossier SET policy = substr(policy, 1, 31)", "policy", 2 },
+	};
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (size_t i = 0; i < COUNT(ROWS); i++) {
+			struct bench b;
+			int64_t number;
+			int read = 0;
+			char name[16];
+			if (engine >= ROWS[i].engines)
+				continue; /* it has no character 0 */
+			snprintf(name, sizeof(name), "alike%zu", i);
+			open_bench(&b, engine, name);
+			assert_true(store_write(b.store, NULL, add_in_a_race, &number, &b.fault));
+			assert_true(store_read(b.store, read_dossiers, &read, &b.fault));
+			assert_true(store_write(
+			    b.store, NULL, change, (void *)(uintptr_t)ROWS[i].text, &b.fault));
+			assert_false(store_read(b.store, read_dossiers, &read, &b.fault));
+			assert_int_equal(b.fault.code, FAULT_BROKEN);
+			assert_non_null(strstr(b.fault.say, ROWS[i].column));
+			store_close(b.store);
+		}
+}
+
 static void
 of_many_at_once_one_wins(void **state)
 {
@@ -377,6 +427,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refused_body_leaves_nothing_and_numbers_have_no_gaps),
 		cmocka_unit_test(rows_come_back_whole_and_a_stale_update_is_refused),
+		cmocka_unit_test(a_value_that_reads_like_another_is_refused),
 		cmocka_unit_test(of_many_at_once_one_wins),
 		cmocka_unit_test(a_crash_between_statements_leaves_nothing),
 		cmocka_unit_test(a_store_of_another_shape_is_refused),
