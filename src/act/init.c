@@ -147,7 +147,7 @@ keys_make(struct init *m, struct fault *fault)
 	if (index == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	secret_random(index, SECRET_KEY);
-	if (!keys_db_open(service_path(&m->s, "keys/keys.db", path), &keys, fault))
+	if (!keys_db_open(service_path(&m->s, "keys/keys.db", path), true, &keys, fault))
 		return false;
 	keys_db_close(keys);
 	if (chmod(path, 0600) != 0)

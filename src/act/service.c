@@ -85,7 +85,7 @@ open_store(struct service *s, struct fault *fault)
 {
 	char path[SERVICE_PATH], url[SERVICE_URL];
 	return store_open(service_store_url(s, url), false, &s->store, fault) &&
-	       keys_db_open(service_path(s, "keys/keys.db", path), &s->keys, fault) &&
+	       keys_db_open(service_path(s, "keys/keys.db", path), false, &s->keys, fault) &&
 	       load_rules(s, fault);
 }
 

@@ -3,6 +3,9 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
 
 struct keys_db {
 	sqlite3 *db;
@@ -17,13 +20,19 @@ refused(struct keys_db *k, struct fault *fault)
 }
 
 bool
-keys_db_open(const char *path, struct keys_db **out, struct fault *fault)
+keys_db_open(const char *path, bool create, struct keys_db **out, struct fault *fault)
 {
+	struct stat st;
+	if (!create && (stat(path, &st) != 0 || st.st_size == 0))
+		return fault_refuse(fault, &KEYS_DB_NONE, "keys",
+		    "鍵の表「%"
+		    "s」がありません。バックアップから戻してください。何も変えていません。",
+		    path);
 	struct keys_db *k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 	if (sqlite3_open_v2(path, &k->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+		SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX,
 		NULL) != SQLITE_OK ||
 	    sqlite3_busy_timeout(k->db, 5000) != SQLITE_OK ||
 	    sqlite3_exec(k->db,

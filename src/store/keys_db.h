@@ -10,10 +10,12 @@
 #include "store/store.h"
 
 struct keys_db;
+extern const struct refusal KEYS_DB_NONE;
 
 enum { KEY_OWNER = 80, KEY_WRAPPED_MOST = 512 };
 
-bool keys_db_open(const char *path, struct keys_db **, struct fault *) MUST_USE;
+/* Made only with a service; where one is missing it is refused, lest every record seem destroyed. */
+bool keys_db_open(const char *path, bool create, struct keys_db **, struct fault *) MUST_USE;
 void keys_db_close(struct keys_db *);
 /* kind: "dossier", "warrant-signer" ...; owner: whose it is. Refused where there is one. */
 bool keys_db_put(struct keys_db *, const char *kind, const char *owner, const void *, size_t,

@@ -405,7 +405,13 @@ a_destroyed_key_is_nowhere_in_the_file(void **state)
 	struct fault fault = { 0 };
 	test_folder("keys", folder);
 	snprintf(path, sizeof(path), "%s/keys.db", folder);
-	assert_true(keys_db_open(path, &k, &fault));
+	assert_false(
+	    keys_db_open(path, false, &k, &fault)); /* an empty one would look like all destroyed */
+	assert_ptr_equal(fault.row, &KEYS_DB_NONE);
+	fault = (struct fault){ 0 };
+	assert_true(keys_db_open(path, true, &k, &fault));
+	keys_db_close(k);
+	assert_true(keys_db_open(path, false, &k, &fault));
 	assert_true(keys_db_put(k, "dossier", "1", "MARKEDSECRET", 12, &fault));
 	assert_true(keys_db_get(k, "dossier", "1", &b, &fault));
 	assert_memory_equal(b.at, "MARKEDSECRET", 12);
