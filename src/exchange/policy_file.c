@@ -277,14 +277,13 @@ row_twice(struct loader *l, const uint8_t *rows, size_t n)
 	}
 }
 
-/* A row that could be read, by the rule its table has besides; earlier files may be named in it. */
+/* A row that could be read, by the rule its table has besides; rows of earlier files may be named in it. */
 static void
-row_right(struct loader *l, const uint8_t *row, size_t n, size_t errors)
+row_right(struct loader *l, const uint8_t *row, size_t n)
 {
 	char text[256];
 	struct sink say = SINK_INTO(text);
-	if (l->table->right != NULL && l->errors->count == errors &&
-	    !l->table->right(row, l->policy, &say))
+	if (l->table->right != NULL && !l->table->right(row, l->policy, &say))
 		error_at(l, l->where[n].line, l->where[n].column, "%s",
 		    sink_string(&say) == NULL ? "" : text);
 }
@@ -295,6 +294,7 @@ read_rows(struct loader *l)
 	const struct table *t = l->table;
 	uint8_t *rows = keep(l, ROWS_MOST * t->row_size);
 	size_t n = 0;
+	const bool whole = l->errors->count == 0; /* all that it may name could be read */
 	enum fy_event_type type;
 	while (rows != NULL && (type = next(l)) == FYET_MAPPING_START && n < ROWS_MOST) {
 		const struct fy_mark *m = fy_token_start_mark(event_token(l->event));
@@ -303,7 +303,8 @@ read_rows(struct loader *l)
 		size_t errors = l->errors->count;
 		read_row(l, rows + n * t->row_size);
 		row_twice(l, rows, n);
-		row_right(l, rows + n * t->row_size, n, errors);
+		if (whole && l->errors->count == errors)
+			row_right(l, rows + n * t->row_size, n);
 		n++;
 	}
 	if (!l->broken && l->event->type != FYET_SEQUENCE_END)

@@ -159,6 +159,30 @@ a_code_that_no_row_has_is_refused(void **state)
 	assert_int_equal(errors.count, 1);
 }
 
+/* Mails name texts: of a text that could not be read nothing is asked. */
+static void
+a_row_that_could_not_be_read_is_not_looked_into(void **state)
+{
+	(void)state;
+	struct policy p;
+	static struct policy_errors errors;
+	static const char *const TEXTS[] = {
+		"- { cod: M-105, ja: a, en: a, clause: R-1, from: 2024-01-01 }\n",
+		"- { code: M-401, en: a, clause: R-1, from: 2024-01-01 }\n",
+	};
+	static const char MAIL[] =
+	    "- { code: refused, subject_ja: a, subject_en: a, ja: \"{M-401}\", "
+	    "en: \"{M-401}\", clause: R-1, from: 2024-01-01 }\n";
+	for (size_t i = 0; i < COUNT(TEXTS); i++) {
+		assert_false(shipped_with("texts.yaml", TEXTS[i], &p, &errors));
+		assert_true(errors.count > 0);
+		for (size_t k = 0; k < errors.count && k < POLICY_ERRORS; k++)
+			assert_string_equal(errors.at[k].file, "texts.yaml");
+	}
+	assert_false(shipped_with("mails.yaml", MAIL, &p, &errors));
+	assert_string_equal(errors.at[0].file, "mails.yaml");
+}
+
 int
 main(void)
 {
@@ -168,6 +192,7 @@ main(void)
 		cmocka_unit_test(a_row_is_in_force_from_its_day),
 		cmocka_unit_test(each_fault_is_named_where_it_stands),
 		cmocka_unit_test(a_code_that_no_row_has_is_refused),
+		cmocka_unit_test(a_row_that_could_not_be_read_is_not_looked_into),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
