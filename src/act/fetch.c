@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/dossier.h"
 #include "act/download.h"
@@ -109,6 +110,17 @@ over(const struct fetching *f, struct fault *fault)
 }
 
 static bool
+complete_allow(const struct fetching *f, struct fault *fault)
+{
+	const struct service *s = f->service;
+	const char *phone = policy_setting(&s->policy, "support_phone", s->today);
+	return f->row.completions < f->completions ||
+	       fault_refuse(fault, &FETCH_SPENT, "--token",
+		   "ダウンロードは %lld 回までです。お問い合わせください（%s）。",
+		   (long long)f->completions, phone == NULL ? "" : phone);
+}
+
+static bool
 allow(const struct fetching *f, struct fault *fault)
 {
 	const struct service *s = f->service;
@@ -127,10 +139,8 @@ allow(const struct fetching *f, struct fault *fault)
 		return fault_set(fault, FAULT_BROKEN, "ダウンロードの記録が壊れています。");
 	if (day_cmp(s->today, last) > 0)
 		return over(f, fault);
-	if (d->completions >= f->completions)
-		return fault_refuse(fault, &FETCH_SPENT, "--token",
-		    "ダウンロードは %lld 回までです。お問い合わせください（%s）。",
-		    (long long)f->completions, phone == NULL ? "" : phone);
+	if (!complete_allow(f, fault))
+		return false;
 	return d->locked_until <= s->now.sec ||
 	       fault_refuse(fault, &FETCH_LOCKED, "--token",
 		   "パスワードの誤りが続いたため %s "
@@ -242,7 +252,7 @@ done_write(struct tx *tx, void *context, struct fault *fault)
 	struct fetching *f = context;
 	struct dossier_row *d = &f->dossier;
 	char from[sizeof(d->state)];
-	if (!rows_read(tx, f, fault))
+	if (!rows_read(tx, f, fault) || !complete_allow(f, fault)) /* others came in between */
 		return false;
 	memcpy(from, d->state, sizeof(from));
 	f->row.tries = f->row.locked_until = 0;
@@ -283,8 +293,11 @@ fetch_run(struct service *s, const struct fetch_request *request, struct fetched
 	    !complete(&f, &p12, fault) || !file_write(request->out, 0600, p12.at, p12.len, fault))
 		return false;
 	service_event(s, "download-completed", f.row.dossier, &f.event);
-	if (!store_write(s->store, f.event.act_id, done_write, &f, fault))
+	if (!store_write(s->store, f.event.act_id, done_write, &f, fault)) {
+		if (fault->row == &FETCH_SPENT)
+			(void)unlink(request->out);
 		return false;
+	}
 	tell(&f, &p12, out);
 	return true;
 }

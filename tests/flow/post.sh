@@ -104,6 +104,20 @@ closed() {
 	grep -qs "/download/$(cat "$dir/rehearsal/tokens/2")" "$tmp/read" && pass "$1: with the link" || fail "$1: with the link"
 }
 
+# Five at once of the four that are left, each counted before any is done.
+fetched_at_once() {
+	all=
+	cp "$top/build/tests/late.so" "$tmp/" # LD_PRELOAD knows no path with a space
+	for i in 1 2 3 4 5; do
+		LD_PRELOAD=$tmp/late.so "$akashi" -C "$dir" package fetch --token "$token" --password-file "$tmp/password" \
+			--out "$tmp/once.$i.p12" >/dev/null 2>&1 &
+		all="$all $!"
+	done
+	good=0
+	for i in $all; do wait "$i" && good=$((good + 1)); done
+	is "$good $(ls "$tmp"/once.*.p12 | wc -l)" '4 4' "$1: together no more often than one after another; what is refused leaves no file"
+}
+
 fetched() {
 	token=$(cat "$dir/rehearsal/tokens/2")
 	sheet 2 password code >"$tmp/password"; sheet 2 pin code >"$tmp/pin"
@@ -118,6 +132,7 @@ fetched() {
 	openssl pkcs12 -in "$tmp/$1.p12" -passin "file:$tmp/pin" -nocerts -nodes 2>/dev/null | openssl pkey -pubout >"$tmp/$1.pub"
 	[ -s "$tmp/$1.pub" ] && openssl x509 -in "$tmp/$1.pem" -noout -pubkey | cmp -s - "$tmp/$1.pub" && pass "$1: and its key is the certificate's" || fail "$1: key and certificate"
 	is "$(say dossier show 2 | "$flat" -v state)" downloaded "$1: the dossier says so"
+	fetched_at_once "$1"
 	five=$(cat "$dir/rehearsal/tokens/5"); sheet 5 password code >"$tmp/password5"
 	is "$(call --now 2026-12-21T00:00:00+09:00 package fetch --token "$five" --password-file "$tmp/password5" --out "$tmp/no.p12")" \
 		'4 --token M-402' "$1: after its last day a download is over"
