@@ -309,30 +309,37 @@ tell_ours(void *context, const struct task_row *t)
 			told(w, i, t);
 }
 
+/* Until it is over, or nobody serves any more. */
 static bool
-wait_for(struct service *s, struct waiting *w, struct fault *fault)
+wait_for(struct service *s, struct waiting *w, bool *served, struct fault *fault)
 {
 	const struct timespec nap = { 0, LOOK_MS * 1000000L };
 	for (int waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
+		*served = errand_served(s); /* first: what was done until then is seen */
 		if (!store_read(s->store, look, w, fault))
 			return false;
-		if (over(&w->row, w->fence[w->at])) {
+		if (over(&w->row, w->fence[w->at]))
 			told(w, w->at, &w->row);
+		if (w->fence[w->at] == -1 || !*served)
 			return true;
-		}
 		(void)nanosleep(&nap, NULL);
 	}
 	return fault_set(fault, FAULT_LATER,
 	    "発行プログラムがまだ終えていません。しばらくしてから結果を確かめてください。");
 }
 
+/* *left: how many are not over, since nobody serves any more. */
 static bool
-wait_all(struct service *s, struct waiting *w, struct fault *fault)
+wait_all(struct service *s, struct waiting *w, size_t *left, struct fault *fault)
 {
+	bool served = true;
 	bells_ring(s);
-	for (w->at = 0; w->at < w->n; w->at++)
-		if (w->fence[w->at] != -1 && !wait_for(s, w, fault))
+	*left = 0;
+	for (w->at = 0; w->at < w->n; w->at++) {
+		if (w->fence[w->at] != -1 && !wait_for(s, w, &served, fault))
 			return false;
+		*left += w->fence[w->at] != -1;
+	}
 	return true;
 }
 
@@ -378,8 +385,10 @@ errand_each(struct service *s, const int64_t *task, size_t n, errand_tell *tell,
 	w.fence = calloc(n + 1, sizeof(*w.fence));
 	bool good = (w.fence != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
 		    begin(s, &w, &left, fault);
+	if (good && left > 0 && errand_served(s))
+		good = wait_all(s, &w, &left, fault);
 	if (good && left > 0)
-		good = errand_served(s) ? wait_all(s, &w, fault) : do_here(s, &w, fault);
+		good = do_here(s, &w, fault);
 	free(w.fence);
 	return good;
 }

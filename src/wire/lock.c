@@ -26,7 +26,7 @@ lock_held(const char *path)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd == -1)
 		return false;
-	bool held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+	bool held = flock(fd, LOCK_SH | LOCK_NB) != 0; /* who else only asks is no holder */
 	(void)close(fd);
 	return held;
 }

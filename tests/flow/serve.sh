@@ -135,8 +135,11 @@ issuer=$(child_named akashi-issuer); kill -TERM $issuer
 until_true 15 '[ -z "$(left "$issuer")" ]' && pass 'SIGTERM ends both issuers within a second' || fail 'SIGTERM ends both issuers within a second'
 serve_stop TERM; is "$rc [$rest]" '0 []' 'SIGTERM ends it and all its programs'
 serve_start "$akashi" -C "$s" serve
+kill -STOP $(child_named akashi-issuer); "$akashi" -C "$s" audit verify >/dev/null 2>"$tmp/err" & late=$!; sleep 1
 all=$(below "$serve"); kill -9 "$serve"; wait "$serve" 2>/dev/null
 until_true 50 '[ -z "$(left "$all")" ]' && pass 'killed, it leaves nobody behind' || fail 'killed, it leaves nobody behind' "$(left "$all")"
+until_true 300 '[ -z "$(left "$late")" ]' && pass 'who waited for it does not wait on' || { fail 'who waited for it does not wait on'; kill $late; }
+wait $late; rc=$?; [ $rc = 0 ] || [ $rc = 75 ] && pass "but does it itself, or may be asked again ($rc)" || fail 'but does it itself' "$rc $(cat "$tmp/err")"
 "$akashi" -C "$s" crl publish >/dev/null; is $? 0 'nor a lock'
 
 # As an ordinary user: a rehearsal runs, a real service is refused.
