@@ -162,6 +162,19 @@ dead(struct journal *j, struct fault *fault)
 	    "台帳に書けませんでした。署名プログラムを止めます。ディスクを確かめてください。");
 }
 
+/* One that is read as something else, or not at all, would be taken for torn and cut off. */
+static bool
+reads_back(const struct line *l, const struct sink *bytes)
+{
+	struct der d = der_of(bytes->at, bytes->len), whole;
+	struct line back;
+	OWN_SINK again = SINK_GROW(LINE_MOST);
+	if (!line_take(&d, &back, &whole) || !der_done(&d) || back.seq != l->seq)
+		return false;
+	line_pack(&back, &again);
+	return again.len == bytes->len && memcmp(again.at, bytes->at, again.len) == 0;
+}
+
 bool
 journal_add(struct journal *j, struct line *l, struct fault *fault)
 {
@@ -174,6 +187,9 @@ journal_add(struct journal *j, struct line *l, struct fault *fault)
 	line_pack(l, &bytes);
 	if (bytes.full)
 		return fault_set(fault, FAULT_BUG, "台帳の行が大きすぎます。");
+	if (!reads_back(l, &bytes))
+		return fault_set(
+		    fault, FAULT_BUG, "台帳の行を読み返せません。時計の年を確かめてください。");
 	for (size_t at = 0; at < bytes.len;) {
 		ssize_t n = write(j->fd, bytes.at + at, bytes.len - at);
 		if (n == -1 && errno == EINTR)

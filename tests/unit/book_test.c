@@ -356,6 +356,30 @@ a_journal_keeps_whole_lines_and_cuts_a_torn_one(void **state)
 	free(bytes);
 }
 
+/* It would be taken for torn at the next start, and what was signed for it would have no line. */
+static void
+a_line_that_does_not_read_back_is_not_written(void **state)
+{
+	char folder[64];
+	struct line l = { .at = { 100 }, .body = { (const uint8_t *)"x", 1 } };
+	const struct day first = { 10000, 1, 1 };
+	struct journal j;
+	struct fault f = { 0 }, refused = { 0 };
+	int64_t sum = 0;
+	(void)state;
+	journal_path(folder);
+	assert_true(journal_create(folder, &l, &f));
+	assert_true(journal_open(folder, &j, NULL, NULL, &f));
+	l = (struct line){ .at = { 101 }, .kind = LINE_LIST, .not_after = day_end(first) };
+	assert_false(journal_add(&j, &l, &refused));
+	l = (struct line){ .at = { 102 }, .kind = LINE_HEAD, .size = 7 };
+	assert_true(journal_add(&j, &l, &f) && journal_sync(&j, &f));
+	journal_close(&j);
+	assert_true(journal_open(folder, &j, count_lines, &sum, &f));
+	assert_int_equal(j.seq, 2);
+	journal_close(&j);
+}
+
 static void
 a_changed_line_breaks_the_chain(void **state)
 {
@@ -595,6 +619,7 @@ main(void)
 		WITH(a_key_statement_binds_all_it_names),
 		WITH(print_keys_are_of_two_stations_and_one_day),
 		cmocka_unit_test(a_journal_keeps_whole_lines_and_cuts_a_torn_one),
+		cmocka_unit_test(a_line_that_does_not_read_back_is_not_written),
 		cmocka_unit_test(a_journal_that_cannot_be_written_stays_shut),
 		cmocka_unit_test(a_changed_line_breaks_the_chain),
 		cmocka_unit_test(the_pack_says_what_the_policy_says),
