@@ -183,6 +183,7 @@ fi
 
 # make run's own script.
 serve_run() {
+	: >"$tmp/run.out"
 	for port in 18457 18479 18533 18621; do
 		SERVICE="$tmp/my run" PORT=$port "$top/tools/run" >>"$tmp/run.out" 2>"$tmp/run.err" & serve=$!
 		until_true 3000 'grep -q Ctrl-C "$tmp/run.out" || ! kill -0 $serve 2>/dev/null'
