@@ -25,8 +25,8 @@ keys_db_open(const char *path, bool create, struct keys_db **out, struct fault *
 	struct stat st;
 	if (!create && (stat(path, &st) != 0 || st.st_size == 0))
 		return fault_refuse(fault, &KEYS_DB_NONE, "keys",
-		    "鍵の表「%"
-		    "s」がありません。バックアップから戻してください。何も変えていません。",
+		    "鍵の表「%s」がありません。"
+		    "バックアップから戻してください。何も変えていません。",
 		    path);
 	struct keys_db *k = calloc(1, sizeof(*k));
 	if (k == NULL)
