@@ -445,7 +445,7 @@ world_certify_body(
 		{ PLACE_SUBJECT, "2.5.4.3", false, VALUE("Akashi World CA") },
 		{ PLACE_SUBJECT, WARRANT_MARK_OID, false, VALUE(WARRANT_MARK_TEXT) },
 	};
-	warrant_fields_pack(fields, w->options.real ? 3 : 4, &name);
+	warrant_fields_pack(fields, w->options.real || w->options.unmarked ? 3 : 4, &name);
 	struct warrant_cacert c = { sink_der(&name), sink_der(&w->spki[key]), years };
 	warrant_cacert_pack(&c, &inner);
 	warrant_put(w, &warrant, &inner, ACT_CACERT, who, body);

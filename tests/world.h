@@ -46,6 +46,7 @@ enum { WORLD_ROAD_OFFICERS, WORLD_ROAD_ISSUER, WORLD_ROADS };
 struct world_options {
 	bool real; /* not a rehearsal: the system's clock counts */
 	bool bare; /* only GENESIS: no charter, no certificate, no list */
+	bool unmarked; /* a CA's name is composed as for a real service */
 	int ca_years; /* 0: 20 */
 	const char *unsynchronised; /* policy row clock_unsynchronised; NULL: as shipped */
 	const char *preload; /* a library put before the signer's own calls; NULL: none */

@@ -344,15 +344,13 @@ the_ca_certificate_is_signed_once_by_a_quorum(void **state)
 static void
 a_rehearsals_ca_has_the_mark_in_its_name(void **state)
 {
-	const struct world_options bare = { .bare = true };
+	const struct world_options bare = { .bare = true, .unmarked = true };
 	struct world *w = world_new(&bare);
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	OWN_SINK reply = { 0 };
 	struct fault f = { 0 };
 	(void)state;
-	w->options.real = true; /* composed as for a real service */
 	world_certify_body(w, 20, WORLD_KEY_CA, QUORUM, &body);
-	w->options.real = false;
 	refused(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f, "signer-ca-mark");
 	world_free(w);
 }
