@@ -15,6 +15,7 @@ mkdir -p "$hsm/tokens"
 # a copy of our own: in a user namespace root's files are nobody's, and a module nobody answers for is refused
 cp /usr/lib/softhsm/libsofthsm2.so "$module"
 printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\nlog.level = ERROR\n' "$hsm" >"$hsm/softhsm2.conf"
+mkdir "$hsm/empty"; sed 's|/tokens$|/empty|' "$hsm/softhsm2.conf" >"$hsm/empty.conf"
 echo true >"$hsm/says"
 printf 1234 >"$tmp/pin"; printf 4321 >"$tmp/other-pin"
 util() { SOFTHSM2_CONF=$hsm/softhsm2.conf softhsm2-util "$@" >"$tmp/util" 2>&1 || fail "softhsm2-util $*" "$(cat "$tmp/util")"; }
@@ -51,7 +52,7 @@ as lied -e "s|^module = .*|module = $top/build/tests/liar.so|" -e "s|^environmen
 tried '0 -' "$tmp/lied" 'one that does not lie is let in'
 as t "s|^module = .*|module = $hsm/nothing.so|";    tried '6 token-module' "$tmp/t" 'what is no module'
 as t "s|^module = .*|module = $hsm/none.so|";       tried '6 token-module' "$tmp/t" 'a module that is not there'
-as t 's|^environment = .*|environment = |';         tried '6 token-absent' "$tmp/t" 'a module that does not know its tokens'
+as t "s|^environment = .*|environment = SOFTHSM2_CONF=$hsm/empty.conf|"; tried '6 token-absent' "$tmp/t" 'a module that does not know its tokens'
 as t 's|^token = .*|token = other|';                tried '6 token-absent' "$tmp/t" 'a token that is not there'
 as t 's|^serial = .*|serial = 0123456789abcdef|';   tried '6 token-absent' "$tmp/t" 'one of that name with another serial number'
 as t 's|^key = .*|key = another|';                  tried '3 token-key' "$tmp/t" 'a key of another label'
