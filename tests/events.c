@@ -1,4 +1,4 @@
-/* events DIR: kind and detail of every event of a service, one a line. For flow tests. */
+/* events DIR: kind, dossier and detail of every event of a service, one a line. For flow tests. */
 #include <stdio.h>
 
 #include "act/service.h"
@@ -9,7 +9,7 @@ say(const void *row, void *context, struct fault *fault)
 	const struct event_row *e = row;
 	(void)context;
 	(void)fault;
-	printf("%s %s\n", e->kind, e->detail);
+	printf("%s %lld %s\n", e->kind, (long long)e->dossier, e->detail);
 	return true;
 }
 

@@ -48,14 +48,14 @@ made_policy(void)
 
 /* dir is written: the folder of the service. */
 static inline void
-made_folder(int engine, const char *name, char dir[256])
+made_folder_of(int engine, const char *name, const char *policy, char dir[256])
 {
 	char url[ENGINE_URL], store[ENGINE_URL], host[200], user[50];
 	struct fault fault = { 0 };
 	struct init_made made;
 	test_folder(name, dir);
 	struct init_request r = {
-		.dir = dir, .policy = made_policy(), .told = MADE_AT, .rehearsal = true
+		.dir = dir, .policy = policy, .told = MADE_AT, .rehearsal = true
 	};
 	if (engine != 0) {
 		engine_url(engine, name, url);
@@ -66,6 +66,12 @@ made_folder(int engine, const char *name, char dir[256])
 		r.store = store;
 	}
 	made_or_die(init_run(&r, &made, &fault), &fault);
+}
+
+static inline void
+made_folder(int engine, const char *name, char dir[256])
+{
+	made_folder_of(engine, name, made_policy(), dir);
 }
 
 static inline struct service *

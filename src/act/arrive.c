@@ -7,6 +7,7 @@
 #include "act/arrive_file.h"
 #include "act/etax.h"
 #include "act/mail_owed.h"
+#include "store/refund_row.h"
 #include "vault/code.h"
 
 /* One application of an envelope. */
@@ -123,11 +124,24 @@ arrival_find(struct tx *tx, struct envelope *e, struct arrival *a, struct fault 
 	return true;
 }
 
+/* A backlog cannot expire a form: what came in time goes on, unless the money went back. */
+static bool
+in_time(struct tx *tx, const struct dossier_row *d, unsigned *facts, struct fault *fault)
+{
+	struct refund_row r;
+	bool found;
+	if (!refund_get(tx, d->id, &r, &found, fault))
+		return false;
+	*facts = found && r.paid_at != 0 ? 0 : FACT_IN_TIME;
+	return true;
+}
+
 /* Where the verdict leads; a dossier already past that point stays where it is. */
 static bool
-state_move(const struct service *s, struct arrival *a, struct fault *fault)
+state_move(struct tx *tx, const struct service *s, struct arrival *a, struct fault *fault)
 {
 	bool late = false;
+	unsigned facts;
 	struct dossier_row *d = &a->dossier;
 	for (size_t i = 0; i < a->judged.bad.count; i++)
 		late = late || strcmp(a->judged.bad.at[i].code, "form-expired") == 0;
@@ -136,9 +150,13 @@ state_move(const struct service *s, struct arrival *a, struct fault *fault)
 							: STEP_DEFICIENCY;
 	if (dossier_state(d) == STATES || step_find(dossier_state(d), on) == NULL)
 		return true;
+	if (!in_time(tx, d, &facts, fault))
+		return false;
+	if ((step_find(dossier_state(d), on)->need & ~facts) != 0)
+		return true;
 	if (on == STEP_DEFICIENCY && d->first_notice_at == 0)
 		d->first_notice_at = s->now.sec; /* the refund clock begins */
-	return dossier_step(d, on, 0, s->today, fault);
+	return dossier_step(d, on, facts, s->today, fault);
 }
 
 static bool
@@ -174,7 +192,7 @@ arrival_judge(
 	if (!changed)
 		return true;
 	typed_reveal(a);
-	return judge_store(tx, &a->judged, fault) && state_move(e->service, a, fault) &&
+	return judge_store(tx, &a->judged, fault) && state_move(tx, e->service, a, fault) &&
 	       dossier_update(tx, &a->dossier, from, fault) &&
 	       mail_of_papers(tx, e->service, &a->dossier, &a->judged, fault) &&
 	       event_put(tx, e, a, fault);

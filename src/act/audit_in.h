@@ -86,7 +86,7 @@ audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/au
 audit_step audit_certificates; /* act/audit_rest.c */
 audit_step audit_keys; /* act/audit_keys.c */
 audit_step audit_lists, audit_files; /* act/audit_files.c */
-audit_step audit_payments; /* act/audit_paid.c */
+audit_step audit_payments, audit_refunds; /* act/audit_paid.c */
 /* Within the transaction that reads the events: before them, after each page, after them all. */
 bool audit_rows_begin(struct audit *, struct fault *);
 bool audit_rows_page(struct tx *, struct audit *, struct fault *);

@@ -1,10 +1,12 @@
-/* Payments: each stands on the signature of somebody in accounting. */
+/* Payments: each stands on the signature of somebody in accounting, each refund on two [R-6.9]
+ * [R-6.10] [R-6.20]. */
 #include "act/audit_in.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "act/payment_confirm.h"
+#include "act/refund.h"
 #include "store/dossier_row.h"
 #include "store/proof_row.h"
 
@@ -131,4 +133,69 @@ audit_payments(struct audit *a, struct fault *fault)
 	while (good && is->rows > 0 && !a->broken);
 	free(is);
 	return good;
+}
+
+struct back {
+	struct audit *audit;
+	struct refund_row row[PAGE];
+	size_t rows;
+	int64_t last;
+	uint8_t document[32];
+	int hands;
+};
+
+static bool
+hand_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct proof_row *p = row; /* one person, one proof of a document */
+	struct back *is = context;
+	(void)fault;
+	is->hands += audit_signed(is->audit, &p->act, ACT_REFUND, is->document);
+	return true;
+}
+
+static bool
+refund_keep(const void *row, void *context, struct fault *fault)
+{
+	struct back *is = context;
+	(void)fault;
+	is->row[is->rows++] = *(const struct refund_row *)row;
+	return true;
+}
+
+static bool
+refunds_meet(struct tx *tx, void *context, struct fault *fault)
+{
+	struct back *is = context;
+	is->rows = 0;
+	if (!refund_page(tx, is->last, PAGE, refund_keep, is, fault))
+		return false;
+	for (size_t i = 0; i < is->rows && !is->audit->broken; i++) {
+		const struct refund_row *r = &is->row[i];
+		is->hands = 0;
+		refund_document(is->audit->ledger.service, r, is->document);
+		if (!proof_each(tx, is->document, hand_meet, is, fault))
+			return false;
+		if (is->hands < REFUND_PEOPLE)
+			audit_broken(is->audit, "refund", r->dossier,
+			    "案件 %lld の返金に、経理担当二人の正しい署名がありません。",
+			    (long long)r->dossier);
+		is->last = r->dossier;
+	}
+	return true;
+}
+
+bool
+audit_refunds(struct audit *a, struct fault *fault)
+{
+	OWN_BYTES(room) = calloc(1, sizeof(struct back));
+	struct back *is = room;
+	if (is == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	is->audit = a;
+	do {
+		if (!store_read(a->crew->service->store, refunds_meet, is, fault))
+			return false;
+	} while (is->rows > 0 && !a->broken);
+	return true;
 }

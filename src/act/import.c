@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/letter_fit.h"
+#include "act/mark.h"
 #include "base/text.h"
 #include "rules/payer.h"
 #include "rules/reference.h"
@@ -17,6 +18,7 @@ struct import {
 	struct service *service;
 	struct dossier_row dossier;
 	struct card_row payer, contact; /* [design 4] */
+	struct day stay; /* its period of stay ends; all 0: it has none */
 	struct event_row event;
 	bool known, taken; /* by the same content, by another */
 	bool others; /* whoever has it has another key pair than ours */
@@ -59,6 +61,8 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 	return tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->payer, NULL, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->contact, NULL, fault) &&
+	       (m->stay.year == 0 ||
+		   mark_set(tx, m->dossier.id, MARK_STAY, m->stay, m->service->today, fault)) &&
 	       service_event_add(tx, &m->event, fault) &&
 	       (inserted || fault_set(fault, FAULT_BUG, "案件の番号が重なりました。"));
 }
@@ -128,6 +132,8 @@ plain_fields(struct import *m, const struct application *a)
 	d->in_person = strcmp(a->text[A_channel], "in-person") == 0;
 	d->fee_gross = p == NULL || tax == NULL ? 0 : fee_gross(p->price, tax->percent);
 	d->created_at = s->now.sec;
+	if (!day_read(a->text[A_stay_until], &m->stay)) /* none, or indefinite */
+		m->stay = (struct day){ 0 };
 	memcpy(d->policy, s->policy.digest, 32);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "act/mark.h"
+
 static bool
 keep(struct judged *j, const struct paper_row *row, struct fault *fault)
 {
@@ -89,6 +91,7 @@ judge_load(struct tx *tx, struct service *s, const struct dossier_row *d, struct
 	j->own = j->count = 0;
 	if (!service_policy_in(tx, s, d->policy, &j->policy, fault) ||
 	    !dossier_case(j->policy, d, &j->kase, fault) ||
+	    !mark_more(tx, d->id, "K-2", &j->kase.form_more, fault) ||
 	    !paper_of_dossier(tx, d->id, keep_own, j, fault))
 		return false;
 	j->own = j->count;

@@ -82,13 +82,18 @@ person_free(struct person *p)
 }
 
 bool
-person_may(const struct person *p, enum act_kind kind, struct fault *fault)
+person_is(const struct person *p, enum role role, struct fault *fault)
 {
-	enum role role = act_role(kind);
 	return (p->roles & 1 << role) != 0 ||
 	       fault_refuse(fault, &ACT_WRONG_ROLE, "key",
 		   "「%s」さんには役割 %s がありません。役割のある方が行ってください。", p->id,
 		   role_name(role));
+}
+
+bool
+person_may(const struct person *p, enum act_kind kind, struct fault *fault)
+{
+	return person_is(p, act_role(kind), fault);
 }
 
 bool

@@ -33,6 +33,8 @@ person_drop(struct person **p)
 
 /* ACT_WRONG_ROLE: that act is another role's. */
 bool person_may(const struct person *, enum act_kind, struct fault *) MUST_USE;
+/* The same of a role; for what is reported, not signed. */
+bool person_is(const struct person *, enum role, struct fault *) MUST_USE;
 /* The signed act, packed, appended to `packed`. */
 bool person_sign(const struct person *, enum act_kind, const uint8_t document[32], struct instant,
     struct sink *packed, struct fault *) MUST_USE;

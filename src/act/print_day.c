@@ -7,8 +7,8 @@
 #include "act/dossier.h"
 #include "act/download.h"
 #include "act/letter.h"
+#include "act/mark.h"
 #include "act/station.h"
-#include "rules/clock.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
 #include "store/print_day_row.h"
@@ -294,7 +294,7 @@ must_look(struct tx *tx, struct turning *t, const struct dossier_row *d, struct 
 	struct day sent = instant_day((struct instant){ d->sent_at }), last;
 	char text[DAY_TEXT];
 	if (!service_policy_in(tx, t->service, d->policy, &policy, fault) ||
-	    !clock_named_last_day(policy, "K-22", sent, &last, fault))
+	    !mark_last_day(tx, policy, d->id, "K-22", sent, &last, fault))
 		return false;
 	if (day_cmp(t->service->today, last) <= 0)
 		return true;

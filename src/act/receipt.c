@@ -5,8 +5,8 @@
 
 #include "act/dossier.h"
 #include "act/mail_owed.h"
+#include "act/mark.h"
 #include "base/text.h"
-#include "rules/clock.h"
 #include "rules/say.h"
 #include "store/card_row.h"
 #include "store/cert_row.h"
@@ -96,6 +96,19 @@ state_allow(const struct receiving *c, bool cert, struct fault *fault)
 		   (long long)d->id);
 }
 
+/* With what an approver extended them by. */
+static bool
+limits(struct tx *tx, struct receiving *c, struct fault *fault)
+{
+	const struct policy *p;
+	const int64_t id = c->dossier.id;
+	struct day issued = instant_day((struct instant){ c->cert.not_before }),
+		   sent = instant_day((struct instant){ c->dossier.sent_at });
+	return service_policy_in(tx, c->service, c->dossier.policy, &p, fault) &&
+	       mark_last_day(tx, p, id, "K-12", issued, &c->out->may, fault) &&
+	       mark_last_day(tx, p, id, "K-22", sent, &c->out->must, fault);
+}
+
 static bool
 look(struct tx *tx, void *context, struct fault *fault)
 {
@@ -104,7 +117,7 @@ look(struct tx *tx, void *context, struct fault *fault)
 	rows_drop(c);
 	return dossier_load_in(tx, c->request->dossier, &c->dossier, fault) &&
 	       cert_of(tx, c->dossier.id, c->dossier.edition, &c->cert, &cert, fault) &&
-	       state_allow(c, cert, fault);
+	       state_allow(c, cert, fault) && limits(tx, c, fault);
 }
 
 static bool
@@ -141,17 +154,6 @@ day_allow(struct receiving *c, struct fault *fault)
 		   "s、発送から30日）を過ぎています。失効していないため受け付けることは"
 		   "できますが、--reason で理由を書いてください。",
 		   day_print(text, r->must));
-}
-
-static bool
-limits(struct receiving *c, struct fault *fault)
-{
-	const struct policy *p;
-	struct day issued = instant_day((struct instant){ c->cert.not_before }),
-		   sent = instant_day((struct instant){ c->dossier.sent_at });
-	return service_policy(c->service, c->dossier.policy, &p, fault) &&
-	       clock_named_last_day(p, "K-12", issued, &c->out->may, fault) &&
-	       clock_named_last_day(p, "K-22", sent, &c->out->must, fault);
 }
 
 /* What the person signs: that this edition's receipt arrived on that day. */
@@ -242,8 +244,7 @@ receipt_paper(struct service *s, const struct receipt_request *request, struct r
 	OWN_RECEIVING c = { .service = s, .request = request, .out = &r };
 	if (!person_may(request->person, ACT_RECEIPT, fault) ||
 	    !service_charter(s, &c.charter, NULL, fault) ||
-	    !store_read(s->store, look, &c, fault) || !limits(&c, fault) || !day_allow(&c, fault) ||
-	    !sign(&c, fault))
+	    !store_read(s->store, look, &c, fault) || !day_allow(&c, fault) || !sign(&c, fault))
 		return false;
 	r.edition = c.dossier.edition;
 	r.never_downloaded = dossier_state(&c.dossier) == STATE_DISPATCHED;

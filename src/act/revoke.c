@@ -7,6 +7,7 @@
 
 #include "act/dossier.h"
 #include "act/errand.h"
+#include "act/mark.h"
 #include "act/proofs.h"
 #include "act/publish.h"
 #include "base/file.h"
@@ -21,9 +22,12 @@
 const struct refusal REVOKE_SERIAL = { "revoke-serial", FAULT_MISSING, "R-10.17" };
 const struct refusal REVOKE_GROUND = { "revoke-ground", FAULT_INPUT, "R-11.0" };
 const struct refusal REVOKE_OTHER_GROUND = { "revoke-other-ground", FAULT_STATE, "R-11.0" };
+const struct refusal REVOKE_FAX = { "revoke-fax", FAULT_STATE, "R-10.3" };
+const struct refusal REVOKE_GRACE = { "revoke-grace", FAULT_STATE, "R-2.5" };
 const struct refusal REVOKE_REASON = { "revoke-reason", FAULT_INPUT, "R-11.9" };
 
 enum { WARRANT_DAYS = 30, REASON_LEAST = 20, REASON_MOST = 4000 };
+static const char CONTENT_CHANGED[] = "11-1";
 static const char OTHER_NEED[] = "11-9"; /* the one ground that must be told in words */
 
 struct revoking {
@@ -79,6 +83,34 @@ load(struct tx *tx, void *context, struct fault *fault)
 	       warrant_of_serial(tx, r->cert.serial, &r->warrant, &r->has_warrant, fault);
 }
 
+/* Own grounds alone come by FAX; from anybody else it is information. */
+static bool
+fax_check(const struct revoking *r, struct fault *fault)
+{
+	const struct day fax = r->request->fax;
+	if (fax.year == 0)
+		return true;
+	if (strncmp(r->request->ground, "10-", 3) != 0)
+		return fault_refuse(fault, &REVOKE_FAX, "--fax",
+		    "FAXによる失効申請は加入者本人だけのものです（事由 10-1-1 から 10-1-4）。");
+	return day_cmp(fax, r->service->today) <= 0 ||
+	       fault_refuse(fault, &REVOKE_FAX, "--fax",
+		   "FAXの日付が未来です。届いた日を指定してください。");
+}
+
+/* While a representative's change waits for its registration, only a reason overrides. */
+static bool
+grace_check(struct tx *tx, const struct revoking *r, struct fault *fault)
+{
+	struct marks m;
+	if (strcmp(r->request->ground, CONTENT_CHANGED) != 0 || r->request->reason != NULL)
+		return true;
+	return marks_read(tx, r->cert.dossier, &m, fault) &&
+	       (m.day[MARK_CHANGE].year == 0 || fault_refuse(fault, &REVOKE_GRACE, "--reason",
+						    "代表者変更の猶予中です。それでも失効する場合は"
+						    " --reason で理由を書いてください。"));
+}
+
 static bool
 request_check(struct revoking *r, struct fault *fault)
 {
@@ -91,6 +123,8 @@ request_check(struct revoking *r, struct fault *fault)
 		    "失効事由「%s」はありません。10-1-1 から 10-1-4、11-1 から 11-11 "
 		    "を指定してください。",
 		    q->ground);
+	if (!fax_check(r, fault))
+		return false;
 	if (n > REASON_MOST || (strcmp(q->ground, OTHER_NEED) == 0 &&
 				   (q->reason == NULL || utf8_count(q->reason) < REASON_LEAST)))
 		return fault_refuse(fault, &REVOKE_REASON, "--reason",
@@ -182,6 +216,11 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	const struct person *who[] = { r->request->first, r->request->second };
 	bool added = false, any = false, inserted = true;
 	r->id = 0;
+	if (!grace_check(tx, r, fault))
+		return false;
+	if (r->request->fax.year != 0 &&
+	    !mark_set(tx, r->cert.dossier, MARK_FAX, r->request->fax, r->service->today, fault))
+		return false;
 	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, &inserted, fault))
 		return false;
 	if (!inserted) /* what we would sign is not what stands there */
@@ -237,8 +276,9 @@ carry(struct revoking *r, struct revoked *out, struct fault *fault)
 	return true;
 }
 
+/* Up to the task that carries it; done: there is nothing to carry. */
 static bool
-revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
+ask(struct revoking *r, struct revoked *out, struct fault *fault)
 {
 	if (!store_read(r->service->store, load, r, fault) || !request_check(r, fault))
 		return false;
@@ -256,8 +296,36 @@ revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
 	if (r->cert.revoked_at != 0) { /* the second officer confirms, or asks again */
 		out->done = out->already = true;
 		out->at.sec = r->cert.revoked_at;
-		return true;
 	}
+	return true;
+}
+
+static bool
+officers(const struct revoke_request *q, struct fault *fault)
+{
+	return person_may(q->first, ACT_REVOKE, fault) &&
+	       (q->second == NULL || person_may(q->second, ACT_REVOKE, fault));
+}
+
+bool
+revoke_ask(struct service *s, const struct revoke_request *q, struct revoked *out, int64_t *task,
+    struct fault *fault)
+{
+	struct revoking r = { .service = s, .request = q };
+	*out = (struct revoked){ 0 };
+	bool good = officers(q, fault) && ask(&r, out, fault);
+	*task = r.id;
+	revoking_drop(&r);
+	return good;
+}
+
+static bool
+revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
+{
+	if (!ask(r, out, fault))
+		return false;
+	if (out->done)
+		return true;
 	if (r->id == 0)
 		return fault_set(fault, FAULT_SECOND,
 		    "失効の申請を記録しました（署名 "
@@ -272,8 +340,7 @@ revoke_run(
 {
 	struct revoking r = { .service = s, .request = q };
 	*out = (struct revoked){ 0 };
-	if (!person_may(q->first, ACT_REVOKE, fault) ||
-	    (q->second != NULL && !person_may(q->second, ACT_REVOKE, fault)))
+	if (!officers(q, fault))
 		return false;
 	bool good = revoke_one(&r, out, fault);
 	revoking_drop(&r);

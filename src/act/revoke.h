@@ -12,6 +12,8 @@
 
 extern const struct refusal REVOKE_SERIAL, REVOKE_GROUND, REVOKE_OTHER_GROUND, REVOKE_REASON,
     REVOKE_RECEIPT, VOID_NOTHING;
+/* A FAX is the subscriber's own way; a grace runs. */
+extern const struct refusal REVOKE_FAX, REVOKE_GRACE;
 
 struct tx;
 /* An issuer has it in hand: the two books may differ for a moment. */
@@ -21,6 +23,7 @@ struct revoke_request {
 	const char *serial, *ground;
 	const char *reason; /* or NULL; sealed to the dossier; ground 11-9 demands it */
 	struct day invalid_since; /* all 0: not known */
+	struct day fax; /* it was asked for by FAX that day; all 0: not so */
 	const struct person *first, *second; /* second: NULL */
 };
 struct revoked {
@@ -33,6 +36,10 @@ struct revoked {
 /* FAULT_SECOND: kept, a second officer is due. */
 bool revoke_run(
     struct service *, const struct revoke_request *, struct revoked *, struct fault *) MUST_USE;
+
+/* The same without carrying it: task 0: a second officer is due, or it is revoked already. */
+bool revoke_ask(struct service *, const struct revoke_request *, struct revoked *, int64_t *task,
+    struct fault *) MUST_USE;
 
 /* The store copies what the journal says was revoked, where there is no warrant to ask with. */
 struct line;

@@ -323,7 +323,7 @@ row_update(struct tx *tx, struct screen *c, struct fault *fault)
 	snprintf(d.state, sizeof(d.state), "%s", c->dossier.state);
 	d.edition += c->passed;
 	d.approved_at = 0;
-	if (!c->passed && d.first_notice_at == 0)
+	if (d.first_notice_at == 0) /* the first result they are told */
 		d.first_notice_at = c->service->now.sec;
 	good = good && dossier_update(tx, &d, c->from, fault);
 	d.screening = (struct blob){ 0 };

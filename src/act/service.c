@@ -123,6 +123,13 @@ service_clock(const struct service *s, struct instant *now, struct fault *fault)
 }
 
 bool
+service_tell(struct service *s, struct instant at, struct fault *fault)
+{
+	char text[INSTANT_TEXT];
+	return look_at_clock(s, instant_print(text, at), fault);
+}
+
+bool
 service_tick(struct service *s, struct fault *fault)
 {
 	char path[SERVICE_PATH];

@@ -53,6 +53,8 @@ void service_close(struct service *);
 bool service_tick(struct service *, struct fault *) MUST_USE;
 /* What time it is meanwhile, for a lease: s->now, the act's own, stays. */
 bool service_clock(const struct service *, struct instant *now, struct fault *) MUST_USE;
+/* A rehearsal is told that it is then; FAULT_USAGE in a real service. */
+bool service_tell(struct service *, struct instant, struct fault *) MUST_USE;
 static inline void
 service_drop(struct service **s)
 {

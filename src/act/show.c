@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/clocks.h"
 #include "act/etax.h"
 
 struct showing {
@@ -32,12 +33,14 @@ static bool
 show_load(struct tx *tx, void *context, struct fault *fault)
 {
 	struct showing *w = context;
+	const struct policy *policy;
 	w->show->event_count = 0;
 	dossier_drop(&w->show->dossier);
 	cert_drop(&w->show->cert);
 	return dossier_load_in(tx, w->id, &w->show->dossier, fault) &&
 	       cert_latest(tx, w->id, &w->show->cert, &w->show->has_cert, fault) &&
 	       judge_load(tx, w->service, &w->show->dossier, &w->show->judged, fault) &&
+	       clocks_case(tx, w->service, &w->show->dossier, &w->show->kase, &policy, fault) &&
 	       event_of_dossier(tx, w->id, event_keep, w, fault);
 }
 
@@ -58,35 +61,6 @@ show_checks(const struct policy *policy, const struct dossier_row *d,
 	}
 	*count = n;
 	return true;
-}
-
-static struct day
-day_of(int64_t at)
-{
-	return at == 0 ? (struct day){ 0 } : instant_day((struct instant){ at });
-}
-
-static void
-clocks(const struct service *s, struct show *w)
-{
-	const struct dossier_row *d = &w->dossier;
-	const struct product *p =
-	    policy_product(w->judged.policy, d->product, day_of(d->created_at));
-	struct running_case c = { .state = dossier_state(d),
-		.paid = payment_settled(w->fee.state),
-		.download = p != NULL && p->series == SERIES_DOWNLOAD };
-	c.from[RUN_NOTICE] = day_of(d->first_notice_at);
-	c.from[RUN_APPROVAL] = day_of(d->approved_at);
-	c.from[RUN_ISSUE] = day_of(d->issued_at);
-	c.from[RUN_SENDING] = day_of(d->sent_at);
-	if (w->has_cert)
-		c.from[RUN_END] = day_of(w->cert.not_after);
-	c.from[RUN_FORM] = w->judged.kase.form_date;
-	if (!day_read(d->arrived, &c.from[RUN_ARRIVAL]))
-		c.from[RUN_ARRIVAL] = (struct day){ 0 };
-	if (!day_read(w->person.text[A_stay_until], &c.from[RUN_STAY])) /* none, or indefinite */
-		c.from[RUN_STAY] = (struct day){ 0 };
-	w->clock_count = running_clocks(w->judged.policy, &c, s->today, w->clocks);
 }
 
 /* What is said of e-Tax numbers is said with the numbers. */
@@ -124,7 +98,10 @@ show_run(struct service *s, int64_t id, const char *reason, struct show **out, s
 		show_free(w);
 		return false;
 	}
-	clocks(s, w);
+	w->kase.is[IF_UNPAID] = !payment_settled(w->fee.state);
+	w->kase.is[IF_PAID] = !w->kase.is[IF_UNPAID];
+	w->clock_count =
+	    running_clocks(w->judged.policy, &s->policy, &w->kase, s->today, w->clocks);
 	*out = w;
 	return true;
 }

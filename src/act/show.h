@@ -21,6 +21,7 @@ struct show {
 	struct judged judged;
 	const struct check *checks[SHOW_CHECKS]; /* due: screening answers each */
 	size_t check_count;
+	struct running_case kase;
 	struct running clocks[RUNNING_MOST];
 	size_t clock_count;
 	bool has_cert;

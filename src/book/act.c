@@ -16,6 +16,7 @@ static const struct {
 	[ACT_APPROVE] = { "approve", ROLE_APPROVAL },
 	[ACT_REVOKE] = { "revoke", ROLE_REVOCATION },
 	[ACT_CONFIRM] = { "confirm", ROLE_ACCOUNTING },
+	[ACT_REFUND] = { "refund", ROLE_ACCOUNTING },
 	[ACT_RECEIPT] = { "receipt", ROLE_RECEPTION },
 	[ACT_DAY] = { "day", ROLE_DISPATCH },
 	[ACT_SPOIL] = { "spoil", ROLE_DISPATCH },

@@ -23,6 +23,7 @@ enum act_kind {
 	ACT_APPROVE,
 	ACT_REVOKE,
 	ACT_CONFIRM, /* a payment */
+	ACT_REFUND, /* money goes back; two of accounting */
 	ACT_RECEIPT,
 	ACT_DAY, /* a print day opened or closed */
 	ACT_SPOIL, /* an envelope, before a witness */

@@ -6,6 +6,9 @@ const struct command COMMANDS[] = {
 	  "Shows the card decoded from the warrant's very bytes and signs them. Whoever screened it, or a key of the same "
 	  "surface, is refused [R-4.72]. At a terminal it asks first, unless --yes is given.",
 	  "akashi -C demo approve 1 --key demo/rehearsal/keys/approval-1" },
+	{ { "abolition", "proof" }, cmd_abolition_proof, "N --date D --key FILE [--passphrase-file F]",
+	  "The notice of the abolition reached that person by letter; a mail that was accepted is proof by itself [R-13.1].",
+	  "akashi -C demo abolition proof 1 --date 2026-12-20 --key demo/rehearsal/keys/dispatch-1" },
 	{ { "audit", "verify" }, cmd_audit_verify, "",
 	  "Recomputes the event log and holds log, journal, certificates, revocations, lists and payments against each other; "
 	  "names the first place that does not agree (exit 7) [X-1].",
@@ -20,11 +23,37 @@ const struct command COMMANDS[] = {
 	{ { "cert", "list" }, cmd_cert_list, "",
 	  "Lists every certificate by number: dossier, product, dates, state. Opens none.",
 	  "akashi -C demo cert list" },
+	{ { "cert", "renewed" }, cmd_cert_renewed, "SERIAL --by N --key FILE [--passphrase-file F]",
+	  "The certificate was renewed by dossier N's: no expiry notice goes out for it any more [R-5.3].",
+	  "akashi -C demo cert renewed 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --by 81 --key demo/rehearsal/keys/screening-1" },
 	{ { "cert", "verify" }, cmd_cert_verify,
 	  "FILE --anchor FILE... [--ca FILE]... [--crl FILE]... [--at TIME]",
 	  "Is the certificate good at TIME (now)? Paths of RFC 5280, revocation of the whole path; PEM, also "
 	  "bundles, or DER. Exit 0: valid, 1: not valid, 2: a file cannot be read.",
 	  "akashi cert verify taro.crt --anchor ca.crt --crl ca.crl" },
+	{ { "clocks", "done" }, cmd_clocks_done,
+	  "N --clock K --key FILE [--result done|reached|not-reached|will-send] [--passphrase-file F]",
+	  "What stands on your role's list for a dossier was done; what officers and accounting act on leaves its list by that act "
+	  "alone [R-4.114].",
+	  "akashi -C demo clocks done 8 --clock K-11 --result reached --key demo/rehearsal/keys/reception-1" },
+	{ { "clocks", "extend" }, cmd_clocks_extend,
+	  "N --clock K --days DAYS --reason TEXT --key FILE [--passphrase-file F]",
+	  "An approver extends K-2, K-5, K-10, K-11, K-12 or K-22 of one dossier; each extension is logged, its reason sealed [R-4.119] "
+	  "[R-7.3].",
+	  "akashi -C demo clocks extend 8 --clock K-12 --days 5 --reason 郵便の遅れ --key demo/rehearsal/keys/approval-1" },
+	{ { "clocks", "lapse" }, cmd_clocks_lapse,
+	  "--count N --key FILE [--second FILE] [--must] [--passphrase-file F] [--second-passphrase-file F]",
+	  "Two officers revoke what the list shows for want of a receipt (ground 11-3), on one revocation list, after looking at the "
+	  "mail tray; with --must only what must be revoked. Another count than the list's is refused [R-4.117] [K-12] [K-22].",
+	  "akashi -C demo clocks lapse --count 2 --key demo/rehearsal/keys/revocation-1 --second demo/rehearsal/keys/revocation-2" },
+	{ { "clocks", "list" }, cmd_clocks_list, "[--role ROLE]",
+	  "Lists what the clocks put before people, by day: calls to make, certificates that may or must be revoked, papers that are "
+	  "missing.",
+	  "akashi -C demo clocks list --role revocation" },
+	{ { "clocks", "run" }, cmd_clocks_run, "[--day D]",
+	  "Does everything the clocks owe by today, each act once, missed days in their order. A rehearsal may be given a later day: its "
+	  "clock goes on day by day and stands there afterwards. Exit 4 where an act was refused and waits [X-5].",
+	  "akashi -C demo clocks run --day 2027-11-20" },
 	{ { "crl", "publish" }, cmd_crl_publish, "",
 	  "Has the next revocation list signed, checks it and puts it in its place; a refused one leaves the old [R-10.13].",
 	  "akashi -C demo crl publish" },
@@ -62,6 +91,25 @@ const struct command COMMANDS[] = {
 	{ { "dossier", "show" }, cmd_dossier_show, "N",
 	  "Shows one dossier: person, papers, checks, running clocks, payment, events. Opening it is logged.",
 	  "akashi -C demo dossier show 1" },
+	{ { "grace", "close" }, cmd_grace_close, "SERIAL --date D --key FILE [--other-change] [--passphrase-file F]",
+	  "Ends a grace: revocation was applied for; with --other-change something else changed too, and it must be at once [R-2.5].",
+	  "akashi -C demo grace close 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --date 2026-12-20 --key demo/rehearsal/keys/revocation-1" },
+	{ { "grace", "open" }, cmd_grace_open,
+	  "SERIAL --date D --changed FIELD... --key FILE [--no-registration] [--passphrase-file F]",
+	  "The representative of an employee's organisation changed, and nothing else: revocation may wait for the registration "
+	  "[R-2.5] [K-14].",
+	  "akashi -C demo grace open 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --date 2026-12-01 --changed representative "
+	  "--key demo/rehearsal/keys/revocation-1" },
+	{ { "grace", "registered" }, cmd_grace_registered, "SERIAL --date D --key FILE [--passphrase-file F]",
+	  "The change was registered that day: the revocation is due within K-14 [R-2.5].",
+	  "akashi -C demo grace registered 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --date 2026-12-18 "
+	  "--key demo/rehearsal/keys/revocation-1" },
+	{ { "hold", "add" }, cmd_hold_add, "N --review D --reason TEXT --key FILE [--passphrase-file F]",
+	  "Nothing of that dossier is proposed for destruction until the hold ends; its reason is sealed [R-12.12].",
+	  "akashi -C demo hold add 3 --review 2027-06-30 --reason 訴訟 --key demo/rehearsal/keys/audit-1" },
+	{ { "hold", "end" }, cmd_hold_end, "N --key FILE [--passphrase-file F]",
+	  "Ends a hold: what is past its date is proposed by the next run [R-12.12].",
+	  "akashi -C demo hold end 3 --key demo/rehearsal/keys/audit-1" },
 	{ { "init" }, cmd_init,
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT] "
 	  "[--ca-key FILE --ca-passphrase-file F]",
@@ -126,6 +174,11 @@ const struct command COMMANDS[] = {
 	{ { "payment", "match" }, cmd_payment_match, "",
 	  "Proposes whose each deposit may be, with every explanation. Confirms nothing [R-6.9].",
 	  "akashi -C service --json payment match" },
+	{ { "payment", "refund" }, cmd_payment_refund,
+	  "N --key FILE [--second FILE] [--passphrase-file F] [--second-passphrase-file F]",
+	  "What was paid for a case that ended goes back: two people of accounting sign for the amount; without --second it is kept "
+	  "(exit 5) until the second one's same call [R-6.20].",
+	  "akashi -C demo payment refund 9 --key demo/rehearsal/keys/accounting-1 --second demo/rehearsal/keys/accounting-2" },
 	{ { "policy", "check" }, cmd_policy_check, "[DIR]",
 	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
 	  "that of -C, or the shipped one [X-4].",
@@ -134,12 +187,16 @@ const struct command COMMANDS[] = {
 	  "Records a receipt on paper by the day it arrived and destroys the package; after the must day only with a reason "
 	  "[R-4.111] [G-1].",
 	  "akashi -C demo receipt paper 1 --date 2026-11-27 --key demo/rehearsal/keys/reception-1" },
+	{ { "revocation", "paper" }, cmd_revocation_paper, "SERIAL --date D --key FILE [--passphrase-file F]",
+	  "The paper after a revocation by FAX arrived: its reminders end [R-10.4] [K-13].",
+	  "akashi -C demo revocation paper 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --date 2026-12-04 "
+	  "--key demo/rehearsal/keys/revocation-1" },
 	{ { "revoke" }, cmd_revoke,
-	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--passphrase-file F] "
+	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--fax DAY] [--passphrase-file F] "
 	  "[--second-passphrase-file F]",
 	  "Revokes a certificate on ground 10-1-1 ... 10-1-4 or 11-1 ... 11-11. Where two officers are due and --second is not "
 	  "given it is kept (exit 5) and the second officer's same command completes it. The new list contains it when the "
-	  "command returns [R-10.13] [R-11.0].",
+	  "command returns. --fax: the subscriber asked by FAX that day, and the paper is chased [R-10.13] [R-11.0] [R-10.3].",
 	  "akashi -C demo revoke 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --ground 10-1-2 --key demo/rehearsal/keys/revocation-1 "
 	  "--second demo/rehearsal/keys/revocation-2" },
 	{ { "rule", "papers" }, cmd_rule_papers,
@@ -154,6 +211,10 @@ const struct command COMMANDS[] = {
 	  "--from DAY --months N",
 	  "Prints the last good day of \"within N months\" of DAY; the first day is not counted [CIVIL 140].",
 	  "akashi rule window --from 2026-08-22 --months 3" },
+	{ { "stay" }, cmd_stay, "N --until D|indefinite --key FILE [--special-period] [--passphrase-file F]",
+	  "A new residence card moves the end of the period of stay; --special-period: the stay goes on while a renewal is pending, at "
+	  "most so long as K-15s says [R-2.13] [K-15].",
+	  "akashi -C demo stay 5 --until 2028-03-31 --key demo/rehearsal/keys/screening-1" },
 	{ { "sweep" }, cmd_sweep, "",
 	  "Compares the signer's book with the store and resolves what differs. Exit 0 when nothing is open, 1 when something "
 	  "waits for people or time, 7 when the books contradict each other: then issuing stops.",

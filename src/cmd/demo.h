@@ -82,7 +82,8 @@ demo_doing demo_adopt, demo_charter, demo_certify, demo_import, demo_arrive, dem
 /* demo_post.c: from the print day to the post. */
 demo_doing demo_day_open, demo_issue, demo_print, demo_seal, demo_send, demo_day_close;
 /* demo_end.c: downloads, receipts, and what comes to nothing. */
-demo_doing demo_fetch, demo_receipt, demo_chase, demo_spoiled, demo_lapse, demo_publish;
+demo_doing demo_fetch, demo_receipt, demo_clocks, demo_chase, demo_spoiled, demo_lapse,
+    demo_publish;
 /* demo_book.c: DIR/demo.json and the files it names, the last step. */
 demo_doing demo_book;
 

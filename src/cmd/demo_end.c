@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act/clocks.h"
+#include "act/errand.h"
 #include "act/fetch.h"
+#include "act/lapse.h"
 #include "act/publish.h"
 #include "act/receipt.h"
 #include "act/revoke.h"
-#include "act/show.h"
 #include "base/file.h"
-#include "rules/clock.h"
 #include "vault/code.h"
 
 /* The one that is in the subscriber's hands, or may come there. */
@@ -89,53 +90,84 @@ demo_receipt(struct demo *d, struct service *s, const char *arg, struct fault *f
 	return true;
 }
 
+/* What each clock did today and before, by its name. */
+struct acting {
+	struct due_row row[24]; /* the first of each */
+	int64_t count[24];
+	size_t words;
+};
+
+static void
+acted(void *context, const struct clocks_told *c)
+{
+	struct acting *a = context;
+	size_t i = 0;
+	while (i < a->words && strcmp(a->row[i].word, c->row->word) != 0)
+		i++;
+	if (i == COUNT(a->row))
+		return;
+	a->words += i == a->words;
+	a->row[i] = *c->row;
+	a->count[i]++;
+}
+
+/* As akashi-courier does it each midnight; here nobody else makes the list that is due. */
+bool
+demo_clocks(struct demo *d, struct service *s, const char *arg, struct fault *fault)
+{
+	struct acting a = { .words = 0 };
+	struct clocks_ran ran;
+	struct task_row ended;
+	(void)arg;
+	if (!clocks_run(s, s->today, acted, &a, &ran, fault) ||
+	    (ran.list != 0 && !errand_run(s, ran.list, &ended, fault)))
+		return false;
+	for (size_t i = 0; i < a.words; i++) {
+		const struct clock *k = policy_clock(&s->policy, a.row[i].clock, s->today);
+		demo_say(d, "%s %s（%s）：%lld 件", a.row[i].clock, k == NULL ? "" : k->name_ja,
+		    a.row[i].word, (long long)a.count[i]);
+	}
+	return true;
+}
+
 struct chasing {
 	struct demo *demo;
 	struct service *service;
 };
 
-static bool
-chased(const struct dossier_row *row, void *context, struct fault *fault)
+static void
+chased(void *context, const struct clocks_told *c)
 {
-	const struct chasing *c = context;
-	const struct policy *policy;
-	struct day last, issued = instant_day((struct instant){ row->issued_at });
-	char day[DAY_TEXT];
-	enum state state = dossier_state(row);
-	if (!service_policy(c->service, row->policy, &policy, fault) ||
-	    !clock_named_last_day(policy, "K-12", issued, &last, fault))
-		return false;
-	demo_say(c->demo, "案件 %lld（%s）：受領の期限は %s", (long long)row->id,
-	    state_label(state), day_print(day, last));
-	return true;
+	const struct chasing *is = context;
+	if (strcmp(c->row->word, "chase") == 0)
+		demo_say(is->demo, "案件 %lld：受領の連絡がありません（%s から）",
+		    (long long)c->row->dossier, c->row->day);
 }
 
 bool
 demo_chase(struct demo *d, struct service *s, const char *arg, struct fault *fault)
 {
-	static const enum state WAITING[] = { STATE_DISPATCHED, STATE_DOWNLOADED };
 	struct chasing c = { d, s };
 	(void)arg;
-	for (size_t i = 0; i < COUNT(WAITING); i++)
-		if (!show_list(s, state_name(WAITING[i]), chased, &c, fault))
-			return false;
-	return true;
+	return demo_clocks(d, s, NULL, fault) &&
+	       clocks_list(s, role_name(ROLE_RECEPTION), chased, &c, fault);
 }
 
 /* Two officers, one call. */
-static bool
-revoke(struct demo *d, struct service *s, unsigned fate, const char *ground, struct fault *fault)
+bool
+demo_spoiled(struct demo *d, struct service *s, const char *arg, struct fault *fault)
 {
 	OWN_PERSON first = NULL;
 	OWN_PERSON second = NULL;
+	(void)arg;
 	if (!demo_person(s, "revocation-1", &first, fault) ||
 	    !demo_person(s, "revocation-2", &second, fault))
 		return false;
 	for (size_t i = 0; i < d->cases; i++) {
 		const struct demo_cert *c = cert_newest(d, d->kase[i].dossier);
-		struct revoke_request r = { .ground = ground, .first = first, .second = second };
+		struct revoke_request r = { .ground = "11-4", .first = first, .second = second };
 		struct revoked is;
-		if ((d->kase[i].fate & fate) == 0 || c == NULL)
+		if ((d->kase[i].fate & FATE_SPOIL) == 0 || c == NULL)
 			continue;
 		r.serial = c->serial;
 		if (!revoke_run(s, &r, &is, fault))
@@ -146,18 +178,41 @@ revoke(struct demo *d, struct service *s, unsigned fate, const char *ground, str
 	return true;
 }
 
-bool
-demo_spoiled(struct demo *d, struct service *s, const char *arg, struct fault *fault)
+static void
+count_listed(void *context, const struct clocks_told *c)
 {
-	(void)arg;
-	return revoke(d, s, FATE_SPOIL, "11-4", fault);
+	int64_t *count = context;
+	*count += strcmp(c->row->word, "must-revoke") == 0;
 }
 
+static void
+lapsed(void *context, const struct lapse_row *r)
+{
+	demo_say(context, "案件 %lld：%s（事由 11-3）%s", (long long)r->dossier, r->serial,
+	    r->fault.say);
+}
+
+/* What the clocks put on the must list, as two officers saw it there. */
 bool
 demo_lapse(struct demo *d, struct service *s, const char *arg, struct fault *fault)
 {
+	OWN_PERSON first = NULL;
+	OWN_PERSON second = NULL;
+	struct lapse_request r = { .must = true };
+	struct lapsed is;
 	(void)arg;
-	return revoke(d, s, FATE_LAPSE, "11-3", fault);
+	if (!demo_clocks(d, s, NULL, fault) ||
+	    !clocks_list(s, role_name(ROLE_REVOCATION), count_listed, &r.count, fault) ||
+	    !demo_person(s, "revocation-1", &first, fault) ||
+	    !demo_person(s, "revocation-2", &second, fault))
+		return false;
+	r.first = first;
+	r.second = second;
+	if (!lapse_run(s, &r, lapsed, d, &is, fault))
+		return false;
+	demo_say(
+	    d, "%lld 枚を失効リスト %lld に載せました", (long long)is.done, (long long)is.list);
+	return true;
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "act/payment_confirm.h"
 #include "act/payment_import.h"
 #include "act/payment_match.h"
+#include "act/refund.h"
 #include "base/file.h"
 
 /* Every error of the file at once: it was refused as a whole, nothing was booked. */
@@ -172,4 +173,45 @@ cmd_payment_confirm(const struct cmd *cmd, struct fault *fault)
 		(json_int_t)is.fee.due, "received", (json_int_t)is.fee.received, "payment",
 		payment_name(is.fee.state), "already", is.already),
 	    sink_string(&say), fault);
+}
+
+static bool
+refund_print(const struct cmd *cmd, const struct refunded *is, struct fault *fault)
+{
+	char text[256];
+	struct sink say = SINK_INTO(text);
+	sink_print(&say, "案件 %lld の返金 %lld 円を%s登録しました（署名 %d）。",
+	    (long long)is->row.dossier, (long long)is->row.amount, is->already ? "すでに" : "",
+	    is->signatures);
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:I,s:s,s:I,s:s,s:b}", "v", 1, "dossier", (json_int_t)is->row.dossier,
+		"cause", is->row.cause, "yen", (json_int_t)is->row.amount, "day", is->row.day,
+		"already", is->already),
+	    sink_string(&say), fault);
+}
+
+bool
+cmd_payment_refund(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	OWN_PERSON first = NULL;
+	OWN_PERSON second = NULL;
+	const char *number = NULL, *key = NULL, *pass = NULL, *other = NULL, *other_pass = NULL;
+	const struct option_row rows[] = {
+		{ .name = "--key", .value = &key, .required = true },
+		{ .name = "--passphrase-file", .value = &pass },
+		{ .name = "--second", .value = &other },
+		{ .name = "--second-passphrase-file", .value = &other_pass },
+	};
+	struct refunded is;
+	int64_t dossier;
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), &number, 1, &n, fault))
+		return false;
+	if (n != 1 || !cmd_whole(number, 1, INT64_MAX, &dossier))
+		return fault_field(fault, FAULT_USAGE, "N", "refund takes a dossier's number");
+	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, pass, &first, fault) ||
+	    (other != NULL && !cmd_person(s, other, other_pass, &second, fault)))
+		return false;
+	return refund_run(s, dossier, first, second, &is, fault) && refund_print(cmd, &is, fault);
 }

@@ -8,13 +8,13 @@
 struct revoke_call {
 	char serial[CERT_SERIAL];
 	const char *ground, *key, *passphrase, *second, *second_passphrase, *reason;
-	struct day since;
+	struct day since, fax;
 };
 
 static bool
 revoke_read(const struct cmd *cmd, struct revoke_call *call, struct fault *fault)
 {
-	const char *serial = NULL, *since = NULL;
+	const char *serial = NULL, *since = NULL, *fax = NULL;
 	const struct option_row rows[] = {
 		{ .name = "--ground", .value = &call->ground, .required = true },
 		{ .name = "--key", .value = &call->key, .required = true },
@@ -23,6 +23,7 @@ revoke_read(const struct cmd *cmd, struct revoke_call *call, struct fault *fault
 		{ .name = "--second-passphrase-file", .value = &call->second_passphrase },
 		{ .name = "--reason", .value = &call->reason },
 		{ .name = "--invalid-since", .value = &since },
+		{ .name = "--fax", .value = &fax },
 	};
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &serial, 1, &n, fault))
@@ -30,6 +31,9 @@ revoke_read(const struct cmd *cmd, struct revoke_call *call, struct fault *fault
 	if (n != 1 || !cert_serial_read(serial, call->serial))
 		return fault_field(fault, FAULT_USAGE, "SERIAL",
 		    "revoke takes a certificate's number in hex; \"akashi cert list\" tells them");
+	if (fax != NULL && !day_read(fax, &call->fax))
+		return fault_field(fault, FAULT_USAGE, "--fax",
+		    "--fax takes the day of the FAX, such as 2026-11-20");
 	return since == NULL || day_read(since, &call->since) ||
 	       fault_field(fault, FAULT_USAGE, "--invalid-since",
 		   "--invalid-since takes a day such as 2026-11-20");
@@ -77,6 +81,7 @@ cmd_revoke(const struct cmd *cmd, struct fault *fault)
 		.ground = call.ground,
 		.reason = call.reason,
 		.invalid_since = call.since,
+		.fax = call.fax,
 		.first = first,
 		.second = second };
 	return revoke_run(s, &q, &is, fault) && revoked_print(cmd, &is, call.serial, fault);

@@ -6,7 +6,8 @@
 static const char *const SERIES[] = { "download", "cd-r" };
 static const char *const WHENS[] = { "always", "former-name", "delegate", "by-post", "mandate",
 	"no-mandate", "in-person" };
-static const char *const UNIT[] = { "days", "months", "business-days", "hours", "days-before" };
+static const char *const UNIT[] = { "days", "months", "business-days", "hours", "days-before",
+	"term" };
 static const char *const PLACE[] = { "subject", "subscriber", "mandator" };
 static const char *const SCOPE[] = { "outside", "signature", "mandate" };
 _Static_assert(COUNT(SERIES) == SERIES_COUNT && COUNT(WHENS) == SLOT_WHENS &&

@@ -1,8 +1,10 @@
 /*
- * akashi-courier: mail that is due goes to the relay, or into the outbox [design 1].
+ * akashi-courier: the clocks of table K act, and mail that is due goes to the relay, or into the
+ * outbox [design 1].
  *
  * akashi-courier --dir DIR [--once]
- * Looks into the store every other second; with --once until nothing is due, then says what it did
+ * Looks into the store every other second, runs the clocks at its start, at each midnight in Japan
+ * and every hour; with --once until nothing is due, then says what it did
  * on descriptor 3. Says "ready" there, where there is one, when it begins to stand. A failure is
  * said once and tried again with growing pauses; SIGTERM ends it between two mails. Holds the contact key and the relay's password; starts
  * no program, writes outside its folder nothing (Landlock), and reads no bytes from outside but the
@@ -20,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "act/clocks.h"
 #include "act/courier.h"
 #include "wire/signals.h"
 
@@ -74,11 +77,43 @@ say(struct fault *said, const struct fault *why, bool accepted)
 	*said = *why;
 }
 
+/* When the clocks of table K were last run, by the service's own time. */
+struct ticking {
+	struct day day;
+	int64_t at;
+};
+enum { CLOCKS_SECONDS = 3600 };
+
+static void
+clocks_told_nobody(void *context, const struct clocks_told *c)
+{
+	(void)context;
+	if (c->fault != NULL)
+		fprintf(stderr, "akashi-courier: %s %s 案件 %lld：%s\n", c->row->clock,
+		    c->row->word, (long long)c->row->dossier, c->fault->say);
+}
+
+/* At the beginning, at each midnight in Japan and every hour; a list that is due is the issuer's. */
+static bool
+clocks_tick(struct service *s, struct ticking *t, struct fault *fault)
+{
+	struct clocks_ran ran;
+	int64_t passed = s->now.sec - t->at;
+	if (day_cmp(t->day, s->today) == 0 && passed >= 0 && passed < CLOCKS_SECONDS)
+		return true;
+	if (!clocks_run(s, s->today, clocks_told_nobody, NULL, &ran, fault))
+		return false;
+	t->day = s->today;
+	t->at = s->now.sec;
+	return true;
+}
+
 /* A relay that takes nothing for now is a failure too, to whoever reads the log. */
 static bool
-round_run(struct courier *c, struct courier_done *done, struct fault *why)
+round_run(struct courier *c, struct ticking *t, struct courier_done *done, struct fault *why)
 {
-	if (!courier_run(c, done, why))
+	if (!service_tick(c->service, why) || !clocks_tick(c->service, t, why) ||
+	    !courier_run(c, done, why))
 		return false;
 	if (done->later == 0 || done->why[0] == '\0')
 		return true;
@@ -92,12 +127,13 @@ static void
 loop(struct courier *c)
 {
 	struct fault said = { 0 };
+	struct ticking ticking = { .at = 0 };
 	int pause = LOOK_MS;
 	struct pollfd p = { .fd = c->stop, .events = POLLIN };
 	for (;;) {
 		struct courier_done done = { 0 };
 		struct fault why = { 0 };
-		bool good = round_run(c, &done, &why) || why.code == FAULT_OUTSIDE;
+		bool good = round_run(c, &ticking, &done, &why) || why.code == FAULT_OUTSIDE;
 		if (c->stopped)
 			return;
 		say(&said, &why, done.accepted > 0);

@@ -54,6 +54,9 @@ clock_last_day(const struct policy *policy, const struct clock *c, size_t i, str
 	case UNIT_DAYS_BEFORE:
 		*out = days_before(from, n);
 		return true;
+	case UNIT_TERM:
+		*out = term_last_day(from, n, VEND_CIVIL143);
+		return true;
 	case UNIT_HOURS:
 	case UNITS:
 		break;

@@ -14,7 +14,8 @@ bool business_days_after(
 
 /*
  * The last day of figure i of a clock that started (or, counted backwards, ends) on `from`:
- * days after, months by the civil code, business days after, or days that must lie before.
+ * days after, months by the civil code (of a term the first day counted), business days after, or
+ * days that must lie before.
  * A clock in hours ends on a moment, not a day: FAULT_BUG.
  */
 bool clock_last_day(const struct policy *, const struct clock *, size_t i, struct day from,

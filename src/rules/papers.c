@@ -209,7 +209,7 @@ static void
 form_judge(const struct policy *policy, const struct paper_case *c, struct day arrived,
     struct deficiencies *all)
 {
-	struct day last = form_last_day(c->form_date);
+	struct day last = day_plus(form_last_day(c->form_date), c->form_more);
 	if (day_cmp(arrived, last) <= 0)
 		return;
 	struct deficiency *d = deficiency_add(all, "M-201", "R-4.24");

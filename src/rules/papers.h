@@ -15,6 +15,7 @@ struct paper_case {
 	enum kind kind;
 	bool former_name, delegate, in_person, mandate;
 	struct day form_date; /* of D-01; the rows in force on this day judge */
+	int form_more; /* days its year was extended by */
 };
 
 /* Whether this application owes a paper of this slot. */

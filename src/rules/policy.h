@@ -13,7 +13,15 @@
 #include "rules/profile.h"
 
 /* K-1 ... K-22. A clock may have several figures (reminders). */
-enum clock_unit { UNIT_DAYS, UNIT_MONTHS, UNIT_BUSINESS_DAYS, UNIT_HOURS, UNIT_DAYS_BEFORE, UNITS };
+enum clock_unit {
+	UNIT_DAYS,
+	UNIT_MONTHS,
+	UNIT_BUSINESS_DAYS,
+	UNIT_HOURS,
+	UNIT_DAYS_BEFORE,
+	UNIT_TERM, /* months, the first day counted */
+	UNITS
+};
 struct clock {
 	const char *code; /* K-11 */
 	const char *name; /* chase */

@@ -20,7 +20,7 @@ static const struct { const char *name, *label; } STATE[] = {
 	[STATE_REJECTED]     = { "rejected",     "不承認" },
 	[STATE_WITHDRAWN]    = { "withdrawn",    "取下げ" },
 	[STATE_FORM_EXPIRED] = { "form_expired", "申込書期限切れ" },
-	[STATE_REFUNDED]     = { "refunded",     "返金済み" },
+	[STATE_REFUNDED]     = { "refunded",     "返金終了" },
 };
 _Static_assert(COUNT(STATE) == STATES, "every state needs its name");
 
@@ -38,6 +38,8 @@ static const struct step STEPS[] = {
 	/* from               on               to                  need                since           m  d  clause */
 	{ BEFORE_PASS,        STEP_COMPLETE,   STATE_SCREENING,    0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ BEFORE_PASS,        STEP_DEFICIENCY, STATE_DEFICIENT,    0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
+	{ IN(FORM_EXPIRED),   STEP_COMPLETE,   STATE_SCREENING,    FACT_IN_TIME,       ANY_TIME,          0, 0,  "R-4.25" },
+	{ IN(FORM_EXPIRED),   STEP_DEFICIENCY, STATE_DEFICIENT,    FACT_IN_TIME,       ANY_TIME,          0, 0,  "R-4.25" },
 	{ IN(PRINTED),        STEP_FORM_LATE,  STATE_FORM_EXPIRED, 0,                  ANY_TIME,          0, 0,  "AGR 4(2)" },
 	{ IN(SCREENING),      STEP_PASS,       STATE_SCREENED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ IN(SCREENED),       STEP_APPROVE,    STATE_APPROVED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
@@ -55,12 +57,14 @@ static const struct step STEPS[] = {
 	{ OPEN,               STEP_REFUND,     STATE_REFUNDED,     FACT_PAID,          FROM_FIRST_NOTICE, 3, 0,  "AGR 4(4)" },
 	{ OPEN,               STEP_REJECT,     STATE_REJECTED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ OPEN,               STEP_WITHDRAW,   STATE_WITHDRAWN,    0,                  ANY_TIME,          0, 0,  "AGR 4(2)" },
+	{ OPEN,               STEP_CLOSE,      STATE_WITHDRAWN,    0,                  FROM_FIRST_NOTICE, 3, 0,  "AGR 4(4)" },
 };
 
 static const struct { unsigned fact; const char *say; } FACTS[] = {
 	{ FACT_PAID,            "入金が確認できていません。入金を確認してからにしてください。" },
 	{ FACT_PROFILE_CHECKED, "証明書の内容が確認されていません。審査に戻してください。" },
 	{ FACT_MEDIA_MADE,      "媒体（CD-R）がまだ作られていません。" },
+	{ FACT_IN_TIME,         "申込書の受付期限を過ぎた案件です。新しい申込みを受け付けてください。" },
 	{ FACT_SPOILED,         "失効した案件です。封筒の書損ではないので、新しい申込みを受け付けてください。" },
 };
 /* clang-format on */

@@ -47,14 +47,17 @@ enum step_event {
 	STEP_REFUND,
 	STEP_REJECT,
 	STEP_WITHDRAW,
+	STEP_CLOSE, /* three months after the first notice, nothing to give back */
 	STEP_EVENTS
 };
 
 enum fact {
-	FACT_PAID = 1 << 0,
+	FACT_PAID = 1 << 0, /* of a refund: something was received */
 	FACT_PROFILE_CHECKED = 1 << 1,
 	FACT_MEDIA_MADE = 1 << 2,
-	FACT_SPOILED = 1 << 3 /* a letter of the edition: it was never handed over */
+	FACT_SPOILED = 1 << 3, /* a letter of the edition: it was never handed over */
+	FACT_IN_TIME = 1 << 4 /* it had arrived within the form's year, was typed later, and no
+				 money went back */
 };
 enum origin { ANY_TIME, FROM_ISSUE, FROM_SENDING, FROM_FIRST_NOTICE, ORIGINS };
 

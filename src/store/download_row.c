@@ -16,13 +16,15 @@ static const struct column DOWNLOAD[] = {
 	"SELECT dossier, edition, token, opened_at, last_day, tries, locked_until, completions, "  \
 	"closed_at FROM download "
 #define RESULT DOWNLOAD, COUNT(DOWNLOAD), sizeof(ROW)
-enum { ONE, BY_TOKEN, TALLY, CLOSE, SQLS };
+enum { ONE, BY_TOKEN, TALLY, EXTEND, CLOSE, SQLS };
 static const struct sql SQL[] = {
 	[ONE] = { ALL "WHERE dossier = $1 AND edition = $2", RESULT },
 	[BY_TOKEN] = { ALL "WHERE token = $1", RESULT },
 	[TALLY] = { "UPDATE download SET tries = $3, locked_until = $4, completions = $5 "
 		    "WHERE dossier = $1 AND edition = $2 AND closed_at = 0",
 	    NULL, 0, 0 },
+	[EXTEND] = { "UPDATE download SET last_day = $3 WHERE dossier = $1 AND edition = $2", NULL,
+	    0, 0 },
 	[CLOSE] = { "UPDATE download SET closed_at = $3 WHERE dossier = $1 AND edition = $2 AND "
 		    "closed_at = 0",
 	    NULL, 0, 0 },
@@ -55,6 +57,13 @@ download_count(struct tx *tx, const struct download_row *d, struct fault *fault)
 		   &changed, fault) &&
 	       (changed == 1 || fault_set(fault, FAULT_STATE,
 				    "このダウンロードは終了しています。お問い合わせください。"));
+}
+
+bool
+download_extend(struct tx *tx, const struct download_row *d, struct fault *fault)
+{
+	return tx_change(tx, &SQL[EXTEND],
+	    VALUES(V_INT(d->dossier), V_INT(d->edition), V_TEXT(d->last_day)), NULL, fault);
 }
 
 bool

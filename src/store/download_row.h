@@ -27,6 +27,8 @@ bool download_by_token(struct tx *, const uint8_t token[32], struct download_row
     struct fault *) MUST_USE;
 /* Writes tries, locked_until and completions; FAULT_STATE where it was closed meanwhile. */
 bool download_count(struct tx *, const struct download_row *, struct fault *) MUST_USE;
+/* Its last day. */
+bool download_extend(struct tx *, const struct download_row *, struct fault *) MUST_USE;
 /* None, or closed already: nothing changes. */
 bool download_close(
     struct tx *, int64_t dossier, int64_t edition, int64_t at, struct fault *) MUST_USE;

@@ -3,9 +3,11 @@
 #include "store/difference_row.h"
 #include "store/dossier_row.h"
 #include "store/download_row.h"
+#include "store/due_row.h"
 #include "store/engine.h"
 #include "store/event_row.h"
 #include "store/frontier_row.h"
+#include "store/mark_row.h"
 #include "store/meta_row.h"
 #include "store/paper_row.h"
 #include "store/card_row.h"
@@ -13,6 +15,7 @@
 #include "store/payment_row.h"
 #include "store/policy_row.h"
 #include "store/proof_row.h"
+#include "store/refund_row.h"
 #include "store/task_row.h"
 #include "store/warrant_row.h"
 #include "store/key_set_row.h"
@@ -46,6 +49,9 @@ const struct table *const TABLES[] = {
 	&LETTER_TABLE,
 	&PRINT_DAY_TABLE,
 	&DOWNLOAD_TABLE,
+	&DUE_TABLE,
+	&MARK_TABLE,
+	&REFUND_TABLE,
 	&MAIL_TABLE,
 };
 const size_t TABLE_COUNT = COUNT(TABLES);

@@ -48,6 +48,7 @@ refuse 'key check'     '"$tmp/suzuki" --passphrase-file "$tmp/pass"' 4 keyfile-o
 accept 'init'          '"$dir" --rehearsal --now 2026-11-20T09:00:00+09:00';  refuse 'init' '"$dir" --rehearsal' 4 state
 
 global="-C '$dir'"
+echo '- { name: abolition, value: "2028-03-31", clause: R-13.1, from: 2024-01-01 }' >>"$dir/policy/settings.yaml"
 accept 'policy adopt'  '';                                                    refuse 'policy adopt' 'twice' 2 usage
 accept 'staff add'     'suzuki --public "$tmp/suzuki.pub" --roles audit --surface desk'
 refuse 'staff add'     'suzuki --public "$tmp/suzuki.pub" --roles king --surface desk' 4 draft-roles
@@ -71,22 +72,22 @@ accept 'dossier show'   '4';                                                  re
 said 'dossier show' 9
 "$flat" -a checks check <"$file" | awk '{ printf "%s{\"code\":\"%s\",\"result\":\"%s\",\"note\":\"x\"}", (NR > 1 ? "," : "{\"checks\":["), $1,
 	(NR > 1 ? "ok" : "ng") } END { print "]}" }' >"$tmp/ng.json"
-for who in 2 5 12; do accept 'dossier screen' "$who --key \"\$(key screening-1)\" --ok"; done
+for who in 2 5 12 49 62; do accept 'dossier screen' "$who --key \"\$(key screening-1)\" --ok"; done
 accept 'dossier screen' '9 --key "$(key screening-1)" --result "$tmp/ng.json"'
 refuse 'dossier screen' '2 --key "$(key approval-1)" --ok' 4 act-wrong-role
 accept 'warrant show'   '2';                                                  refuse 'warrant show' '21' 4 card-none
-for who in 2 5 12; do accept 'approve' "$who --key \"\$(key approval-2)\" --yes"; done
+for who in 2 5 12 49 62; do accept 'approve' "$who --key \"\$(key approval-2)\" --yes"; done
 accept 'warrant show'   '2';                                                  refuse 'approve' '2 --key "$(key approval-2)"' 4 state
 accept 'payment import' '"$samples/bank-zengin03.dat"';                       refuse 'payment import' '"$samples/papers.csv"' 4 bank-file
 accept 'payment match'  '';                                                   refuse 'payment match' 'more' 2 usage
 "$flat" -a lines line 'candidates[].dossier' 'candidates[].reason' <"$docs/payment_match.$((kept - 1))" >"$tmp/lines"
-for who in 2 5 12; do
+for who in 2 5 9 12 49 62; do
 	line=$(awk -F'\t' -v d=$who '$2 == d && $3 == "exact" { print $1; exit }' "$tmp/lines")
 	accept 'payment confirm' "$line --dossier $who --key \"\$(key accounting-1)\""
 done
 refuse 'payment confirm' '99 --dossier 2 --key "$(key accounting-1)"' 3 line-unknown
 accept 'day open'       '--key "$(key dispatch-1)"';                          refuse 'day open' '--key "$(key dispatch-1)"' 4 day-open
-accept 'issue'          '2 5 12';                                             refuse 'issue' '21' 4 issue-state 'rows[0].code'
+accept 'issue'          '2 5 12 49 62';                                             refuse 'issue' '21' 4 issue-state 'rows[0].code'
 sed -i 's/^\(printer_[a-z]*\) = .*/\1 = raw:127.0.0.1:1/' "$dir/akashi.conf"
 refuse 'letter print'   '' 6 printer-away 'rows[0].errors[0].code'
 sed -i 's/^\(printer_[a-z]*\) = .*/\1 =/' "$dir/akashi.conf"
@@ -95,7 +96,13 @@ envelope() { "$flat" dossier letter envelope <"$docs/letter_print.$printed" | aw
 printed=$kept
 accept 'letter done'    '"$(envelope 2 pin)"';                                refuse 'letter done' '99999999' 3 letter-unknown
 refuse 'day close'      '--key "$(key dispatch-1)"' 4 day-envelope
-for who in 2 12; do for letter in pin password; do accept 'letter done' "\"\$(envelope $who $letter)\""; done; done
+for who in 2 12 49 62; do for letter in pin password; do accept 'letter done' "\"\$(envelope $who $letter)\""; done; done
+# number WHO LETTER N: of registered mail, by its route.
+number() {
+	ten=$("$flat" dossier letter route <"$docs/letter_print.$printed" | awk -F'\t' -v d="$1" -v l="$2" -v n="$3" '$1 == d && $2 == l { printf "%d%09d", ($3 == "honnin" ? 1 : 3), n }')
+	echo "$ten$((ten % 7))"
+}
+for who in 49 62; do for letter in pin password; do posted=$((posted + 1)); accept 'dispatch' "$who --letter $letter --tracking $(number $who $letter $posted)"; done; done
 accept 'dispatch'       '2 --letter pin --tracking 312-60-00001-5'
 refuse 'dispatch'       '2 --letter password --tracking 312-60-00002-6' 4 tracking-class
 accept 'dispatch'       '2 --letter password --tracking 112-60-00001-0'
@@ -131,7 +138,7 @@ refuse 'package fetch'  '--token AAAA --password-file "$tmp/password" --out "$tm
 accept 'mail bounced'   '"$id" --status 5.1.1';                               refuse 'mail bounced' '"$id" --status x@y' 4 input
 accept 'mail followed'  '"$id"'
 accept 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"'
-accept 'receipt paper'  '12 --date 2026-11-27 --key "$(key reception-1)"'
+for who in 49 62; do accept 'receipt paper' "$who --date 2026-11-27 --key \"\$(key reception-1)\""; done
 refuse 'receipt paper'  '21 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-none
 accept 'cert list'      ''
 accept 'cert inspect'   '"$(serial 2)"';                                      refuse 'cert inspect' '00ff' 3 cert-unknown
@@ -146,6 +153,37 @@ accept 'warrant void'   '$next --key "$(key approval-2)"';                      
 rm "$dir/repository/ca.crl"
 accept 'sweep'          '';                                                   refuse 'sweep' 'more' 2 usage
 accept 'audit verify'   ''
+
+# What the clocks do until the receipt of 12 is overdue, and the three months of 9 are over; what people report to them.
+accept 'clocks run'     '--day 2026-12-28';                                   refuse 'clocks run' '--day soon' 2 usage
+accept 'clocks list'    '--role revocation';                                  refuse 'clocks list' '--role king' 2 usage
+accept 'clocks lapse'   '--count 1 --key "$(key revocation-1)" --second "$(key revocation-2)"'
+refuse 'clocks lapse'   '--count 9 --key "$(key revocation-1)"' 4 lapse-count
+accept 'clocks extend'  '9 --clock K-5 --days 3 --reason 大雪 --key "$(key approval-1)"'
+refuse 'clocks extend'  '9 --clock K-16 --days 3 --reason 大雪 --key "$(key approval-1)"' 4 clock-fixed
+said 'clocks list' '--role screening'; waits=$("$flat" dossier act <"$file" | awk '$2 == "first-answer" { print $1; exit }')
+accept 'clocks done'    '$waits --clock K-4 --key "$(key screening-1)"';      refuse 'clocks done' '$waits --clock K-4 --key "$(key screening-1)"' 4 clock-not-open
+accept 'grace open'     '"$(serial 49)" --date 2026-12-20 --changed representative --key "$(key revocation-1)"'
+refuse 'grace open'     '"$(serial 62)" --date 2026-12-20 --changed representative --key "$(key revocation-1)"' 4 grace-kind
+accept 'grace registered' '"$(serial 49)" --date 2026-12-21 --key "$(key revocation-1)"'
+refuse 'grace registered' '"$(serial 62)" --date 2026-12-21 --key "$(key revocation-1)"' 4 grace-none
+accept 'grace close'    '"$(serial 49)" --date 2026-12-22 --key "$(key revocation-1)"'
+refuse 'grace close'    '"$(serial 49)" --date 2026-12-22 --key "$(key revocation-1)"' 4 grace-none
+accept 'stay'           '62 --until 2027-06-30 --key "$(key screening-1)"'
+refuse 'stay'           '62 --until 2027-09-01 --special-period --key "$(key screening-1)"' 4 stay-special
+accept 'cert renewed'   '"$(serial 2)" --by 62 --key "$(key screening-1)"'
+refuse 'cert renewed'   '"$(serial 62)" --by 2 --key "$(key screening-1)"' 4 renewed-by
+accept 'abolition proof' '62 --date 2026-12-22 --key "$(key dispatch-1)"'
+refuse 'abolition proof' '62 --date 2027-12-22 --key "$(key dispatch-1)"' 4 report-day
+accept 'hold add'       '21 --review 2027-06-30 --reason 訴訟 --key "$(key audit-1)"'
+refuse 'hold add'       '21 --review 2026-06-30 --reason 訴訟 --key "$(key audit-1)"' 4 report-day
+accept 'hold end'       '21 --key "$(key audit-1)"';                          refuse 'hold end' '21 --key "$(key audit-1)"' 4 hold-none
+accept 'revoke'         '"$(serial 62)" --ground 10-1-3 --fax 2026-12-27 --key "$(key revocation-1)" --second "$(key revocation-2)"'
+accept 'revocation paper' '"$(serial 62)" --date 2026-12-28 --key "$(key revocation-1)"'
+refuse 'revocation paper' '"$(serial 49)" --date 2026-12-28 --key "$(key revocation-1)"' 4 fax-none
+accept 'clocks run'     '--day 2027-02-24'
+accept 'payment refund' '9 --key "$(key accounting-1)" --second "$(key accounting-2)"'
+refuse 'payment refund' '21 --key "$(key accounting-1)"' 4 refund-none
 accept 'key close'      'archive';                                            refuse 'key close' 'archive' 4 state
 
 # audit verify says no of a log somebody wrote in.

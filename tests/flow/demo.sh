@@ -100,7 +100,7 @@ readers() {
 	LD_PRELOAD=$tmp/when.so openssl_accepts "$at" "$(of previous_crl)" >"$tmp/text" 2>&1
 	is $? 0 "$1: the list before does not have the last"
 	is "$(for f in "$(of previous_crl)" "$(of crl)"; do openssl crl -inform DER -in "$f" -noout -crlnumber; done | tr '\n' ' ')" \
-		'crlNumber=0x06 crlNumber=0x07 ' "$1: and has the number before"
+		'crlNumber=0x07 crlNumber=0x08 ' "$1: and has the number before"
 }
 
 searched() { "$opens" "$dir" "$@" >"$tmp/found" 2>&1; }
@@ -148,6 +148,12 @@ nobody_is_named() {
 
 # Each column of each table, a row less, one more, two that changed places: each alone, and named. [X-1]
 altered() {
+	# Money that goes back is a row that must be signed for: a real one.
+	printf '勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要\n2026/12/21,,22550,90001,振込,00000042 ﾌｸﾛｳ ﾂﾊﾞｻ\n' >"$tmp/deposit.csv"
+	"$akashi" -C "$dir" payment import "$tmp/deposit.csv" --account 9999-123-1234567 >/dev/null
+	"$akashi" -C "$dir" payment confirm "$("$akashi" -C "$dir" --json payment match | "$flat" -a lines line 'candidates[].dossier' |
+		awk -F'\t' '$2 == 4 { print $1; exit }')" --dossier 4 --key "$dir/rehearsal/keys/accounting-1" >/dev/null
+	"$akashi" -C "$dir" clocks run --day 2027-02-28 >/dev/null
 	"$alter" "$dir" 1 >"$tmp/altered" 2>&1
 	is "$(grep -v ': found ' "$tmp/altered" | sed 's/^\([0-9]*\) of \1$/all/' | tr '\n' ' ')" 'whole whole all ' \
 		"$1: whatever is changed in whichever table, the audit names it"

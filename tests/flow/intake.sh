@@ -110,7 +110,7 @@ documents() {
 	is "$("$flat" ref 'deficiencies[].message' <"$tmp/arrive.json" | grep -c 'S1-004.*8818949665150226.*8818949665150227')" 1 \
 		'at arrival too'
 	is "$("$flat" -v 'person.ref' <"$tmp/show.json")" S1-004 'its person is opened'
-	is "$("$flat" -v 'clocks[].last_day' <"$tmp/show.json")" '2027-02-20;2026-12-04' 'its clocks: refund, next reminder'
+	is "$("$flat" -v 'clocks[].last_day' <"$tmp/show.json")" '2027-02-20;2027-01-21;2026-12-04' 'its clocks: refund, its next reminder, that of the deficiency'
 	is "$(tail -1 "$dir/keys/archive.log" | cut -d' ' -f2-)" "os:$(id -u) 4 dossier show" 'who opened what and why was logged first'
 	is "$("$akashi" --json -C "$dir" dossier list --state form_expired | "$flat" state kind)" "form_expired${tab}individual" \
 		'a list of one state'

@@ -149,7 +149,7 @@ states() { # one sentence each, of what the dossier is and what comes next; noth
 		rejected|「不承認」です。
 		withdrawn|「取下げ」です。
 		form_expired|「申込書期限切れ」です。
-		refunded|「返金済み」です。
+		refunded|「返金終了」です。
 	END
 	"$tamper" "$dir" "UPDATE dossier SET state = 'nowhere' WHERE id = 53" >/dev/null
 	call issue 53 >/dev/null

@@ -12,22 +12,22 @@ the_table_is_this_picture(void **state)
 {
 	(void)state;
 	static const char *const ROWS[STATES] = {
-		/* C D F P A R I S D R m M R T f j w */
-		[STATE_PRINTED] = "CDF...........MJW",
-		[STATE_SCREENING] = "CD.S..........MJW",
-		[STATE_DEFICIENT] = "CD............MJW",
-		[STATE_SCREENED] = "....AC........MJW",
-		[STATE_APPROVED] = ".....CI.......MJW",
-		[STATE_ISSUED] = ".......X..R.RE...",
-		[STATE_DISPATCHED] = "........LVRRRE...",
-		[STATE_DOWNLOADED] = ".........VRRRE...",
-		[STATE_ACTIVE] = "............RE...",
-		[STATE_REVOKED] = ".....C...........",
-		[STATE_EXPIRED] = ".................",
-		[STATE_REJECTED] = ".................",
-		[STATE_WITHDRAWN] = ".................",
-		[STATE_FORM_EXPIRED] = ".................",
-		[STATE_REFUNDED] = ".................",
+		/* C D F P A R I S D R m M R T f j w c */
+		[STATE_PRINTED] = "CDF...........MJWW",
+		[STATE_SCREENING] = "CD.S..........MJWW",
+		[STATE_DEFICIENT] = "CD............MJWW",
+		[STATE_SCREENED] = "....AC........MJWW",
+		[STATE_APPROVED] = ".....CI.......MJWW",
+		[STATE_ISSUED] = ".......X..R.RE....",
+		[STATE_DISPATCHED] = "........LVRRRE....",
+		[STATE_DOWNLOADED] = ".........VRRRE....",
+		[STATE_ACTIVE] = "............RE....",
+		[STATE_REVOKED] = ".....C............",
+		[STATE_EXPIRED] = "..................",
+		[STATE_REJECTED] = "..................",
+		[STATE_WITHDRAWN] = "..................",
+		[STATE_FORM_EXPIRED] = "CD................",
+		[STATE_REFUNDED] = "..................",
 	};
 	for (int s = 0; s < STATES; s++) {
 		char row[STEP_EVENTS + 1] = { 0 };

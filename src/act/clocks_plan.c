@@ -1,0 +1,452 @@
+/* What each dossier's clocks owe, as rows that wait for their day. */
+#include "act/clocks_in.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/mark.h"
+#include "rules/clock.h"
+#include "rules/payment.h"
+#include "store/list_row.h"
+#include "store/mail_row.h"
+#include "store/meta_row.h"
+#include "store/refund_row.h"
+
+enum { PAGE = 200 };
+static const char SEEN[] = "clocks_seen"; /* the last event that was looked at */
+static const char POLICY[] = "clocks_policy"; /* the policy all was planned by */
+
+static struct day
+day_of(int64_t at)
+{
+	return at == 0 ? (struct day){ 0 } : instant_day((struct instant){ at });
+}
+
+/* A day a setting names; all 0: it names none. */
+static struct day
+setting_day(const struct policy *p, const char *name, struct day on)
+{
+	const char *value = policy_setting(p, name, on);
+	struct day d;
+	return value != NULL && day_read(value, &d) ? d : (struct day){ 0 };
+}
+
+static bool
+abolition_accepted(const void *row, void *context, struct fault *fault)
+{
+	const struct mail_row *m = row;
+	bool *proven = context;
+	(void)fault;
+	*proven = *proven || (strcmp(m->kind, "abolition") == 0 &&
+				 (m->accepted_at != 0 || m->followed_at != 0));
+	return true;
+}
+
+/* The service's last day, and whether this person was told in time. */
+static bool
+abolition(struct tx *tx, const struct service *s, const struct marks *m,
+    const struct dossier_row *d, struct running_case *c, struct fault *fault)
+{
+	struct day end = setting_day(&s->policy, "abolition", s->today);
+	bool proven = m->day[MARK_PROOF].year != 0;
+	if (end.year == 0)
+		return true;
+	c->from[RUN_ABOLITION] = day_plus(end, -1);
+	c->known[RUN_ABOLITION] = day_of(d->issued_at);
+	if (!mail_row_of(tx, d->id, abolition_accepted, &proven, fault))
+		return false;
+	c->is[IF_UNPROVEN] = !proven;
+	return true;
+}
+
+static void
+marks_put(const struct marks *m, struct running_case *c)
+{
+	static const struct {
+		enum mark mark;
+		enum running_from from;
+	} ROWS[] = {
+		{ MARK_NOTICE, RUN_DEFICIENCY },
+		{ MARK_CHANGE, RUN_CHANGE },
+		{ MARK_REGISTERED, RUN_REGISTERED },
+		{ MARK_GRACE_LOST, RUN_GRACE_LOST },
+		{ MARK_FAX, RUN_FAX },
+		{ MARK_FAX_PAPER, RUN_FAX_PAPER },
+		{ MARK_STAY, RUN_STAY },
+		{ MARK_SPECIAL, RUN_STAY }, /* in its place */
+		{ MARK_ENDED, RUN_ENDED },
+	};
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		if (m->day[ROWS[i].mark].year == 0)
+			continue;
+		c->from[ROWS[i].from] = m->day[ROWS[i].mark];
+		c->known[ROWS[i].from] = m->known[ROWS[i].mark];
+	}
+	for (size_t i = 0; i < m->mores && i < RUNNING_MORE; i++) {
+		memcpy(c->more[i].clock, m->more[i].clock, sizeof(c->more[i].clock));
+		c->more[c->mores++].days = m->more[i].days;
+	}
+	c->is[IF_CURRENT] = m->day[MARK_RENEWED].year == 0;
+	c->is[IF_FREE] = m->day[MARK_HOLD].year == 0;
+}
+
+static void
+row_put(const struct policy *p, const struct dossier_row *d, struct running_case *c)
+{
+	const struct product *product = policy_product(p, d->product, day_of(d->created_at));
+	const char *clock = policy_setting(p, "receipt_clock", day_of(d->created_at));
+	enum payment payment = PAYMENT_UNPAID;
+	c->is[IF_PAID] = payment_read(d->payment, &payment) && payment_settled(payment);
+	c->is[IF_UNPAID] = !c->is[IF_PAID];
+	c->is[IF_DOWNLOAD] = product != NULL && product->series == SERIES_DOWNLOAD;
+	c->since = day_of(d->created_at);
+	c->from[RUN_NOTICE] = day_of(d->first_notice_at);
+	c->from[RUN_DEFICIENCY] = c->from[RUN_NOTICE];
+	c->from[RUN_APPROVAL] = day_of(d->approved_at);
+	c->from[RUN_ISSUE] = day_of(d->issued_at);
+	c->from[RUN_SENDING] = day_of(d->sent_at);
+	bool sent = clock != NULL && strcmp(clock, "sent") == 0;
+	c->from[RUN_MAY] = c->from[sent ? RUN_SENDING : RUN_ISSUE];
+	if (!day_read(d->form_date, &c->from[RUN_FORM]))
+		c->from[RUN_FORM] = (struct day){ 0 };
+	if (!day_read(d->arrived, &c->from[RUN_ARRIVAL]))
+		c->from[RUN_ARRIVAL] = (struct day){ 0 };
+}
+
+/* The last day before the refund, which its reminders are counted back from. */
+static void
+refund_last_day(const struct policy *p, const struct policy *calendar, struct running_case *c)
+{
+	const struct day from = c->from[RUN_NOTICE];
+	const struct clock *k =
+	    policy_clock(p, "K-5", day_cmp(from, c->since) < 0 ? c->since : from);
+	struct fault none = { 0 };
+	c->known[RUN_REFUND] = from;
+	if (from.year == 0 || k == NULL ||
+	    !running_last_day(p, calendar, k, 0, c, from, &c->from[RUN_REFUND], &none))
+		c->from[RUN_REFUND] = (struct day){ 0 };
+}
+
+bool
+clocks_case(struct tx *tx, struct service *s, const struct dossier_row *d, struct running_case *out,
+    const struct policy **policy, struct fault *fault)
+{
+	struct running_case c = { .state = dossier_state(d), .is = { [IF_ANY] = true } };
+	struct marks m;
+	struct cert_row cert = { 0 };
+	struct refund_row refund;
+	bool found;
+	if (!service_policy_in(tx, s, d->policy, policy, fault) ||
+	    !marks_read(tx, d->id, &m, fault) || !cert_latest(tx, d->id, &cert, &found, fault))
+		return false;
+	if (!refund_get(tx, d->id, &refund, &c.is[IF_REFUND], fault))
+		return false;
+	c.is[IF_REFUND] = c.is[IF_REFUND] && refund.paid_at == 0;
+	if (found)
+		c.from[RUN_END] = day_of(cert.not_after);
+	cert_drop(&cert);
+	row_put(*policy, d, &c);
+	marks_put(&m, &c);
+	if (!abolition(tx, s, &m, d, &c, fault))
+		return false;
+	if (c.from[RUN_END].year != 0 && day_cmp(c.from[RUN_STAY], c.from[RUN_END]) >= 0)
+		c.from[RUN_STAY] = (struct day){ 0 }; /* the certificate ends before it does */
+	refund_last_day(*policy, &s->policy, &c);
+	*out = c;
+	return true;
+}
+
+bool
+clocks_service_case(struct tx *tx, struct service *s, struct running_case *out, struct fault *fault)
+{
+	struct running_case c = { .state = STATES, .is = { [IF_ANY] = true } };
+	struct marks m;
+	struct list_row last = { 0 };
+	bool found;
+	if (!marks_read(tx, 0, &m, fault) || !list_before(tx, INT64_MAX, &last, &found, fault))
+		return false;
+	c.since = s->today;
+	c.is[IF_FREE] = m.day[MARK_HOLD].year == 0;
+	c.from[RUN_LIST] = found ? day_of(last.this_update) : (struct day){ 0 };
+	c.from[RUN_ACCREDITED] = setting_day(&s->policy, "accredited", s->today);
+	*out = c;
+	return true;
+}
+
+void
+clocks_key(const struct owed *o, char key[24])
+{
+	char day[DAY_TEXT];
+	day_print(day, o->from);
+	if (o->more == 0)
+		snprintf(key, 24, "%s", day);
+	else
+		snprintf(key, 24, "%s+%d", day, o->more);
+}
+
+struct planning {
+	struct tx *tx;
+	const struct owed *owed;
+	size_t count;
+};
+
+static bool
+is_owed(const struct planning *p, const struct due_row *r)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct owed *o = &p->owed[i];
+		char key[24];
+		clocks_key(o, key);
+		if (o->figure == r->figure && strcmp(o->act->word, r->word) == 0 &&
+		    strcmp(o->act->clock, r->clock) == 0 && strcmp(key, r->key) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct kept {
+	struct due_row row[4 * OWED_MOST];
+	size_t count;
+};
+
+/* What waits, or stands on a list: the rest is history. */
+static bool
+keep(const void *row, void *context, struct fault *fault)
+{
+	const struct due_row *r = row;
+	struct kept *k = context;
+	if (r->acted_at != 0 && r->open == 0)
+		return true;
+	if (k->count == COUNT(k->row))
+		return fault_set(
+		    fault, FAULT_BROKEN, "案件 %lld の期限が多すぎます。", (long long)r->dossier);
+	k->row[k->count++] = *r;
+	return true;
+}
+
+/* A clock that stopped owes nothing any more, and leaves its list. */
+static bool
+stale_end(const struct planning *p, const struct kept *k, struct fault *fault)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		const struct due_row *r = &k->row[i];
+		if (is_owed(p, r))
+			continue;
+		if (!(r->acted_at == 0 ? due_drop(p->tx, r, fault) : due_close(p->tx, r, fault)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+plan(struct tx *tx, int64_t dossier, const struct owed *owed, size_t n, struct fault *fault)
+{
+	const struct planning p = { tx, owed, n };
+	OWN_BYTES(room) = calloc(1, sizeof(struct kept));
+	struct kept *kept = room;
+	if (kept == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	if (!due_of(tx, dossier, keep, kept, fault) || !stale_end(&p, kept, fault))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct owed *o = &owed[i];
+		struct due_row r = { .dossier = dossier, .figure = o->figure };
+		snprintf(r.clock, sizeof(r.clock), "%s", o->act->clock);
+		snprintf(r.word, sizeof(r.word), "%s", o->act->word);
+		snprintf(r.role, sizeof(r.role), "%s",
+		    o->act->role == ROLES ? "" : role_name(o->act->role));
+		clocks_key(o, r.key);
+		day_print(r.day, o->day);
+		if (!due_add(tx, &r, fault))
+			return false;
+	}
+	return true;
+}
+
+bool
+clocks_plan(struct tx *tx, struct service *s, int64_t dossier, struct fault *fault)
+{
+	OWN_DOSSIER d = { 0 };
+	struct running_case c;
+	const struct policy *policy = &s->policy;
+	struct owed owed[OWED_MOST];
+	if (dossier == 0 ? !clocks_service_case(tx, s, &c, fault)
+			 : !dossier_load_in(tx, dossier, &d, fault) ||
+			       !clocks_case(tx, s, &d, &c, &policy, fault))
+		return false;
+	return plan(tx, dossier, owed, running_owed(policy, &s->policy, &c, owed), fault);
+}
+
+/* One page of the event log, its dossiers planned anew. */
+struct page {
+	struct service *service;
+	int64_t seen;
+	struct event_row *at; /* owned */
+	size_t count;
+};
+
+static bool
+event_keep(const void *row, void *context, struct fault *fault)
+{
+	struct page *p = context;
+	(void)fault;
+	p->at[p->count++] = *(const struct event_row *)row;
+	return true;
+}
+
+static bool
+tells_deficiency(const struct event_row *e)
+{
+	return strcmp(e->kind, "screened-deficient") == 0 ||
+	       (strcmp(e->kind, "papers-arrived") == 0 &&
+		   strstr(e->detail, "state=deficient") != NULL);
+}
+
+/* The days only the event itself says: of a notice, of a decision. */
+static bool
+event_mark(struct tx *tx, const struct event_row *e, struct fault *fault)
+{
+	enum {
+		CLOSED = 1 << STATE_REJECTED | 1 << STATE_WITHDRAWN | 1 << STATE_FORM_EXPIRED |
+			 1 << STATE_REFUNDED
+	};
+	OWN_DOSSIER d = { 0 };
+	struct mark_row ended;
+	const struct day day = day_of(e->at);
+	bool found, known;
+	if (tells_deficiency(e) && !mark_set(tx, e->dossier, MARK_NOTICE, day, day, fault))
+		return false;
+	if (!dossier_get(tx, e->dossier, &d, &found, fault) ||
+	    !mark_get(tx, e->dossier, mark_name(MARK_ENDED), &ended, &known, fault))
+		return false;
+	bool closed = found && (CLOSED & 1 << dossier_state(&d)) != 0;
+	if (closed && !known)
+		return mark_set(tx, e->dossier, MARK_ENDED, day, day, fault);
+	return closed || !known || mark_unset(tx, e->dossier, MARK_ENDED, fault);
+}
+
+static bool
+seen_before(const struct page *p, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (p->at[k].dossier == p->at[i].dossier)
+			return true;
+	return false;
+}
+
+static bool
+page_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct page *p = context;
+	struct meta_row seen = { .value = "0" };
+	char text[24];
+	bool found;
+	p->count = 0;
+	if (!meta_get(tx, SEEN, &seen, &found, fault))
+		return false;
+	p->seen = found ? strtoll(seen.value, NULL, 10) : 0;
+	if (!event_page(tx, p->seen + 1, PAGE, event_keep, p, fault))
+		return false;
+	for (size_t i = 0; i < p->count; i++)
+		if (p->at[i].dossier != 0 && !event_mark(tx, &p->at[i], fault))
+			return false;
+	for (size_t i = 0; i < p->count; i++)
+		if (!seen_before(p, i) && !clocks_plan(tx, p->service, p->at[i].dossier, fault))
+			return false;
+	if (p->count == 0)
+		return true;
+	snprintf(text, sizeof(text), "%lld", (long long)p->at[p->count - 1].seq);
+	return meta_put(tx, SEEN, text, fault);
+}
+
+static bool
+events_read(struct service *s, struct fault *fault)
+{
+	OWN_BYTES(room) = calloc(PAGE, sizeof(struct event_row));
+	struct page p = { .service = s, .at = room };
+	if (room == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	do {
+		if (!store_write(s->store, NULL, page_tx, &p, fault))
+			return false;
+	} while (p.count == PAGE);
+	return true;
+}
+
+/* All that is open, once a new policy is in force: its settings and holidays count at once. */
+struct anew {
+	struct service *service;
+	enum state state;
+	int64_t after, dossier[PAGE];
+	size_t count;
+	char policy[65], was[65];
+};
+
+static bool
+anew_keep(const void *row, void *context, struct fault *fault)
+{
+	struct anew *a = context;
+	(void)fault;
+	a->dossier[a->count++] = ((const struct dossier_row *)row)->id;
+	return true;
+}
+
+static bool
+anew_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct anew *a = context;
+	a->count = 0;
+	if (!dossier_list(tx, state_name(a->state), a->after, PAGE, anew_keep, a, fault))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!clocks_plan(tx, a->service, a->dossier[i], fault))
+			return false;
+	return true;
+}
+
+static bool
+policy_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct anew *a = context;
+	struct meta_row was;
+	bool found;
+	if (!meta_get(tx, POLICY, &was, &found, fault))
+		return false;
+	snprintf(a->was, sizeof(a->was), "%.64s", found ? was.value : "");
+	return true;
+}
+
+static bool
+planned_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct anew *a = context;
+	return clocks_plan(tx, a->service, 0, fault) && meta_put(tx, POLICY, a->policy, fault);
+}
+
+static bool
+policy_look(struct service *s, struct fault *fault)
+{
+	struct anew a = { .service = s };
+	struct sink hex = SINK_INTO(a.policy);
+	sink_hex(&hex, s->policy.digest, sizeof(s->policy.digest));
+	(void)sink_string(&hex);
+	if (!store_read(s->store, policy_tx, &a, fault))
+		return false;
+	for (int i = 0; i <= STATE_ACTIVE && strcmp(a.policy, a.was) != 0; i++) {
+		a.state = (enum state)i;
+		a.after = 0;
+		do {
+			if (!store_write(s->store, NULL, anew_tx, &a, fault))
+				return false;
+			a.after = a.count == 0 ? a.after : a.dossier[a.count - 1];
+		} while (a.count == PAGE);
+	}
+	return store_write(s->store, NULL, planned_tx, &a, fault);
+}
+
+bool
+clocks_catch_up(struct service *s, struct fault *fault)
+{
+	return events_read(s, fault) && policy_look(s, fault);
+}
