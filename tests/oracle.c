@@ -149,7 +149,7 @@ before_issue(const struct asking *a, const struct oracle_case *c)
 		act(a, refund, "K-5", "refund-decide", -1);
 }
 
-/* */
+/* */
 static void
 until_receipt(const struct asking *a, const struct oracle_service *s, const struct oracle_case *c)
 {
@@ -165,9 +165,12 @@ until_receipt(const struct asking *a, const struct oracle_service *s, const stru
 		act(a, issue + 31, "K-10", "window-over", -1);
 	if (made)
 		return;
-	if (sent)
-		act(a, sending + 11, "K-9", "pick-up", -1);
-	act(a, sending + 15, "K-11", "chase", -1);
+	long again = read_day(c->resent) != 0 ? read_day(c->resent) : sending;
+	if (read_day(c->returned) != 0)
+		act(a, read_day(c->returned), "K-9", "returned", -1);
+	else if (sent)
+		act(a, again + 11, "K-9", "pick-up", -1);
+	act(a, again + 15, "K-11", "chase", -1);
 	each(a, sending, REMINDERS, 6, "K-11r", "receipt-reminder");
 	act(a, sending + 31 + c->more_must, "K-22", "must-revoke", -1);
 }

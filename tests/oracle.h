@@ -11,8 +11,8 @@
 struct oracle_case {
 	const char *state;
 	bool paid, received, download, held, renewed;
-	const char *form, *arrival, *notice, *deficiency, *approval, *issue, *sending, *end, *stay,
-	    *change, *registered, *lost, *fax, *paper, *ended;
+	const char *form, *arrival, *notice, *deficiency, *approval, *issue, *sending, *returned,
+	    *resent, *end, *stay, *change, *registered, *lost, *fax, *paper, *ended;
 	int more_may, more_must, more_refund; /* extensions, in days */
 };
 /* What is known of the service. */

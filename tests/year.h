@@ -30,8 +30,8 @@ struct year_kind {
 	unsigned is;
 	struct {
 		int from, to;
-	} form, arrival, notice, approval, issue, sending, end, stay, change, registered, lost, fax,
-	    paper, ended;
+	} form, arrival, notice, approval, issue, sending, returned, resent, end, stay, change,
+	    registered, lost, fax, paper, ended;
 };
 enum { PAID = 1, RECEIVED = 2, DOWNLOAD = 4, HELD = 8, RENEWED = 16, EXTENDED = 32 };
 
@@ -52,6 +52,8 @@ static const struct year_kind YEAR_KINDS[] = {
 	{ "dispatched",   DOWNLOAD | RECEIVED | PAID, .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 8, 15 }, .issue = { 5, 9 }, .sending = { 1, 5 }, .end = { 740, 760 } },
 	{ "dispatched",   DOWNLOAD | RECEIVED | PAID | EXTENDED, .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 8, 15 }, .issue = { 5, 9 }, .sending = { 1, 5 }, .end = { 740, 760 } },
 	{ "dispatched",   RECEIVED | PAID,            .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 8, 15 }, .issue = { 5, 9 }, .sending = { 1, 5 }, .end = { 740, 760 } },
+	{ "dispatched",   DOWNLOAD | RECEIVED | PAID, .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 10, 15 }, .issue = { 7, 9 }, .sending = { 5, 7 }, .returned = { 1, 4 }, .end = { 740, 760 } },
+	{ "dispatched",   DOWNLOAD | RECEIVED | PAID, .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 10, 15 }, .issue = { 7, 9 }, .sending = { 5, 7 }, .resent = { 1, 3 }, .end = { 740, 760 } },
 	{ "downloaded",   DOWNLOAD | RECEIVED | PAID, .form = { 60, 90 }, .arrival = { 30, 50 }, .notice = { 15, 29 }, .approval = { 8, 15 }, .issue = { 5, 9 }, .sending = { 1, 5 }, .end = { 740, 760 } },
 	{ "active",       DOWNLOAD | RECEIVED | PAID, .form = { 500, 700 }, .issue = { 400, 490 }, .sending = { 390, 399 }, .end = { 5, 360 } },
 	{ "active",       DOWNLOAD | RECEIVED | PAID | RENEWED, .form = { 500, 700 }, .issue = { 400, 490 }, .sending = { 390, 399 }, .end = { 5, 300 } },
@@ -112,6 +114,8 @@ year_case_throw(struct year *y, const struct year_kind *k)
 	BACK(approval);
 	BACK(issue);
 	BACK(sending);
+	BACK(returned);
+	BACK(resent);
 	BACK(change);
 	BACK(registered);
 	BACK(lost);
@@ -216,6 +220,8 @@ year_marks(struct tx *tx, const struct year_store *w, struct fault *f)
 	return year_mark(tx, w, MARK_STAY, o->stay, f) &&
 	       (strcmp(o->deficiency, o->notice) == 0 ||
 		   year_mark(tx, w, MARK_NOTICE, o->deficiency, f)) &&
+	       year_mark(tx, w, MARK_RETURNED, o->returned, f) &&
+	       year_mark(tx, w, MARK_RESENT, o->resent, f) &&
 	       year_mark(tx, w, MARK_CHANGE, o->change, f) &&
 	       year_mark(tx, w, MARK_REGISTERED, o->registered, f) &&
 	       year_mark(tx, w, MARK_GRACE_LOST, o->lost, f) &&

@@ -76,6 +76,8 @@ marks_put(const struct marks *m, struct running_case *c)
 		{ MARK_STAY, RUN_STAY },
 		{ MARK_SPECIAL, RUN_STAY }, /* in its place */
 		{ MARK_ENDED, RUN_ENDED },
+		{ MARK_RETURNED, RUN_RETURNED },
+		{ MARK_RESENT, RUN_SENT },
 	};
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		if (m->day[ROWS[i].mark].year == 0)
@@ -105,7 +107,7 @@ row_put(const struct policy *p, const struct dossier_row *d, struct running_case
 	c->from[RUN_DEFICIENCY] = c->from[RUN_NOTICE];
 	c->from[RUN_APPROVAL] = day_of(d->approved_at);
 	c->from[RUN_ISSUE] = day_of(d->issued_at);
-	c->from[RUN_SENDING] = day_of(d->sent_at);
+	c->from[RUN_SENDING] = c->from[RUN_SENT] = day_of(d->sent_at);
 	bool sent = clock != NULL && strcmp(clock, "sent") == 0;
 	c->from[RUN_MAY] = c->from[sent ? RUN_SENDING : RUN_ISSUE];
 	if (!day_read(d->form_date, &c->from[RUN_FORM]))

@@ -8,6 +8,7 @@
 #include "act/download.h"
 #include "act/letter.h"
 #include "act/mail_owed.h"
+#include "act/mark.h"
 #include "rules/clock.h"
 #include "rules/postal.h"
 #include "store/cert_row.h"
@@ -19,6 +20,7 @@ const struct refusal DISPATCH_SPOILED = { "dispatch-spoiled", FAULT_STATE, "R-4.
 const struct refusal DISPATCH_SENT = { "dispatch-sent", FAULT_STATE, "R-4.92" };
 const struct refusal DISPATCH_TRACKING = { "dispatch-tracking", FAULT_STATE, "R-4.101" };
 const struct refusal DISPATCH_ENDED = { "dispatch-ended", FAULT_STATE, "R-4.92" };
+const struct refusal DISPATCH_RETURNED = { "dispatch-returned", FAULT_STATE, "R-4.100" };
 const struct refusal DISPATCH_LATE = { "dispatch-late", FAULT_STATE, "R-4.116" };
 
 struct sending {
@@ -116,7 +118,34 @@ dossier_send(struct tx *tx, struct sending *c, struct fault *fault)
 		return true;
 	d->sent_at = c->service->now.sec;
 	return dossier_step(d, STEP_SEND, 0, c->service->today, fault) &&
-	       dossier_update(tx, d, from, fault);
+	       dossier_update(tx, d, from, fault) &&
+	       mark_unset(tx, d->id, MARK_RETURNED, fault) && /* of an edition before */
+	       mark_unset(tx, d->id, MARK_RESENT, fault);
+}
+
+/* The chase and the post office's days begin anew; nothing waits once no letter is back. */
+static bool
+sent_again(struct tx *tx, const struct sending *c, struct fault *fault)
+{
+	const struct service *s = c->service;
+	bool back = false;
+	for (size_t i = 0; i < c->letters.count; i++)
+		back = back || (is(&c->letters.at[i], "done") && c->letters.at[i].returns > 0);
+	return (back || mark_unset(tx, c->dossier.id, MARK_RETURNED, fault)) &&
+	       mark_set(tx, c->dossier.id, MARK_RESENT, s->today, s->today, fault);
+}
+
+static bool
+again_allow(const struct sending *c, struct fault *fault)
+{
+	const struct service *s = c->service;
+	long most = policy_number(&s->policy, "resends", s->today);
+	return c->letter->returns <= most ||
+	       fault_refuse(fault, &DISPATCH_RETURNED, "--letter",
+		   "封筒「%s」は %lld 回戻りました。再送は %ld "
+		   "回までです。受領の期限が過ぎるのを待って"
+		   "失効の手続きをしてください。",
+		   c->letter->envelope, (long long)c->letter->returns, most);
 }
 
 static bool
@@ -147,16 +176,18 @@ send_write(struct tx *tx, void *context, struct fault *fault)
 	struct letter_row *l = c->letter;
 	c->out->already = is(l, "sent") && strcmp(l->tracking, c->tracking) == 0;
 	if (!c->out->already) {
-		if (!note_allow(c, fault) || !tracking_free(tx, c, fault) ||
-		    !dossier_send(tx, c, fault))
+		if (!note_allow(c, fault) || !again_allow(c, fault) ||
+		    !tracking_free(tx, c, fault) || !dossier_send(tx, c, fault))
 			return false;
 		snprintf(l->note, sizeof(l->note), "sent");
 		memcpy(l->tracking, c->tracking, sizeof(c->tracking));
 		l->sent_at = c->service->now.sec;
 		snprintf(c->event.detail, sizeof(c->event.detail),
-		    "envelope=%s letter=%s edition=%lld tracking=%s route=%s", l->envelope,
-		    l->letter, (long long)l->edition, l->tracking, l->route);
+		    "envelope=%s letter=%s edition=%lld tracking=%s route=%s returns=%lld",
+		    l->envelope, l->letter, (long long)l->edition, l->tracking, l->route,
+		    (long long)l->returns);
 		if (!letter_move(tx, l, "done", fault) || !payload_delete(tx, c, fault) ||
+		    (l->returns > 0 && !sent_again(tx, c, fault)) ||
 		    !mail_of_sending(tx, c->service, c->cert.serial, &c->letters, fault) ||
 		    !service_event_add(tx, &c->event, fault))
 			return false;

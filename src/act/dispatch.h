@@ -1,8 +1,9 @@
 /*
  * act/dispatch.h - an envelope goes to the post: its number of registered mail [R-4.92] [R-4.101].
  *
- * One transaction: the letter's note, its payload deleted, the first sending's day [R-4.114], the
- * dossier's step, the event. The same number again changes nothing. Then the download opens if
+ * One transaction: the letter's note, its payload deleted, the first sending's day [R-4.116], the
+ * dossier's step, the event. A letter that came back (act/report.h) goes by another number, so often as
+ * the policy says; then the chase starts anew, both limits stay [R-9.3]. The same number again changes nothing. Then the download opens if
  * this was the last thing missing (act/download.h).
  */
 #ifndef AKASHI_ACT_DISPATCH_H
@@ -12,9 +13,10 @@
 #include "store/letter_row.h"
 
 /* No such letter of the newest edition; not scanned yet; it or the other one is spoiled; sent by
- * another number; the number is another envelope's; the certificate or case has ended. */
+ * another number; the number is another envelope's; the certificate or case has ended; it came back
+ * too often [R-4.100]. */
 extern const struct refusal DISPATCH_NONE, DISPATCH_UNSCANNED, DISPATCH_SPOILED, DISPATCH_SENT,
-    DISPATCH_TRACKING, DISPATCH_ENDED;
+    DISPATCH_TRACKING, DISPATCH_ENDED, DISPATCH_RETURNED;
 /* A warning, not a refusal: the time told to the subscriber shortens. */
 extern const struct refusal DISPATCH_LATE;
 

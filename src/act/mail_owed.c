@@ -143,12 +143,15 @@ mail_of_sending(struct tx *tx, struct service *s, const char *serial, const stru
 {
 	char key[KEY], numbers[256], day[DAY_TEXT];
 	struct sink list = SINK_INTO(numbers);
+	int64_t returns = 0;
 	for (size_t i = 0; i < l->count; i++) {
 		if (strcmp(l->at[i].note, "sent") != 0)
 			return true;
+		returns += l->at[i].returns;
 		sink_print(&list, "%s%s", i == 0 ? "" : ", ", l->at[i].tracking);
 	}
-	(void)snprintf(key, sizeof(key), "edition=%lld", (long long)l->at[0].edition);
+	(void)snprintf(
+	    key, sizeof(key), "edition=%lld+%lld", (long long)l->at[0].edition, (long long)returns);
 	const struct mail_value v[] = { { "A", sink_string(&list), NULL },
 		{ "発送日", day_print(day, s->today), NULL } };
 	return v[0].value == NULL

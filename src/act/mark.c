@@ -17,6 +17,8 @@ static const char *const NAME[] = {
 	[MARK_HOLD] = "hold",
 	[MARK_PROOF] = "abolition-proof",
 	[MARK_NOTICE] = "deficiency-notice",
+	[MARK_RETURNED] = "letter-returned",
+	[MARK_RESENT] = "letter-resent",
 	[MARK_ENDED] = "ended",
 };
 _Static_assert(COUNT(NAME) == MARKS, "every mark needs its name");

@@ -22,6 +22,8 @@ enum mark {
 	MARK_HOLD, /* nothing is destroyed until that day's review, and while it stands */
 	MARK_PROOF, /* the notice of the abolition reached the person */
 	MARK_NOTICE, /* the last notice of a deficiency */
+	MARK_RETURNED, /* a letter came back */
+	MARK_RESENT, /* the newest sending after that */
 	MARK_ENDED, /* a case without a certificate was decided */
 	MARKS
 };

@@ -5,6 +5,7 @@
 
 #include "act/clocks.h"
 #include "act/dossier.h"
+#include "act/letter.h"
 #include "act/mark.h"
 #include "base/text.h"
 #include "rules/clock.h"
@@ -28,6 +29,7 @@ const struct refusal RENEWED_BY = { "renewed-by", FAULT_STATE, "R-5.3" };
 const struct refusal ABOLITION_NONE = { "abolition-none", FAULT_STATE, "R-13.1" };
 const struct refusal CLOCK_FIXED = { "clock-fixed", FAULT_STATE, "R-7.3" };
 const struct refusal CLOCK_DAYS = { "clock-days", FAULT_INPUT, "R-4.119" };
+const struct refusal LETTER_NOT_OUT = { "letter-not-out", FAULT_STATE, "R-9.3" };
 const struct refusal CLOCK_NOT_OPEN = { "clock-not-open", FAULT_STATE, "R-4.114" };
 
 struct reporting {
@@ -40,6 +42,7 @@ struct reporting {
 	struct marks marks;
 	const struct policy *policy;
 	struct reported out;
+	struct letter_row letter; /* that came back */
 	uint8_t sealed[REPORT_REASON_MOST + 256];
 	struct event_row event;
 };
@@ -283,6 +286,32 @@ extend(struct tx *tx, struct reporting *r, struct fault *fault)
 	       window_move(tx, r, (int)q->days, fault);
 }
 
+/* It waits for its next number; the way it went stays in the log. */
+static bool
+returned(struct tx *tx, struct reporting *r, struct fault *fault)
+{
+	OWN_LETTERS all = { 0 };
+	struct letter_row *l = NULL;
+	if (!letter_of_dossier(tx, r->dossier.id, r->dossier.edition, letter_list_add, &all, fault))
+		return false;
+	for (size_t i = 0; i < all.count; i++)
+		if (strcmp(all.at[i].letter, r->report->letter) == 0)
+			l = &all.at[i];
+	if (l == NULL || strcmp(l->note, "sent") != 0)
+		return fault_refuse(fault, &LETTER_NOT_OUT, "--letter",
+		    "案件 %lld の %s の通知書は、郵便局に渡したままではありません。akashi dossier "
+		    "show "
+		    "で確かめてください。",
+		    (long long)r->dossier.id, r->report->letter);
+	r->letter = *l;
+	snprintf(l->note, sizeof(l->note), "done");
+	l->tracking[0] = '\0';
+	l->returns++;
+	return not_before(r, instant_day((struct instant){ l->sent_at }), fault) &&
+	       past(r, fault) && letter_move(tx, l, "sent", fault) &&
+	       put(tx, r, MARK_RETURNED, fault);
+}
+
 struct finding_open {
 	const struct report *report;
 	const struct person *person;
@@ -326,7 +355,8 @@ done(struct tx *tx, struct reporting *r, struct fault *fault)
 }
 
 #define IN(s) (1u << STATE_##s)
-#define LIVE (IN(ISSUED) | IN(DISPATCHED) | IN(DOWNLOADED) | IN(ACTIVE))
+#define OUT (IN(DISPATCHED) | IN(DOWNLOADED))
+#define LIVE (IN(ISSUED) | OUT | IN(ACTIVE))
 #define ANY (~0u)
 #define EVERYBODY ROLES /* whose list it stands on says who */
 /* clang-format off */
@@ -348,6 +378,7 @@ static const struct report_row {
 	[REPORT_RENEWED]          = { "renewed",          ROLE_SCREENING,  LIVE, renewed },
 	[REPORT_ABOLITION_PROOF]  = { "abolition-proof",  ROLE_DISPATCH,   LIVE, abolition_proof },
 	[REPORT_EXTEND]           = { "clock-extended",   ROLE_APPROVAL,   ANY,  extend },
+	[REPORT_RETURNED]         = { "letter-returned",  ROLE_DISPATCH,   OUT,  returned },
 	[REPORT_DONE]             = { "clock-done",       EVERYBODY,       ANY,  done },
 };
 /* clang-format on */
@@ -422,6 +453,9 @@ report_tx(struct tx *tx, void *context, struct fault *fault)
 		sink_print(&detail, " result=%s", q->result);
 	if (q->by != 0)
 		sink_print(&detail, " by=%lld", (long long)q->by);
+	if (q->letter != NULL)
+		sink_print(
+		    &detail, " envelope=%s tracking=%s", r->letter.envelope, r->letter.tracking);
 	(void)sink_string(&detail);
 	return last_find(tx, r, fault) && clocks_plan(tx, r->service, r->dossier.id, fault) &&
 	       service_event_add(tx, &r->event, fault);

@@ -23,12 +23,13 @@ enum report_kind {
 	REPORT_RENEWED, /* */
 	REPORT_ABOLITION_PROOF, /* */
 	REPORT_EXTEND, /* */
+	REPORT_RETURNED, /* a letter came back */
 	REPORT_DONE, /* what stood on a list was done */
 	REPORT_KINDS
 };
 extern const struct refusal REPORT_STATE, REPORT_DAY, REPORT_NO_FAX, REPORT_NO_GRACE, GRACE_KIND,
     GRACE_FIELD, GRACE_REGISTRATION, STAY_NONE, STAY_SPECIAL, HOLD_NONE, RENEWED_BY, ABOLITION_NONE,
-    CLOCK_FIXED, CLOCK_DAYS, CLOCK_NOT_OPEN, REPORT_REASON;
+    CLOCK_FIXED, CLOCK_DAYS, CLOCK_NOT_OPEN, REPORT_REASON, LETTER_NOT_OUT;
 
 enum { REPORT_REASON_MOST = 1000, CLOCK_DAYS_MOST = 365 };
 struct report {
@@ -44,6 +45,7 @@ struct report {
 	int64_t by; /* of a renewal: the dossier of the new certificate */
 	const char *clock, *result; /* of an extension or of what was done */
 	int64_t days;
+	const char *letter; /* which came back: "pin" "password" */
 };
 struct reported {
 	int64_t dossier;

@@ -105,6 +105,7 @@ bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_check(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_letter_done(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_letter_returned(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_letter_print(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_letter_spoil(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_mail_bounced(const struct cmd *, struct fault *) MUST_USE;

@@ -140,6 +140,10 @@ const struct command COMMANDS[] = {
 	  "Prints every letter that waits, each once or not at all; what an earlier run left between is spoiled. A rehearsal "
 	  "also leaves rehearsal/letters/ENVELOPE.pdf and .json [R-4.96].",
 	  "akashi -C demo letter print" },
+	{ { "letter", "returned" }, cmd_letter_returned, "N --letter pin|password --date D --key FILE [--passphrase-file F]",
+	  "A letter came back from the post: it goes again by dispatch, by another number, twice at most. The chase then starts anew, "
+	  "the limits of the receipt stay [R-9.3] [R-4.100].",
+	  "akashi -C demo letter returned 8 --letter pin --date 2026-12-05 --key demo/rehearsal/keys/dispatch-1" },
 	{ { "letter", "spoil" }, cmd_letter_spoil, "ENVELOPE --witness FILE [--passphrase-file F]",
 	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
 	  "certificate must be revoked (ground 11-4) [R-4.96].",

@@ -12,7 +12,7 @@ static const char *const RESULTS[] = { "done", "reached", "not-reached", "will-s
 /* Every option any of them has; which of them are due is the command's row. */
 struct call {
 	const char *subject, *key, *passphrase, *date, *until, *review, *reason, *by, *clock, *days,
-	    *result;
+	    *result, *letter;
 	struct option_many changed;
 	bool unregistered, special, lost;
 	char serial[CERT_SERIAL];
@@ -60,6 +60,7 @@ values_read(struct call *c, struct fault *fault)
 	r->reason = c->reason;
 	r->clock = c->clock;
 	r->result = c->result;
+	r->letter = c->letter;
 	r->changed = c->changed.at;
 	r->changes = c->changed.count;
 	r->unregistered = c->unregistered;
@@ -212,6 +213,17 @@ cmd_clocks_extend(const struct cmd *cmd, struct fault *fault)
 		{ .name = "--reason", .value = &c.reason, .required = true },
 	};
 	return run(cmd, &c, rows, COUNT(rows), REPORT_EXTEND, fault);
+}
+
+bool
+cmd_letter_returned(const struct cmd *cmd, struct fault *fault)
+{
+	struct call c = { .key = NULL };
+	const struct option_row rows[] = {
+		{ .name = "--letter", .value = &c.letter, .required = true },
+		{ .name = "--date", .value = &c.date, .required = true },
+	};
+	return run(cmd, &c, rows, COUNT(rows), REPORT_RETURNED, fault);
 }
 
 bool

@@ -21,7 +21,9 @@ enum running_from {
 	RUN_REFUND, /* the last day before the refund [K-5] */
 	RUN_APPROVAL,
 	RUN_ISSUE,
-	RUN_SENDING,
+	RUN_SENDING, /* the first */
+	RUN_SENT, /* the newest, after a letter came back */
+	RUN_RETURNED, /* a letter came back */
 	RUN_MAY, /* issue, or sending by the setting receipt_clock */
 	RUN_CHANGE, /* of an organisation's representative */
 	RUN_REGISTERED, /* that change */

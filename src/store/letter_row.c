@@ -14,10 +14,11 @@ static const struct column LETTER[] = {
 	COL(ROW, created_at, COLUMN_INT),
 	COL(ROW, printed_at, COLUMN_INT),
 	COL(ROW, sent_at, COLUMN_INT),
+	COL(ROW, returns, COLUMN_INT),
 };
 #define ALL                                                                                        \
 	"SELECT envelope, dossier, edition, letter, recipient, route, note, tracking, print_day, " \
-	"created_at, printed_at, sent_at FROM letter "
+	"created_at, printed_at, sent_at, returns FROM letter "
 #define RESULT LETTER, COUNT(LETTER), sizeof(ROW)
 enum { ONE, TRACKED, NOTED, OF, OF_DAY, MOVE, SQLS };
 static const struct sql SQL[] = {
@@ -26,7 +27,8 @@ static const struct sql SQL[] = {
 	[NOTED] = { ALL "WHERE note = $1 ORDER BY dossier, letter", RESULT },
 	[OF] = { ALL "WHERE dossier = $1 AND edition = $2 ORDER BY letter", RESULT },
 	[OF_DAY] = { ALL "WHERE print_day = $1 ORDER BY dossier, letter", RESULT },
-	[MOVE] = { "UPDATE letter SET note = $3, tracking = $4, printed_at = $5, sent_at = $6 "
+	[MOVE] = { "UPDATE letter SET note = $3, tracking = $4, printed_at = $5, sent_at = $6, "
+		   "returns = $7 "
 		   "WHERE envelope = $1 AND note = $2",
 	    NULL, 0, 0 },
 };
@@ -80,7 +82,7 @@ letter_move(struct tx *tx, const struct letter_row *l, const char *from, struct 
 	int64_t changed;
 	return tx_change(tx, &SQL[MOVE],
 		   VALUES(V_TEXT(l->envelope), V_TEXT(from), V_TEXT(l->note), V_TEXT(l->tracking),
-		       V_INT(l->printed_at), V_INT(l->sent_at)),
+		       V_INT(l->printed_at), V_INT(l->sent_at), V_INT(l->returns)),
 		   &changed, fault) &&
 	       (changed == 1 ||
 		   fault_set(fault, FAULT_STATE,

@@ -1,7 +1,7 @@
 /*
  * store/letter_row.h - an envelope: which letter, to whom, by which route, how far it got.
  *
- * note: waiting printing done spoiled sent. Anything between printing and done is spoiled: never
+ * note: waiting printing done spoiled sent; done again where it came back [R-9.3]. Anything between printing and done is spoiled: never
  * printed again [R-4.96]. The number stands on the envelope as a barcode.
  */
 #ifndef AKASHI_STORE_LETTER_ROW_H
@@ -18,6 +18,7 @@ struct letter_row {
 	char tracking[16]; /* "" before */
 	char print_day[16];
 	int64_t created_at, printed_at, sent_at;
+	int64_t returns; /* how often it came back */
 };
 extern const struct table LETTER_TABLE;
 

@@ -112,6 +112,9 @@ accept 'letter spoil'   '"$(envelope 5 password)" --witness "$(key dispatch-2)"'
 global="$global --now 2026-11-27T09:00:00+09:00"
 accept 'dispatch'       '12 --letter pin --tracking 312-60-00003-0'
 accept 'dispatch'       '12 --letter password --tracking 112-60-00003-2'
+accept 'letter returned' '12 --letter pin --date 2026-11-27 --key "$(key dispatch-1)"'
+refuse 'letter returned' '12 --letter pin --date 2026-11-27 --key "$(key dispatch-1)"' 4 letter-not-out
+accept 'dispatch'       '12 --letter pin --tracking 312-60-00004-1'
 accept 'cert list'      '';                                                   refuse 'cert list' 'more' 2 usage
 serial() { "$flat" dossier serial <"$docs/cert_list.$listed" | awk -F'\t' -v d="$1" '$1 == d { print $2 }'; }
 listed=$((kept - 1))

@@ -10,7 +10,9 @@
 #include "act/download.h"
 #include "act/fetch.h"
 #include "act/letter.h"
+#include "act/mark.h"
 #include "act/receipt.h"
+#include "act/report.h"
 #include "act/revoke.h"
 #include "book/line.h"
 #include "outbox.h"
@@ -246,6 +248,78 @@ closing_the_day_opens_what_was_sent(struct post *p)
 	free(ja);
 	free(en);
 	free(token);
+}
+
+static const struct refusal *
+comes_back(struct post *p, const struct person *who, const char *letter, int days)
+{
+	const struct report r = { .kind = REPORT_RETURNED,
+		.person = who,
+		.dossier = 1,
+		.letter = letter,
+		.day = day_plus(p->s->today, days) };
+	struct reported is;
+	struct fault fault = { 0 };
+	bool good = report_run(p->s, &r, &is, &fault);
+	assert_true(good || fault.row != NULL);
+	return good ? NULL : fault.row;
+}
+
+static bool
+marks_look(struct tx *tx, void *context, struct fault *fault)
+{
+	return marks_read(tx, 1, context, fault);
+}
+
+static struct marks
+marks_of(struct post *p)
+{
+	struct marks m;
+	struct fault fault = { 0 };
+	post_die(store_read(p->s->store, marks_look, &m, &fault), &fault);
+	return m;
+}
+
+/* the chase starts anew, the limits stay at the first sending; twice at most. */
+static void
+a_letter_that_came_back_goes_again_by_another_number(struct post *p)
+{
+	struct dispatched d = { 0 };
+	post_open_day(p);
+	int64_t first = p->s->now.sec;
+	assert_ptr_equal(comes_back(p, p->dispatch, "pin", 0), &REPORT_STATE);
+	sent(p, 1);
+	assert_ptr_equal(comes_back(p, p->dispatch, "pin", -1), &REPORT_DAY);
+	assert_ptr_equal(comes_back(p, p->dispatch, "pin", 1), &REPORT_DAY);
+	assert_ptr_equal(comes_back(p, p->reception, "pin", 0), &ACT_WRONG_ROLE);
+	assert_ptr_equal(comes_back(p, p->dispatch, "media", 0), &LETTER_NOT_OUT);
+	assert_string_equal(post_see(p, 1, "11-pin").l.note, "sent");
+	assert_int_equal(post_events(p, "letter-returned"), 0);
+	for (int n = 1; n <= 3; n++) {
+		post_later(p, 7 * 86400);
+		assert_null(comes_back(p, p->dispatch, "pin", 0));
+		assert_ptr_equal(comes_back(p, p->dispatch, "pin", 0), &LETTER_NOT_OUT);
+		struct post_seen v = post_see(p, 1, "11-pin");
+		assert_string_equal(v.l.note, "done");
+		assert_string_equal(v.l.tracking, "");
+		assert_int_equal(v.l.returns, n);
+		assert_int_equal(day_cmp(marks_of(p).day[MARK_RETURNED], p->s->today), 0);
+		if (n == 3)
+			break;
+		assert_null(send(p, 1, "pin", tracking(1, 50 + n), &d));
+		assert_false(d.already);
+		v = post_see(p, 1, "11-pin");
+		assert_int_equal(v.d.sent_at, first);
+		assert_int_equal(v.l.sent_at, p->s->now.sec);
+		struct marks m = marks_of(p);
+		assert_int_equal(m.day[MARK_RETURNED].year, 0);
+		assert_int_equal(day_cmp(m.day[MARK_RESENT], p->s->today), 0);
+		(void)outbox_run(p->s);
+		struct outbox_look o = outbox_find(p->s, 1, "sent");
+		assert_int_equal(o.count, 1 + n);
+	}
+	assert_ptr_equal(send(p, 1, "pin", tracking(1, 60), &d), &DISPATCH_RETURNED);
+	assert_string_equal(post_see(p, 1, "11-pin").l.note, "done");
 }
 
 /* The other order of crashes: closed, then nothing. Whoever asks next opens it, once. */
@@ -573,6 +647,7 @@ ON_BOTH(sending_deletes_what_was_sent_and_counts_from_the_first)
 ON_BOTH(a_late_sending_is_warned_of)
 ON_BOTH(what_may_not_be_sent_is_not)
 ON_BOTH(closing_the_day_opens_what_was_sent)
+ON_BOTH(a_letter_that_came_back_goes_again_by_another_number)
 ON_BOTH(a_download_that_a_crash_left_closed_is_opened_once)
 ON_BOTH(a_package_opens_by_password_and_its_key_by_pin)
 ON_BOTH(five_wrong_passwords_lock_for_an_hour)
@@ -592,6 +667,7 @@ main(void)
 		cmocka_unit_test(a_late_sending_is_warned_of_on_both),
 		cmocka_unit_test(what_may_not_be_sent_is_not_on_both),
 		cmocka_unit_test(closing_the_day_opens_what_was_sent_on_both),
+		cmocka_unit_test(a_letter_that_came_back_goes_again_by_another_number_on_both),
 		cmocka_unit_test(a_download_that_a_crash_left_closed_is_opened_once_on_both),
 		cmocka_unit_test(a_package_opens_by_password_and_its_key_by_pin_on_both),
 		cmocka_unit_test(five_wrong_passwords_lock_for_an_hour_on_both),

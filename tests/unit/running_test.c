@@ -20,6 +20,7 @@ static const struct running_case ALL_KNOWN = {
 	    [RUN_APPROVAL] = { 2026, 11, 20 },
 	    [RUN_ISSUE] = { 2026, 11, 20 },
 	    [RUN_SENDING] = { 2026, 11, 24 },
+	    [RUN_SENT] = { 2026, 11, 24 },
 	    [RUN_MAY] = { 2026, 11, 20 },
 	    [RUN_STAY] = { 2027, 6, 30 },
 	    [RUN_END] = { 2028, 12, 19 } }
@@ -184,9 +185,9 @@ every_vector_comes_out_as_the_day_of_an_act(void **state)
 		    "approval-lapsed:end=2026-12-31" },
 		{ STATE_SCREENING, RUN_ARRIVAL, { 2026, 12, 25 }, "K-4",
 		    "first-answer:end=2027-01-13" },
-		{ STATE_DISPATCHED, RUN_SENDING, { 2026, 11, 20 }, "K-11", "chase:end=2026-12-05" },
-		{ STATE_DISPATCHED, RUN_SENDING, { 2026, 11, 24 }, "K-11", "chase:end=2026-12-09" },
-		{ STATE_DOWNLOADED, RUN_SENDING, { 2026, 12, 15 }, "K-11", "chase:end=2026-12-30" },
+		{ STATE_DISPATCHED, RUN_SENT, { 2026, 11, 20 }, "K-11", "chase:end=2026-12-05" },
+		{ STATE_DISPATCHED, RUN_SENT, { 2026, 11, 24 }, "K-11", "chase:end=2026-12-09" },
+		{ STATE_DOWNLOADED, RUN_SENT, { 2026, 12, 15 }, "K-11", "chase:end=2026-12-30" },
 		{ STATE_DISPATCHED, RUN_MAY, { 2026, 11, 20 }, "K-12",
 		    "may-revoke:end=2026-12-21" },
 		{ STATE_DISPATCHED, RUN_SENDING, { 2026, 11, 20 }, "K-22",
@@ -200,8 +201,7 @@ every_vector_comes_out_as_the_day_of_an_act(void **state)
 		    "receipt-reminder:7=2028-02-22 receipt-reminder:14=2028-02-29 "
 		    "receipt-reminder:21=2028-03-07 receipt-reminder:25=2028-03-11 "
 		    "receipt-reminder:28=2028-03-14 receipt-reminder:30=2028-03-16" },
-		{ STATE_DISPATCHED, RUN_SENDING, { 2026, 11, 24 }, "K-9",
-		    "pick-up:end=2026-12-05" },
+		{ STATE_DISPATCHED, RUN_SENT, { 2026, 11, 24 }, "K-9", "pick-up:end=2026-12-05" },
 		{ STATE_ISSUED, RUN_ISSUE, { 2026, 11, 20 }, "K-10", "window-over:end=2026-12-21" },
 		{ STATE_REVOKED, RUN_FAX, { 2026, 12, 24 }, "K-13",
 		    "fax-reminder:7=2026-12-31 fax-reminder:14=2027-01-07 "
