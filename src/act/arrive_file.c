@@ -6,6 +6,7 @@
 
 #include "rules/era.h"
 #include "rules/papers.h"
+#include "wire/table.h"
 
 static const struct {
 	const char *column, *words[3]; /* absent, yes, no: enum paper_mark */
@@ -31,9 +32,9 @@ refuse(struct sent *s, const char *field, const char *code, const char *clause, 
 }
 
 static void
-text_take(struct sent *s, const struct csv *csv, const char *column, char *out, size_t size)
+text_take(struct sent *s, const struct table_in *csv, const char *column, char *out, size_t size)
 {
-	const char *typed = csv_get(csv, column);
+	const char *typed = table_get(csv, column);
 	if (strlen(typed) >= size)
 		refuse(s, column, "too-long", "R-4.28", "長すぎます。短くしてください。");
 	else
@@ -41,10 +42,10 @@ text_take(struct sent *s, const struct csv *csv, const char *column, char *out, 
 }
 
 static struct day
-day_take(struct sent *s, const struct csv *csv, const char *column, char out[16])
+day_take(struct sent *s, const struct table_in *csv, const char *column, char out[16])
 {
 	struct day d = { 0 };
-	if (!era_day_read(csv_get(csv, column), &d))
+	if (!era_day_read(table_get(csv, column), &d))
 		refuse(s, column, "day", "R-4.25",
 		    "日付として読めません。2026-11-20 のように入れてください。");
 	(void)day_print(out, d);
@@ -52,9 +53,9 @@ day_take(struct sent *s, const struct csv *csv, const char *column, char out[16]
 }
 
 static int64_t
-mark_take(struct sent *s, const struct csv *csv, size_t which)
+mark_take(struct sent *s, const struct table_in *csv, size_t which)
 {
-	const char *typed = csv_get(csv, MARKS[which].column);
+	const char *typed = table_get(csv, MARKS[which].column);
 	for (int64_t m = 0; m < 3; m++)
 		if (strcmp(typed, MARKS[which].words[m]) == 0)
 			return m;
@@ -63,7 +64,7 @@ mark_take(struct sent *s, const struct csv *csv, size_t which)
 }
 
 static void
-days_take(struct sent *s, const struct csv *csv, struct day today)
+days_take(struct sent *s, const struct table_in *csv, struct day today)
 {
 	struct day arrived = day_take(s, csv, "arrived", s->paper.arrived);
 	struct day issued = day_take(s, csv, "issued", s->paper.issued);
@@ -76,7 +77,7 @@ days_take(struct sent *s, const struct csv *csv, struct day today)
 }
 
 static void
-row_take(const struct csv *csv, struct day today, struct sent *s)
+row_take(const struct table_in *csv, struct day today, struct sent *s)
 {
 	text_take(s, csv, "ref", s->ref, sizeof(s->ref));
 	text_take(s, csv, "envelope", s->envelope, sizeof(s->envelope));
@@ -85,7 +86,7 @@ row_take(const struct csv *csv, struct day today, struct sent *s)
 		    "受付番号と封筒の番号は必ず入れてください。");
 	text_take(s, csv, "paper", s->paper.code, sizeof(s->paper.code));
 	days_take(s, csv, today);
-	const char *form = csv_get(csv, "form");
+	const char *form = table_get(csv, "form");
 	s->paper.copy = strcmp(form, "copy") == 0;
 	if (!s->paper.copy && strcmp(form, "original") != 0)
 		refuse(s, "form", "word", "R-4.59", "original か copy を入れてください。");
@@ -159,10 +160,10 @@ sort(struct sent_list *l)
 }
 
 static bool
-columns_there(const struct csv *csv, struct fault *fault)
+columns_there(const struct table_in *csv, struct fault *fault)
 {
 	for (size_t i = 0; i < COUNT(COLUMNS); i++)
-		if (csv_column(csv, COLUMNS[i]) == -1)
+		if (table_column(csv, COLUMNS[i]) == -1)
 			return fault_field(fault, FAULT_INPUT, COLUMNS[i],
 			    "書類のファイルに「%"
 			    "s」の列がありません。見出しの行を確かめてください。",
@@ -174,25 +175,25 @@ bool
 arrive_file_read(
     const void *bytes, size_t n, struct day today, struct sent_list *out, struct fault *fault)
 {
-	struct csv csv;
+	struct table_in csv;
 	bool more = true, good = true;
 	struct sent_list l = { 0 };
-	if (!csv_open(&csv, bytes, n, fault))
+	if (!table_open(&csv, bytes, n, fault))
 		return false;
 	good = columns_there(&csv, fault);
 	while (good && more) {
 		struct fault torn = { 0 };
-		bool whole = csv_row(&csv, &more, &torn);
-		if (whole && !more)
+		good = table_row(&csv, &more, &torn, fault);
+		if (!good || !more)
 			break;
 		struct sent *s = sent_new(&l, fault);
 		good = s != NULL;
-		if (good && whole)
+		if (good && torn.code == FAULT_NONE)
 			row_take(&csv, today, s);
 		else if (good)
 			refuse(s, "row", "csv", "R-4.28", torn.say);
 	}
-	csv_close(&csv);
+	table_close(&csv);
 	if (!good) {
 		sent_list_free(&l);
 		return false;

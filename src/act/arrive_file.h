@@ -7,7 +7,7 @@
 #ifndef AKASHI_ACT_ARRIVE_FILE_H
 #define AKASHI_ACT_ARRIVE_FILE_H
 
-#include "base/csv.h"
+#include "base/day.h"
 #include "rules/application.h"
 #include "store/paper_row.h"
 

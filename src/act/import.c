@@ -13,6 +13,7 @@
 #include "store/card_row.h"
 #include "vault/code.h"
 #include "vault/seal.h"
+#include "wire/table.h"
 
 struct import {
 	struct service *service;
@@ -224,14 +225,14 @@ warn_unfit(void *findings, enum application_field f, const struct fault *why)
 }
 
 static bool
-import_row(struct service *s, const struct faces *faces, const struct csv *csv,
+import_row(struct service *s, const struct faces *faces, const struct table_in *csv,
     struct import_row *row, struct findings *findings, struct fault *fault)
 {
 	const char *typed[A_FIELDS];
 	struct application a;
 	struct import m = { .service = s };
 	for (int f = 0; f < A_FIELDS; f++)
-		typed[f] = csv_get(csv, application_field_name((enum application_field)f));
+		typed[f] = table_get(csv, application_field_name((enum application_field)f));
 	*row = (struct import_row){ .ref = typed[A_ref], .findings = findings };
 	if (!application_check(&s->policy, typed, s->today, &a, findings))
 		return true;
@@ -251,10 +252,10 @@ import_row(struct service *s, const struct faces *faces, const struct csv *csv,
 }
 
 static bool
-columns_there(const struct csv *csv, struct fault *fault)
+columns_there(const struct table_in *csv, struct fault *fault)
 {
 	for (int f = 0; f < A_FIELDS; f++)
-		if (csv_column(csv, application_field_name((enum application_field)f)) == -1)
+		if (table_column(csv, application_field_name((enum application_field)f)) == -1)
 			return fault_field(fault, FAULT_INPUT,
 			    application_field_name((enum application_field)f),
 			    "申込みのファイルに「%"
@@ -278,11 +279,11 @@ bool
 import_run(struct service *s, const void *bytes, size_t n, import_tell *tell, void *context,
     bool *all, struct fault *fault)
 {
-	struct csv csv;
+	struct table_in csv;
 	bool more = true, good = true;
 	OWN_FACES faces = NULL;
 	struct findings *findings = calloc(1, sizeof(*findings));
-	if (findings == NULL || !faces_open(&faces, fault) || !csv_open(&csv, bytes, n, fault)) {
+	if (findings == NULL || !faces_open(&faces, fault) || !table_open(&csv, bytes, n, fault)) {
 		free(findings);
 		return false;
 	}
@@ -291,17 +292,18 @@ import_run(struct service *s, const void *bytes, size_t n, import_tell *tell, vo
 	while (good && more) {
 		struct import_row row;
 		struct fault torn = { 0 };
-		if (!csv_row(&csv, &more, &torn))
-			torn_row(&torn, &row, findings);
-		else if (!more)
+		good = table_row(&csv, &more, &torn, fault);
+		if (!good || !more)
 			break;
+		if (torn.code != FAULT_NONE)
+			torn_row(&torn, &row, findings);
 		else
 			good = import_row(s, faces, &csv, &row, findings, fault);
 		if (good)
 			tell(context, &row);
 		*all = *all && good && row.accepted;
 	}
-	csv_close(&csv);
+	table_close(&csv);
 	free(findings);
 	return good;
 }

@@ -2,13 +2,12 @@
  * act/import.h - applications typed at reception become dossiers (docs/flows.md, Import).
  *
  * The same reference with the same content again is known; with another content it is refused. A
- * bad row holds up no other. Seals everything personal before it reaches the store.
+ * bad row holds up no other. akashi-reader splits the file. Seals everything personal before it reaches the store.
  */
 #ifndef AKASHI_ACT_IMPORT_H
 #define AKASHI_ACT_IMPORT_H
 
 #include "act/service.h"
-#include "base/csv.h"
 #include "rules/application.h"
 
 struct import_row {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act/outside.h"
 #include "store/bank_row.h"
 #include "vault/code.h"
 #include "vault/seal.h"
@@ -138,7 +139,7 @@ payment_import(struct service *s, const void *bytes, size_t n, const char *accou
 	struct booking b = { .service = s, .file = &file, .out = out };
 	*out = (struct payment_imported){ 0 };
 	account_of_table(s->conf.accounts, account, table);
-	if (!bank_file_read(bytes, n, table, s->today, &file, fault)) {
+	if (!outside_bank(bytes, n, table, s->today, &file, fault)) {
 		errors_keep(&file, out);
 		bank_file_free(&file);
 		return false;

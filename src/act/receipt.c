@@ -22,6 +22,7 @@ const struct refusal RECEIPT_FUTURE = { "receipt-future", FAULT_INPUT, "R-4.111"
 const struct refusal RECEIPT_LATE = { "receipt-late", FAULT_STATE, "G-1" };
 const struct refusal RECEIPT_KNOWN = { "receipt-known", FAULT_STATE, "R-4.111" };
 const struct refusal RECEIPT_REVOKED = { "M-505", FAULT_STATE, "R-4.115" };
+const struct refusal RECEIPT_EDITION = { "receipt-mail-edition", FAULT_INPUT, "R-4.111" };
 
 enum { RECORD_MOST = 1024 };
 
@@ -44,7 +45,8 @@ struct receiving {
 	struct dossier_row dossier;
 	struct cert_row cert;
 	uint8_t sealed[RECORD_MOST + 256];
-	struct card_row record; /* */
+	struct sink letter; /* sealed */
+	struct card_row record, kept; /* */
 	struct proof_row proof;
 	uint8_t act[ACT_PACKED];
 	struct event_row event;
@@ -60,6 +62,7 @@ rows_drop(struct receiving *c)
 static void
 receiving_drop(struct receiving *c)
 {
+	sink_drop(&c->letter);
 	rows_drop(c);
 }
 #define OWN_RECEIVING __attribute__((cleanup(receiving_drop))) struct receiving
@@ -109,6 +112,18 @@ limits(struct tx *tx, struct receiving *c, struct fault *fault)
 	       mark_last_day(tx, p, id, "K-22", sent, &c->out->must, fault);
 }
 
+/* The newest edition's certificate, not one that was voided before. */
+static bool
+signer_allow(const struct receiving *c, bool cert, struct fault *fault)
+{
+	const struct receipt_letter *l = c->request->letter;
+	return l == NULL || !cert || strcmp(l->serial, c->cert.serial) == 0 ||
+	       fault_refuse(fault, &RECEIPT_EDITION, "FILE",
+		   "案件 %lld の今の電子証明書による署名ではありません。新しい電子証明書で署名して"
+		   "送り直してもらってください。",
+		   (long long)c->dossier.id);
+}
+
 static bool
 look(struct tx *tx, void *context, struct fault *fault)
 {
@@ -117,7 +132,8 @@ look(struct tx *tx, void *context, struct fault *fault)
 	rows_drop(c);
 	return dossier_load_in(tx, c->request->dossier, &c->dossier, fault) &&
 	       cert_of(tx, c->dossier.id, c->dossier.edition, &c->cert, &cert, fault) &&
-	       state_allow(c, cert, fault) && limits(tx, c, fault);
+	       signer_allow(c, cert, fault) && state_allow(c, cert, fault) &&
+	       limits(tx, c, fault);
 }
 
 static bool
@@ -148,11 +164,12 @@ day_allow(struct receiving *c, struct fault *fault)
 	if (c->request->reason != NULL && !reason_good(c->request->reason))
 		return fault_field(fault, FAULT_INPUT, "--reason",
 		    "理由は1文字から %d バイトまでで書いてください。", RECEIPT_REASON - 1);
-	return r->time != RECEIPT_AFTER_MUST || c->request->reason != NULL ||
+	return r->time != RECEIPT_AFTER_MUST ||
+	       (c->request->reason != NULL && c->request->person != NULL) ||
 	       fault_refuse(fault, &RECEIPT_LATE, "--reason",
 		   "受領の期限（%"
 		   "s、発送から30日）を過ぎています。失効していないため受け付けることは"
-		   "できますが、--reason で理由を書いてください。",
+		   "できますが、--reason で理由を書き、担当者の --key で署名してください。",
 		   day_print(text, r->must));
 }
 
@@ -165,6 +182,8 @@ sign(struct receiving *c, struct fault *fault)
 	struct sink s = SINK_INTO(bytes), packed = SINK_INTO(c->act);
 	struct proof_row *p = &c->proof;
 	const struct person *person = c->request->person;
+	if (person == NULL)
+		return true;
 	size_t all = der_begin(&s, DER_SEQUENCE);
 	der_put_octets(&s, c->charter->service, SERVICE_ID);
 	der_put_int(&s, c->dossier.id);
@@ -182,19 +201,40 @@ sign(struct receiving *c, struct fault *fault)
 	return true;
 }
 
+static const char *
+channel(const struct receiving *c)
+{
+	return c->request->letter == NULL ? "paper" : "mail";
+}
+
+/* The mail itself, beside its record. */
+static bool
+letter_seal(struct receiving *c, struct fault *fault)
+{
+	const struct receipt_letter *l = c->request->letter;
+	if (l == NULL)
+		return true;
+	c->letter = SINK_GROW(l->n + 1024);
+	seal_put("receipt-mail", c->dossier.public_key, l->bytes, l->n, &c->letter);
+	c->kept =
+	    (struct card_row){ c->dossier.id, "receipt-mail", { c->letter.at, c->letter.len } };
+	return !c->letter.full || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+}
+
 /* The stored record: edition, channel, day, time, who, why; sealed to the dossier. */
 static void
 record_make(struct receiving *c)
 {
+	const struct person *person = c->request->person;
 	uint8_t bytes[RECORD_MOST];
 	char day[DAY_TEXT];
 	struct sink s = SINK_INTO(bytes), sealed = SINK_INTO(c->sealed);
 	size_t all = der_begin(&s, DER_SEQUENCE);
 	der_put_int(&s, c->dossier.edition);
-	der_put_utf8(&s, "paper");
+	der_put_utf8(&s, channel(c));
 	der_put_utf8(&s, day_print(day, c->request->day));
 	der_put_utf8(&s, receipt_time_name(c->out->time));
-	der_put_utf8(&s, c->request->person->id);
+	der_put_utf8(&s, person == NULL ? "" : person->id);
 	der_put_utf8(&s, c->request->reason == NULL ? "" : c->request->reason);
 	der_end(&s, all);
 	seal_put("receipt", c->dossier.public_key, s.at, s.len, &sealed);
@@ -218,11 +258,14 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 	return dossier_step(d, STEP_RECEIPT, 0, c->service->today, fault) &&
 	       dossier_update(tx, d, from, fault) &&
 	       card_destroy(tx, d->id, "receipt", fault) && /* of an edition before */
+	       card_destroy(tx, d->id, "receipt-mail", fault) &&
 	       tx_insert(tx, &CARD_TABLE, &c->record, NULL, fault) &&
+	       (c->request->letter == NULL || tx_insert(tx, &CARD_TABLE, &c->kept, NULL, fault)) &&
 	       key_set_destroy(tx, d->id, d->edition, fault) &&
 	       download_close(tx, d->id, d->edition, c->service->now.sec, fault) &&
 	       mail_of_receipt(tx, c->service, d->id, c->cert.serial, c->request->day, fault) &&
-	       proof_add(tx, &c->proof, fault) && service_event_add(tx, &c->event, fault);
+	       (c->request->person == NULL || proof_add(tx, &c->proof, fault)) &&
+	       service_event_add(tx, &c->event, fault);
 }
 
 static void
@@ -230,21 +273,29 @@ event_make(struct receiving *c)
 {
 	char day[DAY_TEXT];
 	service_event(c->service, "receipt-recorded", c->dossier.id, &c->event);
-	snprintf(c->event.detail, sizeof(c->event.detail),
-	    "edition=%lld channel=paper day=%s time=%s package=destroyed",
-	    (long long)c->dossier.edition, day_print(day, c->request->day),
+	struct sink detail = SINK_INTO(c->event.detail);
+	sink_print(&detail, "edition=%lld channel=%s day=%s time=%s package=destroyed",
+	    (long long)c->dossier.edition, channel(c), day_print(day, c->request->day),
 	    receipt_time_name(c->out->time));
+	if (c->request->letter != NULL) {
+		sink_text(&detail, " mail=");
+		sink_hex(&detail, c->request->letter->digest, sizeof(c->request->letter->digest));
+	}
+	(void)sink_string(&detail);
 }
 
 bool
-receipt_paper(struct service *s, const struct receipt_request *request, struct received *out,
+receipt_record(struct service *s, const struct receipt_request *request, struct received *out,
     struct fault *fault)
 {
 	struct received r = { 0 };
 	OWN_RECEIVING c = { .service = s, .request = request, .out = &r };
-	if (!person_may(request->person, ACT_RECEIPT, fault) ||
-	    !service_charter(s, &c.charter, NULL, fault) ||
-	    !store_read(s->store, look, &c, fault) || !day_allow(&c, fault) || !sign(&c, fault))
+	if ((request->person != NULL || request->letter == NULL) &&
+	    !person_may(request->person, ACT_RECEIPT, fault))
+		return false;
+	if (!service_charter(s, &c.charter, NULL, fault) ||
+	    !store_read(s->store, look, &c, fault) || !day_allow(&c, fault) || !sign(&c, fault) ||
+	    !letter_seal(&c, fault))
 		return false;
 	r.edition = c.dossier.edition;
 	r.never_downloaded = dossier_state(&c.dossier) == STATE_DISPATCHED;

@@ -355,6 +355,15 @@ service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 	return event_add(tx, e, fault);
 }
 
+bool
+service_event_once(struct tx *tx, void *event, struct fault *fault)
+{
+	struct event_row *e = event;
+	bool found;
+	return event_by_act(tx, e->act_id, &found, fault) &&
+	       (found || service_event_add(tx, e, fault));
+}
+
 /* Without a standing agent a rehearsal starts one for its own length; a real service asks. */
 static bool
 agent_start(struct service *s, struct fault *fault)

@@ -87,6 +87,8 @@ void service_event(const struct service *, const char *kind, int64_t dossier, st
 void service_event_leaf(const struct event_row *, uint8_t leaf[32]);
 /* Gives the row its leaf digest, then adds it. */
 bool service_event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;
+/* A store_body that adds it, or nothing where its act id, made of what it is about, stands already. */
+bool service_event_once(struct tx *, void *event, struct fault *) MUST_USE;
 
 /* Opens what is sealed to a dossier, through the archive key's agent, which logs the reason. */
 bool service_open_sealed(struct service *, const struct dossier_row *, const char *purpose,

@@ -118,6 +118,7 @@ bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_match(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_refund(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_receipt_mail(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_receipt_paper(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_revocation_paper(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_revoke(const struct cmd *, struct fault *) MUST_USE;

@@ -187,6 +187,11 @@ const struct command COMMANDS[] = {
 	  "Checks a folder of rules: every error with file, line and column, or the digest of the whole. Without DIR "
 	  "that of -C, or the shipped one [X-4].",
 	  "akashi policy check" },
+	{ { "receipt", "mail" }, cmd_receipt_mail, "FILE.eml [--date D] [--reason TEXT --key FILE [--passphrase-file F]]",
+	  "Records a receipt that came as a mail signed with the very certificate, by the day it arrived (today), and keeps the "
+	  "mail. What is refused (exit 4) is an event with its reason, and the clock goes on; after the must day only with a "
+	  "reason somebody signs for [R-4.111] [R-4.112] [R-2.10] [G-1].",
+	  "akashi -C demo receipt mail receipt.eml" },
 	{ { "receipt", "paper" }, cmd_receipt_paper, "N --date D --key FILE [--reason TEXT] [--passphrase-file F]",
 	  "Records a receipt on paper by the day it arrived and destroys the package; after the must day only with a reason "
 	  "[R-4.111] [G-1].",

@@ -82,7 +82,7 @@ demo_receipt(struct demo *d, struct service *s, const char *arg, struct fault *f
 		struct received is;
 		if ((d->kase[i].fate & FATE_RECEIPT) == 0)
 			continue;
-		if (!receipt_paper(s, &r, &is, fault))
+		if (!receipt_record(s, &r, &is, fault))
 			return false;
 		count++;
 	}

@@ -179,5 +179,6 @@ cmd_receipt_paper(const struct cmd *cmd, struct fault *fault)
 	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &p, fault))
 		return false;
 	r.person = p;
-	return receipt_paper(s, &r, &is, fault) && print_received(cmd, r.dossier, &is, date, fault);
+	return receipt_record(s, &r, &is, fault) &&
+	       print_received(cmd, r.dossier, &is, date, fault);
 }

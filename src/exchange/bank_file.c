@@ -5,26 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/der.h"
 #include "base/text.h"
 #include "exchange/bank_fixed.h"
-
-static const char *const FORMAT[] = { "zengin-03", "zengin-01a", "zengin-01b", "csv" };
-
-static const char *const ENTRY[] = { "deposit", "withdrawal", "correction", "cancelled" };
-_Static_assert(COUNT(ENTRY) == BANK_ENTRIES, "every entry needs its word");
-
-const char *
-bank_entry_name(enum bank_entry e)
-{
-	return ENTRY[e];
-}
-
-const char *
-bank_format_name(enum bank_format f)
-{
-	return FORMAT[f];
-}
 
 void
 bank_error(struct bank_file *file, int record, const char *field, const char *say, ...)
@@ -33,27 +15,12 @@ bank_error(struct bank_file *file, int record, const char *field, const char *sa
 	if (file->error_count++ >= BANK_ERRORS)
 		return;
 	struct bank_error *e = &file->error[file->error_count - 1];
-	*e = (struct bank_error){ .record = record, .field = field };
+	*e = (struct bank_error){ .record = record };
+	(void)snprintf(e->field, sizeof(e->field), "%s", field);
 	va_start(ap, say);
 	vsnprintf(e->say, sizeof(e->say), say, ap);
 	text_clean(e->say);
 	va_end(ap);
-}
-
-bool
-bank_line_add(struct bank_file *file, const struct bank_line *line)
-{
-	if (file->count == BANK_LINES_MOST)
-		return false;
-	if ((file->count & (file->count - 1)) == 0) { /* a power of two: room for as many again */
-		size_t cap = file->count == 0 ? 1 : file->count * 2;
-		struct bank_line *more = reallocarray(file->line, cap, sizeof(*more));
-		if (more == NULL)
-			return false;
-		file->line = more;
-	}
-	file->line[file->count++] = *line;
-	return true;
 }
 
 bool
@@ -96,13 +63,6 @@ bank_payer_put(struct bank_line *line, const void *cp932, size_t n, struct bank_
 	}
 }
 
-/* The payer by which lines are the same: two spellings of one name are one payer. */
-static const char *
-line_payer(const struct bank_line *line)
-{
-	return line->folded[0] != '\0' ? line->folded : line->payer;
-}
-
 /* Equal lines are told apart by their order, which every format of one account keeps. */
 static int
 line_order(const void *a, const void *b, void *context)
@@ -114,7 +74,7 @@ line_order(const void *a, const void *b, void *context)
 	c = c != 0 ? c : (x->amount > y->amount) - (x->amount < y->amount);
 	c = c != 0 ? c : (int)x->entry - (int)y->entry;
 	c = c != 0 ? c : strcmp(x->number, y->number);
-	return c != 0 ? c : strcmp(line_payer(x), line_payer(y));
+	return c != 0 ? c : strcmp(bank_line_payer(x), bank_line_payer(y));
 }
 
 static int
@@ -171,27 +131,5 @@ bank_file_read(const void *bytes, size_t n, const char *account, struct day toda
 	free(out->line);
 	out->line = NULL;
 	out->count = 0;
-	return fault_field(fault, FAULT_INPUT, out->error[0].field, "%s", out->error[0].say);
-}
-
-void
-bank_file_free(struct bank_file *file)
-{
-	free(file->line);
-	*file = (struct bank_file){ 0 };
-}
-
-void
-bank_line_key(const struct bank_line *line, struct sink *out)
-{
-	char day[DAY_TEXT];
-	size_t all = der_begin(out, DER_SEQUENCE);
-	der_put_utf8(out, line->account);
-	der_put_utf8(out, day_print(day, line->booked));
-	der_put_int(out, line->amount);
-	der_put_utf8(out, line->number);
-	der_put_utf8(out, line_payer(line));
-	der_put_enum(out, line->entry);
-	der_put_int(out, line->ordinal);
-	der_end(out, all);
+	return fault_set(fault, FAULT_INPUT, "%s", out->error[0].say);
 }

@@ -3,14 +3,14 @@
  *
  * All or nothing: counts and sums of every trailer (or the running balance of a CSV) must agree
  * before a single line is given out. Refused by name: EBCDIC, time deposits, other kinds. Never
- * books, matches or stores; never guesses an amount.
+ * books, matches or stores; never guesses an amount. bank_file_read runs in akashi-reader alone;
+ * what it finds goes over line by line.
  */
 #ifndef AKASHI_EXCHANGE_BANK_FILE_H
 #define AKASHI_EXCHANGE_BANK_FILE_H
 
-#include "base/day.h"
+#include "base/der.h"
 #include "base/fault.h"
-#include "base/sink.h"
 #include "rules/payer.h"
 
 enum { BANK_FILE_MOST = 16 << 20, BANK_LINES_MOST = 100000, BANK_PAYER = 192, BANK_ERRORS = 32 };
@@ -37,7 +37,7 @@ const char *bank_format_name(enum bank_format);
 
 struct bank_error {
 	int record;
-	const char *field; /* static */
+	char field[64];
 	char say[256];
 };
 
@@ -63,5 +63,13 @@ void bank_file_free(struct bank_file *);
  * a name.
  */
 void bank_line_key(const struct bank_line *, struct sink *);
+
+/* From the reader to whoever asked it; unpacking checks what books rest on. */
+void bank_line_pack(const struct bank_line *, struct sink *);
+bool bank_line_unpack(struct der, struct bank_line *) MUST_USE;
+void bank_error_pack(const struct bank_error *, struct sink *);
+bool bank_error_unpack(struct der, struct bank_error *) MUST_USE;
+/* False: there are too many. */
+bool bank_line_add(struct bank_file *, const struct bank_line *) MUST_USE;
 
 #endif

@@ -7,7 +7,8 @@
 /* Shared with the CSV reader. */
 void bank_error(struct bank_file *, int record, const char *field, const char *say, ...)
     PRINTF(4, 5);
-bool bank_line_add(struct bank_file *, const struct bank_line *);
+/* The payer by which lines are the same. */
+const char *bank_line_payer(const struct bank_line *);
 /* YYMMDD of an era without its letter: the reading nearest to today. */
 bool bank_era_day(const char *six, struct day today, struct day *) MUST_USE;
 void bank_payer_put(struct bank_line *, const void *cp932, size_t n, struct bank_file *);

@@ -140,7 +140,12 @@ refuse 'package fetch'  '--token "$token" --password-file "$tmp/password" --out 
 refuse 'package fetch'  '--token AAAA --password-file "$tmp/password" --out "$tmp/none.p12"' 3 download-token
 accept 'mail bounced'   '"$id" --status 5.1.1';                               refuse 'mail bounced' '"$id" --status x@y' 4 input
 accept 'mail followed'  '"$id"'
-accept 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"'
+printf 'Subject: hello\n\nI have it.\n' >"$tmp/mail.eml"
+for letter in pin password; do "$flat" -v code <"$dir/rehearsal/letters/$(envelope 2 $letter).json" >"$tmp/$letter"; done
+openssl pkcs12 -in "$tmp/two.p12" -passin "file:$tmp/pin" -nodes -out "$tmp/two.pem" 2>/dev/null
+openssl cms -sign -in "$tmp/mail.eml" -signer "$tmp/two.pem" -md sha256 -out "$tmp/signed.eml"
+accept 'receipt mail'   '"$tmp/signed.eml"';                                  refuse 'receipt mail' '"$tmp/mail.eml"' 4 receipt-mail-unsigned
+refuse 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-known
 for who in 49 62; do accept 'receipt paper' "$who --date 2026-11-27 --key \"\$(key reception-1)\""; done
 refuse 'receipt paper'  '21 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-none
 accept 'cert list'      ''

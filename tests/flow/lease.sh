@@ -5,7 +5,7 @@
 . "$top/tests/orders.sh"
 tab=$(printf '\t')
 # A keymaker that waits for a word once it has been asked for.
-mkdir "$tmp/bin" && cp "$top"/build/akashi "$top"/build/akashi-signer "$top"/build/akashi-key "$top"/build/akashi-print "$tmp/bin" &&
+mkdir "$tmp/bin" && cp "$top"/build/akashi "$top"/build/akashi-signer "$top"/build/akashi-key "$top"/build/akashi-print "$top"/build/akashi-reader "$tmp/bin" &&
 	cp "$top/build/akashi-keymaker" "$tmp/bin/keymaker" || exit 2
 cat >"$tmp/bin/akashi-keymaker" <<END
 #!/bin/sh

@@ -17,4 +17,15 @@ for f in socket connect bind execve fork dlopen sqlite3_open_v2 PQconnectdb; do
 	done
 done
 is "$(names akashi | grep -cxE 'fork|execve')" 2 'calls are seen where they are named'
+# Parsers of other parties' bytes are linked where they are caged [design 1].
+for f in csv_open bank_file_read bank_fixed_read mail_in_take cms_mail charsets_open; do
+	is "$(nm "$top/build/akashi-reader" | grep -c " T $f\$")" 1 "akashi-reader reads: $f"
+	for p in akashi akashi-issuer; do
+		is "$(nm "$top/build/$p" | grep -c " T $f\$")" 0 "$p does not: $f"
+	done
+done
+for f in socket connect bind execve fork; do
+	is "$(names akashi-reader | grep -cx $f)" 0 "akashi-reader does not name $f"
+done
+is "$(needed akashi-reader)" 'libc libcrypto libglib-2.0 libgmime-3.0 libgobject-2.0 ' 'what it loads'
 done_testing

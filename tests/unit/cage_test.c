@@ -1,4 +1,4 @@
-/* The cage, both halves, for keymaker and signer alike: each forbidden call dies inside and lives
+/* The cage, both halves, for keymaker, reader and signer alike: each forbidden call dies inside and lives
  * outside. The rows are the programs' own [R-1.3] [design 1]. */
 #include "test.h"
 
@@ -24,14 +24,17 @@
 #include "pki/p256.h"
 #include "pki/rsa.h"
 #include "proc/keymaker_cage.h"
+#include "proc/reader_cage.h"
 #include "proc/signer.h"
 #include "proc/signer_cage.h"
 #include "vault/seal.h"
+#include "wire/reader.h"
 
-/* Both have a socket at 3; at 9 stands what no row names but, in the signer, for pread. */
+/* All have a socket at 3; at 9 stands what no row names but, in the signer, for pread. */
 enum { PEER_FD = 3, OUTSIDE_FD = 9 };
 _Static_assert((int)KEYMAKER_PEER_FD == (int)PEER_FD, "one place");
 _Static_assert((int)SIGNER_REVOKE_FD == (int)PEER_FD, "one place");
+_Static_assert((int)READER_PEER_FD == (int)PEER_FD, "one place");
 _Static_assert((int)SIGNER_REVOKED_READ_FD == (int)OUTSIDE_FD, "readable, no more");
 
 static void
@@ -387,6 +390,13 @@ work_of_signer(void)
 	_exit(good ? 0 : 1);
 }
 
+/* What it reads by is tests/unit/reader_test.c; here that it may answer. */
+static void
+work_of_reader(void)
+{
+	_exit(work_of_both() ? 0 : 1);
+}
+
 static const struct program {
 	const char *name;
 	const struct cage_rule *rules;
@@ -394,6 +404,7 @@ static const struct program {
 	void (*work)(void);
 } PROGRAMS[] = {
 	{ "keymaker", KEYMAKER_CAGE, &KEYMAKER_CAGE_COUNT, work_of_keymaker },
+	{ "reader", READER_CAGE, &READER_CAGE_COUNT, work_of_reader },
 	{ "signer", SIGNER_CAGE, &SIGNER_CAGE_COUNT, work_of_signer },
 };
 

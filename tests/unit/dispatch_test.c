@@ -521,9 +521,9 @@ static const struct refusal *
 receive(struct post *p, const struct person *who, struct day day, const char *reason,
     struct received *out)
 {
-	const struct receipt_request r = { 1, who, day, reason };
+	const struct receipt_request r = { 1, who, day, reason, NULL };
 	struct fault fault = { 0 };
-	bool good = receipt_paper(p->s, &r, out, &fault);
+	bool good = receipt_record(p->s, &r, out, &fault);
 	assert_true(good || fault.row != NULL);
 	return good ? NULL : fault.row;
 }
@@ -556,6 +556,11 @@ a_receipt_destroys_the_package_and_ends_the_download(struct post *p)
 	    receive(p, p->reception, (struct day){ 2026, 11, 19 }, NULL, &r), &RECEIPT_EARLY);
 	assert_ptr_equal(
 	    receive(p, p->reception, (struct day){ 2026, 11, 23 }, NULL, &r), &RECEIPT_FUTURE);
+	const struct receipt_letter letter = { .serial = "00" };
+	const struct receipt_request other = { 1, NULL, day, NULL, &letter };
+	assert_false(receipt_record(p->s, &other, &r, &fault));
+	assert_ptr_equal(fault.row, &RECEIPT_EDITION); /* of an edition before */
+	fault = (struct fault){ 0 };
 	struct post_seen v = post_see(p, 1, "11-pin");
 	assert_string_equal(v.d.state, "downloaded");
 	assert_true(v.k.package.n > 0 && v.dl.closed_at == 0);
@@ -591,8 +596,8 @@ a_late_receipt_is_told_from_one_in_time(struct post *p)
 	assert_ptr_equal(
 	    receive(p, p->reception, (struct day){ 2026, 12, 24 }, NULL, &r), &RECEIPT_LATE);
 	struct fault fault = { 0 };
-	const struct receipt_request empty = { 1, p->reception, { 2026, 12, 24 }, "" };
-	assert_false(receipt_paper(p->s, &empty, &r, &fault));
+	const struct receipt_request empty = { 1, p->reception, { 2026, 12, 24 }, "", NULL };
+	assert_false(receipt_record(p->s, &empty, &r, &fault));
 	assert_string_equal(fault.field, "--reason");
 	assert_null(receive(p, p->reception, (struct day){ 2026, 12, 24 }, "郵便の遅れ", &r));
 	assert_string_equal(receipt_time_name(r.time), "after-must");

@@ -1,0 +1,27 @@
+/*
+ * act/outside.h - what akashi-reader found in bytes of another party [design 1].
+ *
+ * Nothing here parses such bytes: each input goes to a fresh reader, its fields come back and are
+ * checked for their form once more. Tables of applications and papers: wire/table.h.
+ */
+#ifndef AKASHI_ACT_OUTSIDE_H
+#define AKASHI_ACT_OUTSIDE_H
+
+#include "exchange/bank_file.h"
+#include "exchange/mail_in.h"
+#include "pki/cms.h"
+
+/* As bank_file_read. */
+bool outside_bank(const void *, size_t, const char *account, struct day today, struct bank_file *,
+    struct fault *) MUST_USE;
+
+enum { OUTSIDE_HOLD = 64 << 10 };
+struct outside_mail {
+	struct mail_in mail;
+	struct cms_signature signature; /* form CMS_NONE: there is none that can be read */
+	uint8_t hold[OUTSIDE_HOLD]; /* the signature's bytes */
+	int items; /* the signature first, whatever the mail's parts do to their reader, then the mail */
+};
+bool outside_mail(const void *, size_t, struct outside_mail *, struct fault *) MUST_USE;
+
+#endif
