@@ -76,8 +76,8 @@ mail_take(void *context, enum reader_item item, struct der body)
 	return cms_signature_read(der_of(m->hold, body.n), &m->signature);
 }
 
-bool
-outside_mail(const void *bytes, size_t n, struct outside_mail *out, struct fault *fault)
+static bool
+mail_once(const void *bytes, size_t n, struct outside_mail *out, struct fault *fault)
 {
 	const struct reader_ask ask = { .account = "" };
 	out->mail = (struct mail_in){ .id = "" };
@@ -85,4 +85,17 @@ outside_mail(const void *bytes, size_t n, struct outside_mail *out, struct fault
 	out->items = 0;
 	return read_all(READER_MAIL, bytes, n, &ask, mail_take, out, fault) &&
 	       (out->items == 2 || broken(fault));
+}
+
+/* A reader may be ended for no fault of its mail, once. */
+bool
+outside_mail(const void *bytes, size_t n, struct outside_mail *out, struct fault *fault)
+{
+	struct fault first = { 0 };
+	if (mail_once(bytes, n, out, &first))
+		return true;
+	if (strcmp(first.name, READER_DIED.name) == 0)
+		return mail_once(bytes, n, out, fault);
+	*fault = first;
+	return false;
 }

@@ -22,6 +22,7 @@ struct outside_mail {
 	uint8_t hold[OUTSIDE_HOLD]; /* the signature's bytes */
 	int items; /* the signature first, whatever the mail's parts do to their reader, then the mail */
 };
+/* A reader that dies is followed by one more; twice is the mail's own fault (READER_DIED). */
 bool outside_mail(const void *, size_t, struct outside_mail *, struct fault *) MUST_USE;
 
 #endif

@@ -112,6 +112,7 @@ bool cmd_mail_bounced(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_mail_followed(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_mail_list(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_mail_send(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_mail_fetch(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_package_fetch(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_confirm(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;

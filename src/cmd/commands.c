@@ -161,6 +161,10 @@ const struct command COMMANDS[] = {
 	  "Sends what is due, through akashi-courier, which holds the contact key: to mail_relay of akashi.conf, or into "
 	  "DIR/outbox/ as files. Where akashi serve stands it does so by itself.",
 	  "akashi -C demo mail send" },
+	{ { "mail", "fetch" }, cmd_mail_fetch, "",
+	  "Takes in what came into the mailbox of akashi.conf: each mail lies in inbox/ before the mailbox is told, then a reader of "
+	  "its own reads it. A signed one is a receipt or is refused; what a person must read is flagged there [R-4.111].",
+	  "akashi -C demo mail fetch" },
 	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12 [--legacy --reason TEXT]",
 	  "The subscriber's download: tries and window are counted; the file opens with the PIN alone. F may be /dev/fd/N "
 	  "[R-4.98] [K-10]. With --legacy it is one that programs read which know only 3DES and SHA-1; why stands in the event, "

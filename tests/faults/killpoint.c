@@ -490,8 +490,6 @@ syscall(long number, ...)
 	if (number == SYS_seccomp && points != NULL)
 		for (int fd = 0; fd < FILES; fd++)
 			file_look(fd, &caged_file[fd]);
-	if (real.syscall == NULL) /* a library begins before us */
-		FIND(syscall);
 	long status = real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	caged = caged || (number == SYS_seccomp && status == 0);
 	return status;

@@ -3,12 +3,14 @@
 # keys of what both print, all of which docs/formats/json.md names. A command without a row here fails.
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/keys.sh"
-samples=$top/tests/fixtures/samples dir=$tmp/service docs=$tmp/docs global= serve=
+. "$top/tests/dovecot.sh"
+samples=$top/tests/fixtures/samples dir=$tmp/service docs=$tmp/docs global= serve= mailbox_pid=
 mkdir "$docs"
 # What stands is ended by its number or its own command, however far this came.
 leave() {
 	[ -z "$serve" ] || kill -INT "$serve"
 	[ ! -S "$dir/run/archive.sock" ] || "$akashi" -C "$dir" key close archive >/dev/null
+	mailbox_stop
 	rm -rf "$tmp"
 }
 trap leave EXIT
@@ -145,6 +147,24 @@ for letter in pin password; do "$flat" -v code <"$dir/rehearsal/letters/$(envelo
 openssl pkcs12 -in "$tmp/two.p12" -passin "file:$tmp/pin" -nodes -out "$tmp/two.pem" 2>/dev/null
 openssl cms -sign -in "$tmp/mail.eml" -signer "$tmp/two.pem" -md sha256 -out "$tmp/signed.eml"
 accept 'receipt mail'   '"$tmp/signed.eml"';                                  refuse 'receipt mail' '"$tmp/mail.eml"' 4 receipt-mail-unsigned
+serve_mail() { mailbox_start && sed -i "s|^mailbox = .*|mailbox = imap://127.0.0.1:$mailbox_port/INBOX|; s|^mailbox_user = .*|mailbox_user = receipts|
+	s|^mailbox_password_file = .*|mailbox_password_file = $mailbox_password|" "$dir/akashi.conf"; }
+refuse 'mail fetch'     '' 4 state
+serve_mail || fail 'a mailbox'
+arrive "$tmp/mail.eml" "$tmp/signed.eml"
+sed 's/^\t//' >"$tmp/bounce.eml" <<-'END'
+	Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+	--b
+	Content-Type: message/delivery-status
+
+	Status: 5.1.1
+
+	--b--
+END
+arrive "$tmp/bounce.eml"
+accept 'mail fetch'     ''
+mailbox_stop
 refuse 'receipt paper'  '2 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-known
 for who in 49 62; do accept 'receipt paper' "$who --date 2026-11-27 --key \"\$(key reception-1)\""; done
 refuse 'receipt paper'  '21 --date 2026-11-27 --key "$(key reception-1)"' 4 receipt-none

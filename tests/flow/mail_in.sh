@@ -1,0 +1,111 @@
+#!/bin/sh
+# The mailbox: receipts by a mail program's own S/MIME, reports, strangers' mail; each taken once, whatever falls when.
+# [R-4.111] [R-4.112] [RFC3464] [RFC3501] [design 1]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/engine.sh"
+. "$top/tests/keys.sh"
+. "$top/tests/orders.sh"
+. "$top/tests/in_hand.sh"
+. "$top/tests/dovecot.sh"
+. "$top/tests/mutt.sh"
+mails=$tmp/mails mailbox_pid=
+mkdir "$mails"
+trap 'mailbox_stop; rm -rf "$tmp"' EXIT
+# fetch: exit, and each mail's end and code in the order they arrived.
+fetch() {
+	say mail fetch >"$tmp/fetch.json"; code=$?
+	echo "$code $("$flat" -a mails end code <"$tmp/fetch.json" | tr "$tab\n" ' ,' | sed 's/ -,/,/g; s/,$//')"
+}
+flags() { mailbox_do INBOX "UID SEARCH $1" | sed -n 's/^\* SEARCH *//p' | tr -d '\r'; }
+
+made() {
+	bodies
+	by_mutt 2 "$mails/mutt" || fail "$engine: mutt signs" "$(tail -c 300 "$tmp/mutt/screen")"
+	signed five nested -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 -nodetach
+	sed 's/受領しました/受領していません/' "$mails/five" >"$mails/same"
+	signed clear utf-8 -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256
+	sed 's/受領しました/受領していません/' "$mails/clear" >"$mails/altered"
+	printf 'From: x@example.jp\r\nSubject: hello\r\n\r\nWhere is my certificate?\r\n' >"$mails/plain"
+	cat >"$mails/bounce" <<-'END'
+		From: MAILER-DAEMON@example.jp
+		To: bounce+00112233445566778899aabbccddeeff@example.jp
+		Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+		--b
+		Content-Type: text/plain
+
+		No such user.
+		--b
+		Content-Type: message/delivery-status
+
+		Reporting-MTA: dns; mx.example.jp
+
+		Final-Recipient: rfc822; nobody@example.jp
+		Action: failed
+		Status: 5.1.1
+		--b
+		Content-Type: text/rfc822-headers
+
+		Message-ID: <00112233445566778899aabbccddeeff@example.jp>
+		--b--
+	END
+	{ cat "$mails/plain"; head -c 3000000 /dev/zero | tr '\0' 'A' | fold -w 76; } >"$mails/large"
+}
+
+taken() {
+	is "$(fetch)" '0 ' "$1: nothing has come"
+	arrive "$mails/mutt" "$mails/altered" "$mails/plain" "$mails/bounce" "$mails/large" "$mails/mutt"
+	is "$(fetch)" '0 receipt,refused receipt-mail-altered,left mail-other,bounce,left mail-large,known receipt-known' \
+		"$1: each is what it is"
+	is "$("$flat" -v 'mails[0].dossier' <"$tmp/fetch.json") $("$flat" -a mails id status <"$tmp/fetch.json" | sed -n 4p | tr "$tab" ' ')" \
+		'2 00112233445566778899aabbccddeeff@example.jp 5.1.1' "$1: the receipt of a mail program, and what came back why"
+	is "$(flags 'KEYWORD akashi-taken SEEN');$(flags FLAGGED)" '1 2 3 4 5 6;2 3 5' "$1: all are taken, and people's are flagged"
+	is "$(ls "$dir/inbox")" '' "$1: no mail is left lying"
+	is "$(say dossier show 2 | "$flat" -v state)" active "$1: the case is closed"
+	cp "$tmp/fetch.json" "$tmp/all.json"
+	is "$(fetch)" '0 ' "$1: again: nothing"
+}
+
+# Fallen at every point, and run again: the receipt is there, once, and the mailbox knows.
+falls() {
+	arrive "$mails/five" "$mails/plain"
+	mailbox_do INBOX NOOP >/dev/null
+	cp -a "$dir" "$tmp/before"
+	again="'$akashi' -C '$dir' --now '$now' --json mail fetch"
+	cat >"$tmp/check" <<-END
+		$again >'$tmp/check.json' 2>&1 || { cat '$tmp/check.json' >>'$tmp/said'; exit 1; }
+		[ "\$('$akashi' -C '$dir' --json dossier show 5 | '$flat' -v state)" = active ] || exit 2
+		[ -z "\$(ls '$dir/inbox' | grep '^mail-.*eml\$')" ] || exit 3
+		[ -z "\$(curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID SEARCH UNKEYWORD akashi-taken' | sed -n 's/^\* SEARCH *//p' | tr -d '\r')" ] || exit 4
+		[ "\$('$top/build/tests/events' '$dir' | grep -c 'receipt-recorded.*edition=1.*channel=mail')" = 2 ] || exit 5
+		[ "\$('$top/build/tests/events' '$dir' | grep -c 'mail-left.*mail-other')" = 1 ] || exit 6
+	END
+	cat >"$tmp/prepare" <<-END
+		rm -rf '$dir'; cp -a '$tmp/before' '$dir'
+		curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID STORE 7:8 -FLAGS.SILENT (akashi-taken \\Seen \\Flagged)'
+	END
+	for mode in '-m kill -s 3' '-m eio -s 5'; do
+		: >"$tmp/said"
+		"$top/build/tests/sweep" $mode -p "sh '$tmp/prepare'" -c "sh '$tmp/check'" "$again >/dev/null 2>&1" >"$tmp/out" 2>&1
+		[ $? = 0 ] && pass "a fetch fallen at every point loses no mail and takes none twice ($mode): $(tail -1 "$tmp/out")" ||
+			fail "a fetch fallen at every point ($mode)" "$(tail -12 "$tmp/out"; cat "$tmp/said")"
+	done
+}
+
+for engine in ${ENGINES:-sqlite postgresql}; do
+	dir=$tmp/$engine
+	in_hand $engine mailin || fail "$engine: certificates in hand" "$(cat "$tmp/err")"
+	made
+	is "$(say mail fetch | "$flat" -v 'errors[0].field')" mailbox "$engine: without a mailbox there is nothing to fetch"
+	rm -rf "$tmp/mailbox"; arrived=0
+	mailbox_start || fail "$engine: a mailbox"
+	sed -i "s|^mailbox = .*|mailbox = imap://127.0.0.1:$mailbox_port/INBOX|; s|^mailbox_user = .*|mailbox_user = receipts|
+		s|^mailbox_password_file = .*|mailbox_password_file = $mailbox_password|" "$dir/akashi.conf"
+	taken $engine
+	[ $engine = postgresql ] || falls
+	mailbox_stop
+	say mail fetch >"$tmp/away.json"
+	is "$? $("$flat" -v 'errors[0].code' <"$tmp/away.json")" '6 mailbox-away' "$engine: a server that is away"
+done
+documented 'mail fetch' "$tmp/all.json"
+done_testing
