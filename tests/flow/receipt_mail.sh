@@ -129,5 +129,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	store_dump $engine mail "$tmp/dump"
 	is "$(cat "$tmp/dump" "$dir/store/akashi.db" 2>/dev/null | grep -ac 'a@example.jp')" 0 "$engine: no mail lies in clear"
 done
-documented 'receipt mail' "$tmp/taken.json" "$tmp/refused.json"
+is "$("$flat" -v message_en <"$tmp/refused.json")" 'There is no list of revoked certificates that is in force.' 'a refusal is told in English too'
+printf '{ "message_en": "" }' >"$tmp/english.json"
+documented 'receipt mail' "$tmp/taken.json" "$tmp/english.json"
 done_testing
