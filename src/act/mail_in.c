@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
+#include "act/mail.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "exchange/mailbox.h"
 #include "vault/code.h"
 #include "wire/child.h"
@@ -16,6 +19,8 @@ enum { PASSWORD_MOST = 512, MAIL_NAME = 96 };
 
 static const struct refusal MAIL_IN_LARGE = { "mail-large", FAULT_INPUT, "R-4.111" };
 static const struct refusal MAIL_IN_OTHER = { "mail-other", FAULT_INPUT, "R-4.111" };
+static const struct refusal MAIL_IN_REPORT = { "mail-report", FAULT_INPUT, "RFC3464 2.3.3" };
+static const struct refusal MAIL_IN_STRANGE = { "mail-strange", FAULT_MISSING, "RFC3464" };
 
 static const char *const ENDS[] = { "receipt", "known", "refused", "bounce", "left" };
 _Static_assert(COUNT(ENDS) == MAIL_IN_ENDS, "every end has its word");
@@ -97,11 +102,69 @@ receipt(struct inbox *i, const void *bytes, size_t n, const struct outside_mail 
 	return !ours && told(i, &t, fault);
 }
 
+/* HEX@ at p: the number of a mail of ours. */
+static bool
+number_at(const char *p, uint8_t id[MAIL_ID])
+{
+	char hex[MAIL_ID_TEXT];
+	(void)snprintf(hex, sizeof(hex), "%s", p);
+	return strlen(hex) == 2 * MAIL_ID && p[2 * MAIL_ID] == '@' && hex_read(hex, id, MAIL_ID);
+}
+
+/* Which of our mails it is about: by the address it came back to, else by what it brings back. */
+static bool
+number_of(const struct mail_in *m, uint8_t id[MAIL_ID])
+{
+	const char *plus = strrchr(m->to, '+');
+	return (plus != NULL && number_at(plus + 1, id)) || number_at(m->original, id);
+}
+
+/* A comment may follow it [RFC3464 2.3.4]; one that cannot be read is another or undefined status. */
+static const char *
+status_of(const struct mail_in *m, char out[sizeof(m->status)])
+{
+	size_t n = strspn(m->status, "0123456789.");
+	(void)snprintf(out, sizeof(m->status), "%.*s", (int)n, m->status);
+	return n == 0 ? "5.0.0" : out;
+}
+
+static bool
+strange(struct inbox *i, struct fault *fault)
+{
+	struct fault why = { 0 };
+	(void)fault_refuse(&why, &MAIL_IN_STRANGE, NULL,
+	    "不達の知らせですが、当方から送ったどのメールのことかわかりません。メールボックスで読ん"
+	    "で"
+	    "ください。");
+	return leave(i, &why, fault);
+}
+
+/* The road of akashi mail bounced; again: nothing. */
 static bool
 bounced(struct inbox *i, const struct mail_in *m, struct fault *fault)
 {
-	struct mail_in_told t = { .end = MAIL_IN_BOUNCED, .id = m->original, .status = m->status };
-	return left(i, "bounce", fault) && told(i, &t, fault);
+	uint8_t id[MAIL_ID];
+	char status[sizeof(m->status)], text[MAIL_ID_TEXT];
+	struct mail_row row;
+	struct fault why = { 0 };
+	if (strcasecmp(m->action, "failed") != 0) {
+		(void)fault_refuse(&why, &MAIL_IN_REPORT, NULL,
+		    "配達の途中の知らせで、不達ではありません（Action: %s）。", m->action);
+		return leave(i, &why, fault);
+	}
+	if (!number_of(m, id))
+		return strange(i, fault);
+	if (!mail_bounced(i->service, id, status_of(m, status), &row, &why)) {
+		if (why.code == FAULT_MISSING || why.code == FAULT_STATE)
+			return strange(i, fault);
+		*fault = why;
+		return false;
+	}
+	struct mail_in_told t = { .end = MAIL_IN_BOUNCED,
+		.dossier = row.dossier,
+		.id = mail_id_print(text, id),
+		.status = row.status };
+	return told(i, &t, fault);
 }
 
 static bool

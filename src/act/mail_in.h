@@ -2,8 +2,9 @@
  * act/mail_in.h - mail that came in: fetched, kept, read by akashi-reader, acted on (docs/flows.md).
  *
  * A mail lies in DIR/inbox, durable, before the mailbox is told that it was taken; what lies there
- * is handled first, also after a crash. A signed one is a receipt or is refused; what is neither
- * receipt nor report stays in the mailbox, flagged for a person. Handled again, nothing happens.
+ * is handled first, also after a crash. A signed one is a receipt or is refused; a report of failure
+ * goes the road of mail_bounced [RFC3464]; what is neither stays in the mailbox, flagged for a
+ * person. Handled again, nothing happens.
  */
 #ifndef AKASHI_ACT_MAIL_IN_H
 #define AKASHI_ACT_MAIL_IN_H
@@ -25,7 +26,8 @@ struct mail_in_told {
 	enum mail_in_end end;
 	int64_t dossier; /* 0: none */
 	const char *code, *say; /* why it was refused or left; or NULL */
-	const char *id, *status; /* of a bounce: the mail that came back, "5.1.1"; or NULL */
+	const char *id,
+	    *status; /* of a bounce: which mail came back (mail_id_print), "5.1.1"; or NULL */
 };
 typedef void mail_in_tell(void *context, const struct mail_in_told *);
 

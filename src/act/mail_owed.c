@@ -169,6 +169,18 @@ mail_of_receipt(struct tx *tx, struct service *s, int64_t dossier, const char *s
 }
 
 bool
+mail_of_unconfirmed(struct tx *tx, struct service *s, int64_t dossier, const struct received *r,
+    const char *code, const char *ja, const char *en, struct fault *fault)
+{
+	char key[KEY], day[DAY_TEXT], may[DAY_TEXT], must[DAY_TEXT];
+	(void)snprintf(key, sizeof(key), "day=%s %s", day_print(day, s->today), code);
+	const struct mail_value v[] = { { "理由", ja, en }, { "A", day_print(may, r->may), NULL },
+		{ "B", day_print(must, r->must), NULL } };
+	return owe(
+	    tx, s, dossier, r->serial, "receipt-unconfirmed", key, "R-4.111", v, COUNT(v), fault);
+}
+
+bool
 mail_of_revocation(struct tx *tx, struct service *s, int64_t dossier, const char *serial,
     const char *ground, struct instant at, struct fault *fault)
 {

@@ -8,6 +8,7 @@
 
 #include "act/judge.h"
 #include "act/letter.h"
+#include "act/receipt.h"
 #include "act/screening.h"
 
 /* They arrived: how many and until when they are screened; or what is wrong with them. */
@@ -24,6 +25,9 @@ bool mail_of_sending(struct tx *, struct service *, const char *serial, const st
     struct fault *) MUST_USE;
 bool mail_of_receipt(struct tx *, struct service *, int64_t dossier, const char *serial, struct day,
     struct fault *) MUST_USE; /* */
+/* A mail that is no receipt: why, in both languages; the limits stay. Once a day for each reason. */
+bool mail_of_unconfirmed(struct tx *, struct service *, int64_t dossier, const struct received *,
+    const char *code, const char *ja, const char *en, struct fault *) MUST_USE; /* */
 /* Without delay; a dossier that is not there is told nothing. */
 bool mail_of_revocation(struct tx *, struct service *, int64_t dossier, const char *serial,
     const char *ground, struct instant, struct fault *) MUST_USE;

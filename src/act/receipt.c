@@ -101,15 +101,15 @@ state_allow(const struct receiving *c, bool cert, struct fault *fault)
 
 /* With what an approver extended them by. */
 static bool
-limits(struct tx *tx, struct receiving *c, struct fault *fault)
+limits(struct tx *tx, struct service *s, const struct dossier_row *d, const struct cert_row *cert,
+    struct received *out, struct fault *fault)
 {
 	const struct policy *p;
-	const int64_t id = c->dossier.id;
-	struct day issued = instant_day((struct instant){ c->cert.not_before }),
-		   sent = instant_day((struct instant){ c->dossier.sent_at });
-	return service_policy_in(tx, c->service, c->dossier.policy, &p, fault) &&
-	       mark_last_day(tx, p, id, "K-12", issued, &c->out->may, fault) &&
-	       mark_last_day(tx, p, id, "K-22", sent, &c->out->must, fault);
+	struct day issued = instant_day((struct instant){ cert->not_before }),
+		   sent = instant_day((struct instant){ d->sent_at });
+	return service_policy_in(tx, s, d->policy, &p, fault) &&
+	       mark_last_day(tx, p, d->id, "K-12", issued, &out->may, fault) &&
+	       mark_last_day(tx, p, d->id, "K-22", sent, &out->must, fault);
 }
 
 /* The newest edition's certificate, not one that was voided before. */
@@ -119,9 +119,8 @@ signer_allow(const struct receiving *c, bool cert, struct fault *fault)
 	const struct receipt_letter *l = c->request->letter;
 	return l == NULL || !cert || strcmp(l->serial, c->cert.serial) == 0 ||
 	       fault_refuse(fault, &RECEIPT_EDITION, "FILE",
-		   "案件 %lld の今の電子証明書による署名ではありません。新しい電子証明書で署名して"
-		   "送り直してもらってください。",
-		   (long long)c->dossier.id);
+		   "前の電子証明書による署名です。新しい電子証明書で署名して送り直す必要があります"
+		   "。");
 }
 
 static bool
@@ -133,7 +132,30 @@ look(struct tx *tx, void *context, struct fault *fault)
 	return dossier_load_in(tx, c->request->dossier, &c->dossier, fault) &&
 	       cert_of(tx, c->dossier.id, c->dossier.edition, &c->cert, &cert, fault) &&
 	       signer_allow(c, cert, fault) && state_allow(c, cert, fault) &&
-	       limits(tx, c, fault);
+	       limits(tx, c->service, &c->dossier, &c->cert, c->out, fault);
+}
+
+bool
+receipt_awaited(struct tx *tx, struct service *s, int64_t dossier, struct received *out,
+    bool *awaited, struct fault *fault)
+{
+	OWN_DOSSIER d = { 0 };
+	struct cert_row cert = { 0 };
+	struct received r = { 0 };
+	bool found;
+	if (!dossier_load_in(tx, dossier, &d, fault) ||
+	    !cert_of(tx, d.id, d.edition, &cert, &found, fault))
+		return false;
+	*awaited = found && cert.revoked_at == 0 && d.sent_at != 0 &&
+		   step_find(dossier_state(&d), STEP_RECEIPT) != NULL;
+	bool good = !*awaited || limits(tx, s, &d, &cert, &r, fault);
+	r.edition = d.edition;
+	memcpy(r.serial, cert.serial, sizeof(r.serial));
+	memcpy(r.state, d.state, sizeof(r.state));
+	cert_drop(&cert);
+	if (good)
+		*out = r;
+	return good;
 }
 
 static bool

@@ -42,6 +42,12 @@ struct received {
 	struct day may, must; /* last days */
 	bool never_downloaded; /* a receipt of what was never fetched */
 };
+/*
+ * Whether the subscriber of the newest edition still owes a receipt: sent, not received, not
+ * revoked; then edition, serial, state and the two last days are written.
+ */
+bool receipt_awaited(struct tx *, struct service *, int64_t dossier, struct received *,
+    bool *awaited, struct fault *) MUST_USE;
 bool receipt_record(
     struct service *, const struct receipt_request *, struct received *, struct fault *) MUST_USE;
 

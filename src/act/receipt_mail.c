@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/mail_owed.h"
 #include "base/file.h"
 #include "pki/path.h"
 #include "store/cert_row.h"
+#include "store/event_row.h"
 #include "vault/code.h"
 #include "vault/digest.h"
 #include "wire/reader.h"
@@ -102,98 +104,116 @@ expired(const struct mailing *m)
 	return m->service->now.sec > m->cert.not_after || m->service->now.sec < m->cert.not_before;
 }
 
+/* Why, in English; told: the subscriber can do something about it, so the Japanese is theirs too. */
+struct words {
+	const struct refusal *row;
+	const char *english;
+	bool told;
+};
+
 /* In the order they are asked. */
 static const struct mail_check {
 	bool (*bad)(const struct mailing *);
-	const struct refusal *row;
-	const char *say, *english;
+	const char *say;
+	struct words words;
 } CHECKS[] = {
-	{ wrapped, &RECEIPT_MAIL_WRAPPED,
+	{ wrapped,
 	    "署名されたメールが別のメールに包まれています。途中で書き加えられた（メーリングリストな"
 	    "ど）か、"
 	    "転送されたものです。加入者から直接送ってもらってください。",
-	    "The signed mail stands within another: something was added on its way, or it was "
-	    "forwarded. "
-	    "Please send it directly." },
-	{ not_signed, &RECEIPT_MAIL_UNSIGNED,
-	    "署名のないメールです。受領した電子証明書で署名して送ってもらってください。",
-	    "The mail is not signed. Please sign it with the certificate you received." },
-	{ encrypted, &RECEIPT_MAIL_ENCRYPTED,
-	    "暗号化されたメールで、読めません。署名だけをして送り直してもらってください。",
-	    "The mail is encrypted and cannot be read. Please sign it only." },
-	{ many, &RECEIPT_MAIL_SIGNERS,
-	    "署名した人が一人ではありません。加入者だけの署名で送り直してもらってください。",
-	    "More than one person signed. Please send it with the subscriber's signature alone." },
-	{ other_method, &RECEIPT_MAIL_METHOD,
+	    { &RECEIPT_MAIL_WRAPPED,
+		"The signed mail stands within another: something was added on its way, or it was "
+		"forwarded. Please send it directly.",
+		false } },
+	{ not_signed, "署名のないメールです。受領した電子証明書で署名して送ってもらってください。",
+	    { &RECEIPT_MAIL_UNSIGNED,
+		"The mail is not signed. Please sign it with the certificate you received.",
+		false } },
+	{ encrypted, "暗号化されたメールで、読めません。署名だけをして送り直してもらってください。",
+	    { &RECEIPT_MAIL_ENCRYPTED,
+		"The mail is encrypted and cannot be read. Please sign it only.", false } },
+	{ many, "署名した人が一人ではありません。加入者だけの署名で送り直してもらってください。",
+	    { &RECEIPT_MAIL_SIGNERS,
+		"More than one person signed. Please send it with the subscriber's signature "
+		"alone.",
+		false } },
+	{ other_method,
 	    "規程で認められていない署名の方式です。SHA-256、SHA-384、SHA-512 のいずれかの RSA "
-	    "署名に設定して送り直してもらってください。",
-	    "Signature method not permitted by the terms. Please choose RSA with SHA-256, SHA-384 "
-	    "or "
-	    "SHA-512." },
-	{ bare, &RECEIPT_MAIL_BARE,
-	    "署名に電子証明書が付いていません。電子証明書を付ける設定で送り直してもらってください"
+	    "署名に設定して送り直す必要があります。",
+	    { &RECEIPT_MAIL_METHOD,
+		"Signature method not permitted by the terms. Please choose RSA with SHA-256, "
+		"SHA-384 or SHA-512.",
+		true } },
+	{ bare,
+	    "署名に電子証明書が付いていません。電子証明書を付ける設定で送り直す必要があります。",
+	    { &RECEIPT_MAIL_BARE,
+		"The signature brings no certificate. Please send it with your certificate "
+		"included.",
+		true } },
+	{ altered,
+	    "署名が本文と合いません。途中で書き換えられたか、壊れています。送り直す必要があります"
 	    "。",
-	    "The signature brings no certificate. Please send it with your certificate included." },
-	{ altered, &RECEIPT_MAIL_ALTERED,
-	    "署名が本文と合いません。途中で書き換えられたか、壊れています。送り直してもらってくださ"
-	    "い。",
-	    "The signature does not fit the text: it was altered or damaged on its way. Please "
-	    "send it "
-	    "again." },
-	{ unknown, &RECEIPT_MAIL_SERIAL,
+	    { &RECEIPT_MAIL_ALTERED,
+		"The signature does not fit the text: it was altered or damaged on its way. Please "
+		"send it again.",
+		true } },
+	{ unknown,
 	    "署名した電子証明書の番号は当方にありません。当方の電子証明書で署名してもらってください"
 	    "。",
-	    "No certificate of that number was issued here. Please sign with the one you received "
-	    "from us." },
-	{ foreign, &RECEIPT_MAIL_FOREIGN,
+	    { &RECEIPT_MAIL_SERIAL,
+		"No certificate of that number was issued here. Please sign with the one you "
+		"received from us.",
+		false } },
+	{ foreign,
 	    "番号は同じですが、当方が発行した電子証明書ではありません。監査担当に知らせてください"
 	    "。",
-	    "The certificate bears a number of ours, but is not the one we issued." },
-	{ expired, &RECEIPT_MAIL_EXPIRED,
-	    "署名した電子証明書の有効期間の外です。加入者に連絡してください。",
-	    "The certificate is not in its term." },
+	    { &RECEIPT_MAIL_FOREIGN,
+		"The certificate bears a number of ours, but is not the one we issued.", false } },
+	{ expired, "署名した電子証明書の有効期間の外です。電話での確認が必要です。",
+	    { &RECEIPT_MAIL_EXPIRED, "The certificate is not in its term. Please call us.",
+		true } },
 };
 
-/* What is told of the other refusals in English. */
-static const struct {
-	const struct refusal *row;
-	const char *english;
-} ENGLISH[] = {
-	{ &RECEIPT_MAIL_LARGE, "The mail is too large. Please send it without attachments." },
-	{ &RECEIPT_MAIL_REVOKED, "The certificate has been revoked." },
-	{ &RECEIPT_MAIL_LIST, "There is no list of revoked certificates that is in force." },
-	{ &RECEIPT_NONE, "Nothing has been sent to you yet." },
-	{ &RECEIPT_EARLY, "The mail came before the certificate was sent." },
-	{ &RECEIPT_FUTURE, "The day is in the future." },
-	{ &RECEIPT_LATE, "The last day for the receipt has passed." },
-	{ &RECEIPT_KNOWN, "The receipt is recorded already." },
-	{ &RECEIPT_REVOKED, "The certificate has been revoked already." },
-	{ &RECEIPT_EDITION, "The mail is not signed with your newest certificate." },
-	{ &READER_DIED, "The mail cannot be read: it is damaged or of no form we know." },
+/* Of the other refusals. */
+static const struct words WORDS[] = {
+	{ &RECEIPT_MAIL_LARGE, "The mail is too large. Please send it without attachments.",
+	    false },
+	{ &RECEIPT_MAIL_REVOKED, "The certificate has been revoked. Please call us.", true },
+	{ &RECEIPT_MAIL_LIST, "There is no list of revoked certificates that is in force.", false },
+	{ &RECEIPT_NONE, "Nothing has been sent to you yet.", false },
+	{ &RECEIPT_EARLY, "The mail came before the certificate was sent.", false },
+	{ &RECEIPT_FUTURE, "The day is in the future.", false },
+	{ &RECEIPT_LATE, "The last day for the receipt has passed.", false },
+	{ &RECEIPT_KNOWN, "The receipt is recorded already.", false },
+	{ &RECEIPT_REVOKED, "The certificate has been revoked already.", false },
+	{ &RECEIPT_EDITION, "The mail is not signed with your newest certificate.", true },
+	{ &READER_DIED, "The mail cannot be read: it is damaged or of no form we know.", false },
 };
 
-static const char *
-english(const char *row)
+static const struct words *
+words_of(const char *row)
 {
 	for (size_t i = 0; i < COUNT(CHECKS); i++)
-		if (strcmp(CHECKS[i].row->name, row) == 0)
-			return CHECKS[i].english;
-	for (size_t i = 0; i < COUNT(ENGLISH); i++)
-		if (strcmp(ENGLISH[i].row->name, row) == 0)
-			return ENGLISH[i].english;
+		if (strcmp(CHECKS[i].words.row->name, row) == 0)
+			return &CHECKS[i].words;
+	for (size_t i = 0; i < COUNT(WORDS); i++)
+		if (strcmp(WORDS[i].row->name, row) == 0)
+			return &WORDS[i];
 	return NULL;
 }
 
 static bool
 checks(const struct mailing *m, struct fault *fault)
 {
-	for (size_t i = 0; i < COUNT(CHECKS); i++)
-		if (CHECKS[i].bad(m)) {
-			if (CHECKS[i].row == &RECEIPT_MAIL_METHOD)
-				return fault_refuse(fault, CHECKS[i].row, "FILE", "%s（%s）",
-				    CHECKS[i].say, m->signature->method);
-			return fault_refuse(fault, CHECKS[i].row, "FILE", "%s", CHECKS[i].say);
-		}
+	for (size_t i = 0; i < COUNT(CHECKS); i++) {
+		const struct mail_check *c = &CHECKS[i];
+		if (!c->bad(m))
+			continue;
+		if (c->words.row == &RECEIPT_MAIL_METHOD)
+			return fault_refuse(
+			    fault, c->words.row, "FILE", "%s（%s）", c->say, m->signature->method);
+		return fault_refuse(fault, c->words.row, "FILE", "%s", c->say);
+	}
 	return true;
 }
 
@@ -213,8 +233,7 @@ verdict_good(const struct path_verdict *v, struct fault *fault)
 		return true;
 	if (strcmp(v->reason, "revoked") == 0)
 		return fault_refuse(fault, &RECEIPT_MAIL_REVOKED, "FILE",
-		    "署名した電子証明書は当方の失効リストに載っています。加入者に連絡してください"
-		    "。");
+		    "署名した電子証明書は失効リストに載っています。電話での確認が必要です。");
 	return fault_refuse(fault, &RECEIPT_MAIL_LIST, "FILE",
 	    "当方の失効リストで確かめられません：%s akashi crl publish のあとで"
 	    "もう一度行ってください。",
@@ -271,27 +290,60 @@ tell(struct mailing *m)
 	memcpy(o->text, m->mail->text, sizeof(o->text));
 }
 
-/* Kept with its reason; whoever reads the log finds the mail by its digest. */
+struct refusing {
+	struct mailing *mailing;
+	const struct words *words;
+	const struct fault *why;
+	struct event_row event;
+};
+
+static bool
+refused_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct refusing *r = context;
+	struct service *s = r->mailing->service;
+	const int64_t dossier = r->mailing->out->dossier;
+	struct received awaited;
+	bool found, tell = dossier != 0 && r->words->told;
+	if (!event_by_act(tx, r->event.act_id, &found, fault))
+		return false;
+	if (found)
+		return true;
+	if (tell && !receipt_awaited(tx, s, dossier, &awaited, &tell, fault))
+		return false;
+	return (!tell || mail_of_unconfirmed(tx, s, dossier, &awaited, r->why->name, r->why->say,
+			     r->words->english, fault)) &&
+	       service_event_add(tx, &r->event, fault);
+}
+
+/* For this reason, this mail is refused once; whoever reads the log finds the mail by its digest. */
+static void
+refused_event(const struct mailing *m, const char *code, struct event_row *event)
+{
+	uint8_t act[CODE_DIGEST], bytes[sizeof(((struct fault *)0)->name) + DIGEST];
+	struct sink once = SINK_INTO(bytes), detail = SINK_INTO(event->detail);
+	service_event(m->service, "receipt-refused", m->out->dossier, event);
+	sink_text(&once, code);
+	sink_bytes(&once, m->letter.digest, sizeof(m->letter.digest));
+	index_digest(m->service->index_key, "receipt-refused", once.at, once.len, act);
+	memcpy(event->act_id, act, sizeof(event->act_id));
+	sink_print(&detail, "channel=mail reason=%s mail=", code);
+	sink_hex(&detail, m->letter.digest, sizeof(m->letter.digest));
+	(void)sink_string(&detail);
+}
+
+/* Kept with its reason, and the subscriber is told. */
 static void
 refused(struct mailing *m, struct fault *fault)
 {
-	struct event_row event;
-	uint8_t act[CODE_DIGEST], bytes[sizeof(fault->name) + DIGEST];
-	struct sink once = SINK_INTO(bytes);
+	const struct fault why = *fault;
+	struct refusing r = { .mailing = m, .words = words_of(fault->name), .why = &why };
 	struct fault lost = { 0 };
-	m->out->english = english(fault->name);
-	if (m->out->english == NULL || fault->row == &RECEIPT_KNOWN)
+	m->out->english = r.words == NULL ? NULL : r.words->english;
+	if (r.words == NULL || fault->row == &RECEIPT_KNOWN)
 		return; /* not the mail's own fault; or nothing happened */
-	service_event(m->service, "receipt-refused", m->out->dossier, &event);
-	sink_text(&once, fault->name); /* for this reason, this mail is refused once */
-	sink_bytes(&once, m->letter.digest, sizeof(m->letter.digest));
-	index_digest(m->service->index_key, "receipt-refused", once.at, once.len, act);
-	memcpy(event.act_id, act, sizeof(event.act_id));
-	struct sink detail = SINK_INTO(event.detail);
-	sink_print(&detail, "channel=mail reason=%s mail=", fault->name);
-	sink_hex(&detail, m->letter.digest, sizeof(m->letter.digest));
-	(void)sink_string(&detail);
-	if (!store_write(m->service->store, event.act_id, service_event_once, &event, &lost)) {
+	refused_event(m, why.name, &r.event);
+	if (!store_write(m->service->store, r.event.act_id, refused_tx, &r, &lost)) {
 		m->out->english = NULL;
 		*fault = lost;
 	}
@@ -318,7 +370,7 @@ receipt_mail_read(struct service *s, const struct receipt_mail_request *request,
 		.out = out };
 	begin(&m);
 	bool good = store_read(s->store, find, &m, fault);
-	if (good && m.found && !foreign(&m))
+	if (good && m.found && (bare(&m) || !foreign(&m)))
 		out->dossier = m.cert.dossier;
 	good = good && checks(&m, fault) && listed(&m, fault) && take(&m, fault);
 	tell(&m);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The mailbox: receipts by a mail program's own S/MIME, reports, strangers' mail; each taken once, whatever falls when.
-# [R-4.111] [R-4.112] [RFC3464] [RFC3501] [design 1]
+# [R-4.111] [R-4.112] [RFC3464] [RFC3464 2.3.3] [RFC3464 2.3.4] [RFC3501] [design 1]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/engine.sh"
 . "$top/tests/keys.sh"
@@ -26,9 +26,21 @@ made() {
 	signed clear utf-8 -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256
 	sed 's/受領しました/受領していません/' "$mails/clear" >"$mails/altered"
 	printf 'From: x@example.jp\r\nSubject: hello\r\n\r\nWhere is my certificate?\r\n' >"$mails/plain"
-	cat >"$mails/bounce" <<-'END'
+	say mail send >/dev/null || fail "$engine: mails of ours" "$(cat "$tmp/err")"
+	say mail list --dossier 12 | "$flat" -a mails kind id | awk -F'\t' '{ print $2 }' >"$tmp/ids"
+	by_address=$(sed -n 1p "$tmp/ids") by_message=$(sed -n 2p "$tmp/ids")
+	report "$by_address" 00ff failed '5.1.1 (no such user)' >"$mails/bounce"
+	report 00ff "$by_message" failed 4.4.7 >"$mails/timeout"
+	report "$by_message" "$by_message" delayed 4.4.1 >"$mails/delayed"
+	report 00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff failed 5.1.1 >"$mails/strange"
+	{ cat "$mails/plain"; head -c 3000000 /dev/zero | tr '\0' 'A' | fold -w 76; } >"$mails/large"
+}
+
+# report ADDRESS MESSAGE ACTION STATUS: that a mail came back to bounce+ADDRESS, whose number was MESSAGE.
+report() {
+	cat <<-END
 		From: MAILER-DAEMON@example.jp
-		To: bounce+00112233445566778899aabbccddeeff@example.jp
+		To: bounce+$1@akashi.example
 		Content-Type: multipart/report; report-type=delivery-status; boundary="b"
 
 		--b
@@ -41,25 +53,30 @@ made() {
 		Reporting-MTA: dns; mx.example.jp
 
 		Final-Recipient: rfc822; nobody@example.jp
-		Action: failed
-		Status: 5.1.1
+		Action: $3
+		Status: $4
 		--b
 		Content-Type: text/rfc822-headers
 
-		Message-ID: <00112233445566778899aabbccddeeff@example.jp>
+		Message-ID: <$2@akashi.example>
 		--b--
 	END
-	{ cat "$mails/plain"; head -c 3000000 /dev/zero | tr '\0' 'A' | fold -w 76; } >"$mails/large"
 }
 
 taken() {
 	is "$(fetch)" '0 ' "$1: nothing has come"
-	arrive "$mails/mutt" "$mails/altered" "$mails/plain" "$mails/bounce" "$mails/large" "$mails/mutt"
-	is "$(fetch)" '0 receipt,refused receipt-mail-altered,left mail-other,bounce,left mail-large,known receipt-known' \
+	arrive "$mails/mutt" "$mails/altered" "$mails/plain" "$mails/bounce" "$mails/large" "$mails/mutt" "$mails/timeout" "$mails/delayed" "$mails/strange"
+	is "$(fetch)" '0 receipt,refused receipt-mail-altered,left mail-other,bounce,left mail-large,known receipt-known,bounce,left mail-report,left mail-strange' \
 		"$1: each is what it is"
-	is "$("$flat" -v 'mails[0].dossier' <"$tmp/fetch.json") $("$flat" -a mails id status <"$tmp/fetch.json" | sed -n 4p | tr "$tab" ' ')" \
-		'2 00112233445566778899aabbccddeeff@example.jp 5.1.1' "$1: the receipt of a mail program, and what came back why"
-	is "$(flags 'KEYWORD akashi-taken SEEN');$(flags FLAGGED)" '1 2 3 4 5 6;2 3 5' "$1: all are taken, and people's are flagged"
+	is "$("$flat" -a mails dossier id status <"$tmp/fetch.json" | sed -n '1p;4p;7p' | tr "$tab\n" ' ,')" \
+		"2 - -,12 $by_address 5.1.1,12 $by_message 4.4.7," "$1: the receipt of a mail program, and what came back why"
+	is "$(say mail list --state failed | "$flat" -a mails id state status | sort | tr "$tab\n" ' ,')" \
+		"$(printf '%s bounced 5.1.1\n%s bounced 4.4.7\n' "$by_address" "$by_message" | sort | tr '\n' ,)" "$1: what came back is on the list of failed mail"
+	is "$(say mail send | "$flat" -v letters) $(ls "$dir/outbox" | grep txt | sort | tr '\n' ' ')" \
+		"2 $(printf '%s.txt\n' "$by_address" "$by_message" | sort | tr '\n' ' ')" "$1: and becomes a letter"
+	is "$(flags 'KEYWORD akashi-taken SEEN');$(flags FLAGGED)" '1 2 3 4 5 6 7 8 9;2 3 5 8 9' "$1: all are taken, and people's are flagged"
+	is "$(say mail list --dossier 5 | "$flat" -a mails kind key | tr "$tab" ' ' | grep unconfirmed)" 'receipt-unconfirmed day=2026-11-22 receipt-mail-altered' \
+		"$1: whose receipt was refused is told"
 	is "$(ls "$dir/inbox")" '' "$1: no mail is left lying"
 	is "$(say dossier show 2 | "$flat" -v state)" active "$1: the case is closed"
 	cp "$tmp/fetch.json" "$tmp/all.json"
@@ -68,7 +85,10 @@ taken() {
 
 # Fallen at every point, and run again: the receipt is there, once, and the mailbox knows.
 falls() {
-	arrive "$mails/five" "$mails/plain"
+	sed 's/Where is/Is that/' "$mails/plain" >"$mails/plain-2"
+	report "$(sed -n 3p "$tmp/ids")" 00ff failed 5.2.2 >"$mails/full"
+	signed bare utf-8 -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 -nocerts
+	arrive "$mails/bare" "$mails/five" "$mails/plain-2" "$mails/full"
 	mailbox_do INBOX NOOP >/dev/null
 	cp -a "$dir" "$tmp/before"
 	again="'$akashi' -C '$dir' --now '$now' --json mail fetch"
@@ -78,11 +98,14 @@ falls() {
 		[ -z "\$(ls '$dir/inbox' | grep '^mail-.*eml\$')" ] || exit 3
 		[ -z "\$(curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID SEARCH UNKEYWORD akashi-taken' | sed -n 's/^\* SEARCH *//p' | tr -d '\r')" ] || exit 4
 		[ "\$('$top/build/tests/events' '$dir' | grep -c 'receipt-recorded.*edition=1.*channel=mail')" = 2 ] || exit 5
-		[ "\$('$top/build/tests/events' '$dir' | grep -c 'mail-left.*mail-other')" = 1 ] || exit 6
+		[ "\$('$top/build/tests/events' '$dir' | grep -c 'mail-left.*mail-other')" = 2 ] || exit 6
+		[ "\$('$top/build/tests/events' '$dir' | grep -c 'receipt-refused.*receipt-mail-bare')" = 1 ] || exit 7
+		[ "\$('$akashi' -C '$dir' --json mail list --dossier 5 | '$flat' -a mails kind key | grep -c 'unconfirmed.*receipt-mail-bare')" = 1 ] || exit 8
+		[ "\$('$top/build/tests/events' '$dir' | grep -c 'mail-bounced')" = 3 ] || exit 9
 	END
 	cat >"$tmp/prepare" <<-END
 		rm -rf '$dir'; cp -a '$tmp/before' '$dir'
-		curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID STORE 7:8 -FLAGS.SILENT (akashi-taken \\Seen \\Flagged)'
+		curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID STORE 10:13 -FLAGS.SILENT (akashi-taken \\Seen \\Flagged)'
 	END
 	for mode in '-m kill -s 3' '-m eio -s 5'; do
 		: >"$tmp/said"

@@ -15,6 +15,16 @@ mail() {
 }
 events() { "$top/build/tests/events" "$dir" 2>/dev/null | grep -c "$1"; }
 
+# told N: of the mails dossier N is sent, the keys of those that say its receipt could not be confirmed.
+told() { say mail list --dossier "$1" | "$flat" -a mails kind key | awk -F'\t' '$1 == "receipt-unconfirmed" { printf "%s%s", sep, $2; sep = "," }'; }
+
+# Our CA's name and the very number, with another key.
+forger() {
+	openssl x509 -inform DER -in "$dir/ca/ca.crt" -out "$ca/ours" && openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$ca/false.key" 2>/dev/null &&
+		openssl x509 -in "$ca/ours" -key "$ca/false.key" -days 900 -out "$ca/false" 2>/dev/null &&
+		openssl req -new -newkey rsa:2048 -nodes -keyout "$tmp/false.key" -subj '/C=JP/CN=Forger' 2>/dev/null |
+			openssl x509 -req -CA "$ca/false" -CAkey "$ca/false.key" -days 300 -set_serial "0x$1" -out "$tmp/false.pem" 2>/dev/null
+}
 # Another CA that gives out our subject and number.
 other_ca() {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$ca/key" -out "$ca/crt" -days 900 -subj "/C=JP/O=Other" 2>/dev/null
@@ -74,7 +84,12 @@ refused_forms() {
 	is "$(mail "$mails/bare")" '4 receipt-mail-bare' "$1: without its certificate"
 	openssl cms -encrypt -aes256 -in "$mails/detached-utf-8" -out "$mails/secret" "$tmp/5.pem"
 	is "$(mail "$mails/secret")" '4 receipt-mail-encrypted' "$1: encrypted"
-	other_ca "$(openssl x509 -in "$tmp/5.pem" -noout -serial | cut -d= -f2)"
+	number=$(openssl x509 -in "$tmp/5.pem" -noout -serial | cut -d= -f2)
+	forger "$number" || fail "$1: a forger"
+	signed forged utf-8 -signer "$tmp/false.pem" -inkey "$tmp/false.key" -md sha256 -nocerts -certfile "$tmp/5.pem"
+	signed copied utf-8 -signer "$tmp/false.pem" -inkey "$tmp/false.key" -md sha256
+	is "$(mail "$mails/forged") $(mail "$mails/copied")" '4 receipt-mail-altered 4 receipt-mail-foreign' "$1: forged: under our certificate, under its copy"
+	other_ca "$number"
 	signed foreign utf-8 -signer "$tmp/other.pem" -inkey "$tmp/other.key" -md sha256
 	is "$(mail "$mails/foreign")" '4 receipt-mail-foreign' "$1: our number by another CA"
 	other_ca 00c0ffee
@@ -85,13 +100,31 @@ refused_forms() {
 	rm "$mails/large"
 }
 
+# They hear of it who still owe a receipt and can mend it, once a day for each reason; the limits stay. None before the sending.
+unconfirmed() {
+	reasons='day=2026-11-22 receipt-mail-altered,day=2026-11-22 receipt-mail-bare,day=2026-11-22 receipt-mail-method'
+	is "$(told 5);$(told 2)$(told 12)" "$reasons;" "$1: the subscriber is told each reason, nobody else is"
+	mail "$mails/footer" >/dev/null; sed s/hello/bye/ "$mails/altered" >"$mails/later"
+	is "$(told 5)" "$reasons" "$1: the same mail again: nothing"
+	id=$(say mail list --dossier 5 | "$flat" -a mails key id | awk -F'\t' '/altered/ { print $2 }')
+	say mail send >/dev/null || fail "$1: sent" "$(cat "$tmp/err")"
+	"$top/tests/read_mail.py" "$dir/outbox/$id.eml" >"$tmp/unconfirmed"
+	missed=
+	for part in '署名が本文と合いません。' 'The signature does not fit the text' '期限は 2026-12-20（発行日から30日）です' 'after 2026-12-20 (30 days from sending)' "$(echo "$number" | tr A-F a-f)"; do
+		grep -q "$part" "$tmp/unconfirmed" || missed="$missed $part"
+	done
+	is "$missed" '' "$1: in both languages, with the limits and the certificate"
+	is "$(of mail dossier) $(say dossier show 5 | "$flat" -v state)" '5 downloaded' "$1: and the clock goes on"
+}
+
 in_time() {
 	before=$(events receipt-refused)
 	now=2034-06-01T12:00:00+09:00; is "$(mail "$mails/detached-jis")" '4 receipt-mail-expired' "$1: a certificate whose term is over"
 	now=2026-12-10T12:00:00+09:00; is "$(mail "$mails/detached-jis")" '4 receipt-mail-list' "$1: no list is in force"
 	now=2026-11-22T12:00:00+09:00
 	is "$(of mail dossier) $(($(events receipt-refused) - before))" '5 2' "$1: the log has each with its reason"
-	for w in 5 2; do signed $w.eml jis -signer "$tmp/$w.pem" -inkey "$tmp/$w.key" -md sha256; done
+	signed 2.eml jis -signer "$tmp/2.pem" -inkey "$tmp/2.key" -md sha256
+	signed 5.eml utf-8 -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 -nodetach
 	cp "$tmp/mail.json" "$tmp/refused.json"
 	is "$(mail "$mails/2.eml")" '0 active' "$1: a receipt in time"
 	is "$(of mail dossier) $(of mail time) $(of mail method) $(of mail subject) $(of mail text)" "2 in-time RSA with SHA-256 受領の報告 $words" "$1: and its words"
@@ -105,6 +138,9 @@ in_time() {
 	is "$(mail "$mails/5.eml" --reason '郵便の遅れ')" '4 receipt-late' "$1: nor with a reason nobody signs for"
 	is "$(mail "$mails/5.eml" --reason '郵便の遅れ' --key "$(key dispatch-1)")" '4 act-wrong-role' "$1: reception does"
 	is "$(mail "$mails/5.eml" --reason '郵便の遅れ' --key "$(key reception-1)") $(of mail time)" '0 active after-must' "$1: and it is taken"
+	is "$(of mail text) $(say mail list --dossier 5 | "$flat" -a mails kind | grep -c '^received')" "$words 1" "$1: its words too, and the subscriber is told"
+	before=$(told 5)
+	is "$(mail "$mails/altered") $(told 5)" "4 receipt-mail-altered $before" "$1: a refused one after that: nobody is told"
 }
 
 revoked() {
@@ -124,6 +160,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	bodies
 	accepted_forms $engine
 	refused_forms $engine
+	unconfirmed $engine
 	in_time $engine
 	revoked $engine
 	store_dump $engine mail "$tmp/dump"
