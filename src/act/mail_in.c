@@ -133,9 +133,8 @@ strange(struct inbox *i, struct fault *fault)
 {
 	struct fault why = { 0 };
 	(void)fault_refuse(&why, &MAIL_IN_STRANGE, NULL,
-	    "不達の知らせですが、当方から送ったどのメールのことかわかりません。メールボックスで読ん"
-	    "で"
-	    "ください。");
+	    "不達の知らせですが、当方のどのメールのことかわかりません。"
+	    "メールボックスで読んでください。");
 	return leave(i, &why, fault);
 }
 

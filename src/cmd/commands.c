@@ -163,7 +163,8 @@ const struct command COMMANDS[] = {
 	  "akashi -C demo mail send" },
 	{ { "mail", "fetch" }, cmd_mail_fetch, "",
 	  "Takes in what came into the mailbox of akashi.conf: each mail lies in inbox/ before the mailbox is told, then a reader of "
-	  "its own reads it. A signed one is a receipt or is refused; what a person must read is flagged there [R-4.111].",
+	  "its own reads it. A signed one is a receipt or is refused; a report of failure is taken as by mail bounced; what a person "
+	  "must read is flagged there [R-4.111].",
 	  "akashi -C demo mail fetch" },
 	{ { "package", "fetch" }, cmd_package_fetch, "--token T --password-file F --out FILE.p12 [--legacy --reason TEXT]",
 	  "The subscriber's download: tries and window are counted; the file opens with the PIN alone. F may be /dev/fd/N "
@@ -193,8 +194,8 @@ const struct command COMMANDS[] = {
 	  "akashi policy check" },
 	{ { "receipt", "mail" }, cmd_receipt_mail, "FILE.eml [--date D] [--reason TEXT --key FILE [--passphrase-file F]]",
 	  "Records a receipt that came as a mail signed with the very certificate, by the day it arrived (today), and keeps the "
-	  "mail. What is refused (exit 4) is an event with its reason, and the clock goes on; after the must day only with a "
-	  "reason somebody signs for [R-4.111] [R-4.112] [R-2.10] [G-1].",
+	  "mail. What is refused (exit 4) is an event with its reason, the clock goes on, and a subscriber who can mend it is "
+	  "told; after the must day only with a reason somebody signs for [R-4.111] [R-4.112] [R-2.10] [G-1].",
 	  "akashi -C demo receipt mail receipt.eml" },
 	{ { "receipt", "paper" }, cmd_receipt_paper, "N --date D --key FILE [--reason TEXT] [--passphrase-file F]",
 	  "Records a receipt on paper by the day it arrived and destroys the package; after the must day only with a reason "

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A receipt by signed mail, on both engines: mails of every kind by openssl and by a mail program, each accepted or refused
+# A receipt by signed mail, on both engines: mails of every kind by openssl and GnuTLS, each accepted or refused
 # by its own row, and what is refused changes nothing but the log. [R-4.111] [R-4.112] [R-4.117] [R-2.10] [G-1] [RFC8551]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/engine.sh"
@@ -32,6 +32,17 @@ other_ca() {
 		openssl x509 -req -CA "$ca/crt" -CAkey "$ca/key" -days 300 -set_serial "0x$1" -out "$tmp/other.pem" 2>/dev/null
 }
 
+# by_gnutls NAME BODY p7-sign|p7-detached-sign TYPE: as a mailer puts together what another library signed.
+by_gnutls() {
+	certtool "--$3" --p7-time --hash SHA256 --load-certificate "$tmp/5.pem" --load-privkey "$tmp/5.key" --infile "$tmp/body/$2" --outder --outfile "$tmp/p7" 2>/dev/null
+	{ printf 'From: a@example.jp\r\nMIME-Version: 1.0\r\n'
+		[ "$3" = p7-sign ] || { printf 'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n micalg=sha-256; boundary=s\r\n\r\n--s\r\n'
+			cat "$tmp/body/$2"; printf '\r\n--s\r\n'; }
+		printf 'Content-Type: application/pkcs7-%s\r\nContent-Transfer-Encoding: base64\r\n\r\n' "$4"
+		base64 "$tmp/p7" | sed 's/$/\r/'
+		[ "$3" = p7-sign ] || printf -- '--s--\r\n'; } >"$mails/$1"
+}
+
 accepted_forms() { # by their day, which is before the sending, they are refused last: everything else is good
 	for body in utf-8 base64 jis sjis qp nested; do
 		signed "detached-$body" $body -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 -crlfeol
@@ -50,6 +61,11 @@ accepted_forms() { # by their day, which is before the sending, they are refused
 	is "$(mail "$mails/keyid" --date 2026-11-19)" '4 receipt-early' "$1: named by its key alone"
 	openssl smime -sign -in "$tmp/body/jis" -binary -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 >"$mails/smime" 2>/dev/null
 	is "$(mail "$mails/smime" --date 2026-11-19)" '4 receipt-early' "$1: by openssl smime"
+	by_gnutls gnutls-opaque jis p7-sign 'mime; smime-type=signed-data'
+	by_gnutls gnutls-detached utf-8 p7-detached-sign signature
+	for form in opaque detached; do is "$(mail "$mails/gnutls-$form" --date 2026-11-19)" '4 receipt-early' "$1: by GnuTLS, $form"; done
+	sed 's/受領しました/受領していません/' "$mails/gnutls-detached" >"$mails/gnutls-altered"
+	is "$(mail "$mails/gnutls-altered" --date 2026-11-19)" '4 receipt-mail-altered' "$1: by GnuTLS, altered"
 	for form in detached-jis opaque-jis detached-nested; do
 		tr -d '\r' <"$mails/$form" >"$mails/lf"; sed 's/$/\r/' "$mails/lf" >"$mails/crlf"
 		is "$(mail "$mails/lf" --date 2026-11-19) $(mail "$mails/crlf" --date 2026-11-19)" '4 receipt-early 4 receipt-early' "$1: $form, whichever its line ends"
