@@ -6,6 +6,7 @@
 
 #include "act/letter_fit.h"
 #include "act/mark.h"
+#include "act/search_card.h"
 #include "base/text.h"
 #include "rules/payer.h"
 #include "rules/reference.h"
@@ -21,6 +22,7 @@ struct import {
 	struct card_row payer, contact; /* [design 4] */
 	struct day stay; /* its period of stay ends; all 0: it has none */
 	struct event_row event;
+	const uint8_t *search; /* its search card, opened */
 	bool known, taken; /* by the same content, by another */
 	bool others; /* whoever has it has another key pair than ours */
 };
@@ -60,6 +62,7 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 	reference_print(m->dossier.reference, m->dossier.id);
 	m->payer.dossier = m->contact.dossier = m->event.dossier = m->dossier.id;
 	return tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
+	       search_card_add(tx, m->service, m->dossier.id, m->search, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->payer, NULL, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->contact, NULL, fault) &&
 	       (m->stay.year == 0 ||
@@ -180,6 +183,11 @@ import_new(
 	OWN_SINK sealed = SINK_GROW(64 << 10);
 	OWN_SINK payer = SINK_GROW(4096);
 	OWN_SINK contact = SINK_GROW(4096);
+	OWN_SECRET(search) = secret_new(SEARCH_CARD);
+	if (search == NULL)
+		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
+	search_card_make(a, search);
+	m->search = search;
 	if (!payer_card(m, a, &payer, fault) || !dossier_key(m, fault))
 		return false;
 	seal_put("application", m->dossier.public_key, record->at, record->len, &sealed);

@@ -13,6 +13,7 @@
 #include "act/draft.h"
 #include "act/repository.h"
 #include "act/rulebook.h"
+#include "act/search_card.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/journal.h"
@@ -21,12 +22,14 @@
 #include "vault/digest.h"
 #include "vault/keyfile.h"
 
+enum { META_REHEARSAL, META_ARCHIVE, META_ACCOUNTING, META_CONTACT, META_SEARCH, METAS };
+
 struct init {
 	const struct init_request *request;
 	struct service s; /* half of one: folder, conf, time, store */
 	char policy_from[SERVICE_PATH];
 	struct policy_row policy;
-	struct meta_row meta[4];
+	struct meta_row meta[METAS];
 	struct event_row event;
 	struct charter *zero, *one; /* owned: the beginning; a rehearsal's first draft, or NULL */
 	int ca_bits; /* of a rehearsal's CA key */
@@ -35,7 +38,6 @@ struct init {
 };
 
 enum { CA_FILE_MOST = 32 << 10 };
-enum { META_REHEARSAL, META_ARCHIVE, META_ACCOUNTING, META_CONTACT };
 
 static const char *const FOLDERS[] = { "policy", "ca", "keys", "store", "files", "inbox", "outbox",
 	"run", "repository" };
@@ -141,7 +143,7 @@ pair_make(struct init *m, const char *file, const char *purpose, struct meta_row
 static bool
 keys_make(struct init *m, struct fault *fault)
 {
-	char path[SERVICE_PATH];
+	char path[SERVICE_PATH], search[SEARCH_KEY_NAME];
 	struct keys_db *keys;
 	OWN_SECRET(index) = secret_new(SECRET_KEY);
 	if (index == NULL)
@@ -149,7 +151,11 @@ keys_make(struct init *m, struct fault *fault)
 	secret_random(index, SECRET_KEY);
 	if (!keys_db_open(service_path(&m->s, "keys/keys.db", path), true, &keys, fault))
 		return false;
+	bool made = search_key_first(keys, index, search, fault);
 	keys_db_close(keys);
+	if (!made)
+		return false;
+	meta_name(&m->meta[META_SEARCH], "search_key", search);
 	if (chmod(path, 0600) != 0)
 		return fault_set(fault, FAULT_OUTSIDE, "「%s」の権限を変えられません。", path);
 	meta_name(&m->meta[META_REHEARSAL], "rehearsal", m->request->rehearsal ? "yes" : "no");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "act/print_day.h"
+#include "act/search_card.h"
 #include "act/station.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -288,6 +289,21 @@ leftover_key(void *context, const char *owner, struct fault *fault)
 	return true;
 }
 
+/* Of a renewal that fell before or after its transaction. */
+static bool
+search_keys(struct sweep *s, struct fault *fault)
+{
+	int64_t gone;
+	if (!search_keys_sweep(s->crew->service, &gone, fault))
+		return false;
+	struct found *f = gone == 0 ? NULL : sweep_add(s, KEY_LEFT, fault);
+	if (f == NULL)
+		return gone == 0;
+	f->done = true;
+	snprintf(f->name, sizeof(f->name), "search");
+	return true;
+}
+
 bool
 sweep_keys(struct sweep *s, struct fault *fault)
 {
@@ -298,7 +314,7 @@ sweep_keys(struct sweep *s, struct fault *fault)
 		good = keys_db_each(s->crew->service->keys, OF[i], leftover_key, &l, fault);
 		warrant_drop(&l.warrant);
 	}
-	return good;
+	return good && search_keys(s, fault);
 }
 
 /* Kept by a rehearsal's stations alone; a standing station's key lies in its memory. */

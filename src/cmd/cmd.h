@@ -91,6 +91,7 @@ bool cmd_day_open(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dispatch(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_demo(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_dossier_find(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;

@@ -77,11 +77,16 @@ const struct command COMMANDS[] = {
 	  "Registers papers that arrived and judges them by each dossier's own policy; the same file again changes "
 	  "nothing [R-4.48] [R-4.49].",
 	  "akashi -C demo dossier arrive papers.csv" },
+	{ { "dossier", "find" }, cmd_dossier_find, "TEXT",
+	  "Finds dossiers by name in any spelling (kanji old or new, kana, Roman letters), organisation, e-mail or the end of a "
+	  "telephone number, or by reference, serial or number of registered mail. Each word must match; that somebody "
+	  "searched is logged, not for what [X-6].",
+	  "akashi -C demo dossier find 高橋" },
 	{ { "dossier", "import" }, cmd_dossier_import, "FILE.csv",
 	  "Takes in applications; the same again is known. A bad row holds up no other (exit 4) [R-4.28].",
 	  "akashi -C demo dossier import applications.csv" },
 	{ { "dossier", "list" }, cmd_dossier_list, "[--state STATE]",
-	  "Lists dossiers by number, without opening any.",
+	  "Lists dossiers by number, without opening any. STATE as in JSON or as it is shown; 取消 finds 失効 [X-13].",
 	  "akashi -C demo dossier list --state in_screening" },
 	{ { "dossier", "screen" }, cmd_dossier_screen,
 	  "N --key FILE (--result FILE.json | --ok) [--passphrase-file F]",

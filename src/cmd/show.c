@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "act/show.h"
+#include "base/text.h"
+#include "rules/fold.h"
 
 /* clang-format off */
 static const struct { enum application_field field; const char *label; } PERSON[] = {
@@ -232,6 +234,25 @@ list_line(const struct dossier_row *d, void *context, struct fault *fault)
 	return true;
 }
 
+/* As in JSON, or as people write it: of a revoked one also by the older word. */
+static bool
+state_of(const char *wanted, enum state *state)
+{
+	char text[256], label[256];
+	struct sink w = SINK_INTO(text);
+	fold_plain(wanted, &w);
+	if (state_read(wanted, state))
+		return true;
+	for (int i = 0; sink_string(&w) != NULL && i < STATES; i++) {
+		struct sink l = SINK_INTO(label);
+		fold_plain(state_label((enum state)i), &l);
+		*state = (enum state)i;
+		if (sink_string(&l) != NULL && strcmp(text, label) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 cmd_dossier_list(const struct cmd *cmd, struct fault *fault)
 {
@@ -243,14 +264,14 @@ cmd_dossier_list(const struct cmd *cmd, struct fault *fault)
 	int n;
 	if (!cmd_options(cmd, options, COUNT(options), NULL, 0, &n, fault))
 		return false;
-	if (wanted[0] != '\0' && !state_read(wanted, &state))
+	if (wanted[0] != '\0' && (!utf8_valid(wanted, strlen(wanted)) || !state_of(wanted, &state)))
 		return fault_field(fault, FAULT_USAGE, "--state",
 		    "「%.40s」という状態はありません。in_screening のように指定してください。",
 		    wanted);
 	if (!cmd_service(cmd, &s, fault))
 		return false;
 	l.rows = json_array();
-	bool good = show_list(s, wanted, list_line, &l, fault);
+	bool good = show_list(s, wanted[0] == '\0' ? "" : state_name(state), list_line, &l, fault);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", l.rows);
 	if (good)
 		good = cmd_print(cmd, doc, l.text.len == 0 ? "" : sink_string(&l.text), fault);

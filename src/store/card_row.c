@@ -7,10 +7,14 @@ static const struct column CARD[] = {
 	COL(ROW, card, COLUMN_BLOB),
 };
 #define RESULT CARD, COUNT(CARD), sizeof(ROW)
-enum { OF_KIND, ONE, DESTROY, SQLS };
+enum { OF_KIND, PAGE, ONE, REPLACE, DESTROY, SQLS };
 static const struct sql SQL[] = {
 	[OF_KIND] = { "SELECT dossier, kind, card FROM card WHERE kind = $1 ORDER BY dossier",
 	    RESULT },
+	[PAGE] = { "SELECT dossier, kind, card FROM card WHERE kind = $1 AND dossier > $2 "
+		   "ORDER BY dossier LIMIT $3",
+	    RESULT },
+	[REPLACE] = { "UPDATE card SET card = $3 WHERE dossier = $1 AND kind = $2", NULL, 0, 0 },
 	[ONE] = { "SELECT dossier, kind, card FROM card WHERE dossier = $1 AND kind = $2", RESULT },
 	[DESTROY] = { "DELETE FROM card WHERE dossier = $1 AND kind = $2", NULL, 0, 0 },
 };
@@ -24,6 +28,22 @@ bool
 card_each(struct tx *tx, const char *kind, store_row *each, void *context, struct fault *fault)
 {
 	return tx_each(tx, &SQL[OF_KIND], VALUES(V_TEXT(kind)), each, context, fault);
+}
+
+bool
+card_page(struct tx *tx, const char *kind, int64_t after, int64_t most, store_row *each,
+    void *context, struct fault *fault)
+{
+	return tx_each(
+	    tx, &SQL[PAGE], VALUES(V_TEXT(kind), V_INT(after), V_INT(most)), each, context, fault);
+}
+
+bool
+card_replace(struct tx *tx, const struct card_row *row, struct fault *fault)
+{
+	return tx_change(tx, &SQL[REPLACE],
+	    VALUES(V_INT(row->dossier), V_TEXT(row->kind), V_BLOB(row->card.at, row->card.n)), NULL,
+	    fault);
 }
 
 bool

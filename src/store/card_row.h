@@ -4,7 +4,8 @@
  * "payer": DER{expected payer, folded; ref of the import file}, sealed to accounting; destroyed when
  * paid or closed.
  * "contact": e-mail and language, sealed to the contact key. "etax-N": the e-Tax numbers on paper N,
- * sealed to the dossier. One of a kind per dossier.
+ * sealed to the dossier. "search": the folded name and the like, sealed to the index key. One of a
+ * kind per dossier.
  */
 #ifndef AKASHI_STORE_CARD_ROW_H
 #define AKASHI_STORE_CARD_ROW_H
@@ -19,6 +20,11 @@ struct card_row {
 extern const struct table CARD_TABLE;
 
 bool card_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
+/* The next `most` of a kind behind a dossier. */
+bool card_page(struct tx *, const char *kind, int64_t after, int64_t most, store_row *, void *,
+    struct fault *) MUST_USE;
+/* The same kind's of the same dossier, sealed anew. */
+bool card_replace(struct tx *, const struct card_row *, struct fault *) MUST_USE;
 bool card_get(struct tx *, int64_t dossier, const char *kind, struct card_row *, bool *found,
     struct fault *) MUST_USE;
 bool card_destroy(struct tx *, int64_t dossier, const char *kind, struct fault *) MUST_USE;

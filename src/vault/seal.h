@@ -28,5 +28,8 @@ bool seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET], con
 void box_put(const char *purpose, const uint8_t key[BOX_KEY], const void *, size_t, struct sink *);
 bool box_open(const char *purpose, const uint8_t key[BOX_KEY], const void *, size_t, struct sink *,
     struct fault *) MUST_USE;
+/* The same into exactly n octets of the caller's locked memory: for many of one size. */
+bool box_open_fixed(const char *purpose, const uint8_t key[BOX_KEY], const void *, size_t,
+    void *out, size_t n, struct fault *) MUST_USE;
 
 #endif

@@ -70,6 +70,7 @@ accept 'dossier arrive' '"$samples/papers.csv"'
 sed '2s/S1-001/S1-00X/' "$samples/papers.csv" | head -2 >"$tmp/odd.csv"
 refuse 'dossier arrive' '"$tmp/odd.csv"' 4 unknown-ref 'rows[0].errors[0].code'
 accept 'dossier list'   '';                                                   refuse 'dossier list' '--state lost' 2 usage
+accept 'dossier find'   'たかはし'; refuse 'dossier find' '亮' 4 find-short
 accept 'dossier show'   '4';                                                  refuse 'dossier show' '999' 3 missing
 said 'dossier show' 9
 "$flat" -a checks check <"$file" | awk '{ printf "%s{\"code\":\"%s\",\"result\":\"%s\",\"note\":\"x\"}", (NR > 1 ? "," : "{\"checks\":["), $1,
