@@ -194,7 +194,7 @@ card_read(struct der packed, const struct charter *charter, const struct policy 
 }
 
 struct opening {
-	int64_t id;
+	int64_t id, edition; /* 0: the newest */
 	struct dossier_row dossier;
 	struct warrant_row warrant;
 	bool found;
@@ -224,8 +224,8 @@ load(struct tx *tx, void *context, struct fault *fault)
 	warrant_drop(&o->warrant);
 	o->card->seats = 0;
 	if (!dossier_load_in(tx, o->id, &o->dossier, fault) ||
-	    !warrant_of(tx, warrant_kind_name(WARRANT_CERTIFICATE), o->id, o->dossier.edition,
-		&o->warrant, &o->found, fault))
+	    !warrant_of(tx, warrant_kind_name(WARRANT_CERTIFICATE), o->id,
+		o->edition != 0 ? o->edition : o->dossier.edition, &o->warrant, &o->found, fault))
 		return false;
 	if (!o->found)
 		return fault_refuse(fault, &CARD_NONE, "dossier",
@@ -278,7 +278,7 @@ read_opened(struct service *s, const struct opening *o, struct der packed, struc
 	    !card_read(packed, charter, policy, o->card, fault))
 		return false;
 	const struct warrant *w = &o->card->warrant;
-	return (w->dossier == o->id && w->edition == o->dossier.edition &&
+	return (w->dossier == o->id && w->edition == o->warrant.edition &&
 		   memcmp(o->card->certificate.dossier_key, o->dossier.public_key, 32) == 0) ||
 	       fault_refuse(fault, &CARD_OTHER, "warrant",
 		   "別の案件か別の版の発行指示です。承認しないで管理者に知らせてください。");
@@ -287,8 +287,15 @@ read_opened(struct service *s, const struct opening *o, struct der packed, struc
 bool
 card_open(struct service *s, int64_t id, const char *reason, struct card **out, struct fault *fault)
 {
+	return card_open_edition(s, id, 0, reason, out, fault);
+}
+
+bool
+card_open_edition(struct service *s, int64_t id, int64_t edition, const char *reason,
+    struct card **out, struct fault *fault)
+{
 	OWN_CARD c = calloc(1, sizeof(*c));
-	struct opening o = { .id = id, .card = c };
+	struct opening o = { .id = id, .edition = edition, .card = c };
 	if (c == NULL || (c->plain = secret_new(WARRANT_MOST)) == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	struct sink plain = { .at = c->plain, .cap = WARRANT_MOST };
@@ -298,6 +305,7 @@ card_open(struct service *s, int64_t id, const char *reason, struct card **out, 
 	warrant_drop(&o.warrant);
 	if (!good)
 		return false;
+	c->packed = der_of(plain.at, plain.len);
 	*out = TAKE(c);
 	return true;
 }

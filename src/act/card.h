@@ -42,6 +42,7 @@ struct card {
 	char ended[16]; /* of its row: "" booked void expired */
 	struct card_seat seat[CARD_SEATS]; /* who has signed it so far */
 	size_t seats;
+	struct der packed; /* the bytes themselves, where it was opened */
 	uint8_t *plain; /* owned, locked: all der above is borrowed from it */
 };
 
@@ -54,6 +55,9 @@ bool card_read(struct der packed, const struct charter *, const struct policy *,
 /* A dossier's newest warrant, opened through the archive key's agent. The caller frees *out. */
 bool card_open(struct service *, int64_t dossier, const char *reason, struct card **out,
     struct fault *) MUST_USE;
+/* The same of one edition. */
+bool card_open_edition(struct service *, int64_t dossier, int64_t edition, const char *reason,
+    struct card **out, struct fault *) MUST_USE;
 void card_free(struct card *);
 static inline void
 card_drop(struct card **c)

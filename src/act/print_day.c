@@ -52,20 +52,28 @@ turning_drop(struct turning *t)
 }
 #define OWN_TURNING __attribute__((cleanup(turning_drop))) struct turning
 
-/* word: "open", "close". */
+void
+print_day_document(
+    const struct charter *c, const char *word, const char *day, int64_t round, struct sink *out)
+{
+	static const char LABEL[] = "akashi day v1";
+	sink_bytes(out, LABEL, sizeof(LABEL)); /* with its zero byte */
+	size_t all = der_begin(out, DER_SEQUENCE);
+	der_put_octets(out, c->service, SERVICE_ID);
+	der_put_utf8(out, word);
+	der_put_utf8(out, day);
+	der_put_int(out, round);
+	der_end(out, all);
+}
+
 static bool
 sign(struct turning *t, const char *word, struct fault *fault)
 {
 	uint8_t bytes[128];
 	struct sink s = SINK_INTO(bytes), packed = SINK_INTO(t->act);
 	struct proof_row *p = &t->proof;
-	size_t all = der_begin(&s, DER_SEQUENCE);
-	der_put_octets(&s, t->charter->service, SERVICE_ID);
-	der_put_utf8(&s, word);
-	der_put_utf8(&s, t->day.day);
-	der_put_int(&s, t->day.round);
-	der_end(&s, all);
-	digest_labelled("akashi day v1", s.at, s.len, p->digest);
+	print_day_document(t->charter, word, t->day.day, t->day.round, &s);
+	digest_of(s.at, s.len, p->digest);
 	if (!person_sign(t->person, ACT_DAY, p->digest, t->service->now, &packed, fault))
 		return false;
 	p->act = (struct blob){ packed.at, packed.len };

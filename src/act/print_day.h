@@ -23,6 +23,10 @@ struct print_day_opened {
 bool print_day_begin(
     struct service *, const struct person *, struct print_day_opened *, struct fault *) MUST_USE;
 
+/* What its act is signed over: word "open" or "close"; the SHA-256 of these bytes. */
+void print_day_document(
+    const struct charter *, const char *word, const char *day, int64_t round, struct sink *);
+
 /* What stands in the way of closing. */
 struct print_day_block {
 	const struct refusal *row;

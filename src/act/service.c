@@ -329,20 +329,26 @@ note_add(struct event_row *e, struct fault *fault)
 }
 
 void
+service_event_bytes(const struct event_row *e, struct sink *out)
+{
+	size_t all = der_begin(out, DER_SEQUENCE);
+	der_put_octets(out, e->act_id, sizeof(e->act_id));
+	der_put_int(out, e->at);
+	der_put_utf8(out, e->kind);
+	der_put_utf8(out, e->actor);
+	der_put_int(out, e->dossier);
+	der_put_utf8(out, e->detail);
+	der_put_int(out, e->changes);
+	der_put_octets(out, e->changes_head, sizeof(e->changes_head));
+	der_end(out, all);
+}
+
+void
 service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 {
 	uint8_t bytes[1200];
 	struct sink out = SINK_INTO(bytes);
-	size_t all = der_begin(&out, DER_SEQUENCE);
-	der_put_octets(&out, e->act_id, sizeof(e->act_id));
-	der_put_int(&out, e->at);
-	der_put_utf8(&out, e->kind);
-	der_put_utf8(&out, e->actor);
-	der_put_int(&out, e->dossier);
-	der_put_utf8(&out, e->detail);
-	der_put_int(&out, e->changes);
-	der_put_octets(&out, e->changes_head, sizeof(e->changes_head));
-	der_end(&out, all);
+	service_event_bytes(e, &out);
 	tree_leaf(out.at, out.len, leaf);
 }
 

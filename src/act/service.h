@@ -83,7 +83,8 @@ bool service_charter(
 
 /* An event of this service, its act id drawn; the caller adds it in the act's own transaction. */
 void service_event(const struct service *, const char *kind, int64_t dossier, struct event_row *);
-/* The leaf digest of everything in it but its number [RFC6962 2.1]. */
+/* Everything in it but its number, as canonical bytes; their leaf digest [RFC6962 2.1]. */
+void service_event_bytes(const struct event_row *, struct sink *);
 void service_event_leaf(const struct event_row *, uint8_t leaf[32]);
 /* Gives the row its leaf digest, then adds it. */
 bool service_event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;

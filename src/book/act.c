@@ -22,6 +22,7 @@ static const struct {
 	[ACT_SPOIL] = { "spoil", ROLE_DISPATCH },
 	[ACT_VOID] = { "void", ROLE_APPROVAL },
 	[ACT_VOID_SCREEN] = { "void", ROLE_SCREENING },
+	[ACT_EVIDENCE] = { "evidence", ROLE_AUDIT },
 };
 _Static_assert(COUNT(ACTS) == ACT_KINDS, "every act needs its role");
 
@@ -48,20 +49,28 @@ act_role(enum act_kind k)
 }
 
 void
+act_signed(const struct act *a, struct sink *s)
+{
+	static const char LABEL[] = "akashi approval v1";
+	sink_bytes(s, LABEL, sizeof(LABEL)); /* with its zero byte */
+	size_t all = der_begin(s, DER_SEQUENCE);
+	der_put_int(s, 1);
+	der_put_utf8(s, a->act);
+	der_put_utf8(s, a->role);
+	der_put_utf8(s, a->person);
+	der_put_int(s, a->charter);
+	der_put_time(s, a->at);
+	der_put_octets(s, a->subject, sizeof(a->subject));
+	der_end(s, all);
+}
+
+void
 act_digest(const struct act *a, uint8_t out[32])
 {
 	uint8_t bytes[ACT_PACKED];
 	struct sink s = SINK_INTO(bytes);
-	size_t all = der_begin(&s, DER_SEQUENCE);
-	der_put_int(&s, 1);
-	der_put_utf8(&s, a->act);
-	der_put_utf8(&s, a->role);
-	der_put_utf8(&s, a->person);
-	der_put_int(&s, a->charter);
-	der_put_time(&s, a->at);
-	der_put_octets(&s, a->subject, sizeof(a->subject));
-	der_end(&s, all);
-	digest_labelled("akashi approval v1", s.at, s.len, out);
+	act_signed(a, &s);
+	digest_of(s.at, s.len, out);
 }
 
 void

@@ -29,6 +29,7 @@ enum act_kind {
 	ACT_SPOIL, /* an envelope, before a witness */
 	ACT_VOID, /* by the approver's role; by the screener's: the next */
 	ACT_VOID_SCREEN,
+	ACT_EVIDENCE, /* the manifest of a folder of evidence */
 	ACT_KINDS
 };
 const char *act_name(enum act_kind);
@@ -42,7 +43,8 @@ struct act {
 	struct der signature; /* borrowed */
 };
 
-/* What the signature is over. */
+/* What the signature is over: its bytes, "akashi approval v1" 00 DER; their SHA-256. */
+void act_signed(const struct act *, struct sink *);
 void act_digest(const struct act *, uint8_t out[32]);
 void act_pack(const struct act *, struct sink *);
 bool act_take(struct der *, struct act *) MUST_USE;

@@ -92,15 +92,39 @@ split(int64_t n)
 struct source {
 	const struct tree *older; /* what is known of the first leaves; NULL: nothing */
 	tree_leaf_at *leaf;
+	tree_node_at *node; /* instead of leaf; or NULL */
 	void *context;
 	struct fault *fault;
 };
+
+/* By the nodes that are known, the others from their halves. */
+static bool
+range_known(const struct source *s, int64_t from, int64_t n, uint8_t out[TREE_DIGEST])
+{
+	bool known = false;
+	uint8_t left[TREE_DIGEST], right[TREE_DIGEST];
+	if ((n & (n - 1)) == 0 && from % n == 0 &&
+	    !s->node(s->context, from, n, out, &known, s->fault))
+		return false;
+	if (known)
+		return true;
+	if (n == 1)
+		return fault_set(s->fault, FAULT_BROKEN, "操作記録の %lld 番がありません。",
+		    (long long)from + 1);
+	int64_t k = split(n);
+	if (!range_known(s, from, k, left) || !range_known(s, from + k, n - k, right))
+		return false;
+	node_join(left, right, out);
+	return true;
+}
 
 /* The root over leaves from ... from + n - 1. */
 static bool
 range(const struct source *s, int64_t from, int64_t n, uint8_t out[TREE_DIGEST])
 {
 	struct tree t = { 0 };
+	if (s->node != NULL)
+		return range_known(s, from, n, out);
 	if (s->older != NULL && from < s->older->size) { /* then it is whole, and on its frontier */
 		memcpy(out, s->older->node[__builtin_ctzll((uint64_t)n)], TREE_DIGEST);
 		return true;
@@ -141,7 +165,7 @@ bool
 tree_prove(const struct tree *older, int64_t size, tree_leaf_at *leaf, void *context,
     struct sink *proof, struct fault *fault)
 {
-	struct source s = { older, leaf, context, fault };
+	struct source s = { older, leaf, NULL, context, fault };
 	if (older->size > size)
 		return fault_set(fault, FAULT_BROKEN, "記録が前回の確認点より短くなっています。");
 	return older->size == 0 || older->size == size ||
@@ -200,10 +224,39 @@ bool
 tree_prove_leaf(int64_t i, int64_t size, tree_leaf_at *leaf, void *context, struct sink *proof,
     struct fault *fault)
 {
-	struct source s = { NULL, leaf, context, fault };
+	struct source s = { NULL, leaf, NULL, context, fault };
 	if (i < 0 || i >= size)
 		return fault_set(fault, FAULT_MISSING, "その番号の記録はありません。");
 	return path(&s, i, 0, size, proof);
+}
+
+bool
+tree_prove_by(int64_t older, int64_t size, tree_node_at *node, void *context, struct sink *proof,
+    struct fault *fault)
+{
+	struct source s = { NULL, NULL, node, context, fault };
+	if (older > size)
+		return fault_set(fault, FAULT_BROKEN, "記録が前回の確認点より短くなっています。");
+	return older == 0 || older == size || subproof(&s, older, 0, size, true, proof);
+}
+
+bool
+tree_prove_leaf_by(int64_t i, int64_t size, tree_node_at *node, void *context, struct sink *proof,
+    struct fault *fault)
+{
+	struct source s = { NULL, NULL, node, context, fault };
+	if (i < 0 || i >= size)
+		return fault_set(fault, FAULT_MISSING, "その番号の記録はありません。");
+	return path(&s, i, 0, size, proof);
+}
+
+bool
+tree_root_by(
+    int64_t size, tree_node_at *node, void *context, uint8_t out[TREE_DIGEST], struct fault *fault)
+{
+	struct source s = { NULL, NULL, node, context, fault };
+	return size > 0 ? range(&s, 0, size, out)
+			: fault_set(fault, FAULT_MISSING, "操作記録がありません。");
 }
 
 bool

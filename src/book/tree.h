@@ -38,6 +38,20 @@ bool tree_prove(const struct tree *older, int64_t size, tree_leaf_at *, void *co
 bool tree_consistent(int64_t older, const uint8_t older_root[TREE_DIGEST], int64_t size,
     const uint8_t root[TREE_DIGEST], const uint8_t *proof, size_t proof_bytes);
 
+/*
+ * The same proofs where not every leaf is to be read: node gives the root over leaves from ... from +
+ * n - 1, n a power of two that divides from; *known false: it is made from its two halves. One leaf
+ * must be known.
+ */
+typedef bool tree_node_at(
+    void *context, int64_t from, int64_t n, uint8_t out[TREE_DIGEST], bool *known, struct fault *);
+bool tree_prove_by(int64_t older, int64_t size, tree_node_at *, void *context, struct sink *proof,
+    struct fault *) MUST_USE;
+bool tree_prove_leaf_by(int64_t i, int64_t size, tree_node_at *, void *context, struct sink *proof,
+    struct fault *) MUST_USE;
+bool tree_root_by(
+    int64_t size, tree_node_at *, void *context, uint8_t out[TREE_DIGEST], struct fault *) MUST_USE;
+
 /* Proof that leaf i is in the tree of size leaves [RFC6962 2.1.1], and its check. */
 bool tree_prove_leaf(int64_t i, int64_t size, tree_leaf_at *, void *context, struct sink *proof,
     struct fault *) MUST_USE;

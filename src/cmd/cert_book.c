@@ -3,10 +3,11 @@
 
 #include "act/cert.h"
 #include "base/file.h"
+#include "base/pem.h"
 #include "pki/bundle.h"
 #include "vault/digest.h"
 
-enum { PEM_LINE = 48 /* octets */, PEM_MOST = 64 << 10 };
+enum { PEM_MOST = 64 << 10 };
 
 struct listed {
 	struct instant now;
@@ -59,27 +60,6 @@ cmd_cert_list(const struct cmd *cmd, struct fault *fault)
 	return good;
 }
 
-/* [RFC7468] */
-static void
-pem_print(struct der d, struct sink *out)
-{
-	static const char SIGNS[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	sink_text(out, "-----BEGIN CERTIFICATE-----");
-	for (size_t i = 0; i < d.n; i += 3) {
-		size_t left = d.n - i;
-		unsigned v = (unsigned)d.p[i] << 16 | (left > 1 ? (unsigned)d.p[i + 1] << 8 : 0) |
-			     (left > 2 ? d.p[i + 2] : 0u);
-		if (i % PEM_LINE == 0)
-			sink_byte(out, '\n');
-		sink_byte(out, (uint8_t)SIGNS[v >> 18]);
-		sink_byte(out, (uint8_t)SIGNS[v >> 12 & 63]);
-		sink_byte(out, left > 1 ? (uint8_t)SIGNS[v >> 6 & 63] : '=');
-		sink_byte(out, left > 2 ? (uint8_t)SIGNS[v & 63] : '=');
-	}
-	sink_text(out, "\n-----END CERTIFICATE-----\n");
-}
-
 struct export_call {
 	char serial[CERT_SERIAL];
 	const char *out;
@@ -115,7 +95,7 @@ cmd_cert_export(const struct cmd *cmd, struct fault *fault)
 	if (!export_read(cmd, &call, fault) || !cmd_service(cmd, &s, fault) ||
 	    !cert_open(s, call.serial, "cert export", &der, fault))
 		return false;
-	pem_print(der_of(der.at, der.len), &pem);
+	pem_print("CERTIFICATE", der_of(der.at, der.len), &pem);
 	const struct sink *bytes = call.pem ? &pem : &der;
 	if (!file_write_new(call.out, 0640, bytes->at, bytes->len, fault))
 		return false;

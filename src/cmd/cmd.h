@@ -101,6 +101,7 @@ bool cmd_grace_open(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_grace_registered(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_hold_add(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_hold_end(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_evidence(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_check(const struct cmd *, struct fault *) MUST_USE;

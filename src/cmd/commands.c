@@ -115,6 +115,11 @@ const struct command COMMANDS[] = {
 	{ { "hold", "end" }, cmd_hold_end, "N --key FILE [--passphrase-file F]",
 	  "Ends a hold: what is past its date is proposed by the next run [R-12.12].",
 	  "akashi -C demo hold end 3 --key demo/rehearsal/keys/audit-1" },
+	{ { "evidence" }, cmd_evidence, "SERIAL --out DIR --reason TEXT --key FILE [--passphrase-file F]",
+	  "Puts everything about one certificate into a new folder that is read without akashi: certificate, papers, who signed "
+	  "what, events with proofs, lists, journal, charters; signed by an auditor. sh DIR/verify.sh checks it [R-14.3]. The reason "
+	  "is logged and names nobody.",
+	  "akashi -C demo evidence 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --out claim-7 --reason 'claim 7' --key demo/rehearsal/keys/audit-1" },
 	{ { "init" }, cmd_init,
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT] "
 	  "[--ca-key FILE --ca-passphrase-file F]",

@@ -12,10 +12,12 @@ static const struct column LINE[] = {
 };
 #define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
 #define RESULT LINE, COUNT(LINE), sizeof(ROW)
-enum { PAGE, OF_SERIAL, SQLS };
+enum { PAGE, OF_SERIAL, ALL_OF_SERIAL, OF_NONE, SQLS };
 static const struct sql SQL[] = {
 	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
 	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'INTENT' ORDER BY seq LIMIT 1", RESULT },
+	[ALL_OF_SERIAL] = { ALL "WHERE serial = $1 ORDER BY seq", RESULT },
+	[OF_NONE] = { ALL "WHERE serial = '' AND kind = $1 ORDER BY seq", RESULT },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
@@ -36,6 +38,19 @@ line_of_serial(
     struct tx *tx, const char *serial, struct line_row *row, bool *found, struct fault *fault)
 {
 	return tx_one(tx, &SQL[OF_SERIAL], VALUES(V_TEXT(serial)), row, found, fault);
+}
+
+bool
+line_serial_each(
+    struct tx *tx, const char *serial, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[ALL_OF_SERIAL], VALUES(V_TEXT(serial)), each, context, fault);
+}
+
+bool
+line_kind_each(struct tx *tx, const char *kind, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OF_NONE], VALUES(V_TEXT(kind)), each, context, fault);
 }
 
 void

@@ -25,5 +25,9 @@ bool line_page(
 /* The INTENT of a serial. */
 bool line_of_serial(
     struct tx *, const char *serial, struct line_row *, bool *found, struct fault *) MUST_USE;
+/* All of a serial; all of a kind that has none. In order. */
+bool line_serial_each(
+    struct tx *, const char *serial, store_row *, void *, struct fault *) MUST_USE;
+bool line_kind_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
 
 #endif

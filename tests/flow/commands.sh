@@ -174,6 +174,8 @@ accept 'cert inspect'   '"$(serial 2)"';                                      re
 accept 'cert export'    '"$(serial 2)" --out "$tmp/two.der"';                 refuse 'cert export' '00ff --out "$tmp/none"' 3 cert-unknown
 accept 'cert verify'    '"$tmp/two.der" --anchor "$dir/repository/ca.crt" --crl "$dir/repository/ca.crl" --at 2026-11-27T12:00:00+09:00'
 refuse 'cert verify'    '"$tmp/two.der" --anchor "$tmp/two.der" --at 2026-11-27T12:00:00+09:00' 1 no-list reason
+accept 'evidence'       '"$(serial 2)" --out "$tmp/evidence" --reason "claim 7" --key "$(key audit-1)"'
+refuse 'evidence'       '"$(serial 2)" --out "$tmp/evidence" --reason "claim 7" --key "$(key audit-1)"' 2 evidence-folder
 accept 'crl publish'    '';                                                   refuse 'crl publish' 'more' 2 usage
 accept 'dossier show'   '2'
 said 'dossier list' '--state in_screening'; next=$("$flat" dossier <"$file" | head -1)

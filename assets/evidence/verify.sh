@@ -1,0 +1,201 @@
+#!/bin/sh
+# sh verify.sh [-C FOLDER] [FIRST-LINE]: does this folder of evidence agree with itself, from every file's digest back to the
+# signed acts? Needs openssl, sha256sum and standard tools. Names each file that does not agree; exit 0: all agree, 1: not.
+LC_ALL=C
+export LC_ALL
+folder=$(dirname "$0")
+[ "$1" != -C ] || { folder=$2; shift 2; }
+cd "$folder" || exit 2
+first=$1 failed=0 checked=0
+bad() { failed=1; echo "NOT OK $1: $2"; }
+good() { checked=$((checked + 1)); }
+same() { if [ -n "$1" ] && [ "$1" = "$2" ]; then good; else bad "$3" "$4"; fi; }
+sha() { sha256sum <"$1" | cut -d' ' -f1; }
+hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
+bytes() { # hex on standard input, its bytes out
+	printf "$(awk 'BEGIN { h = "0123456789abcdef" } { for (i = 1; i < length($0); i += 2)
+		printf "\\%03o", (index(h, substr($0, i, 1)) - 1) * 16 + index(h, substr($0, i + 1, 1)) - 1 }')"
+}
+join() { echo "01$1$2" | bytes | sha256sum | cut -d' ' -f1; }
+parse() { openssl asn1parse -inform DER -in "$1" 2>/dev/null; }
+# octets FILE N: the N-th octet string of a DER file, in hex; at depth two at most.
+octets() {
+	parse "$1" | awk -v n="$2" -F'[:= ]+' '/prim: OCTET STRING/ { if (++k == n) { sub(/^ +/, ""); split($0, a, /:d=|hl=|l=|prim/)
+		print a[1] + 0, a[3] + 0, a[4] + 0; exit } }' >"$tmp/place"
+	read -r at head len <"$tmp/place" || return 1
+	tail -c "+$((at + head + 1))" "$1" | head -c "$len" >"$tmp/octets"
+	hex "$tmp/octets"
+}
+number() { # FILE N: its N-th INTEGER
+	value=$(parse "$1" | sed -n 's/.*prim: INTEGER  *://p' | sed -n "$2p")
+	[ -z "$value" ] || echo $((0x$value))
+}
+kind() { parse "$1" | sed -n 's/.*prim: ENUMERATED  *://p' | head -1; }
+point() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | tail -c 65 >"$tmp/point"; hex "$tmp/point"; }
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+
+# 1. Every file, and no other.
+sed -n 's/^{"file":"\([^"]*\)","size":[0-9]*,"sha256":"\([0-9a-f]*\)"},*$/\2  \1/p' manifest.json >"$tmp/digests" 2>/dev/null
+{ cut -c67- "$tmp/digests"; printf '%s\n' manifest.json manifest.tbs manifest.sig manifest.pem; } | sort >"$tmp/told"
+find . -type f | sed 's,^\./,,' | sort >"$tmp/there"
+comm -13 "$tmp/told" "$tmp/there" | while read -r f; do echo "NOT OK $f: it is in no manifest"; done >"$tmp/others"
+[ ! -s "$tmp/others" ] || { cat "$tmp/others"; failed=1; }
+sha256sum -c --quiet "$tmp/digests" 2>/dev/null | sed -n 's/^\(.*\): FAILED.*/NOT OK \1: its digest is not the manifest'"'"'s/p' >"$tmp/changed"
+[ ! -s "$tmp/changed" ] || { cat "$tmp/changed"; failed=1; }
+
+# A public key as openssl itself writes it, so that no byte of the file is without meaning.
+pem_good() { openssl pkey -pubin -in "$1" -pubout 2>/dev/null | cmp -s - "$1" && good || bad "$1" 'not a public key as it is written'; }
+signed() { # NAME: NAME.tbs by NAME.sig with NAME.pem
+	pem_good "$1.pem"
+	openssl dgst -sha256 -verify "$1.pem" -signature "$1.sig" "$1.tbs" >/dev/null 2>&1 && good || bad "$1.sig" "no signature of $1.tbs by $1.pem"
+}
+ROLES='custodian reception screening approval accounting issuing dispatch revocation audit admin'
+# act NAME DOCUMENT: who signed, in which role, over what; the key is that person's in that charter and has that role.
+act() {
+	signed "$1"
+	same "$(head -c 18 "$1.tbs")" 'akashi approval v1' "$1.tbs" 'not an act'
+	tail -c 32 "$1.tbs" >"$tmp/subject"
+	[ -z "$2" ] || same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
+	tail -c +20 "$1.tbs" >"$tmp/act"
+	role=$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 2p)
+	person=$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 3p)
+	charter=charters/$(number "$tmp/act" 2).der
+	parse "$charter" >"$tmp/charter"
+	awk -v who="$person" '/UTF8STRING/ { sub(/.*UTF8STRING *:/, ""); is = $0 == who } is && /INTEGER/ { sub(/.*INTEGER *:/, ""); roles = $0 }
+		is && /OCTET STRING/ { split($0, a, /:d=|hl=|l=|prim/); print a[1] + 0, a[3] + 0, a[4] + 0, roles; is = 0 }' "$tmp/charter" >"$tmp/holders"
+	found=
+	while read -r at head len roles; do
+		tail -c "+$((at + head + 1))" "$charter" | head -c "$len" >"$tmp/holder"
+		bit=$(echo "$ROLES" | tr ' ' '\n' | grep -nx "$role" | cut -d: -f1)
+		[ "$(hex "$tmp/holder")" != "$(point "$1.pem")" ] || [ -z "$bit" ] || [ $((0x$roles >> (bit - 1) & 1)) = 0 ] || found=yes
+	done <"$tmp/holders"
+	same "$found" yes "$1.pem" "not $person's key with the role $role in $charter"
+}
+
+# 2. The manifest, by who took the evidence.
+act manifest manifest.json
+[ $failed = 0 ] || { echo 'The files are not those the manifest was signed for: nothing else was checked.'; exit 1; }
+
+# 3. The certificate, the signer's lines of it, the CA.
+for name in certificate ca; do
+	openssl x509 -inform DER -in $name.der 2>/dev/null | cmp -s - $name.pem && good || bad $name.pem "another certificate than $name.der"
+done
+openssl verify -no_check_time -CAfile ca.pem certificate.pem >/dev/null 2>&1 && good || bad certificate.pem 'not signed by ca.pem'
+serial=$(openssl x509 -in certificate.pem -noout -serial | sed 's/serial=//' | tr A-F a-f)
+openssl x509 -in certificate.pem -noout -pubkey | openssl pkey -pubin -outform DER >"$tmp/spki" 2>/dev/null
+parse certificate.der | sed -n 2p | awk '{ split($0, a, /:d=|hl=|l=|cons/); print a[1] + 0, a[3] + a[4] }' >"$tmp/place"
+read -r at len <"$tmp/place"
+tail -c "+$((at + 1))" certificate.der | head -c "$len" >"$tmp/tbs"
+revoked= intent=
+for seq in $(sed 1d journal/index.tsv | cut -f1); do
+	line=journal/$seq.der
+	same "$(octets "$line" 2 | sed 's/^00*//')" "$(echo "$serial" | sed 's/^00*//')" "$line" 'of another serial'
+	case $(kind "$line") in
+	04) intent=$line
+		same "$(octets "$line" 3)" "$(sha warrants/certificate.der)" warrants/certificate.der 'not the warrant it was issued for'
+		same "$(octets "$line" 4)" "$(sha "$tmp/spki")" certificate.der 'of another key'
+		same "$(octets "$line" 6)" "$(sha "$tmp/tbs")" certificate.der 'other contents than were journaled';;
+	05) same "$(octets "$line" 3)" "$(sha certificate.der)" certificate.der 'not the one that was signed';;
+	07) revoked=$line
+		same "$(octets "$line" 3)" "$(sha warrants/revoke.der)" warrants/revoke.der 'not the warrant it was revoked for';;
+	esac
+done
+[ -n "$intent" ] && good || bad journal/index.tsv 'no line says that it was to be issued'
+
+# 4. Charters, back to the first line.
+same "$(octets journal/00000001.der 2)" "$(hex charters/0.der)" charters/0.der 'not the one of the first line'
+[ -z "$first" ] || same "$(sha journal/00000001.der)" "$first" journal/00000001.der 'not the first line you know'
+n=0
+while [ -f "charters/$((n + 1)).der" ]; do
+	same "$(octets "charters/$((n + 1)).der" 2)" "$(sha "charters/$n.der")" "charters/$((n + 1)).der" 'does not follow on the one before'
+	quorum=$(number "charters/$n.der" 2)
+	n=$((n + 1))
+	signers=$(awk -F'\t' -v a="charter-$n-" -v d="charters/$n.der" -v c=$((n - 1)) \
+		'index($1, a) == 1 && $3 == "custodian" && $5 == c && $7 == d { print $4 }' acts/index.tsv | sort -u | wc -l)
+	[ "$signers" -ge "${quorum:-99}" ] && good || bad "charters/$n.der" "$signers custodians signed it, not $quorum"
+done
+last=charters/$n.der
+
+# 5. Acts: the table tells them, their bytes must say the same.
+tab=$(printf '\t')
+sed 1d acts/index.tsv >"$tmp/acts"
+while IFS="$tab" read -r name what as who under when document; do
+	act "acts/$name" "$document"
+	same "$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | tr '\n' ' ')$(number "$tmp/act" 2)" "$what $as $who $under" acts/index.tsv "says something else of $name than was signed"
+done <"$tmp/acts"
+for name in screen approve; do cut -f1,7 "$tmp/acts" | grep -qx "$name${tab}warrants/certificate.der" && good || bad acts/index.tsv "no act $name over the warrant"; done
+same "$(awk -F'\t' '$1 == "screen" || $1 == "approve" { print $4 }' "$tmp/acts" | sort -u | wc -l | tr -d ' ')" 2 acts/index.tsv 'screened and approved by one person'
+
+# 6. The chain of the journal's lines, and the checkpoint at its end.
+before= digest= gaps=0
+for line in $(find journal -name '*.der' | sort); do
+	seq=$(number "$line" 1)
+	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
+	if [ -n "$before" ] && [ "$seq" = $((before + 1)) ]; then same "$(octets "$line" 1)" "$digest" "$line" 'does not follow on the line before'
+	elif [ -n "$before" ]; then gaps=$((gaps + 1)); fi
+	before=$seq digest=$(sha "$line")
+	case $(kind "$line") in
+	01) same "$(octets "$line" 2)" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says';;
+	02) same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
+	esac
+done
+receipt() { # NAME LINE CHARTER...
+	signed "$1"
+	same "$(head -c 17 "$1.tbs")" 'akashi receipt v1' "$1.tbs" 'not a receipt'
+	tail -c +19 "$1.tbs" | cmp -s - "$2" && good || bad "$1.tbs" "not a receipt of $2"
+	name=$1 known=; shift 2
+	for c in "$@"; do [ "$(octets "$c" 3)" != "$(point "$name.pem")" ] || known=yes; done
+	same "$known" yes "$name.pem" "not the signer's key"
+}
+head=journal/$(printf %08d "$(tail -c +19 checkpoint.tbs >"$tmp/head" && number "$tmp/head" 1)").der
+if [ ! -f "$head" ]; then head=$tmp/head; fi
+receipt checkpoint "$head" "$last"
+[ -z "$revoked" ] || receipt receipt "$revoked" charters/*.der
+
+# 7. Lists.
+for list in lists/*.crl; do
+	openssl crl -inform DER -in "$list" -CAfile ca.pem -noout 2>&1 | grep -q 'verify OK' && good || bad "$list" 'not signed by ca.pem'
+	openssl crl -inform DER -in "$list" -noout -text | grep -i 'Serial Number:' | tr A-F a-f | sed 's/.*: *0*//' | grep -qx "$(echo "$serial" | sed 's/^0*//')" && has=yes || has=no
+	same $has "$([ -n "$revoked" ] && echo yes || echo no)" "$list" "the serial is on it: $has"
+done
+
+# 8. Events, in the log the checkpoint holds [RFC 6962].
+root=$(octets "$head" 2) size=$(number "$head" 2)
+for path in events/*.path; do
+	event=${path%.path}.der
+	fn=$(basename "$path" .path) fn=$((fn - 1))
+	r=$({ printf '\000'; cat "$event"; } | sha256sum | cut -d' ' -f1)
+	{ read -r sn; same "$sn" "$size" "$path" 'for another checkpoint'
+	sn=$((sn - 1))
+	while read -r node; do
+		if [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; then
+			r=$(join "$node" "$r")
+			while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+		else r=$(join "$r" "$node"); fi
+		fn=$((fn >> 1)) sn=$((sn >> 1))
+	done; } <"$path"
+	same "$r$sn" "${root}0" "$event" 'not in the log'
+done
+# That the log at the certificate's own line grew into it.
+{ read -r old new; fn=$((old - 1)) sn=$((new - 1)) fr= was=$(octets "$intent" 7)
+	same "$new" "$size" events/grew 'for another checkpoint'
+	same "$old" "$(number "$intent" 4)" events/grew 'from another log'
+	while [ $((fn & 1)) = 1 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+	[ $((old & (old - 1))) != 0 ] || fr=$was
+	sr=$fr
+	while read -r node; do
+		if [ -z "$fr" ]; then fr=$node sr=$node; continue; fi
+		if [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; then
+			fr=$(join "$node" "$fr") sr=$(join "$node" "$sr")
+			while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+		else sr=$(join "$sr" "$node"); fi
+		fn=$((fn >> 1)) sn=$((sn >> 1))
+	done
+	[ "$old" = "$new" ] || same "$fr $sr" "$was $root" events/grew 'the log did not only grow'
+} <events/grew
+
+[ $gaps = 0 ] || echo "The journal has $gaps gaps here: it is too long to be given whole."
+[ $failed = 0 ] || exit 1
+echo "OK: $checked checks. Taken by $(tail -c +20 manifest.tbs >"$tmp/act" && parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 3p)."
+echo "First line of the journal: $(sha journal/00000001.der)"

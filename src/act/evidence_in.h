@@ -1,0 +1,72 @@
+/*
+ * act/evidence_in.h - what the parts of a folder of evidence share; included by act/evidence*.c alone.
+ */
+#ifndef AKASHI_ACT_EVIDENCE_IN_H
+#define AKASHI_ACT_EVIDENCE_IN_H
+
+#include "act/card.h"
+#include "act/evidence.h"
+#include "book/line.h"
+#include "book/tree.h"
+#include "store/cert_row.h"
+#include "store/line_row.h"
+#include "store/paper_row.h"
+
+enum {
+	EVIDENCE_NAME = 64,
+	EVIDENCE_WHOLE = 1000 /* lines of the journal */,
+	EVIDENCE_FILES = 8192
+};
+
+struct evidence_file {
+	char name[EVIDENCE_NAME];
+	struct sink bytes; /* owned */
+};
+/* An act that was signed, as the tables and the page tell it. */
+struct evidence_act {
+	char name[32],
+	    document[EVIDENCE_NAME]; /* files acts/NAME.*; the file it is over, "" not here */
+	struct act act; /* without its signature */
+};
+struct evidence {
+	struct service *service;
+	const struct evidence_request *request;
+	struct evidence_made made;
+	struct evidence_file *file; /* owned */
+	size_t files, room;
+	struct cert_row cert; /* owned blobs */
+	struct dossier_row dossier;
+	struct card *card; /* owned */
+	struct tx *tx; /* of the reading that runs */
+	struct charter **charter; /* owned, [number]; NULL where the journal's copies lack it */
+	size_t charters;
+	struct evidence_act *act; /* owned */
+	size_t acts;
+	struct line head; /* the checkpoint, without what it borrows */
+	struct sink receipt; /* owned: the signer's, packed */
+	struct der head_line, head_signature; /* in it */
+	struct event_row *event; /* owned */
+	size_t events;
+	struct paper_row *paper; /* owned */
+	size_t papers;
+	struct line own[8]; /* of the certificate, without what they borrow */
+	size_t owns;
+	int64_t first_list, newest_list; /* 0: none */
+};
+
+/* A file of that name, to be filled; its bytes are borrowed until the next. */
+struct sink *evidence_file(struct evidence *, struct fault *, const char *name, ...) PRINTF(3, 4);
+/* One that holds just these bytes. */
+bool evidence_put(struct evidence *, struct der, struct fault *, const char *name, ...)
+    PRINTF(4, 5) MUST_USE;
+/* Signed bytes, signature and public key as NAME.tbs, NAME.sig, NAME.pem. */
+bool evidence_signed(struct evidence *, const char *name, struct der tbs, struct der signature,
+    const uint8_t point[P256_POINT], struct fault *) MUST_USE;
+
+typedef bool evidence_part(struct evidence *, struct fault *);
+evidence_part evidence_journal, evidence_acts, evidence_lists; /* act/evidence_book.c, _acts.c */
+evidence_part evidence_log; /* act/evidence_log.c */
+evidence_part evidence_page; /* act/evidence_page.c: index.html and the tables */
+extern const char EVIDENCE_VERIFY[]; /* assets/evidence/verify.sh */
+
+#endif

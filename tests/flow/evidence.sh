@@ -1,0 +1,114 @@
+#!/bin/sh
+# akashi evidence from the demo, on both engines: the folder stands by openssl and a shell alone; any byte changed, and any
+# part another's although an auditor signs for it, is named. [R-14.3] [R-12.8] [R-12.9] [R-3.1] [RFC6962 2.1.1]
+. "$(dirname "$0")/../tap.sh"
+verify() { sh "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
+take() { "$akashi" --json -C "$dir" evidence "$@" >"$tmp/out" 2>"$tmp/err"; code=$?; }
+key() { echo "$dir/rehearsal/keys/$1"; }
+of() { "$flat" -v "$1" <"$tmp/out"; }
+# What the folder says of its files is what they are now, and an auditor signs it: he lies.
+lie() {
+	sed -n 's/^{"file":"\([^"]*\)".*/\1/p' "$1/manifest.json" >"$tmp/names"
+	{ head -1 "$1/manifest.json"
+	while read -r f; do [ ! -f "$1/$f" ] || printf '{"file":"%s","size":%s,"sha256":"%s"},\n' "$f" "$(wc -c <"$1/$f")" "$(sha256sum <"$1/$f" | cut -d' ' -f1)"; done <"$tmp/names"
+	echo ']}'; } >"$tmp/manifest" && cp "$tmp/manifest" "$1/manifest.json"
+	"$top/build/tests/resign" "$dir" "$1" "$(key "${2:-audit-1}")"
+}
+# flip FILE: one bit in its middle.
+flip() {
+	at=$(($(wc -c <"$1") / 2))
+	byte=$(od -An -tu1 -j "$at" -N 1 "$1")
+	printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$at" conv=notrunc 2>/dev/null
+}
+
+refused() {
+	take "$1" --out "$tmp/none" --reason 'claim 7' --key "$(key approval-1)"
+	is "$code $(of 'errors[0].code')" '4 act-wrong-role' "$engine: an approver takes no evidence"
+	take 00ff00ff --out "$tmp/none" --reason 'claim 7' --key "$(key audit-1)"
+	is "$code $(of 'errors[0].code')" '3 cert-unknown' "$engine: of no such certificate"
+	take "$1" --out "$dir" --reason 'claim 7' --key "$(key audit-1)"
+	is "$code $(of 'errors[0].code')" '2 evidence-folder' "$engine: into no folder that holds something"
+	take "$1" --out "$tmp/none" --reason '' --key "$(key audit-1)"
+	is "$code $(of 'errors[0].code')" '2 evidence-reason' "$engine: not without a reason"
+	take "$1" --out "$tmp/none" --key "$(key audit-1)"
+	is "$code $(of 'errors[0].code')" '2 usage' "$engine: nor with none at all"
+	[ ! -e "$tmp/none" ] && pass "$engine: a refusal leaves no folder" || fail "$engine: a refusal leaves no folder"
+}
+
+whole() {
+	take "$2" --out "$tmp/$engine.$1" --reason 'claim 7' --key "$(key audit-1)"
+	is "$code" 0 "$engine: evidence of one $1" || cat "$tmp/err"
+	verify "$tmp/$engine.$1"
+	is "$? $(grep -c '^NOT' "$tmp/said")" '0 0' "$engine: of one $1, every part agrees"
+	verify "$tmp/$engine.$1" "$(of first_line)"
+	is $? 0 "$engine: and the first line is the one its command told"
+}
+
+# The name of each file that is not what it was.
+each_byte() {
+	missed=
+	for f in $(cd "$1" && find . -type f | sed 's,^\./,,'); do
+		cp "$1/$f" "$tmp/kept"
+		flip "$1/$f"
+		verify "$1" && missed="$missed $f:passes"
+		grep -qE "^NOT OK (${f%.*}|$f)" "$tmp/said" || missed="$missed $f"
+		cp "$tmp/kept" "$1/$f"
+	done
+	is "$missed" '' "$engine: a byte changed in any file is found and the file named"
+	echo x >"$1/acts/more"
+	verify "$1"
+	is "$? $(grep -c 'NOT OK acts/more' "$tmp/said")" '1 1' "$engine: a file that was put in is named"
+	rm "$1/acts/more"
+}
+
+# What an auditor who lies cannot say: WHAT|COMMANDS in the folder|the file named.
+lies() {
+	while IFS='%' read -r what commands named; do
+		rm -rf "$tmp/lie" && cp -r "$1" "$tmp/lie"
+		(cd "$tmp/lie" && eval "$commands")
+		lie "$tmp/lie"
+		verify "$tmp/lie"
+		is "$? $(grep -c "^NOT OK $named" "$tmp/said" | sed 's/^[1-9].*/named/')" '1 named' "$engine: $what"
+	done <<-ROWS
+		another's certificate%cp '$2'/certificate.* .%certificate.der
+		another's warrant%cp '$2'/warrants/certificate.der warrants/%warrants/certificate.der
+		a list without the revocation%for f in lists/*; do cp '$tmp/first.crl' \$f; done%lists/
+		another event%cp \$(ls events/*.der | head -1) \$(ls events/*.der | tail -1)%events/
+		an act told as another's%sed -i 's/screening-1/screening-2/' acts/index.tsv%acts/index.tsv
+		an approval that is a screening%for x in tbs sig pem; do cp acts/screen.\$x acts/approve.\$x; done%acts/index.tsv
+		a key of his own for a signature%cp manifest.pem acts/approve.pem%acts/approve
+		a line of the journal in another's place%cp journal/00000002.der journal/00000003.der%journal/00000003.der
+		another charter%cp charters/0.der charters/1.der%charters/1.der
+		a checkpoint that is another receipt%cp receipt.tbs checkpoint.tbs; cp receipt.sig checkpoint.sig%
+		a log that did not grow%head -1 events/grew >x; mv x events/grew%events/grew
+	ROWS
+	cp -r "$1" "$tmp/clerk" && lie "$tmp/clerk" approval-1
+	verify "$tmp/clerk"
+	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that an approver signed for"
+	rm -rf "$tmp/clerk"
+}
+
+for engine in sqlite postgresql; do
+	dir=$tmp/$engine
+	"$akashi" demo "$dir" --store "$(store_of $engine evidence)" >/dev/null 2>"$tmp/err" || { fail "$engine: a demo" "$(cat "$tmp/err")"; continue; }
+	"$akashi" --json -C "$dir" cert list | "$flat" -a rows serial state >"$tmp/certs"
+	revoked=$(awk '$2 == "revoked" { print $1; exit }' "$tmp/certs") valid=$(awk '$2 == "valid" { print $1; exit }' "$tmp/certs")
+	cp "$dir/ca/crl/1.crl" "$tmp/first.crl"
+	refused "$valid"
+	whole valid "$valid"
+	whole revoked "$revoked"
+	is "$("$akashi" --json -C "$dir" dossier show "$(of dossier)" | "$flat" -a events kind detail | grep -c '^evidence-taken.*reason=claim 7')" 1 \
+		"$engine: that it was taken, and why, stands in the log"
+	grep -q 'claim 7' "$dir/keys/archive.log" && pass "$engine: and with the key's agent" || fail "$engine: and with the key's agent"
+	"$akashi" -C "$dir" audit verify >/dev/null && pass "$engine: the books agree" || fail "$engine: the books agree"
+	# What verify.sh finds is the same whatever the store is.
+	[ $engine = postgresql ] || { each_byte "$tmp/$engine.revoked"; lies "$tmp/$engine.revoked" "$tmp/$engine.valid"; }
+	mkdir "$tmp/empty"
+	take "$valid" --out "$tmp/empty" --reason 'claim 8' --key "$(key audit-1)"
+	is "$code $(ls "$tmp/empty" | grep -c index.html)" '0 1' "$engine: an empty folder is filled"
+	rm -rf "$tmp/empty"
+	sqlite3 "$dir/keys/keys.db" "DELETE FROM wrapped WHERE kind = 'dossier'"
+	take "$valid" --out "$tmp/none" --reason 'claim 9' --key "$(key audit-1)"
+	is "$code $(of 'errors[0].code')" '4 evidence-destroyed' "$engine: a record that was destroyed gives none"
+done
+done_testing
