@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/scan.h"
 #include "store/list_row.h"
 #include "vault/digest.h"
 #include "wire/signer.h"
@@ -145,23 +146,55 @@ list_look(const void *row, void *context, struct fault *fault)
 }
 
 static bool
-list_copy(struct evidence *e, int64_t number, struct fault *fault)
+list_read(struct evidence *e, int64_t number, uint8_t **bytes, size_t *n, struct fault *fault)
 {
 	char name[64], path[SERVICE_PATH];
 	struct sink s = SINK_INTO(name);
-	OWN_BYTES(bytes) = NULL;
-	size_t n;
 	sink_print(&s, "ca/crl/%lld.crl", (long long)number);
 	(void)sink_string(&s);
+	return file_read(service_path(e->service, name, path), LIST_MOST, bytes, n, fault);
+}
+
+/* Its number as it stands in an entry, without leading zeros. */
+static bool
+list_holds(const struct evidence *e, const uint8_t *bytes, size_t n)
+{
+	const uint8_t *serial = e->own[0].serial, *end = serial + SERIAL;
+	while (serial < end - 1 && *serial == 0)
+		serial++;
+	return scan_find(bytes, n, serial, (size_t)(end - serial)) != NULL;
+}
+
+/* A list of the same second may have been signed before it. */
+static bool
+list_first(struct evidence *e, struct fault *fault)
+{
+	while (e->first_list != 0 && e->first_list < e->newest_list) {
+		OWN_BYTES(bytes) = NULL;
+		size_t n;
+		if (!list_read(e, e->first_list, (uint8_t **)(void *)&bytes, &n, fault))
+			return false;
+		if (list_holds(e, bytes, n))
+			return true;
+		e->first_list++;
+	}
+	return true;
+}
+
+static bool
+list_copy(struct evidence *e, int64_t number, struct fault *fault)
+{
+	OWN_BYTES(bytes) = NULL;
+	size_t n;
 	return number == 0 ||
-	       (file_read(service_path(e->service, name, path), LIST_MOST,
-		    (uint8_t **)(void *)&bytes, &n, fault) &&
+	       (list_read(e, number, (uint8_t **)(void *)&bytes, &n, fault) &&
 		   evidence_put(e, der_of(bytes, n), fault, "lists/%lld.crl", (long long)number));
 }
 
 bool
 evidence_lists(struct evidence *e, struct fault *fault)
 {
-	return list_each(e->tx, list_look, e, fault) && list_copy(e, e->newest_list, fault) &&
+	return list_each(e->tx, list_look, e, fault) && list_first(e, fault) &&
+	       list_copy(e, e->newest_list, fault) &&
 	       (e->first_list == e->newest_list || list_copy(e, e->first_list, fault));
 }

@@ -96,6 +96,7 @@ for engine in sqlite postgresql; do
 	cp "$dir/ca/crl/1.crl" "$tmp/first.crl"
 	refused "$valid"
 	whole valid "$valid"
+	for other in $(awk '$2 == "revoked" { print $1 }' "$tmp/certs" | sed 1d); do whole "$other" "$other"; done
 	whole revoked "$revoked"
 	is "$("$akashi" --json -C "$dir" dossier show "$(of dossier)" | "$flat" -a events kind detail | grep -c '^evidence-taken.*reason=claim 7')" 1 \
 		"$engine: that it was taken, and why, stands in the log"
