@@ -67,6 +67,7 @@ typedef bool evidence_part(struct evidence *, struct fault *);
 evidence_part evidence_journal, evidence_acts, evidence_lists; /* act/evidence_book.c, _acts.c */
 evidence_part evidence_log; /* act/evidence_log.c */
 evidence_part evidence_page; /* act/evidence_page.c: index.html and the tables */
-extern const char EVIDENCE_VERIFY[]; /* assets/evidence/verify.sh */
+/* assets/evidence/verify.sh, VERIFY.txt, page.css */
+extern const char EVIDENCE_VERIFY[], EVIDENCE_TEXT[], EVIDENCE_STYLE[];
 
 #endif

@@ -3,23 +3,9 @@
 
 #include <string.h>
 
+#include "act/dossier.h"
 #include "pki/inspect.h"
-
-static const char STYLE[] =
-    "body{font:16px/1.7 'BIZ UDGothic','Noto Sans "
-    "JP',sans-serif;color:#1a1a1c;background:#fff;margin:0 "
-    "auto;max-width:64rem;padding:1.5rem}h1{font-size:1.75rem}h2{font-size:1.25rem;border-bottom:"
-    "2px "
-    "solid #0017c1;padding-bottom:.25rem;margin-top:2.5rem}.wide{overflow-x:auto}.wide "
-    "table{min-width:40rem}.wide td,.wide th{white-space:nowrap}.wide "
-    "td:last-child{white-space:normal}table{border-collapse:collapse;width:100%}"
-    "th,td{border:1px solid #767676;padding:.35rem .6rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}th{background:#f2f2f2}pre{white-space:pre-wrap;overflow-wrap:anywhere;"
-    "border:1px solid #767676;padding:1rem}.mark{border:3px solid "
-    "#a91b1b;color:#a91b1b;font-weight:"
-    "700;padding:.5rem 1rem}a{color:#0017c1}small,[lang=en]{color:#4d4d4d}@media "
-    "print{body{max-width:"
-    "none;font-size:10pt}h2{break-after:avoid}tr{break-inside:avoid}}";
+#include "rules/policy.h"
 
 static void
 html(struct sink *out, const char *text)
@@ -40,47 +26,46 @@ html(struct sink *out, const char *text)
 	}
 }
 
+/* A column: its name in the file and beside the Japanese one on the page. */
+struct column_head {
+	const char *code, *ja;
+};
 /* A table on the page, and the same rows in a file between tabs. */
 struct table_out {
+	const struct column_head *head; /* until one without a code */
 	struct sink page, tabs;
 };
 
 static void
-table_begin(struct table_out *t, const char *ja, const char *en, const char *const *head)
+table_begin(struct table_out *t, const char *ja, const char *en)
 {
 	sink_print(&t->page,
 	    "<h2>%s <span lang=\"en\">%s</span></h2>\n<div class=\"wide\" role=\"region\" "
-	    "tabindex=\"0\" "
-	    "aria-label=\"%s\"><table>\n<thead><tr>",
+	    "tabindex=\"0\" aria-label=\"%s\"><table>\n<thead><tr>",
 	    ja, en, ja);
-	for (; *head != NULL; head++) {
-		sink_print(&t->page, "<th scope=\"col\">%s</th>", *head);
-		sink_print(&t->tabs, "%s%c", *head, head[1] == NULL ? '\n' : '\t');
+	for (const struct column_head *h = t->head; h->code != NULL; h++) {
+		sink_print(&t->page, "<th scope=\"col\">%s <span lang=\"en\">%s</span></th>", h->ja,
+		    h->code);
+		sink_print(&t->tabs, "%s%c", h->code, h[1].code == NULL ? '\n' : '\t');
 	}
 	sink_text(&t->page, "</tr></thead>\n<tbody>\n");
 }
 
 static void
-table_row(struct table_out *t, const char *const *cell, size_t n)
+table_row(struct table_out *t, const char *const *cell)
 {
 	sink_text(&t->page, "<tr>");
-	for (size_t i = 0; i < n; i++) {
-		sink_text(&t->page, "<td>");
-		html(&t->page, cell[i]);
-		sink_text(&t->page, "</td>");
-		sink_print(&t->tabs, "%s%c", cell[i], i + 1 == n ? '\n' : '\t');
+	for (const struct column_head *h = t->head; h->code != NULL; h++, cell++) {
+		bool at = strcmp(h->code, "at") == 0; /* kept on one line */
+		sink_text(&t->page, at ? "<td><time>" : "<td>");
+		html(&t->page, *cell);
+		sink_text(&t->page, at ? "</time></td>" : "</td>");
+		sink_print(&t->tabs, "%s%c", *cell, h[1].code == NULL ? '\n' : '\t');
 	}
 	sink_text(&t->page, "</tr>\n");
 }
 
-#define HEAD(...)                                                                                  \
-	(const char *const[])                                                                      \
-	{                                                                                          \
-		__VA_ARGS__, NULL                                                                  \
-	}
-#define ROW(t, ...)                                                                                \
-	table_row(t, (const char *const[]){ __VA_ARGS__ },                                         \
-	    COUNT(((const char *const[]){ __VA_ARGS__ })))
+#define ROW(t, ...) table_row(t, (const char *const[]){ __VA_ARGS__ })
 
 static bool
 table_end(struct evidence *e, struct table_out *t, const char *file, struct sink *page,
@@ -94,17 +79,19 @@ table_end(struct evidence *e, struct table_out *t, const char *file, struct sink
 	sink_drop(&t->tabs);
 	return good;
 }
-#define TABLE_OUT                                                                                  \
+#define TABLE_OUT(head)                                                                            \
 	{                                                                                          \
-		SINK_GROW(16 << 20), SINK_GROW(16 << 20)                                           \
+		head, SINK_GROW(16 << 20), SINK_GROW(16 << 20)                                     \
 	}
 
 static bool
 persons(struct evidence *e, struct sink *page, struct fault *fault)
 {
-	struct table_out t = TABLE_OUT;
-	table_begin(&t, "署名した人", "Who signed",
-	    HEAD("name", "act", "role", "person", "charter", "at", "document"));
+	static const struct column_head HEAD[] = { { "name", "署名" }, { "act", "行為" },
+		{ "role", "役割" }, { "person", "人" }, { "charter", "憲章" }, { "at", "時刻" },
+		{ "document", "署名の対象" }, { NULL, NULL } };
+	struct table_out t = TABLE_OUT(HEAD);
+	table_begin(&t, "署名した人", "Who signed");
 	for (size_t i = 0; i < e->acts; i++) {
 		const struct evidence_act *a = &e->act[i];
 		char charter[24], at[INSTANT_TEXT];
@@ -116,16 +103,25 @@ persons(struct evidence *e, struct sink *page, struct fault *fault)
 	return table_end(e, &t, "acts/index.tsv", page, fault);
 }
 
+/* Their names are those of the policy the dossier is pinned to. */
 static bool
 papers(struct evidence *e, struct sink *page, struct fault *fault)
 {
-	struct table_out t = TABLE_OUT;
-	table_begin(&t, "書類", "Papers",
-	    HEAD("paper", "issued", "arrived", "form", "verdict", "last_good"));
+	static const struct column_head HEAD[] = { { "paper", "書類" }, { "title", "名称" },
+		{ "issued", "発行日" }, { "arrived", "到着日" }, { "form", "原本か" },
+		{ "verdict", "判定" }, { "last_good", "期限" }, { NULL, NULL } };
+	struct table_out t = TABLE_OUT(HEAD);
+	const struct policy *policy;
+	struct paper_case kase;
+	if (!service_policy(e->service, e->dossier.policy, &policy, fault) ||
+	    !dossier_case(policy, &e->dossier, &kase, fault))
+		return false;
+	table_begin(&t, "書類", "Papers");
 	for (size_t i = 0; i < e->papers; i++) {
 		const struct paper_row *p = &e->paper[i];
-		ROW(&t, p->code, p->issued, p->arrived, p->copy != 0 ? "copy" : "original",
-		    p->verdict, p->last_good);
+		const struct paper_kind *k = policy_paper(policy, p->code, kase.form_date);
+		ROW(&t, p->code, k == NULL ? "" : k->name_ja, p->issued, p->arrived,
+		    p->copy != 0 ? "copy" : "original", p->verdict, p->last_good);
 	}
 	return table_end(e, &t, "papers.tsv", page, fault);
 }
@@ -133,8 +129,10 @@ papers(struct evidence *e, struct sink *page, struct fault *fault)
 static bool
 events(struct evidence *e, struct sink *page, struct fault *fault)
 {
-	struct table_out t = TABLE_OUT;
-	table_begin(&t, "記録", "Events", HEAD("seq", "at", "kind", "actor", "detail"));
+	static const struct column_head HEAD[] = { { "seq", "番号" }, { "at", "時刻" },
+		{ "kind", "種類" }, { "actor", "人" }, { "detail", "内容" }, { NULL, NULL } };
+	struct table_out t = TABLE_OUT(HEAD);
+	table_begin(&t, "記録", "Events");
 	for (size_t i = 0; i < e->events; i++) {
 		const struct event_row *r = &e->event[i];
 		char seq[24], at[INSTANT_TEXT];
@@ -151,8 +149,10 @@ events(struct evidence *e, struct sink *page, struct fault *fault)
 static bool
 lines(struct evidence *e, struct sink *page, struct fault *fault)
 {
-	struct table_out t = TABLE_OUT;
-	table_begin(&t, "署名プログラムの台帳", "The signer's journal", HEAD("seq", "at", "kind"));
+	static const struct column_head HEAD[] = { { "seq", "番号" }, { "at", "時刻" },
+		{ "kind", "種類" }, { NULL, NULL } };
+	struct table_out t = TABLE_OUT(HEAD);
+	table_begin(&t, "署名プログラムの台帳", "The signer's journal");
 	for (size_t i = 0; i < e->owns; i++) {
 		char seq[24], at[INSTANT_TEXT];
 		struct sink number = SINK_INTO(seq);
@@ -207,35 +207,57 @@ texts(struct evidence *e, struct sink *page, struct fault *fault)
 	return true;
 }
 
+/* What is told of the whole: parts that stay together where a line is wide enough; NULL ends them. */
+static void
+fact(struct sink *page, const char *ja, const char *en, const char *const *part)
+{
+	sink_print(page, "<dt>%s <span lang=\"en\">%s</span></dt>\n<dd>", ja, en);
+	for (; *part != NULL; part++) {
+		sink_text(page, "<span>");
+		html(page, *part);
+		sink_text(page, "</span> ");
+	}
+	sink_text(page, "</dd>\n");
+}
+#define FACT(page, ja, en, ...) fact(page, ja, en, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+facts(const struct evidence *e, struct sink *page)
+{
+	char edition[48], from[INSTANT_TEXT], to[INSTANT_TEXT], at[INSTANT_TEXT];
+	struct sink number = SINK_INTO(edition);
+	const struct instant revoked = { e->cert.revoked_at };
+	const struct ground *ground =
+	    policy_ground(&e->service->policy, e->cert.ground, instant_day(revoked));
+	sink_print(&number, "%lld, %lld", (long long)e->dossier.id, (long long)e->cert.edition);
+	sink_text(page, "<dl>\n");
+	FACT(page, "番号", "serial", e->cert.serial);
+	FACT(page, "案件と版", "dossier, edition", sink_string(&number));
+	FACT(page, "有効期間", "valid", instant_print(from, (struct instant){ e->cert.not_before }),
+	    "–", instant_print(to, (struct instant){ e->cert.not_after }));
+	if (revoked.sec == 0)
+		FACT(page, "失効", "revoked", "していません");
+	else
+		FACT(page, "失効", "revoked", instant_print(at, revoked), e->cert.ground,
+		    ground == NULL ? "" : ground->text_ja);
+	FACT(page, "取り出した人と時刻", "taken by, at", e->request->person->id,
+	    instant_print(at, e->service->now));
+	FACT(page, "理由", "reason", e->request->reason);
+	sink_text(page, "</dl>\n");
+}
+
 static void
 page_begin(const struct evidence *e, struct sink *page)
 {
-	char made[INSTANT_TEXT], from[INSTANT_TEXT], to[INSTANT_TEXT], revoked[INSTANT_TEXT] = "";
-	if (e->cert.revoked_at != 0)
-		instant_print(revoked, (struct instant){ e->cert.revoked_at });
 	sink_print(page,
 	    "<!doctype html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\"><meta "
-	    "name=\"viewport\" "
-	    "content=\"width=device-width\"><title>証拠 "
-	    "%s</title>\n<style>%s</style></head>\n<body><main>\n"
+	    "name=\"viewport\" content=\"width=device-width\"><title>証拠 %s</title>\n"
+	    "<style>\n%s</style></head>\n<body><main>\n"
 	    "<h1>電子証明書の証拠 <span lang=\"en\">Evidence of one certificate</span></h1>\n%s",
-	    e->cert.serial, STYLE,
+	    e->cert.serial, EVIDENCE_STYLE,
 	    e->service->rehearsal ? "<p class=\"mark\">試験用 <span lang=\"en\">TEST</span></p>\n"
 				  : "");
-	sink_print(page,
-	    "<table><tbody>\n<tr><th scope=\"row\">番号 serial</th><td>%s</td></tr>\n"
-	    "<tr><th scope=\"row\">案件と版 dossier, edition</th><td>%lld, %lld</td></tr>\n"
-	    "<tr><th scope=\"row\">有効期間 valid</th><td>%s – %s</td></tr>\n"
-	    "<tr><th scope=\"row\">失効 revoked</th><td>%s %s</td></tr>\n",
-	    e->cert.serial, (long long)e->dossier.id, (long long)e->cert.edition,
-	    instant_print(from, (struct instant){ e->cert.not_before }),
-	    instant_print(to, (struct instant){ e->cert.not_after }), revoked, e->cert.ground);
-	sink_print(page, "<tr><th scope=\"row\">取り出した人と時刻 taken by, at</th><td>");
-	html(page, e->request->person->id);
-	sink_print(page, " %s</td></tr>\n<tr><th scope=\"row\">理由 reason</th><td>",
-	    instant_print(made, e->service->now));
-	html(page, e->request->reason);
-	sink_text(page, "</td></tr>\n</tbody></table>\n");
+	facts(e, page);
 }
 
 static void
@@ -263,29 +285,6 @@ page_end(const struct evidence *e, struct sink *page)
 	    words);
 }
 
-static const char VERIFY_TEXT[] =
-    "sh verify.sh [FIRST-LINE]\n\n"
-    "openssl と sha256sum "
-    "と標準のコマンドだけで、このフォルダを確かめます。合わないファイルは名前で示します。\n"
-    "FIRST-LINE は台帳の最初の行（journal/00000001.der）の SHA-256 "
-    "です。別に記録したものを渡すと、その\n"
-    "サービスのものであることも確かめます。このフォルダの verify.sh "
-    "を信じないときは、別に手に入れたものを\n"
-    "sh verify.sh -C フォルダ として使ってください。\n\n"
-    "Checks this folder with openssl, sha256sum and standard tools only, and names each file that "
-    "does not agree:\n"
-    "every file against manifest.json and manifest.json against its signature; the certificate "
-    "against the CA, its\n"
-    "warrant and the signer's journal; every act against the key its charter names; each charter "
-    "against the one\n"
-    "before, back to the journal's first line; the lists' signatures and whether they hold the "
-    "serial; the chain of\n"
-    "journal lines; each event against the signed checkpoint (RFC 6962). FIRST-LINE, where given, "
-    "is the SHA-256 of\n"
-    "the journal's first line as you know it from elsewhere. The copy of verify.sh in the folder "
-    "is for convenience:\n"
-    "whoever doubts the folder runs another copy: sh verify.sh -C FOLDER.\n";
-
 bool
 evidence_page(struct evidence *e, struct fault *fault)
 {
@@ -295,7 +294,7 @@ evidence_page(struct evidence *e, struct fault *fault)
 	       events(e, &page, fault) && lines(e, &page, fault) &&
 	       (page_end(e, &page),
 		   evidence_put(e, der_of(page.at, page.len), fault, "index.html")) &&
-	       evidence_put(e, der_of(VERIFY_TEXT, strlen(VERIFY_TEXT)), fault, "VERIFY.txt") &&
+	       evidence_put(e, der_of(EVIDENCE_TEXT, strlen(EVIDENCE_TEXT)), fault, "VERIFY.txt") &&
 	       evidence_put(
 		   e, der_of(EVIDENCE_VERIFY, strlen(EVIDENCE_VERIFY)), fault, "verify.sh");
 }

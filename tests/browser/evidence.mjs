@@ -31,4 +31,11 @@ for (const width of [1280, 320]) {
 	if (shot) await page.screenshot({ path: `${shot}.${width}.png`, fullPage: true });
 	await page.close();
 }
+// On A4 with margins of 15 mm, where nothing can be scrolled to.
+const sheet = await browser.newPage({ viewport: { width: 680, height: 1000 } });
+await sheet.goto(pathToFileURL(file).href);
+await sheet.emulateMedia({ media: 'print' });
+const cut = await sheet.evaluate(() => [...document.querySelectorAll('.wide, pre, dl')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.getAttribute('aria-label') ?? e.tagName));
+ok(cut.length === 0 && (await sheet.locator('.wide').count()) === 4, 'evidence on paper: no table is cut off', cut.join(' '));
+if (shot) await sheet.pdf({ path: `${shot}.pdf`, format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' } });
 await browser.close();

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The page of a folder of evidence, opened from disk in a real browser: axe, narrow and wide. [R-14.3] [X-12]
+# The page of a folder of evidence, opened from disk in a real browser: axe, narrow, wide and on paper. [R-14.3] [X-12]
 . "$(dirname "$0")/../tap.sh"
 "$akashi" demo "$tmp/demo" >/dev/null 2>&1
 serial=$("$akashi" --json -C "$tmp/demo" cert list | "$flat" -a rows serial state | awk '$2 == "revoked" { print $1; exit }')
