@@ -211,13 +211,13 @@ a_long_name_is_cut_between_two_characters(void **state)
 	(void)state;
 	struct fault fault = { 0 };
 	struct application a;
-	char organisation[601] = "";
+	char none[] = "", name[] = "髙橋　亮", organisation[601] = "";
 	uint8_t card[SEARCH_CARD + 1] = { 0 };
 	for (int i = 0; i < 200; i++)
 		memcpy(organisation + 3 * i, "架", 3);
 	for (int f = 0; f < A_FIELDS; f++)
-		a.text[f] = (char[]){ "" };
-	a.text[A_name] = (char[]){ "髙橋　亮" };
+		a.text[f] = none;
+	a.text[A_name] = name;
 	a.text[A_organisation] = organisation;
 	search_card_make(&a, card);
 	size_t n = strlen((char *)card);
