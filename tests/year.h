@@ -307,16 +307,14 @@ year_store(struct service *s, const struct year *y)
 static inline const char *
 year_policy(bool sent)
 {
-	static char folder[2][64];
-	char *path = folder[sent], command[512];
+	static char folder[2][TEST_PATH];
+	char *path = folder[sent], command[1024];
 	if (path[0] != '\0')
 		return path;
-	snprintf(path, 64, "/tmp/akashi-year-XXXXXX");
-	if (mkdtemp(path) == NULL)
-		abort();
+	test_folder("year", path);
 	snprintf(command, sizeof(command),
-	    SOURCE "/tests/year.sh %s %s abolition=" YEAR_ABOLITION " accredited=" YEAR_ACCREDITED
-		   " receipt_clock=%s",
+	    "'" SOURCE "/tests/year.sh' '%s' '%s' abolition=" YEAR_ABOLITION
+	    " accredited=" YEAR_ACCREDITED " receipt_clock=%s",
 	    made_policy(), path, sent ? "sent" : "issue");
 	if (system(command) != 0)
 		abort();
