@@ -309,10 +309,6 @@ tells_deficiency(const struct event_row *e)
 static bool
 event_mark(struct tx *tx, const struct event_row *e, struct fault *fault)
 {
-	enum {
-		CLOSED = 1 << STATE_REJECTED | 1 << STATE_WITHDRAWN | 1 << STATE_FORM_EXPIRED |
-			 1 << STATE_REFUNDED
-	};
 	OWN_DOSSIER d = { 0 };
 	struct mark_row ended;
 	const struct day day = day_of(e->at);
@@ -322,7 +318,7 @@ event_mark(struct tx *tx, const struct event_row *e, struct fault *fault)
 	if (!dossier_get(tx, e->dossier, &d, &found, fault) ||
 	    !mark_get(tx, e->dossier, mark_name(MARK_ENDED), &ended, &known, fault))
 		return false;
-	bool closed = found && (CLOSED & 1 << dossier_state(&d)) != 0;
+	bool closed = found && (STATES_CLOSED & 1 << dossier_state(&d)) != 0;
 	if (closed && !known)
 		return mark_set(tx, e->dossier, MARK_ENDED, day, day, fault);
 	return closed || !known || mark_unset(tx, e->dossier, MARK_ENDED, fault);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/dossier.h"
 #include "act/mail_owed.h"
 #include "act/payment_match.h"
-#include "rules/step.h"
 #include "store/bank_row.h"
 #include "store/card_row.h"
 #include "store/payment_row.h"
@@ -19,10 +19,6 @@ const struct refusal PAYMENT_NO_DOSSIER = { "dossier-unknown", FAULT_MISSING, "R
 const struct refusal PAYMENT_NOT_DEPOSIT = { "not-a-deposit", FAULT_STATE, "R-6.8" };
 const struct refusal PAYMENT_USED = { "line-used", FAULT_STATE, "R-6.16" };
 const struct refusal PAYMENT_NO_CASE = { "dossier-closed", FAULT_STATE, "R-6.20" };
-
-/* Here money is not taken but given back. */
-static const enum state CLOSED[] = { STATE_REJECTED, STATE_WITHDRAWN, STATE_FORM_EXPIRED,
-	STATE_REFUNDED };
 
 struct confirming {
 	struct service *service;
@@ -91,12 +87,11 @@ rows_allow(const struct confirming *c, struct fault *fault)
 		    "入金 %lld は全額が割り当て済みです。akashi payment match で残りのある入金を"
 		    "確かめてください。",
 		    (long long)c->line_id);
-	for (size_t i = 0; i < COUNT(CLOSED); i++)
-		if (strcmp(c->dossier.state, state_name(CLOSED[i])) == 0)
-			return fault_refuse(fault, &PAYMENT_NO_CASE, "--dossier",
-			    "案件 %lld は%sです。入金は返金の手続きに回してください。",
-			    (long long)c->dossier_id, state_label(CLOSED[i]));
-	return true;
+	const enum state s = dossier_state(&c->dossier);
+	return (STATES_CLOSED & 1 << s) == 0 ||
+	       fault_refuse(fault, &PAYMENT_NO_CASE, "--dossier",
+		   "案件 %lld は%sです。入金は返金の手続きに回してください。",
+		   (long long)c->dossier_id, state_label(s));
 }
 
 /* How match explains the line for this dossier; joint: others have a part in it [R-6.16]. */

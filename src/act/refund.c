@@ -37,10 +37,6 @@ refund_document(const uint8_t service[SERVICE_ID], const struct refund_row *r, u
 static bool
 allow(struct tx *tx, struct refunding *r, struct fault *fault)
 {
-	enum {
-		ENDED = 1 << STATE_REJECTED | 1 << STATE_WITHDRAWN | 1 << STATE_FORM_EXPIRED |
-			1 << STATE_REFUNDED
-	};
 	OWN_DOSSIER d = { 0 };
 	bool found;
 	if (!dossier_load_in(tx, r->dossier, &d, fault) ||
@@ -50,7 +46,7 @@ allow(struct tx *tx, struct refunding *r, struct fault *fault)
 		return fault_refuse(fault, &REFUND_NONE, "N",
 		    "案件 %lld に返金はありません。番号を確かめてください。",
 		    (long long)r->dossier);
-	return (ENDED & 1 << dossier_state(&d)) != 0 ||
+	return (STATES_CLOSED & 1 << dossier_state(&d)) != 0 ||
 	       fault_refuse(fault, &REFUND_OPEN, "N",
 		   "案件 %lld は「%s」に戻っています。いまは返金しません。", (long long)r->dossier,
 		   state_label(dossier_state(&d)));

@@ -28,6 +28,11 @@ enum state {
 	STATE_REFUNDED,
 	STATES
 };
+/* Ended without a certificate: no money is taken any more, what came goes back. */
+enum {
+	STATES_CLOSED = 1 << STATE_REJECTED | 1 << STATE_WITHDRAWN | 1 << STATE_FORM_EXPIRED |
+			1 << STATE_REFUNDED
+};
 
 enum step_event {
 	STEP_COMPLETE, /* papers judged complete */
