@@ -6,11 +6,8 @@
 
 #include "act/clocks_in.h"
 #include "act/mark.h"
-#include "store/meta_row.h"
 
 const struct refusal CLOCKS_FUTURE = { "clocks-future", FAULT_USAGE, "X-8" };
-
-static const char LAST[] = "clocks_day";
 
 struct running_on {
 	struct service *service;
@@ -30,7 +27,7 @@ acting_drop(struct acting *a)
 
 /* The dossier as it is now: an act before may have stopped this clock. */
 static bool
-load(struct tx *tx, struct acting *a, bool *owed, struct fault *fault)
+load(struct tx *tx, struct acting *a, struct fault *fault)
 {
 	struct owed all[OWED_MOST];
 	struct service *s = a->service;
@@ -45,15 +42,8 @@ load(struct tx *tx, struct acting *a, bool *owed, struct fault *fault)
 		      !clocks_case(tx, s, &a->dossier, &a->kase, &a->policy, fault))
 		return false;
 	size_t n = running_owed(a->policy, &s->policy, &a->kase, all);
-	*owed = false;
-	for (size_t i = 0; i < n && !*owed; i++) {
-		char key[24];
-		clocks_key(&all[i], key);
-		a->owed = all[i];
-		*owed = all[i].figure == a->row.figure && strcmp(key, a->row.key) == 0 &&
-			strcmp(all[i].act->word, a->row.word) == 0 &&
-			strcmp(all[i].act->clock, a->row.clock) == 0;
-	}
+	const struct owed *is = clocks_owed(&a->row, all, n);
+	a->owed = is == NULL ? (struct owed){ .act = NULL } : *is;
 	return true;
 }
 
@@ -74,19 +64,17 @@ static bool
 act_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct acting *a = context;
-	bool owed, waits;
+	bool waits;
 	a->owed.act = NULL;
 	a->row.open = a->list = 0;
 	if (!due_waits(tx, &a->row, &waits, fault))
 		return false;
 	if (!waits) /* another run was there first */
 		return true;
-	if (!load(tx, a, &owed, fault))
+	if (!load(tx, a, fault))
 		return false;
-	if (!owed) {
-		a->owed.act = NULL;
+	if (a->owed.act == NULL)
 		return due_drop(tx, &a->row, fault);
-	}
 	event_make(a);
 	a->row.acted_at = a->service->now.sec;
 	return clocks_deed(tx, a, fault) && due_act(tx, &a->row, fault) &&
@@ -170,16 +158,6 @@ pass(struct running_on *r, int64_t *done, struct fault *fault)
 	}
 }
 
-static bool
-last_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	const struct running_on *r = context;
-	struct meta_row was;
-	bool found;
-	return meta_get(tx, LAST, &was, &found, fault) &&
-	       ((found && strcmp(was.value, r->until) >= 0) || meta_put(tx, LAST, r->until, fault));
-}
-
 bool
 clocks_run(struct service *s, struct day day, clocks_tell *tell, void *context,
     struct clocks_ran *out, struct fault *fault)
@@ -198,8 +176,7 @@ clocks_run(struct service *s, struct day day, clocks_tell *tell, void *context,
 			return false;
 	} while (done > 0);
 	r.last_pass = true;
-	if (!pass(&r, &done, fault) || !time_go(s, r.until, fault) ||
-	    !store_write(s->store, NULL, last_tx, &r, fault))
+	if (!pass(&r, &done, fault) || !time_go(s, r.until, fault))
 		return false;
 	*out = ran;
 	return true;
@@ -207,7 +184,6 @@ clocks_run(struct service *s, struct day day, clocks_tell *tell, void *context,
 
 enum { LISTED = 200 };
 struct listing {
-	struct service *service;
 	const char *role;
 	struct due_row at[LISTED];
 	char serial[LISTED][41];
@@ -261,7 +237,6 @@ clocks_list(
 	struct listing *l = room;
 	if (l == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	l->service = s;
 	l->role = role;
 	if (!clocks_catch_up(s, fault)) /* what ended since the last run stands on no list */
 		return false;

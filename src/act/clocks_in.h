@@ -8,8 +8,7 @@
 struct acting {
 	struct service *service;
 	struct due_row row;
-	const struct clock_act *act;
-	struct owed owed;
+	struct owed owed; /* act NULL: it is not any more */
 	struct running_case kase;
 	const struct policy *policy; /* the dossier's own; of the service: the one in force */
 	struct dossier_row dossier; /* id 0: of the service */
@@ -24,8 +23,8 @@ bool clocks_deed(struct tx *, struct acting *, struct fault *) MUST_USE;
 /* The case of the service itself. */
 bool clocks_service_case(
     struct tx *, struct service *, struct running_case *, struct fault *) MUST_USE;
-/* Its key in `due`: from which day, and how far extended. */
-void clocks_key(const struct owed *, char key[24]);
+/* Of what is owed, that row's; NULL: it is not owed. */
+const struct owed *clocks_owed(const struct due_row *, const struct owed *, size_t);
 /* Plans what changed since the last time: by the event log, and all that is open by a new policy. */
 bool clocks_catch_up(struct service *, struct fault *) MUST_USE;
 

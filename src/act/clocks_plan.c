@@ -176,8 +176,9 @@ clocks_service_case(struct tx *tx, struct service *s, struct running_case *out, 
 	return true;
 }
 
-void
-clocks_key(const struct owed *o, char key[24])
+/* Its key in `due`: from which day, and how far extended. */
+static void
+key_of(const struct owed *o, char key[24])
 {
 	char day[DAY_TEXT];
 	day_print(day, o->from);
@@ -187,24 +188,18 @@ clocks_key(const struct owed *o, char key[24])
 		snprintf(key, 24, "%s+%d", day, o->more);
 }
 
-struct planning {
-	struct tx *tx;
-	const struct owed *owed;
-	size_t count;
-};
-
-static bool
-is_owed(const struct planning *p, const struct due_row *r)
+const struct owed *
+clocks_owed(const struct due_row *r, const struct owed *all, size_t n)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		const struct owed *o = &p->owed[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct owed *o = &all[i];
 		char key[24];
-		clocks_key(o, key);
+		key_of(o, key);
 		if (o->figure == r->figure && strcmp(o->act->word, r->word) == 0 &&
 		    strcmp(o->act->clock, r->clock) == 0 && strcmp(key, r->key) == 0)
-			return true;
+			return o;
 	}
-	return false;
+	return NULL;
 }
 
 struct kept {
@@ -229,13 +224,14 @@ keep(const void *row, void *context, struct fault *fault)
 
 /* A clock that stopped owes nothing any more, and leaves its list. */
 static bool
-stale_end(const struct planning *p, const struct kept *k, struct fault *fault)
+stale_end(
+    struct tx *tx, const struct kept *k, const struct owed *owed, size_t n, struct fault *fault)
 {
 	for (size_t i = 0; i < k->count; i++) {
 		const struct due_row *r = &k->row[i];
-		if (is_owed(p, r))
+		if (clocks_owed(r, owed, n) != NULL)
 			continue;
-		if (!(r->acted_at == 0 ? due_drop(p->tx, r, fault) : due_close(p->tx, r, fault)))
+		if (!(r->acted_at == 0 ? due_drop(tx, r, fault) : due_close(tx, r, fault)))
 			return false;
 	}
 	return true;
@@ -244,12 +240,11 @@ stale_end(const struct planning *p, const struct kept *k, struct fault *fault)
 static bool
 plan(struct tx *tx, int64_t dossier, const struct owed *owed, size_t n, struct fault *fault)
 {
-	const struct planning p = { tx, owed, n };
 	OWN_BYTES(room) = calloc(1, sizeof(struct kept));
 	struct kept *kept = room;
 	if (kept == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	if (!due_of(tx, dossier, keep, kept, fault) || !stale_end(&p, kept, fault))
+	if (!due_of(tx, dossier, keep, kept, fault) || !stale_end(tx, kept, owed, n, fault))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const struct owed *o = &owed[i];
@@ -258,7 +253,7 @@ plan(struct tx *tx, int64_t dossier, const struct owed *owed, size_t n, struct f
 		snprintf(r.word, sizeof(r.word), "%s", o->act->word);
 		snprintf(r.role, sizeof(r.role), "%s",
 		    o->act->role == ROLES ? "" : role_name(o->act->role));
-		clocks_key(o, r.key);
+		key_of(o, r.key);
 		day_print(r.day, o->day);
 		if (!due_add(tx, &r, fault))
 			return false;
