@@ -36,7 +36,7 @@ enum source {
 	SOURCES
 };
 
-enum { MOST = 2 };
+enum { MOST = 3 };
 static const struct letter {
 	const char *mail;
 	struct {
@@ -46,6 +46,7 @@ static const struct letter {
 } LETTERS[] = {
 	{ "form-expired", { { "A", FORM_DAY }, { "B", LAST_DAY } } },
 	{ "refund-coming", { { "A", REFUND_DAY }, { "B", NOTICE_DAY } } },
+	{ "refund", { { "A", LAST_DAY }, { "B", NOTICE_DAY }, { "金額", RECEIVED_YEN } } },
 	{ "closed", { { "A", REFUND_DAY }, { "B", NOTICE_DAY } } },
 	{ "deficiency-reminder", { { "不備", FAULTS } } },
 	{ "payment-due", { { "金額", OWED_YEN } } },
@@ -91,13 +92,13 @@ last_day(const struct acting *a)
 }
 
 static bool
-money(struct tx *tx, struct acting *a, int64_t *owed, int64_t *received, struct fault *fault)
+owed_yen(struct tx *tx, struct acting *a, int64_t *owed, struct fault *fault)
 {
-	int64_t due; /* the policy it is pinned to is known already */
+	int64_t due, received; /* the policy it is pinned to is known already */
 	if (!fee_due(a->service, &a->dossier, &due, fault) ||
-	    !payment_received(tx, a->dossier.id, received, fault))
+	    !payment_received(tx, a->dossier.id, &received, fault))
 		return false;
-	*owed = due > *received ? due - *received : 0;
+	*owed = due > received ? due - received : 0;
 	return true;
 }
 
@@ -144,7 +145,7 @@ static bool
 value_put(
     struct tx *tx, struct acting *a, enum source source, struct sink *out, struct fault *fault)
 {
-	int64_t owed, received;
+	int64_t yen;
 	if (source == FAULTS)
 		return faults_put(tx, a, out, fault);
 	if (source == FIGURE) {
@@ -153,15 +154,15 @@ value_put(
 	}
 	if (source != OWED_YEN && source != RECEIVED_YEN)
 		return day_value(tx, a, source, out, fault);
-	if (!money(tx, a, &owed, &received, fault))
+	if (!(source == OWED_YEN ? owed_yen(tx, a, &yen, fault)
+				 : payment_received(tx, a->dossier.id, &yen, fault)))
 		return false;
-	sink_print(out, "%lld", (long long)(source == OWED_YEN ? owed : received));
+	sink_print(out, "%lld", (long long)yen);
 	return true;
 }
 
-/* given: where it is none of LETTERS. */
 static bool
-mail_put(struct tx *tx, struct acting *a, const char *kind, const struct mail_value *given,
+mail_put(struct tx *tx, struct acting *a, const char *kind, const struct mail_value *value,
     size_t count, struct fault *fault)
 {
 	char key[MAIL_KEY], why[MAIL_WHY];
@@ -174,7 +175,7 @@ mail_put(struct tx *tx, struct acting *a, const char *kind, const struct mail_va
 		.kind = kind,
 		.key = key,
 		.why = why,
-		.value = given,
+		.value = value,
 		.values = count };
 	return mail_add(tx, &ask, fault);
 }
@@ -199,8 +200,10 @@ letter_put(struct tx *tx, struct acting *a, const struct letter *l, struct sink 
 static bool
 mail_send(struct tx *tx, struct acting *a, const char *kind, struct fault *fault)
 {
-	struct sink text[MOST] = { SINK_GROW(MAIL_VALUE_MOST), SINK_GROW(MAIL_VALUE_MOST) };
+	struct sink text[MOST];
 	bool good = false;
+	for (size_t i = 0; i < MOST; i++)
+		text[i] = SINK_GROW(MAIL_VALUE_MOST);
 	for (size_t i = 0; i < COUNT(LETTERS); i++)
 		if (strcmp(LETTERS[i].mail, kind) == 0)
 			good = letter_put(tx, a, &LETTERS[i], text, fault);
@@ -223,8 +226,9 @@ static bool
 deed_mail(struct tx *tx, struct acting *a, struct fault *fault)
 {
 	const char *kind = a->owed.act->mail;
-	int64_t owed, received = 0;
-	if (strcmp(kind, "payment-due") == 0 && !money(tx, a, &owed, &received, fault))
+	int64_t received = 0;
+	if (strcmp(kind, "payment-due") == 0 &&
+	    !payment_received(tx, a->dossier.id, &received, fault))
 		return false;
 	return mail_send(tx, a, received > 0 ? "payment-under" : kind, fault);
 }
@@ -270,19 +274,12 @@ static bool
 deed_refund(struct tx *tx, struct acting *a, struct fault *fault)
 {
 	int64_t received;
-	char yen[24], last[DAY_TEXT], notice[DAY_TEXT];
 	if (!payment_received(tx, a->dossier.id, &received, fault))
 		return false;
 	bool paid = received > 0;
-	if (!move(tx, a, paid ? STEP_REFUND : STEP_CLOSE, paid ? FACT_PAID : 0, fault) ||
-	    !end_case(tx, a, received, fault))
-		return false;
-	if (!paid)
-		return mail_send(tx, a, "closed", fault);
-	snprintf(yen, sizeof(yen), "%lld", (long long)received);
-	const struct mail_value v[] = { { "A", day_print(last, last_day(a)), NULL },
-		{ "B", day_print(notice, a->kase.from[RUN_NOTICE]), NULL }, { "金額", yen, NULL } };
-	return mail_put(tx, a, a->owed.act->mail, v, COUNT(v), fault);
+	return move(tx, a, paid ? STEP_REFUND : STEP_CLOSE, paid ? FACT_PAID : 0, fault) &&
+	       end_case(tx, a, received, fault) &&
+	       mail_send(tx, a, paid ? a->owed.act->mail : "closed", fault);
 }
 
 /* Tried and failed: ground 11-4 is for an officer to judge; never used: K-12 goes on. */
