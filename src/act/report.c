@@ -261,17 +261,27 @@ window_move(struct tx *tx, struct reporting *r, int days, struct fault *fault)
 }
 
 static bool
+clock_allow(const char *clock, struct fault *fault)
+{
+	char text[128];
+	struct sink all = SINK_INTO(text);
+	if (stretching(clock) != NULL)
+		return true;
+	for (size_t i = 0; i < CLOCK_ACT_COUNT; i++)
+		if (stretching(CLOCK_ACTS[i].clock) == &CLOCK_ACTS[i])
+			sink_print(&all, "%s%s", all.len == 0 ? "" : "、", CLOCK_ACTS[i].clock);
+	return fault_refuse(fault, &CLOCK_FIXED, "--clock",
+	    "期限 %s は延ばせません。延ばせるのは %s です。", clock, sink_string(&all));
+}
+
+static bool
 extend(struct tx *tx, struct reporting *r, struct fault *fault)
 {
 	const struct report *q = r->report;
 	struct mark_row m = { .dossier = r->dossier.id };
 	char card[16];
 	int before;
-	if (stretching(q->clock) == NULL)
-		return fault_refuse(fault, &CLOCK_FIXED, "--clock",
-		    "期限 %s は延ばせません。延ばせるのは K-2、K-5、K-10、K-11、K-12、K-22 です。",
-		    q->clock);
-	if (!mark_more(tx, m.dossier, q->clock, &before, fault))
+	if (!clock_allow(q->clock, fault) || !mark_more(tx, m.dossier, q->clock, &before, fault))
 		return false;
 	m.value = before + q->days;
 	if (q->days < 1 || m.value > CLOCK_DAYS_MOST)
@@ -414,7 +424,7 @@ state_allow(const struct reporting *r, struct fault *fault)
 	enum state s = dossier_state(&r->dossier);
 	return s == STATES || (r->row->states & 1u << s) != 0 ||
 	       fault_refuse(fault, &REPORT_STATE, "N",
-		   "案件 %lld は「%s」です。有効な電子証明書のある案件でだけ登録できます。",
+		   "案件 %lld は「%s」なので、この登録はできません。番号を確かめてください。",
 		   (long long)r->dossier.id, state_label(s));
 }
 
