@@ -209,17 +209,29 @@ same_ground(struct revoking *r, struct fault *fault)
 		   body.ground);
 }
 
+/* The day of a FAX; news: it was not known so. */
+static bool
+fax_put(struct tx *tx, const struct revoking *r, bool *news, struct fault *fault)
+{
+	const struct day fax = r->request->fax;
+	struct marks m;
+	if (fax.year == 0)
+		return true;
+	if (!marks_read(tx, r->cert.dossier, &m, fault))
+		return false;
+	*news = m.day[MARK_FAX].year == 0 || day_cmp(m.day[MARK_FAX], fax) != 0;
+	return !*news || mark_set(tx, r->cert.dossier, MARK_FAX, fax, r->service->today, fault);
+}
+
 static bool
 sign_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct revoking *r = context;
 	const struct person *who[] = { r->request->first, r->request->second };
+	char day[DAY_TEXT];
 	bool added = false, any = false, inserted = true;
 	r->id = 0;
-	if (!grace_check(tx, r, fault))
-		return false;
-	if (r->request->fax.year != 0 &&
-	    !mark_set(tx, r->cert.dossier, MARK_FAX, r->request->fax, r->service->today, fault))
+	if (!grace_check(tx, r, fault) || !fax_put(tx, r, &any, fault))
 		return false;
 	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, &inserted, fault))
 		return false;
@@ -233,8 +245,12 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 			return false;
 		any = any || added;
 	}
-	snprintf(r->event.detail, sizeof(r->event.detail), "serial=%s ground=%s signatures=%d",
-	    r->cert.serial, r->request->ground, r->count);
+	struct sink detail = SINK_INTO(r->event.detail);
+	sink_print(&detail, "serial=%s ground=%s signatures=%d", r->cert.serial, r->request->ground,
+	    r->count);
+	if (r->request->fax.year != 0)
+		sink_print(&detail, " fax=%s", day_print(day, r->request->fax));
+	(void)sink_string(&detail);
 	if (any && !service_event_add(tx, &r->event, fault))
 		return false;
 	return r->count < r->ground->officers || r->cert.revoked_at != 0 ||

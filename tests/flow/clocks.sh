@@ -90,7 +90,10 @@ first_days() {
 	is "$(call revoke "$fax" --ground 11-5 --fax 2026-12-03 $(officers))" '4 --fax revoke-fax' "$engine: a FAX of somebody else's is information"
 	is "$(call revoke "$fax" --ground 10-1-3 --fax 2026-12-05 $(officers))" '4 --fax revoke-fax' "$engine: no FAX comes tomorrow"
 	is "$(call revocation paper "$fax" --date 2026-12-04 --key "$(key revocation-1)")" '4 SERIAL fax-none' "$engine: no paper follows no FAX"
-	do_ revoke "$fax" --ground 10-1-3 --fax 2026-12-03 $(officers)
+	do_ revoke "$fax" --ground 10-1-3 $(officers)
+	is "$(listed audit)" '' "$engine: so far no paper is owed"
+	for again in 1 2; do do_ revoke "$fax" --ground 10-1-3 --fax 2026-12-03 $(officers); done
+	is "$("$events" "$dir" | grep -c '^revocation-requested 53 .* fax=2026-12-03$')" 1 "$engine: that it came by FAX may be said later, and is logged once"
 	is "$(call grace open "$fax" --date 2026-12-01 --changed representative --key "$(key revocation-1)")" '4 N report-state' "$engine: what is revoked has no grace [R-2.3]"
 	mine=$(serial 5)
 	is "$(call grace open "$(serial 12)" --date 2026-12-01 --changed representative --key "$(key revocation-1)")" '4 SERIAL grace-kind' "$engine: a representative's own certificate has no grace"
