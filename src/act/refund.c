@@ -61,8 +61,10 @@ refund_tx(struct tx *tx, void *context, struct fault *fault)
 	if (!allow(tx, r, fault))
 		return false;
 	r->out.already = row->paid_at != 0;
-	if (r->out.already)
+	if (r->out.already) {
+		r->out.signatures = REFUND_PEOPLE;
 		return true;
+	}
 	refund_document(r->charter->service, row, row->document);
 	for (size_t i = 0; i < REFUND_PEOPLE && r->who[i] != NULL; i++) {
 		bool added;

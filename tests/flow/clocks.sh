@@ -202,6 +202,8 @@ refunds() {
 	cp "$tmp/out" "$tmp/refund.json"
 	do_ payment refund 49 --key "$(key accounting-2)"
 	is "$("$flat" -v already <"$tmp/out") $(listed accounting)" 'true ' "$engine: once"
+	"$akashi" -C "$dir" --now "$now" payment refund 49 --key "$(key accounting-2)" >"$tmp/out" 2>&1
+	is "$(grep -c 'すでに登録しました（署名 2）' "$tmp/out")" 1 "$engine: and says on whose word it went, two"
 	is "$(say audit verify | "$flat" -v broken)" - "$engine: the audit sees two hands"
 	"$tamper" "$dir" 'UPDATE refund SET amount = amount + 1000' >/dev/null
 	is "$(say audit verify | "$flat" -v broken.place)" 'refund 49' "$engine: of another sum it sees none"
