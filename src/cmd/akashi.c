@@ -85,9 +85,7 @@ static int
 say_fault(const struct cmd *cmd, const struct fault *f)
 {
 	if (cmd->json) {
-		json_t *doc = json_pack("{s:i,s:[o]}", "v", 1, "errors",
-		    cmd_error(f->field, f->name[0] != '\0' ? f->name : fault_name(f->code), f->say,
-			f->clause[0] != '\0' ? f->clause : NULL));
+		json_t *doc = json_pack("{s:i,s:[o]}", "v", 1, "errors", cmd_fault(f));
 		json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		json_decref(doc);

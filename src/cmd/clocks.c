@@ -13,17 +13,9 @@ struct telling {
 	struct sink text;
 };
 
-static json_t *
-fault_json(const struct fault *f)
-{
-	const char *code = f->name[0] != '\0' ? f->name : fault_name(f->code);
-	return f->code == FAULT_NONE ? json_null() : cmd_error(f->field, code, f->say, f->clause);
-}
-
 static void
 tell(void *context, const struct clocks_told *c)
 {
-	static const struct fault none = { 0 };
 	struct telling *t = context;
 	const struct due_row *r = c->row;
 	json_t *figure = r->figure < 0 ? json_null() : json_integer((json_int_t)r->figure);
@@ -32,7 +24,7 @@ tell(void *context, const struct clocks_told *c)
 		r->clock, "clause", c->clause, "dossier", (json_int_t)r->dossier, "serial",
 		c->serial[0] == '\0' ? NULL : c->serial, "act", r->word, "figure", figure, "key",
 		r->key, "role", r->role[0] == '\0' ? NULL : r->role, "error",
-		fault_json(c->fault == NULL ? &none : c->fault)));
+		c->fault == NULL ? json_null() : cmd_fault(c->fault)));
 	sink_print(&t->text, "%s  %-5s  %-19s", r->day, r->clock, r->word);
 	if (r->dossier != 0)
 		sink_print(&t->text, "  案件 %lld", (long long)r->dossier);
@@ -118,9 +110,10 @@ static void
 lapse_told(void *context, const struct lapse_row *r)
 {
 	struct telling *t = context;
-	json_array_append_new(t->rows,
-	    json_pack("{s:I,s:s,s:b,s:b,s:o}", "dossier", (json_int_t)r->dossier, "serial",
-		r->serial, "must", r->must, "done", r->done, "error", fault_json(&r->fault)));
+	json_array_append_new(
+	    t->rows, json_pack("{s:I,s:s,s:b,s:b,s:o}", "dossier", (json_int_t)r->dossier, "serial",
+			 r->serial, "must", r->must, "done", r->done, "error",
+			 r->fault.code == FAULT_NONE ? json_null() : cmd_fault(&r->fault)));
 	sink_print(&t->text, "案件 %lld  %s  %s%s\n", (long long)r->dossier, r->serial,
 	    r->done ? "失効" : "未了", r->fault.say);
 }

@@ -102,6 +102,13 @@ cmd_error(const char *field, const char *code, const char *message, const char *
 	    "clause", clause);
 }
 
+json_t *
+cmd_fault(const struct fault *f)
+{
+	return cmd_error(f->field, f->name[0] != '\0' ? f->name : fault_name(f->code), f->say,
+	    f->clause[0] != '\0' ? f->clause : NULL);
+}
+
 bool
 cmd_service(const struct cmd *cmd, struct service **out, struct fault *fault)
 {

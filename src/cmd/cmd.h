@@ -48,6 +48,7 @@ bool cmd_print(const struct cmd *, json_t *document, const char *text, struct fa
 /* {field, code, message, clause}, as in every errors[]; any may be NULL but code and message. */
 json_t *cmd_error(
     const char *field, const char *code, const char *message, const char *clause) MUST_USE;
+json_t *cmd_fault(const struct fault *) MUST_USE;
 
 /* The service of -C at --now; without -C a wrong call. The caller closes it (service_close). */
 bool cmd_service(const struct cmd *, struct service **, struct fault *) MUST_USE;

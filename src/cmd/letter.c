@@ -66,9 +66,7 @@ tell(void *context, const struct letter_told *l, struct fault *fault)
 	    why == NULL ? "印刷しました。封をして akashi letter done で読み取ってください。"
 			: why->say);
 	if (why != NULL) {
-		json_array_append_new(errors,
-		    cmd_error(NULL, why->name[0] != '\0' ? why->name : fault_name(why->code),
-			why->say, why->clause[0] != '\0' ? why->clause : NULL));
+		json_array_append_new(errors, cmd_fault(why));
 		t->worst = t->worst == FAULT_NONE ? why->code : t->worst;
 	}
 	json_object_set_new(row, "errors", errors);
