@@ -69,7 +69,7 @@ say(struct fault *said, const struct fault *why, bool accepted)
 	if (why->code == FAULT_NONE && said->code == FAULT_OUTSIDE && !accepted)
 		return;
 	if (why->code == FAULT_NONE)
-		fprintf(stderr, "akashi-courier: 再びメールを送れるようになりました。\n");
+		fprintf(stderr, "akashi-courier: 再び動いています。\n");
 	else
 		fprintf(stderr, "akashi-courier: %s%s%s%s\n", why->say,
 		    why->detail[0] == '\0' ? "" : "（", why->detail,
@@ -108,13 +108,21 @@ clocks_tick(struct service *s, struct ticking *t, struct fault *fault)
 	return true;
 }
 
-/* A relay that takes nothing for now is a failure too, to whoever reads the log. */
+/* A relay that takes nothing for now is a failure too, to whoever reads the log. A clock that fails
+ * holds up no mail. */
 static bool
 round_run(struct courier *c, struct ticking *t, struct courier_done *done, struct fault *why)
 {
-	if (!service_tick(c->service, why) || !clocks_tick(c->service, t, why) ||
-	    !courier_run(c, done, why))
+	struct fault clocks = { 0 };
+	if (!service_tick(c->service, why))
 		return false;
+	bool ticked = clocks_tick(c->service, t, &clocks);
+	if (!courier_run(c, done, why))
+		return false;
+	if (!ticked) {
+		*why = clocks;
+		return false;
+	}
 	if (done->later == 0 || done->why[0] == '\0')
 		return true;
 	(void)fault_set(why, FAULT_OUTSIDE,

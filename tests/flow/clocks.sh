@@ -367,6 +367,19 @@ courier() {
 	run 2026-12-05
 	is "$("$flat" -v acts <"$tmp/run.json")" 0 "$engine: and leaves nothing to do"
 	"$tmp/state" back begun
+	at 2026-12-05 09:00
+	do_ cert list
+	"$tamper" "$dir" "UPDATE due SET day = '2026-12-01x' WHERE clock = 'K-11' AND acted_at = 0" >/dev/null
+	rm -rf "$dir"/outbox/*
+	"$top/build/akashi-courier" --dir "$dir" 3>"$tmp/ready" 2>"$tmp/said" &
+	stands=$!
+	for i in $(seq 300); do
+		[ -s "$tmp/said" ] && break
+		sleep 0.1
+	done
+	kill -TERM $stands; wait $stands
+	is "$? $(grep -c '期限の日付が壊れています' "$tmp/said") $(($(ls "$dir/outbox" | wc -l) > 0))" '0 1 1' "$engine: a clock that fails is told of, and holds up no mail"
+	"$tmp/state" back begun
 }
 
 for engine in sqlite postgresql; do
