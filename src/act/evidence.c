@@ -155,26 +155,15 @@ key_there(struct evidence *e, struct fault *fault)
 	    "案件 %lld の記録は破棄されています。証拠は取り出せません。", (long long)e->dossier.id);
 }
 
-struct noted {
-	struct event_row event;
-};
-
-static bool
-note_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	struct noted *n = context;
-	return service_event_add(tx, &n->event, fault);
-}
-
 /* Before anything is opened. */
 static bool
 note(struct evidence *e, struct fault *fault)
 {
-	struct noted n;
-	service_event(e->service, "evidence-taken", e->dossier.id, &n.event);
-	snprintf(n.event.detail, sizeof(n.event.detail), "serial=%s reason=%s", e->cert.serial,
+	struct event_row event;
+	service_event(e->service, "evidence-taken", e->dossier.id, &event);
+	snprintf(event.detail, sizeof(event.detail), "serial=%s reason=%s", e->cert.serial,
 	    e->request->reason);
-	return store_write(e->service->store, n.event.act_id, note_tx, &n, fault);
+	return store_write(e->service->store, event.act_id, service_event_once, &event, fault);
 }
 
 /* The log up to here, journaled and signed for. */

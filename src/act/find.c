@@ -226,13 +226,6 @@ lookup_tx(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
-static bool
-event_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	struct find *f = context;
-	return service_event_add(tx, &f->event, fault);
-}
-
 /* Nobody sees what was found before it stands in the log that he looked. */
 static bool
 rows_tell(struct find *f, struct fault *fault)
@@ -243,7 +236,8 @@ rows_tell(struct find *f, struct fault *fault)
 		return false;
 	rows_sort(f->out);
 	snprintf(f->event.detail, sizeof(f->event.detail), "hits=%lld", (long long)f->out->total);
-	return store_write(f->service->store, f->event.act_id, event_tx, f, fault);
+	return store_write(
+	    f->service->store, f->event.act_id, service_event_once, &f->event, fault);
 }
 
 /* A word as it is looked for: a long number by its tail, as telephone numbers are kept. */
