@@ -31,9 +31,8 @@ holder_of(const struct evidence *e, const struct act *a)
 		return NULL;
 	const struct charter *c = e->charter[a->charter];
 	const struct holder *h = charter_staff(c, a->person);
-	for (size_t i = 0; h == NULL && i < c->custodians; i++)
-		if (strcmp(c->custodian[i].id, a->person) == 0)
-			h = &c->custodian[i];
+	if (h == NULL)
+		h = charter_custodian(c, a->person);
 	return h != NULL && p256_verify(h->point, digest, a->signature.p, a->signature.n) ? h
 											  : NULL;
 }

@@ -7,10 +7,9 @@
 #include "base/file.h"
 #include "base/scan.h"
 #include "store/list_row.h"
-#include "vault/digest.h"
 #include "wire/signer.h"
 
-enum { LIST_MOST = 256 << 20, PAGE = 500 };
+enum { LIST_MOST = 256 << 20 };
 
 static bool
 line_put(struct evidence *e, const struct line_row *r, struct fault *fault)
@@ -90,11 +89,9 @@ run_of_lines(struct evidence *e, struct fault *fault)
 static bool
 checkpoint(struct evidence *e, struct fault *fault)
 {
-	static const char LABEL[] = "akashi receipt v1";
 	OWN_SINK tbs = SINK_GROW(LINE_MOST);
 	const struct charter *now = e->charter[e->charters - 1];
-	sink_bytes(&tbs, LABEL, sizeof(LABEL)); /* with its zero byte */
-	sink_bytes(&tbs, e->head_line.p, e->head_line.n);
+	line_receipt_signed(e->head_line, &tbs);
 	return evidence_signed(
 	    e, "checkpoint", der_of(tbs.at, tbs.len), e->head_signature, now->signer_point, fault);
 }
@@ -103,7 +100,6 @@ checkpoint(struct evidence *e, struct fault *fault)
 static bool
 receipt(struct evidence *e, struct fault *fault)
 {
-	static const char LABEL[] = "akashi receipt v1";
 	uint8_t digest[32];
 	struct signer_receipt r;
 	OWN_SINK tbs = SINK_GROW(LINE_MOST);
@@ -111,9 +107,8 @@ receipt(struct evidence *e, struct fault *fault)
 		return true;
 	if (!signer_receipt_read(der_of(e->cert.receipt.at, e->cert.receipt.n), &r))
 		return fault_set(fault, FAULT_BROKEN, "失効の受領証が読めません。");
-	sink_bytes(&tbs, LABEL, sizeof(LABEL));
-	sink_bytes(&tbs, r.line.p, r.line.n);
-	digest_of(tbs.at, tbs.len, digest);
+	line_receipt_signed(r.line, &tbs);
+	line_receipt_digest(r.line, digest);
 	for (size_t i = e->charters; i-- > 1;)
 		if (p256_verify(e->charter[i]->signer_point, digest, r.signature.p, r.signature.n))
 			return evidence_signed(e, "receipt", der_of(tbs.at, tbs.len), r.signature,

@@ -118,7 +118,7 @@ charter_staff(const struct charter *c, const char *id)
 	return holder_find(c->staff, c->staffs, id);
 }
 
-static const struct holder *
+const struct holder *
 charter_custodian(const struct charter *c, const char *id)
 {
 	return holder_find(c->custodian, c->custodians, id);

@@ -44,6 +44,7 @@ bool charter_unpack(struct der, struct charter *, struct fault *) MUST_USE;
 void charter_digest(struct der packed, uint8_t out[32]);
 
 const struct holder *charter_staff(const struct charter *, const char *id); /* NULL: none */
+const struct holder *charter_custodian(const struct charter *, const char *id);
 const struct holder *charter_station(const struct charter *, const char *id);
 /* Whose key this is, among staff and custodians. */
 const struct holder *charter_by_point(const struct charter *, const uint8_t point[P256_POINT]);

@@ -80,8 +80,17 @@ line_digest(struct der whole, uint8_t out[32])
 	digest_of(whole.p, whole.n, out);
 }
 
+static const char RECEIPT[] = "akashi receipt v1";
+
+void
+line_receipt_signed(struct der whole, struct sink *out)
+{
+	sink_bytes(out, RECEIPT, sizeof(RECEIPT)); /* with its zero byte */
+	sink_bytes(out, whole.p, whole.n);
+}
+
 void
 line_receipt_digest(struct der whole, uint8_t out[32])
 {
-	digest_labelled("akashi receipt v1", whole.p, whole.n, out);
+	digest_labelled(RECEIPT, whole.p, whole.n, out);
 }

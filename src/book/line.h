@@ -50,7 +50,8 @@ void line_pack(const struct line *, struct sink *);
 /* Takes one line off the cursor; false: torn or not a line. */
 bool line_take(struct der *, struct line *, struct der *whole) MUST_USE;
 void line_digest(struct der whole, uint8_t out[32]);
-/* What the signer's receipt is a signature over. */
+/* What the signer's receipt is a signature over: "akashi receipt v1" 00 line; their SHA-256. */
+void line_receipt_signed(struct der whole, struct sink *);
 void line_receipt_digest(struct der whole, uint8_t out[32]);
 
 #endif
