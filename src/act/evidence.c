@@ -354,21 +354,22 @@ files_write(struct evidence *e, const char *aside, struct fault *fault)
 static bool
 folder_write(struct evidence *e, struct fault *fault)
 {
-	char aside[SERVICE_PATH - EVIDENCE_NAME - 2];
-	const char *out = e->request->out;
-	size_t n = strlen(out);
-	while (n > 1 && out[n - 1] == '/')
+	char out[SERVICE_PATH - EVIDENCE_NAME - 18], aside[sizeof(out) + 16];
+	size_t n = strlen(e->request->out);
+	while (n > 1 && e->request->out[n - 1] == '/') /* what is synced is the folder it lies in */
 		n--;
-	if (snprintf(aside, sizeof(aside), "%.*s.new.%d", (int)n, out, (int)getpid()) >=
-	    (int)sizeof(aside))
-		return fault_refuse(
-		    fault, &EVIDENCE_FOLDER, "--out", "フォルダの名前が長すぎます。");
+	if (n >= sizeof(out))
+		return fault_refuse(fault, &EVIDENCE_FOLDER, "--out",
+		    "フォルダの名前が長すぎます。短い名前を指定してください。");
+	snprintf(out, sizeof(out), "%.*s", (int)n, e->request->out);
+	snprintf(aside, sizeof(aside), "%s.new.%d", out, (int)getpid());
 	if (!folder_make(aside, fault))
 		return false;
 	if (!files_write(e, aside, fault))
 		goto undo;
 	if (rename(aside, out) != 0 || !file_sync_folder(out)) {
-		(void)fault_set(fault, FAULT_OUTSIDE, "「%.150s」に置けません。", out);
+		(void)fault_set(fault, FAULT_OUTSIDE,
+		    "「%.150s」に置けません。場所と権限を確かめてください。", out);
 		goto undo;
 	}
 	return true;

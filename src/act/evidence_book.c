@@ -81,7 +81,7 @@ run_of_lines(struct evidence *e, struct fault *fault)
 	int64_t from = e->head.seq <= EVIDENCE_WHOLE ? 1
 		       : e->owns > 0		     ? e->own[0].seq
 						     : e->head.seq;
-	if (e->head.seq - from > EVIDENCE_WHOLE)
+	if (e->head.seq - from >= EVIDENCE_WHOLE)
 		return true;
 	return line_page(e->tx, from, e->head.seq - from + 1, any_line, e, fault);
 }
