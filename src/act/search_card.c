@@ -45,15 +45,16 @@ search_field_name(enum search_field f)
 	return NAMES[f];
 }
 
-/* Its mark and as much of it as fits, no half character. */
+/* Its mark and as much of it as fits, at most that many octets, no half character. */
 static void
-text_put(struct sink *card, enum search_field f, const char *text, size_t n)
+text_put(struct sink *card, enum search_field f, const char *text, size_t n, size_t most)
 {
 	size_t room = card->cap - card->len;
 	if (n == 0 || room < 2)
 		return;
-	if (n > room - 1)
-		for (n = room - 1; n > 0 && ((uint8_t)text[n] & 0xc0) == 0x80;)
+	most = most < room - 1 ? most : room - 1;
+	if (n > most)
+		for (n = most; n > 0 && ((uint8_t)text[n] & 0xc0) == 0x80;)
 			n--;
 	sink_byte(card, (uint8_t)f);
 	sink_bytes(card, text, n);
@@ -67,7 +68,7 @@ folded_put(struct sink *card, enum search_field f, const char *text)
 	OWN_SINK shorter = SINK_GROW(1 << 16);
 	if (f == SEARCH_PHONE) {
 		fold_tail(text, tail);
-		text_put(card, f, tail, strlen(tail));
+		text_put(card, f, tail, strlen(tail), SEARCH_CARD);
 		explicit_bzero(tail, sizeof(tail));
 		return;
 	}
@@ -75,21 +76,20 @@ folded_put(struct sink *card, enum search_field f, const char *text)
 	const char *folded = sink_string(&plain);
 	if (folded == NULL)
 		return;
-	text_put(card, f, folded, plain.len);
+	text_put(card, f, folded, plain.len, SEARCH_CARD);
 	if (f != SEARCH_KANA && f != SEARCH_ROMAN)
 		return;
 	fold_short(folded, &shorter);
 	if (shorter.len != plain.len)
-		text_put(card, f, (const char *)shorter.at, shorter.len);
+		text_put(card, f, (const char *)shorter.at, shorter.len, SEARCH_CARD);
 }
 
 void
 search_card_make(const struct application *a, uint8_t bytes[SEARCH_CARD])
 {
 	struct sink card = { .at = bytes, .cap = SEARCH_CARD };
-	size_t n = strlen(a->text[A_name]);
 	memset(bytes, 0, SEARCH_CARD);
-	text_put(&card, SEARCH_WRITTEN, a->text[A_name], n < SEARCH_NAME ? n : SEARCH_NAME - 1);
+	text_put(&card, SEARCH_WRITTEN, a->text[A_name], strlen(a->text[A_name]), SEARCH_NAME - 1);
 	for (size_t i = 0; i < COUNT(TEXTS); i++)
 		folded_put(&card, TEXTS[i].field, a->text[TEXTS[i].of]);
 }

@@ -232,6 +232,25 @@ a_long_name_is_cut_between_two_characters(void **state)
 	shelf_free(&s);
 }
 
+/* Letters of four octets each: the limit of the written name falls within one. */
+static void
+a_written_name_is_cut_between_two_characters(void **state)
+{
+	(void)state;
+	struct application a;
+	char none[] = "", name[4 * 64 + 1] = "";
+	uint8_t card[SEARCH_CARD + 1] = { 0 };
+	for (int i = 0; i < 64; i++)
+		memcpy(name + 4 * i, "𠮷", 4);
+	for (int f = 0; f < A_FIELDS; f++)
+		a.text[f] = none;
+	a.text[A_name] = name;
+	search_card_make(&a, card);
+	assert_int_equal(card[0], SEARCH_WRITTEN);
+	assert_int_equal(card[1 + 196], SEARCH_NAMES); /* 49 of them are less than SEARCH_NAME */
+	assert_memory_equal(card + 1, name, 196);
+}
+
 int
 main(void)
 {
@@ -239,6 +258,7 @@ main(void)
 		cmocka_unit_test(people_are_found_and_searches_are_logged_without_their_words),
 		cmocka_unit_test(a_text_is_found_where_it_stands),
 		cmocka_unit_test(a_long_name_is_cut_between_two_characters),
+		cmocka_unit_test(a_written_name_is_cut_between_two_characters),
 	};
 	return vault_start(&(struct fault){ 0 }) ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
