@@ -254,11 +254,13 @@ word_read(struct find *f, const char *text, size_t n, size_t *signs)
 		return false;
 	snprintf(word, sizeof(word), "%.*s", (int)n, text);
 	fold_plain(word, &plain);
+	explicit_bzero(word, sizeof(word));
 	if (sink_string(&plain) == NULL)
 		return false;
 	if (plain.len > FOLD_TAIL && strspn(w->plain, "0123456789") == plain.len) {
 		fold_tail(w->plain, tail);
 		memcpy(w->plain, tail, sizeof(tail));
+		explicit_bzero(tail, sizeof(tail));
 	}
 	fold_short(w->plain, &other);
 	if (sink_string(&other) == NULL || utf8_count(w->other) < LEAST ||
@@ -266,7 +268,6 @@ word_read(struct find *f, const char *text, size_t n, size_t *signs)
 		w->other[0] = '\0';
 	*signs += utf8_count(w->plain);
 	f->words += w->plain[0] != '\0';
-	explicit_bzero(word, sizeof(word));
 	return true;
 }
 
