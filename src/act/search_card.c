@@ -126,25 +126,39 @@ search_key_first(struct keys_db *keys, const uint8_t service_key[32], char name[
 	return key_make(keys, service_key, name, fault);
 }
 
+static bool
+key_get(const struct service *s, const char *name, uint8_t key[BOX_KEY + 1], struct fault *fault)
+{
+	struct blob boxed = { 0 };
+	struct sink out = { .at = key, .cap = BOX_KEY + 1 };
+	if (!keys_db_get(s->keys, KIND, name, &boxed, fault))
+		return false;
+	bool good = box_open("search-key", s->index_key, boxed.at, boxed.n, &out, fault);
+	blob_drop(&boxed);
+	return good &&
+	       (out.len == BOX_KEY || fault_set(fault, FAULT_BROKEN, "検索鍵の大きさが違います。"));
+}
+
+/* The name of the key of this moment. */
+static bool
+current_name(struct tx *tx, char name[SEARCH_KEY_NAME], struct fault *fault)
+{
+	struct meta_row row;
+	bool found;
+	if (!meta_get(tx, META, &row, &found, fault))
+		return false;
+	if (!found)
+		return fault_set(fault, FAULT_BROKEN,
+		    "検索鍵の記録がありません。akashi audit verify で確かめてください。");
+	snprintf(name, SEARCH_KEY_NAME, "%.*s", SEARCH_KEY_NAME - 1, row.value);
+	return true;
+}
+
 bool
 search_key_open(struct tx *tx, struct service *s, char name[SEARCH_KEY_NAME],
     uint8_t key[BOX_KEY + 1], struct fault *fault)
 {
-	struct meta_row row;
-	struct blob boxed = { 0 };
-	bool found;
-	struct sink out = { .at = key, .cap = BOX_KEY + 1 };
-	if (!meta_get(tx, META, &row, &found, fault))
-		return false;
-	if (!found)
-		return fault_set(fault, FAULT_BROKEN, "検索鍵の記録がありません。");
-	if (!keys_db_get(s->keys, KIND, row.value, &boxed, fault))
-		return false;
-	bool good = box_open("search-key", s->index_key, boxed.at, boxed.n, &out, fault);
-	blob_drop(&boxed);
-	snprintf(name, SEARCH_KEY_NAME, "%.*s", SEARCH_KEY_NAME - 1, row.value);
-	return good &&
-	       (out.len == BOX_KEY || fault_set(fault, FAULT_BROKEN, "検索鍵の大きさが違います。"));
+	return current_name(tx, name, fault) && key_get(s, name, key, fault);
 }
 
 bool
@@ -249,18 +263,6 @@ renew_tx(struct tx *tx, void *context, struct fault *fault)
 	return meta_put(tx, META, r->name, fault) && service_event_add(tx, &r->event, fault);
 }
 
-static bool
-key_read(struct renewal *r, struct fault *fault)
-{
-	struct blob boxed = { 0 };
-	struct sink out = { .at = r->to, .cap = BOX_KEY + 1 };
-	if (!keys_db_get(r->service->keys, KIND, r->name, &boxed, fault))
-		return false;
-	bool good = box_open("search-key", r->service->index_key, boxed.at, boxed.n, &out, fault);
-	blob_drop(&boxed);
-	return good;
-}
-
 /* Held while a key stands in keys.db that no card is sealed to yet; -1: somebody has it. */
 static int
 renewal_lock(const struct service *s, bool wait)
@@ -287,7 +289,8 @@ renew_locked(struct service *s, int64_t *cards, struct fault *fault)
 		    fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	key_name(name);
 	service_event(s, "search-key-renewed", 0, &r.event);
-	good = good && key_make(s->keys, s->index_key, name, fault) && key_read(&r, fault) &&
+	good = good && key_make(s->keys, s->index_key, name, fault) &&
+	       key_get(s, name, to, fault) &&
 	       store_write(s->store, r.event.act_id, renew_tx, &r, fault);
 	page_drop(&r);
 	free(r.page);
@@ -310,7 +313,7 @@ search_key_renew(struct service *s, int64_t *cards, struct fault *fault)
 
 struct leftovers {
 	struct service *service;
-	struct meta_row row;
+	char name[SEARCH_KEY_NAME]; /* of the key in use */
 	int64_t gone;
 };
 
@@ -318,16 +321,14 @@ static bool
 current_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct leftovers *l = context;
-	bool found;
-	return meta_get(tx, META, &l->row, &found, fault) &&
-	       (found || fault_set(fault, FAULT_BROKEN, "検索鍵の記録がありません。"));
+	return current_name(tx, l->name, fault);
 }
 
 static bool
 left_key(void *context, const char *owner, struct fault *fault)
 {
 	struct leftovers *l = context;
-	if (strcmp(owner, l->row.value) == 0)
+	if (strcmp(owner, l->name) == 0)
 		return true;
 	l->gone++;
 	return keys_db_destroy(l->service->keys, KIND, owner, fault);
