@@ -316,22 +316,12 @@ no() { echo "point $POINT: $1"; exit 1; }
 cmp -s "$tmp/acted" "$tmp/year" || no "other acts: $(diff "$tmp/acted" "$tmp/year" | head -5)"
 "$akashi" -C "$dir" audit verify >"$tmp/audit" 2>&1 || no "the audit: $(cat "$tmp/audit")"
 S
-cat >"$tmp/state" <<'S'
-#!/bin/sh
-psql() { command psql -q -h "$host" -U akashi -d postgres -c "$1"; }
-case $1 in
-keep) rm -rf "$dir.$2"; cp -a "$dir" "$dir.$2"
-	[ "$engine" = sqlite ] || { psql "DROP DATABASE IF EXISTS ${db}_$2" && psql "CREATE DATABASE ${db}_$2 TEMPLATE $db"; };;
-back) rm -rf "$dir"; cp -a "$dir.$2" "$dir"
-	[ "$engine" = sqlite ] || { psql "DROP DATABASE $db WITH (FORCE)" && psql "CREATE DATABASE $db TEMPLATE ${db}_$2"; };;
-esac 2>/dev/null
-S
-chmod +x "$tmp/check" "$tmp/state"
+chmod +x "$tmp/check"
 host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}; db=f_clocks_$$; events=$top/build/tests/events
 export dir engine db host akashi tmp events
 
 year() {
-	"$tmp/state" keep begun
+	"$top/tests/state" keep begun
 	run 2027-11-24
 	cp "$tmp/run.json" "$tmp/year.json"
 	acts=$("$flat" -v acts <"$tmp/run.json")
@@ -341,15 +331,15 @@ year() {
 	run 2027-11-24
 	is "$("$flat" -v acts <"$tmp/run.json")" 0 "$engine: again: nothing"
 	is "$(say audit verify | "$flat" -v broken)" - "$engine: the audit finds nothing"
-	"$tmp/state" back begun
+	"$top/tests/state" back begun
 	run 2026-12-09
 	"$events" "$dir" | grep '^clock ' | sort >"$tmp/year"
 	every=97
 	[ -z "$LONG" ] || every=7
-	"$sweep" -s $every -p "'$tmp/state' back begun" -c "'$tmp/check'" "'$akashi' -C '$dir' clocks run --day 2026-12-09 >/dev/null 2>&1" >"$tmp/out"
+	"$sweep" -s $every -p "'$top/tests/state' back begun" -c "'$tmp/check'" "'$akashi' -C '$dir' clocks run --day 2026-12-09 >/dev/null 2>&1" >"$tmp/out"
 	is "$?" 0 "$engine: a run fallen at many points is gone on with: $(tail -1 "$tmp/out")"
 	grep -q ' 0 failures$' "$tmp/out" || sed 's/^/# /' "$tmp/out"
-	"$tmp/state" back begun
+	"$top/tests/state" back begun
 }
 
 # The courier runs them as it begins to stand.
@@ -366,7 +356,7 @@ courier() {
 	is "$? $("$events" "$dir" | grep -c '^clock .* clock=K-11 ')" '0 3' "$engine: akashi-courier runs them as it begins: three are chased"
 	run 2026-12-05
 	is "$("$flat" -v acts <"$tmp/run.json")" 0 "$engine: and leaves nothing to do"
-	"$tmp/state" back begun
+	"$top/tests/state" back begun
 	at 2026-12-05 09:00
 	do_ cert list
 	"$tamper" "$dir" "UPDATE due SET day = '2026-12-01x' WHERE clock = 'K-11' AND acted_at = 0" >/dev/null
@@ -379,7 +369,7 @@ courier() {
 	done
 	kill -TERM $stands; wait $stands
 	is "$? $(grep -c '期限の日付が壊れています' "$tmp/said") $(($(ls "$dir/outbox" | wc -l) > 0))" '0 1 1' "$engine: a clock that fails is told of, and holds up no mail"
-	"$tmp/state" back begun
+	"$top/tests/state" back begun
 }
 
 for engine in sqlite postgresql; do

@@ -9,17 +9,6 @@ host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
 cp -r "$top/policy" "$tmp/policy"
 sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml" # a key per point: the smallest the rules allow
 
-# keep STATE and back STATE: the whole service, its database too.
-cat >"$tmp/state" <<'S'
-#!/bin/sh
-psql() { command psql -q -h "$host" -U akashi -d postgres -c "$1"; }
-case $1 in
-keep) rm -rf "$dir.$2"; cp -a "$dir" "$dir.$2"
-	[ "$engine" = sqlite ] || { psql "DROP DATABASE IF EXISTS ${db}_$2" && psql "CREATE DATABASE ${db}_$2 TEMPLATE $db"; };;
-back) rm -rf "$dir"; cp -a "$dir.$2" "$dir"
-	[ "$engine" = sqlite ] || { psql "DROP DATABASE $db WITH (FORCE)" && psql "CREATE DATABASE $db TEMPLATE ${db}_$2"; };;
-esac 2>/dev/null
-S
 # What must hold after each fall: the name of the check, then what it says where it does not.
 cat >"$tmp/check" <<'S'
 #!/bin/sh
@@ -50,13 +39,13 @@ esac
 a sweep | "$flat" difference | grep -v '^stray-file$' | grep . >"$tmp/again" && no "a second sweep finds: $(cat "$tmp/again")"
 a audit verify >"$tmp/audit" || no "the audit: $(cat "$tmp/audit")"
 S
-chmod +x "$tmp/state" "$tmp/check"
+chmod +x "$tmp/check"
 export dir engine db host akashi flat tmp samples serial
 
 # falls NAME STATE RUN [OPTION...]
 falls() {
 	name=$1; state=$2; run=$3; shift 3
-	"$sweep" "$@" -p "'$tmp/state' back $state" -c "'$tmp/check' $name" "$run >/dev/null 2>&1" >"$tmp/out"
+	"$sweep" "$@" -p "'$top/tests/state' back $state" -c "'$tmp/check' $name" "$run >/dev/null 2>&1" >"$tmp/out"
 	is "$?" 0 "$engine: $name, fallen at every point: $(tail -1 "$tmp/out")"
 	grep -q ' 0 failures$' "$tmp/out" || sed 's/^/# /' "$tmp/out" # which point, and why
 	[ "$(sed -n 's/^\([0-9]*\) points.*/\1/p' "$tmp/out")" -ge 10 ] && pass "$engine: $name has points" || fail "$engine: $name has points" "$(cat "$tmp/out")"
@@ -68,26 +57,26 @@ for engine in sqlite postgresql; do
 	begun "$dir" $engine kills --policy "$tmp/policy" || fail "$engine: a service begins"
 	sed -i 's/^accounts = .*/accounts = 9999-123-1234567/' "$dir/akashi.conf"
 	"$akashi" -C "$dir" dossier import "$samples/applications.csv" >/dev/null 2>&1
-	"$tmp/state" keep imported
+	"$top/tests/state" keep imported
 	"$akashi" -C "$dir" dossier arrive "$samples/papers.csv" >/dev/null
-	"$tmp/state" keep unpaid
+	"$top/tests/state" keep unpaid
 	grep -E '^(ref|S1-00[1-4]),' "$samples/papers.csv" >"$tmp/few.csv"
-	"$tmp/state" back imported && "$akashi" -C "$dir" dossier arrive "$tmp/few.csv" >/dev/null && "$tmp/state" keep mailed
+	"$top/tests/state" back imported && "$akashi" -C "$dir" dossier arrive "$tmp/few.csv" >/dev/null && "$top/tests/state" keep mailed
 	falls mail mailed "'$akashi' -C '$dir' mail send" -s $((every * 2))
-	"$tmp/state" back unpaid
+	"$top/tests/state" back unpaid
 	falls pay unpaid "'$akashi' -C '$dir' payment import '$samples/bank.csv'" -s $every
-	"$tmp/state" back unpaid
+	"$top/tests/state" back unpaid
 	"$akashi" -C "$dir" payment import "$samples/bank.csv" >/dev/null
 	approved "$dir" 2 && paid "$dir" 2 && "$akashi" -C "$dir" day open --key "$dir/rehearsal/keys/dispatch-1" >/dev/null || fail "$engine: a dossier to issue"
-	"$tmp/state" keep ready
+	"$top/tests/state" keep ready
 	falls issue ready "'$akashi' -C '$dir' issue 2" -s $every
 	falls issue ready "'$akashi' -C '$dir' issue 2" -s $((every * 2)) -m torn -l
-	"$sweep" -l -o ca/journal -s $every -p "'$tmp/state' back ready" -c "'$tmp/check' issue" "'$akashi' -C '$dir' issue 2 >/dev/null 2>&1" >"$tmp/out"
+	"$sweep" -l -o ca/journal -s $every -p "'$top/tests/state' back ready" -c "'$tmp/check' issue" "'$akashi' -C '$dir' issue 2 >/dev/null 2>&1" >"$tmp/out"
 	is "$?" 1 "$engine: a build that leaves out the journal's fsync is caught"
-	"$tmp/state" back ready
+	"$top/tests/state" back ready
 	"$akashi" -C "$dir" issue 2 >/dev/null
 	serial=$("$akashi" -C "$dir" --json cert list | "$flat" serial)
-	"$tmp/state" keep issued
+	"$top/tests/state" keep issued
 	falls revoke issued "'$akashi' -C '$dir' revoke $serial --ground 10-1-2 --key '$dir/rehearsal/keys/revocation-1' --second '$dir/rehearsal/keys/revocation-2'" -s $every
 done
 done_testing
