@@ -160,7 +160,18 @@ for list in lists/*.crl; do
 	same $has "$([ -n "$revoked" ] && echo yes || echo no)" "$list" "the serial is on it: $has"
 done
 
-# 8. Events, in the log the checkpoint holds [RFC 6962].
+# 8. The mail that was the receipt, where the newest receipt of the log is one of this certificate by mail.
+mailed=no
+for event in $(grep -l receipt-recorded events/*.der | sort -t/ -k2n | tail -1); do
+	parse "$event" | grep -q "UTF8STRING  *:edition=$(number "$intent" 3) channel=mail " && mailed=yes
+done
+same "$mailed" "$([ -f receipt-mail.eml ] && echo yes || echo no)" receipt-mail.eml "a receipt by mail in the log: $mailed"
+if [ -f receipt-mail.eml ]; then
+	openssl cms -verify -in receipt-mail.eml -CAfile ca.pem -no_check_time -purpose any -signer "$tmp/signer" -out /dev/null 2>/dev/null &&
+		openssl x509 -in "$tmp/signer" 2>/dev/null | cmp -s - certificate.pem && good || bad receipt-mail.eml 'not signed with the certificate, or altered since'
+fi
+
+# 9. Events, in the log the checkpoint holds [RFC 6962].
 root=$(octets "$head" 2) size=$(number "$head" 2)
 for path in events/*.path; do
 	event=${path%.path}.der

@@ -118,6 +118,32 @@ reason_good(const char *reason, struct fault *fault)
 			   EVIDENCE_REASON_MOST);
 }
 
+/* One mail is kept, of the newest receipt. */
+static bool
+receipt_look(const void *row, void *context, struct fault *fault)
+{
+	const struct event_row *r = row;
+	struct evidence *e = context;
+	char by_mail[64];
+	(void)fault;
+	snprintf(
+	    by_mail, sizeof(by_mail), "edition=%lld channel=mail ", (long long)e->cert.edition);
+	if (strcmp(r->kind, "receipt-recorded") == 0)
+		e->by_mail = strncmp(r->detail, by_mail, strlen(by_mail)) == 0;
+	return true;
+}
+
+/* verify.sh tells where the log has one that is not kept. */
+static bool
+mail_find(struct tx *tx, struct evidence *e, struct fault *fault)
+{
+	e->by_mail = false;
+	blob_drop(&e->mail.card);
+	return event_of_dossier(tx, e->dossier.id, receipt_look, e, fault) &&
+	       (!e->by_mail ||
+		   card_get(tx, e->dossier.id, "receipt-mail", &e->mail, &e->by_mail, fault));
+}
+
 static bool
 begin_tx(struct tx *tx, void *context, struct fault *fault)
 {
@@ -131,7 +157,7 @@ begin_tx(struct tx *tx, void *context, struct fault *fault)
 			     "番号「%s」の電子証明書はありません。akashi cert list "
 			     "で確かめてください。",
 			     e->request->serial)) &&
-	       dossier_load_in(tx, e->cert.dossier, &e->dossier, fault);
+	       dossier_load_in(tx, e->cert.dossier, &e->dossier, fault) && mail_find(tx, e, fault);
 }
 
 /* Its key is there: a destroyed record says nothing any more. */
@@ -214,6 +240,18 @@ certificates(struct evidence *e, struct fault *fault)
 		pem_print("CERTIFICATE", FILES[i].bytes, pem);
 	}
 	return true;
+}
+
+/* As it came: the subscriber's signature is over its very bytes. */
+static bool
+mail_open(struct evidence *e, struct fault *fault)
+{
+	if (!e->by_mail)
+		return true;
+	struct sink *mail = evidence_file(e, fault, "receipt-mail.eml");
+	return mail != NULL &&
+	       service_open_sealed(e->service, &e->dossier, "receipt-mail",
+		   der_of(e->mail.card.at, e->mail.card.n), e->request->reason, mail, fault);
 }
 
 static bool
@@ -384,6 +422,7 @@ evidence_drop(struct evidence *e)
 	gathered_drop(e, 0);
 	cert_drop(&e->cert);
 	dossier_drop(&e->dossier);
+	blob_drop(&e->mail.card);
 	card_free(e->card);
 	sink_drop(&e->receipt);
 	free(e->file);
@@ -403,7 +442,7 @@ make(struct evidence *e, struct fault *fault)
 	    !note(e, fault) ||
 	    !card_open_edition(
 		e->service, e->dossier.id, e->cert.edition, r->reason, &e->card, fault) ||
-	    !certificates(e, fault) || !checkpoint_take(e, fault))
+	    !certificates(e, fault) || !mail_open(e, fault) || !checkpoint_take(e, fault))
 		return false;
 	struct gathering g = { e, e->files };
 	return store_read(e->service->store, gather_tx, &g, fault) && evidence_page(e, fault) &&

@@ -3,9 +3,9 @@
  * [R-14.3] [R-12.8] [R-12.9] (docs/formats/evidence.md).
  *
  * Asked for by a person of the auditor's role with a reason. The event comes first, then the archive
- * key's agent is asked twice (warrant, certificate) and logs it; at its hourly limit it stops. The
- * folder's manifest is signed by that person; verify.sh in it checks all with openssl and a shell.
- * Changes nothing but the log.
+ * key's agent is asked for warrant and certificate, and for the mail where the newest receipt of it
+ * came so, and logs each; at its hourly limit it stops. The folder's manifest is signed by that person;
+ * verify.sh in it checks all with openssl and a shell. Changes nothing but the log.
  */
 #ifndef AKASHI_ACT_EVIDENCE_H
 #define AKASHI_ACT_EVIDENCE_H

@@ -8,6 +8,7 @@
 #include "act/evidence.h"
 #include "book/line.h"
 #include "book/tree.h"
+#include "store/card_row.h"
 #include "store/cert_row.h"
 #include "store/line_row.h"
 #include "store/paper_row.h"
@@ -36,6 +37,8 @@ struct evidence {
 	size_t files, room;
 	struct cert_row cert; /* owned blobs */
 	struct dossier_row dossier;
+	bool by_mail; /* its newest receipt is of this certificate and came so */
+	struct card_row mail; /* owned blob: the mail, sealed to the dossier */
 	struct card *card; /* owned */
 	struct tx *tx; /* of the reading that runs */
 	struct charter **charter; /* owned, [number]; NULL where the journal's copies lack it */

@@ -240,6 +240,8 @@ facts(const struct evidence *e, struct sink *page)
 	else
 		FACT(page, "失効", "revoked", instant_print(at, revoked), e->cert.ground,
 		    ground == NULL ? "" : ground->text_ja);
+	if (e->by_mail)
+		FACT(page, "受領", "receipt", "receipt-mail.eml", "この電子証明書で署名したメール");
 	FACT(page, "取り出した人と時刻", "taken by, at", e->request->person->id,
 	    instant_print(at, e->service->now));
 	FACT(page, "理由", "reason", e->request->reason);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # akashi evidence from the demo, on both engines: the folder stands by openssl and a shell alone; any byte changed, and any
-# part another's although an auditor signs for it, is named. [R-14.3] [R-12.8] [R-12.9] [R-3.1] [RFC6962 2.1.1]
+# part another's although an auditor signs for it, is named. [R-14.3] [R-12.8] [R-12.9] [R-3.1] [R-4.112] [RFC6962 2.1.1]
 . "$(dirname "$0")/../tap.sh"
 verify() { sh "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
 take() { "$akashi" --json -C "$dir" evidence "$@" >"$tmp/out" 2>"$tmp/err"; code=$?; }
@@ -59,15 +59,18 @@ each_byte() {
 	rm "$1/acts/more"
 }
 
-# What an auditor who lies cannot say: WHAT|COMMANDS in the folder|the file named.
-lies() {
+# lied FOLDER, rows of WHAT%COMMANDS in the folder%the file named: what an auditor who lies cannot say.
+lied() {
 	while IFS='%' read -r what commands named; do
 		rm -rf "$tmp/lie" && cp -r "$1" "$tmp/lie"
 		(cd "$tmp/lie" && eval "$commands")
 		lie "$tmp/lie"
 		verify "$tmp/lie"
 		is "$? $(grep -c "^NOT OK $named" "$tmp/said" | sed 's/^[1-9].*/named/')" '1 named' "$engine: $what"
-	done <<-ROWS
+	done
+}
+lies() {
+	lied "$1" <<-ROWS
 		another's certificate%cp '$2'/certificate.* .%certificate.der
 		another's warrant%cp '$2'/warrants/certificate.der warrants/%warrants/certificate.der
 		a list without the revocation%for f in lists/*; do cp '$tmp/first.crl' \$f; done%lists/
@@ -84,6 +87,31 @@ lies() {
 	verify "$tmp/clerk"
 	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that an approver signed for"
 	rm -rf "$tmp/clerk"
+}
+
+# A receipt that came by mail is there as it came; it is the certificate's own signature that proves it.
+mailed() {
+	for f in engine keys orders in_hand; do . "$top/tests/$f.sh"; done
+	dir=$tmp/mail mails=$tmp/mails
+	mkdir "$mails"
+	in_hand sqlite evidence_mail || { fail "$engine: certificates in hand" "$(cat "$tmp/err")"; return; }
+	bodies
+	signed 2 utf-8 -signer "$tmp/2.pem" -inkey "$tmp/2.key" -md sha256
+	signed 5 jis -signer "$tmp/5.pem" -inkey "$tmp/5.key" -md sha256 -nodetach
+	for who in 2 5; do
+		say receipt mail "$mails/$who" >/dev/null || fail "$engine: a receipt by mail" "$(cat "$tmp/err")"
+		say evidence "$(openssl x509 -in "$tmp/$who.pem" -noout -serial | cut -d= -f2)" --out "$tmp/mailed.$who" --reason 'claim 7' --key "$(key audit-1)" >/dev/null
+		is $? 0 "$engine: evidence with a receipt by mail of $who" || cat "$tmp/err"
+		verify "$tmp/mailed.$who"
+		is "$? $(grep -c '^NOT' "$tmp/said") $(cmp "$mails/$who" "$tmp/mailed.$who/receipt-mail.eml" 2>&1)" '0 0 ' "$engine: the mail of $who is there as it came, and agrees"
+	done
+	is "$(grep -c receipt-mail.eml "$tmp/mailed.2/index.html")" 1 "$engine: the page names it"
+	lied "$tmp/mailed.2" <<-ROWS
+		a mail with a word changed%sed -i 's/受領しました/受領していません/' receipt-mail.eml%receipt-mail.eml
+		another's mail%cp '$tmp/mailed.5/receipt-mail.eml' .%receipt-mail.eml
+		a mail that is not there%rm receipt-mail.eml%receipt-mail.eml
+		a mail without its signature%sed -i '/pkcs7-signature/,\$d' receipt-mail.eml%receipt-mail.eml
+	ROWS
 }
 
 for engine in sqlite postgresql; do
@@ -114,4 +142,6 @@ for engine in sqlite postgresql; do
 	take "$valid" --out "$tmp/none" --reason 'claim 9' --key "$(key audit-1)"
 	is "$code $(of 'errors[0].code')" '4 evidence-destroyed' "$engine: a record that was destroyed gives none"
 done
+engine=sqlite
+mailed
 done_testing
