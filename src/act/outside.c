@@ -3,14 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "wire/frame.h"
 #include "wire/reader.h"
-
-static bool
-broken(struct fault *fault)
-{
-	return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
-}
 
 /* Takes one item of a reading over; false: it has not the form it must have. */
 typedef bool item_take(void *context, enum reader_item, struct der);
@@ -26,7 +19,7 @@ read_all(enum reader_kind kind, const void *bytes, size_t n, const struct reader
 	while (good && more) {
 		good = reading_next(r, &more, &item, &body, fault);
 		if (good && more)
-			good = take(context, item, body) || broken(fault);
+			good = take(context, item, body) || reader_broken(fault);
 	}
 	reading_end(r);
 	return good;
@@ -84,7 +77,7 @@ mail_once(const void *bytes, size_t n, struct outside_mail *out, struct fault *f
 	out->signature = (struct cms_signature){ .form = CMS_NONE };
 	out->items = 0;
 	return read_all(READER_MAIL, bytes, n, &ask, mail_take, out, fault) &&
-	       (out->items == 2 || broken(fault));
+	       (out->items == 2 || reader_broken(fault));
 }
 
 /* A reader may be ended for no fault of its mail, once. */

@@ -10,16 +10,16 @@
 #include "exchange/bank_file.h"
 #include "exchange/mail_in.h"
 #include "pki/cms.h"
+#include "wire/frame.h"
 
 /* As bank_file_read. */
 bool outside_bank(const void *, size_t, const char *account, struct day today, struct bank_file *,
     struct fault *) MUST_USE;
 
-enum { OUTSIDE_HOLD = 64 << 10 };
 struct outside_mail {
 	struct mail_in mail;
 	struct cms_signature signature; /* form CMS_NONE: there is none that can be read */
-	uint8_t hold[OUTSIDE_HOLD]; /* the signature's bytes */
+	uint8_t hold[FRAME_BODY_MOST]; /* the signature's bytes, whatever certificate it brings */
 	int items; /* the signature first, whatever the mail's parts do to their reader, then the mail */
 };
 /* A reader that dies is followed by one more; twice is the mail's own fault (READER_DIED). */

@@ -9,8 +9,8 @@
 #ifndef AKASHI_EXCHANGE_BANK_FILE_H
 #define AKASHI_EXCHANGE_BANK_FILE_H
 
-#include "base/der.h"
 #include "base/fault.h"
+#include "base/record.h"
 #include "rules/payer.h"
 
 enum { BANK_FILE_MOST = 16 << 20, BANK_LINES_MOST = 100000, BANK_PAYER = 192, BANK_ERRORS = 32 };
@@ -22,12 +22,12 @@ enum bank_entry { BANK_DEPOSIT, BANK_WITHDRAWAL, BANK_CORRECTION, BANK_CANCELLED
 const char *bank_entry_name(enum bank_entry); /* as in the store: "deposit" */
 
 struct bank_line {
-	int record; /* its place in the file, from 1 */
+	int record; /* its place in the file, from 1; the reader alone knows it */
 	char account[BANK_ACCOUNT];
 	struct day booked;
 	int64_t amount; /* yen, > 0 */
 	enum bank_entry entry;
-	int ordinal; /* among equal ones (payers folded) of this file, from 0 */
+	int64_t ordinal; /* among equal ones (payers folded) of this file, from 0 */
 	char payer[BANK_PAYER]; /* UTF-8 as it came, without trailing spaces */
 	char folded[PAYER_TEXT], number[12]; /* rules/payer; "" where it cannot be folded */
 };
@@ -36,7 +36,7 @@ enum bank_format { BANK_ZENGIN_03, BANK_ZENGIN_01A, BANK_ZENGIN_01B, BANK_CSV };
 const char *bank_format_name(enum bank_format);
 
 struct bank_error {
-	int record;
+	int record; /* the reader alone knows it */
 	char field[64];
 	char say[256];
 };
@@ -67,8 +67,7 @@ void bank_line_key(const struct bank_line *, struct sink *);
 /* From the reader to whoever asked it; unpacking checks what books rest on. */
 void bank_line_pack(const struct bank_line *, struct sink *);
 bool bank_line_unpack(struct der, struct bank_line *) MUST_USE;
-void bank_error_pack(const struct bank_error *, struct sink *);
-bool bank_error_unpack(struct der, struct bank_error *) MUST_USE;
+RECORD_DOOR(bank_error, unpack);
 /* False: there are too many. */
 bool bank_line_add(struct bank_file *, const struct bank_line *) MUST_USE;
 

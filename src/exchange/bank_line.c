@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/der.h"
 #include "exchange/bank_fixed.h"
 
 static const char *const FORMAT[] = { "zengin-03", "zengin-01a", "zengin-01b", "csv" };
@@ -67,64 +66,34 @@ bank_line_key(const struct bank_line *line, struct sink *out)
 	der_end(out, all);
 }
 
+/* Its place in the file stays with the reader, whose errors tell it. */
+static const struct record_field LINE[] = {
+	RECORD(bank_line, account, TEXT),
+	RECORD(bank_line, booked, DAY),
+	RECORD(bank_line, amount, INT),
+	RECORD_OF(bank_line, entry, BANK_ENTRIES),
+	RECORD(bank_line, ordinal, INT),
+	RECORD(bank_line, payer, TEXT),
+	RECORD(bank_line, folded, TEXT),
+	RECORD(bank_line, number, TEXT),
+};
+
 void
 bank_line_pack(const struct bank_line *l, struct sink *out)
 {
-	char day[DAY_TEXT];
-	size_t all = der_begin(out, DER_SEQUENCE);
-	der_put_int(out, l->record);
-	der_put_utf8(out, l->account);
-	der_put_utf8(out, day_print(day, l->booked));
-	der_put_int(out, l->amount);
-	der_put_enum(out, l->entry);
-	der_put_int(out, l->ordinal);
-	der_put_utf8(out, l->payer);
-	der_put_utf8(out, l->folded);
-	der_put_utf8(out, l->number);
-	der_end(out, all);
+	record_pack(LINE, COUNT(LINE), l, out);
 }
 
 bool
 bank_line_unpack(struct der d, struct bank_line *l)
 {
-	struct der all;
-	char day[DAY_TEXT];
-	int64_t record, entry, ordinal;
 	*l = (struct bank_line){ 0 };
-	if (!der_take(&d, DER_SEQUENCE, &all) || !der_done(&d) || !der_take_int(&all, &record) ||
-	    !der_take_utf8(&all, l->account, sizeof(l->account)) ||
-	    !der_take_utf8(&all, day, sizeof(day)) || !day_read(day, &l->booked) ||
-	    !der_take_int(&all, &l->amount) || l->amount <= 0 || !der_take_enum(&all, &entry) ||
-	    entry < 0 || entry >= BANK_ENTRIES || !der_take_int(&all, &ordinal) || ordinal < 0 ||
-	    ordinal > BANK_LINES_MOST || !der_take_utf8(&all, l->payer, sizeof(l->payer)) ||
-	    !der_take_utf8(&all, l->folded, sizeof(l->folded)) ||
-	    !der_take_utf8(&all, l->number, sizeof(l->number)) || !der_done(&all))
-		return false;
-	l->record = (int)record;
-	l->entry = (enum bank_entry)entry;
-	l->ordinal = (int)ordinal;
-	return true;
+	return record_unpack(LINE, COUNT(LINE), d, l) && day_exists(l->booked) && l->amount > 0 &&
+	       l->ordinal >= 0 && l->ordinal <= BANK_LINES_MOST;
 }
 
-void
-bank_error_pack(const struct bank_error *e, struct sink *out)
-{
-	size_t all = der_begin(out, DER_SEQUENCE);
-	der_put_int(out, e->record);
-	der_put_utf8(out, e->field);
-	der_put_utf8(out, e->say);
-	der_end(out, all);
-}
-
-bool
-bank_error_unpack(struct der d, struct bank_error *e)
-{
-	struct der all;
-	int64_t record;
-	if (!der_take(&d, DER_SEQUENCE, &all) || !der_done(&d) || !der_take_int(&all, &record) ||
-	    !der_take_utf8(&all, e->field, sizeof(e->field)) ||
-	    !der_take_utf8(&all, e->say, sizeof(e->say)) || !der_done(&all))
-		return false;
-	e->record = (int)record;
-	return true;
-}
+static const struct record_field ERROR[] = {
+	RECORD(bank_error, field, TEXT),
+	RECORD(bank_error, say, TEXT),
+};
+RECORD_PAIR(bank_error, unpack, ERROR)

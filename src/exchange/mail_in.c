@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+enum { HEADER_MOST = 16 * MAIL_IN_LINE };
+
 void
 mail_in_start(void)
 {
@@ -63,13 +65,16 @@ word_read(struct charsets *sets, const char *p, struct sink *out)
 	return end + 2;
 }
 
-/* A header's text [RFC2047]: blanks between two encoded words are none of it. */
+/* A header's text [RFC2047]: blanks between two encoded words are none of it. Its beginning will do:
+ * whatever looks like a word is searched for its end. */
 static void
-header_text(struct charsets *sets, const char *raw, char *out, size_t size)
+header_text(struct charsets *sets, const char *whole, char *out, size_t size)
 {
 	OWN_SINK utf8 = SINK_GROW(64 << 10);
-	raw += raw == NULL ? 0 : strspn(raw, " \t\r\n");
-	while (raw != NULL && *raw != '\0') {
+	char begins[HEADER_MOST];
+	(void)snprintf(begins, sizeof(begins), "%.*s", HEADER_MOST - 1, whole == NULL ? "" : whole);
+	const char *raw = begins + strspn(begins, " \t\r\n");
+	while (*raw != '\0') {
 		const char *next = raw[0] == '=' ? word_read(sets, raw, &utf8) : NULL;
 		const char *word = next == NULL ? NULL : next + strspn(next, " \t\r\n");
 		if (word != NULL)

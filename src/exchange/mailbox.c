@@ -12,6 +12,9 @@ const struct refusal MAILBOX_AWAY = { "mailbox-away", FAULT_OUTSIDE, "design 1" 
 #define KEYWORD "akashi-taken"
 
 enum { CONNECT_SECONDS = 20, ALL_SECONDS = 120, ADDRESS = 600, ANSWER_MOST = 64 << 10 };
+/* Asked for at once: libcurl, too, takes no longer line than ANSWER_MOST, whoever fills the mailbox. */
+enum { UIDS_ASKED = 5000, UID_SIGNS = 11 };
+_Static_assert(UIDS_ASKED * UID_SIGNS + 4096 < ANSWER_MOST, "a whole answer has room");
 
 struct mailbox {
 	CURL *curl;
@@ -138,39 +141,60 @@ ask(struct mailbox *m, const char *address, const char *command, struct sink *an
 }
 
 static bool
-validity_read(struct mailbox *m, int64_t *out, struct fault *fault)
+number_after(const char *answer, const char *word, int64_t *out)
+{
+	const char *at = strstr(answer, word);
+	*out = at == NULL ? 0 : strtoll(at + strlen(word), NULL, 10);
+	return *out > 0;
+}
+
+/* next: the number that the next mail to come gets. */
+static bool
+status_read(struct mailbox *m, int64_t *validity, int64_t *next, struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	char command[ADDRESS + 32];
-	long long n = 0;
-	(void)snprintf(command, sizeof(command), "STATUS %s (UIDVALIDITY)", m->folder);
+	(void)snprintf(command, sizeof(command), "STATUS %s (UIDVALIDITY UIDNEXT)", m->folder);
 	if (!ask(m, "", command, &answer, fault))
 		return false;
-	const char *at = strstr((const char *)answer.at, "UIDVALIDITY ");
-	if (at == NULL || sscanf(at, "UIDVALIDITY %lld", &n) != 1 || n <= 0)
-		return away(m, CURLE_WEIRD_SERVER_REPLY, fault);
-	*out = n;
+	return (number_after((const char *)answer.at, "UIDVALIDITY ", validity) &&
+		   number_after((const char *)answer.at, "UIDNEXT ", next)) ||
+	       away(m, CURLE_WEIRD_SERVER_REPLY, fault);
+}
+
+/* Those of UIDS_ASKED numbers from there. */
+static bool
+search(struct mailbox *m, int64_t from, struct mailbox_new *found, struct fault *fault)
+{
+	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
+	char command[96];
+	(void)snprintf(command, sizeof(command), "UID SEARCH UID %lld:%lld UNKEYWORD " KEYWORD,
+	    (long long)from, (long long)(from + UIDS_ASKED - 1));
+	if (!ask(m, m->folder, command, &answer, fault))
+		return false;
+	const char *at = strstr((const char *)answer.at, "* SEARCH");
+	at += at == NULL ? 0 : strlen("* SEARCH");
+	while (at != NULL && *at == ' ' && found->count < MAILBOX_NEW) {
+		char *end;
+		long long uid = strtoll(at, &end, 10);
+		if (end == at || uid <= 0)
+			break;
+		found->uid[found->count++] = uid;
+		at = end;
+	}
 	return true;
 }
 
 bool
 mailbox_look(struct mailbox *m, struct mailbox_new *out, struct fault *fault)
 {
-	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	struct mailbox_new found = { .count = 0 };
-	if (!validity_read(m, &found.validity, fault) ||
-	    !ask(m, m->folder, "UID SEARCH UNKEYWORD " KEYWORD, &answer, fault))
+	int64_t next;
+	if (!status_read(m, &found.validity, &next, fault))
 		return false;
-	const char *at = strstr((const char *)answer.at, "* SEARCH");
-	at += at == NULL ? 0 : strlen("* SEARCH");
-	while (at != NULL && *at == ' ' && found.count < MAILBOX_NEW) {
-		char *end;
-		long long uid = strtoll(at, &end, 10);
-		if (end == at || uid <= 0)
-			break;
-		found.uid[found.count++] = uid;
-		at = end;
-	}
+	for (int64_t from = 1; from < next && found.count < MAILBOX_NEW; from += UIDS_ASKED)
+		if (!search(m, from, &found, fault))
+			return false;
 	*out = found;
 	return true;
 }

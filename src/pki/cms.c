@@ -115,8 +115,8 @@ certificate_read(
 	STACK_OF(X509) *brought = CMS_get1_certs(cms);
 	X509 *x = certificate_find(brought, signer);
 	OWN_OSSL(der) = NULL;
-	if (x != NULL)
-		out->certificate = held(hold, der, i2d_X509(x, &der));
+	const int n = x == NULL ? 0 : i2d_X509(x, &der);
+	out->certificate = held(hold, der, n);
 	if (x != NULL && out->serial[0] == '\0') /* named by its key alone */
 		serial_put(X509_get0_serialNumber(x), out->serial);
 	sk_X509_pop_free(brought, X509_free);

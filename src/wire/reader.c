@@ -84,15 +84,34 @@ reading_start(enum reader_kind kind, const void *bytes, size_t n, const struct r
 	return started(r, bytes, n, fault) && frame_send(r->fd, &f, fault);
 }
 
+bool
+reader_broken(struct fault *fault)
+{
+	return fault_refuse(fault, &READER_DIED, NULL,
+	    "読み取りが途中で止まりました。壊れているか、扱えない形です。"
+	    "送り主に確かめてください。");
+}
+
 static bool
 died(struct reading *r, const struct fault *why, struct fault *fault)
 {
 	int status = r->pid == 0 ? 0 : child_end(r->pid, 0);
 	r->pid = 0;
-	fault_refuse(fault, &READER_DIED, NULL,
-	    "読み取りが途中で止まりました。壊れているか、扱えない形です。"
-	    "送り主に確かめてください。");
+	(void)reader_broken(fault);
 	fault_detail(fault, "akashi-reader: %s, %d", why->name, status);
+	return false;
+}
+
+/* All was read; or what is wrong with the input, which is all a reader can know of. */
+static bool
+over(struct reading *r, const struct frame *last, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (frame_accept(last, NULL, &why))
+		return true;
+	if (why.code != FAULT_INPUT)
+		return died(r, &why, fault);
+	*fault = why;
 	return false;
 }
 
@@ -107,7 +126,7 @@ reading_next(
 		return died(r, &why, fault);
 	*more = f.kind >= READER_HEAD && f.kind <= READER_ERROR;
 	if (!*more)
-		return frame_accept(&f, NULL, fault);
+		return over(r, &f, fault);
 	*item = (enum reader_item)f.kind;
 	*body = f.body;
 	return true;

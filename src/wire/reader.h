@@ -3,9 +3,9 @@
  *
  * reading_start, reading_next until there is no more, reading_end. The input goes over as a sealed
  * descriptor, what is found comes back as items, each one frame; the last frame says that all was
- * read, or why not. A reader that dies, stalls or says more than its input can hold is a refused
- * input (READER_DIED), never the caller's end. What an item holds is for the caller to check: it
- * comes from a process that may have been taken over.
+ * read, or why not. A reader that dies, stalls, says more than its input can hold or blames anything
+ * but its input is a refused input (READER_DIED), never the caller's end. What an item holds is for
+ * the caller to check: it comes from a process that may have been taken over.
  */
 #ifndef AKASHI_WIRE_READER_H
 #define AKASHI_WIRE_READER_H
@@ -35,5 +35,7 @@ bool reading_start(enum reader_kind, const void *, size_t, const struct reader_a
 bool reading_next(
     struct reading *, bool *more, enum reader_item *, struct der *body, struct fault *) MUST_USE;
 void reading_end(struct reading *);
+/* Refuses the input: an item has not the form it must have. */
+bool reader_broken(struct fault *);
 
 #endif

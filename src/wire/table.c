@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/frame.h"
-
 enum { ROW_BYTES = CSV_ROW_BYTES + CSV_COLUMNS };
 
 void
@@ -34,12 +32,6 @@ fields_read(struct der *d, char *buffer, char **field, int *count)
 }
 
 static bool
-broken(struct fault *fault)
-{
-	return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
-}
-
-static bool
 row_unpack(struct der body, char *buffer, char **field, int *count, struct fault *torn,
     struct fault *fault)
 {
@@ -47,7 +39,7 @@ row_unpack(struct der body, char *buffer, char **field, int *count, struct fault
 	char say[sizeof(torn->say)];
 	if (!der_take(&body, DER_SEQUENCE, &all) || !der_done(&body) ||
 	    !der_take_utf8(&all, say, sizeof(say)) || !fields_read(&all, buffer, field, count))
-		return broken(fault);
+		return reader_broken(fault);
 	if (say[0] != '\0')
 		(void)fault_set(torn, FAULT_INPUT, "%s", say);
 	return true;
@@ -61,7 +53,7 @@ head_read(struct table_in *t, struct fault *fault)
 	struct der body;
 	struct fault none = { 0 };
 	return reading_next(t->reading, &more, &item, &body, fault) &&
-	       ((more && item == READER_HEAD) || broken(fault)) &&
+	       ((more && item == READER_HEAD) || reader_broken(fault)) &&
 	       row_unpack(body, t->names, t->header, &t->columns, &none, fault);
 }
 
@@ -94,7 +86,7 @@ table_row(struct table_in *t, bool *more, struct fault *torn, struct fault *faul
 	if (!row_unpack(body, t->row, t->field, &count, torn, fault))
 		return false;
 	return (item == READER_ROW && (torn->code != FAULT_NONE || count == t->columns)) ||
-	       broken(fault);
+	       reader_broken(fault);
 }
 
 int

@@ -32,6 +32,13 @@ other_ca() {
 		openssl x509 -req -CA "$ca/crt" -CAkey "$ca/key" -days 300 -set_serial "0x$1" -out "$tmp/other.pem" 2>/dev/null
 }
 
+# stuffed N: a stranger's certificate with a comment of that length; size: of the whole.
+stuffed() {
+	{ printf '[req]\ndistinguished_name=n\n[n]\n[x]\nnsComment='; head -c "$1" /dev/zero | tr '\0' x; echo; } >"$tmp/stuffed.conf"
+	openssl req -x509 -config "$tmp/stuffed.conf" -extensions x -key "$tmp/other.key" -days 300 -set_serial 7 -subj /CN=Stranger -out "$tmp/stuffed.pem" 2>/dev/null
+	size=$(openssl x509 -in "$tmp/stuffed.pem" -outform DER | wc -c)
+}
+
 # by_gnutls NAME BODY p7-sign|p7-detached-sign TYPE: as a mailer puts together what another library signed.
 by_gnutls() {
 	certtool "--$3" --p7-time --hash SHA256 --load-certificate "$tmp/5.pem" --load-privkey "$tmp/5.key" --infile "$tmp/body/$2" --outder --outfile "$tmp/p7" 2>/dev/null
@@ -108,6 +115,9 @@ refused_forms() {
 	other_ca "$number"
 	signed foreign utf-8 -signer "$tmp/other.pem" -inkey "$tmp/other.key" -md sha256
 	is "$(mail "$mails/foreign")" '4 receipt-mail-foreign' "$1: our number by another CA"
+	stuffed 60000; stuffed $((60000 + 65480 - size))
+	signed stuffed utf-8 -signer "$tmp/stuffed.pem" -inkey "$tmp/other.key" -md sha256
+	is "$size $(mail "$mails/stuffed")" '65480 4 receipt-mail-serial' "$1: a certificate as large as the reader's answer may be"
 	other_ca 00c0ffee
 	signed stranger utf-8 -signer "$tmp/other.pem" -inkey "$tmp/other.key" -md sha256
 	is "$(mail "$mails/stranger")" '4 receipt-mail-serial' "$1: a number nobody has"

@@ -79,6 +79,29 @@ words_come_out_of_every_way_they_are_written(void **state)
 	}
 }
 
+/* Each sign of it may begin an encoded word: whoever writes millions of them ends no reader. */
+static void
+a_subject_of_millions_of_signs_is_read_as_it_begins(void **state)
+{
+	(void)state;
+	enum { SIGNS = 2000000 };
+	static const char HEAD[] = "Subject: ", REST[] = "\r\n\r\nx\r\n", *const SIGN[] = { "=", "=?a?B?" };
+	struct outside_mail m;
+	struct fault fault;
+	char *text = malloc(sizeof(HEAD) + SIGNS + sizeof(REST));
+	assert_non_null(text);
+	for (size_t i = 0; i < COUNT(SIGN); i++) {
+		memcpy(text, HEAD, sizeof(HEAD));
+		for (size_t n = 0; n < SIGNS; n++)
+			text[sizeof(HEAD) - 1 + n] = SIGN[i][n % strlen(SIGN[i])];
+		memcpy(text + sizeof(HEAD) - 1 + SIGNS, REST, sizeof(REST));
+		made_or_die(mail(text, &m, &fault), &fault);
+		assert_int_equal(strlen(m.mail.subject), MAIL_IN_LINE - 1);
+		assert_string_equal(m.mail.text, "x");
+	}
+	free(text);
+}
+
 /* A character set no converter of ours is for would load one from a file. */
 static void
 a_mail_that_asks_for_a_file_ends_its_own_reader_alone(void **state)
@@ -196,6 +219,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_report_names_the_mail_that_came_back),
 		cmocka_unit_test(words_come_out_of_every_way_they_are_written),
+		cmocka_unit_test(a_subject_of_millions_of_signs_is_read_as_it_begins),
 		cmocka_unit_test(a_mail_that_asks_for_a_file_ends_its_own_reader_alone),
 		cmocka_unit_test(a_table_is_the_one_base_csv_reads),
 		cmocka_unit_test(a_bank_file_is_the_one_it_reads_itself),
