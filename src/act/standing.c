@@ -19,7 +19,7 @@ const struct refusal STANDING_UNSHIELDED = { "standing-unshielded", FAULT_DENIED
 
 struct standing_program {
 	const char *name;
-	int which; /* enum key_purpose, enum print_letter, enum road; or 0 */
+	int which; /* enum key_purpose, enum print_letter, enum road, enum post; or 0 */
 	bool (*wanted)(struct standing *, int which);
 	bool (*start)(
 	    struct standing *, const struct standing_program *, int ready, pid_t *, struct fault *);
@@ -115,11 +115,21 @@ issuer_start(struct standing *s, const struct standing_program *p, int ready, pi
 	return good;
 }
 
+enum post { OUTBOX, INBOX };
+
+static bool
+inbox_wanted(struct standing *s, int which)
+{
+	(void)which;
+	return s->service->conf.mailbox[0] != '\0';
+}
+
 static bool
 courier_start(struct standing *s, const struct standing_program *p, int ready, pid_t *pid,
     struct fault *fault)
 {
-	const char *argv[] = { "--dir", s->service->dir, NULL };
+	const char *argv[] = { "--dir", s->service->dir, p->which == INBOX ? "--inbox" : NULL,
+		NULL };
 	const struct child c = { "akashi-courier", argv, { ready }, 1, false, child_uid(p->users) };
 	return child_start(&c, pid, fault);
 }
@@ -145,7 +155,8 @@ static const struct standing_program PROGRAMS[] = {
 	{ "akashi-print (password)", PRINT_PASSWORD, station_wanted, station_start, { NULL } },
 	{ "akashi-issuer (revoke)",  ROAD_OFFICERS,  always,         issuer_start,  { NULL } },
 	{ "akashi-issuer",           ROAD_ISSUER,    always,         issuer_start,  { NULL } },
-	{ "akashi-courier",          0,              always,         courier_start, { NULL } },
+	{ "akashi-courier",          OUTBOX,         always,         courier_start, { NULL } },
+	{ "akashi-courier (inbox)",  INBOX,          inbox_wanted,   courier_start, { NULL } },
 	{ "akashi-front",            0,              always,         front_start,   { "akashi-front", "nobody" } },
 };
 /* clang-format on */

@@ -14,7 +14,7 @@ const struct refusal MAILBOX_AWAY = { "mailbox-away", FAULT_OUTSIDE, "design 1" 
 enum { CONNECT_SECONDS = 20, ALL_SECONDS = 120, ADDRESS = 600, ANSWER_MOST = 64 << 10 };
 /* Asked for at once: libcurl, too, takes no longer line than ANSWER_MOST, whoever fills the mailbox. */
 enum { UIDS_ASKED = 5000, UID_SIGNS = 11 };
-_Static_assert(UIDS_ASKED * UID_SIGNS + 4096 < ANSWER_MOST, "a whole answer has room");
+_Static_assert(UIDS_ASKED *UID_SIGNS + 4096 < ANSWER_MOST, "a whole answer has room");
 
 struct mailbox {
 	CURL *curl;

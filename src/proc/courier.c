@@ -2,13 +2,16 @@
  * akashi-courier: the clocks of table K act, and mail that is due goes to the relay, or into the
  * outbox [design 1].
  *
- * akashi-courier --dir DIR [--once]
+ * akashi-courier --dir DIR [--once | --inbox]
  * Looks into the store every other second, runs the clocks at its start, at each midnight in Japan
- * and every hour; with --once until nothing is due, then says what it did
- * on descriptor 3. Says "ready" there, where there is one, when it begins to stand. A failure is
- * said once and tried again with growing pauses; SIGTERM ends it between two mails. Holds the contact key and the relay's password; starts
- * no program, writes outside its folder nothing (Landlock), and reads no bytes from outside but the
- * relay's replies.
+ * and every hour; with --once until nothing is due, then says what it did on descriptor 3. Says
+ * "ready" there, where there is one, when it begins to stand. A failure is said once and tried again
+ * with growing pauses; SIGTERM ends it between two mails. Holds the contact key and the relay's
+ * password; starts no program, writes outside its folder nothing (Landlock), and reads no bytes from
+ * outside but the relay's replies.
+ *
+ * With --inbox it is another process, without contact key and relay: every five minutes it takes in
+ * what lies in the mailbox (act/mail_in) and starts akashi-reader for it; SIGTERM ends it anywhere.
  */
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -24,18 +27,19 @@
 
 #include "act/clocks.h"
 #include "act/courier.h"
+#include "act/mail_in.h"
 #include "wire/signals.h"
 
-enum { SAY_FD = 3, LOOK_MS = 2000, PAUSE_MOST_MS = 60000 };
+enum { SAY_FD = 3, LOOK_MS = 2000, PAUSE_MOST_MS = 60000, INBOX_MS = 300000 };
 
-/* Nothing is executed, and nothing written but in the service's own folder and /dev/null. */
+/* Nothing is written but in the service's own folder and /dev/null; starts: else nothing is executed. */
 static bool
-shut_in(const char *dir, struct fault *fault)
+shut_in(const char *dir, bool starts, struct fault *fault)
 {
-	const struct landlock_ruleset_attr all = { .handled_access_fs =
-						       ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1) &
-						       ~(uint64_t)(LANDLOCK_ACCESS_FS_READ_FILE |
-								   LANDLOCK_ACCESS_FS_READ_DIR) };
+	const uint64_t every = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
+	const uint64_t free = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+			      (starts ? LANDLOCK_ACCESS_FS_EXECUTE : 0);
+	const struct landlock_ruleset_attr all = { .handled_access_fs = every & ~free };
 	int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (set == -1)
 		return true; /* a kernel without: nothing to be had */
@@ -163,19 +167,47 @@ once(struct courier *c, struct fault *fault)
 }
 
 static void
-stand(struct courier *c)
+say_ready(void)
 {
 	(void)!write(SAY_FD, "ready\n", 6);
 	(void)close(SAY_FD);
+}
+
+static void
+stand(struct courier *c)
+{
+	say_ready();
 	if (c->relay.url == NULL && !c->service->rehearsal)
 		fprintf(stderr, "akashi-courier: mail_relay が outbox です。メールは outbox/ "
 				"に置くだけで、送りません。\n");
 	loop(c);
 }
 
+/* What each was is in the log of the service. */
+static void
+mail_told_nobody(void *context, const struct mail_in_told *mail)
+{
+	(void)context;
+	(void)mail;
+}
+
+/* Until a signal ends the process: a fetch that falls anywhere loses no mail. */
+static void
+inbox_stand(struct service *s)
+{
+	struct fault said = { 0 };
+	say_ready();
+	for (;;) {
+		struct fault why = { 0 };
+		(void)(service_tick(s, &why) && mail_in_run(s, mail_told_nobody, NULL, &why));
+		say(&said, &why, true);
+		(void)poll(NULL, 0, INBOX_MS);
+	}
+}
+
 /* Closed to everybody before it holds anything. */
 static bool
-begin(const char *dir, struct service **s, struct courier *c, struct fault *fault)
+begin(const char *dir, bool starts, struct service **s, struct fault *fault)
 {
 	const struct rlimit none = { 0, 0 };
 	(void)setrlimit(RLIMIT_CORE, &none);
@@ -186,26 +218,37 @@ begin(const char *dir, struct service **s, struct courier *c, struct fault *faul
 	/* where nobody waits, nothing of ours may land on that descriptor */
 	if (fcntl(SAY_FD, F_GETFD) == -1)
 		(void)!open("/dev/null", O_WRONLY | O_CLOEXEC);
-	return shut_in(dir, fault) && service_open(dir, NULL, s, fault) &&
-	       courier_open(*s, c, fault) &&
-	       signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &c->stop, fault);
+	return shut_in(dir, starts, fault) && service_open(dir, NULL, s, fault);
+}
+
+static bool
+courier_do(struct service *s, bool one, struct fault *fault)
+{
+	struct courier courier = { .stop = -1 };
+	bool good = courier_open(s, &courier, fault) &&
+		    signals_take((const int[]){ SIGTERM, SIGINT, 0 }, &courier.stop, fault);
+	if (good && one)
+		good = once(&courier, fault);
+	else if (good)
+		stand(&courier);
+	courier_close(&courier);
+	return good;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
-	struct courier courier = { .stop = -1 };
 	OWN_SERVICE s = NULL;
 	bool one = argc == 4 && strcmp(argv[3], "--once") == 0;
-	bool good = ((argc == 3 || one) && strcmp(argv[1], "--dir") == 0) ||
+	bool inbox = argc == 4 && strcmp(argv[3], "--inbox") == 0;
+	bool good = ((argc == 3 || one || inbox) && strcmp(argv[1], "--dir") == 0) ||
 		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
-	good = good && begin(argv[2], &s, &courier, &fault);
-	if (good && one)
-		good = once(&courier, &fault);
-	else if (good)
-		stand(&courier);
-	courier_close(&courier);
+	good = good && begin(argv[2], inbox, &s, &fault);
+	if (good && inbox)
+		inbox_stand(s);
+	else
+		good = good && courier_do(s, one, &fault);
 	if (!good)
 		fprintf(stderr, "akashi-courier: %s\n", fault.say);
 	return fault_exit(fault.code);

@@ -115,6 +115,33 @@ falls() {
 	done
 }
 
+# Served, the mailbox is looked into by itself; a server that is away is told of once.
+stands() {
+	sed 's/Where is/Whose is/' "$mails/plain" >"$mails/plain-3"
+	arrive "$mails/plain-3"
+	"$akashi" -C "$dir" --now "$now" --json serve --listen "127.0.0.1:$((mailbox_port + 1))" >"$tmp/serve.json" 2>"$tmp/serve.err" &
+	serve=$!
+	for try in $(seq 300); do
+		[ -n "$(flags 'UNKEYWORD akashi-taken')" ] || break
+		sleep 0.1
+	done
+	is "$(flags 'UNKEYWORD akashi-taken') $("$flat" -a programs name <"$tmp/serve.json" | grep -c '^akashi-courier')" ' 2' "$1: served, what comes is taken in by itself"
+	kill -TERM $serve; wait $serve
+	is "$? $(cat "$tmp/serve.err")" '0 ' "$1: and it ends without a word"
+}
+away() {
+	say mail fetch >"$tmp/away.json"
+	is "$? $("$flat" -v 'errors[0].code' <"$tmp/away.json")" '6 mailbox-away' "$1: a server that is away"
+	"$top/build/akashi-courier" --dir "$dir" --inbox 3>"$tmp/ready" 2>"$tmp/said" &
+	inbox=$!
+	for try in $(seq 300); do
+		[ ! -s "$tmp/said" ] || break
+		sleep 0.1
+	done
+	{ kill -TERM $inbox; wait $inbox; } 2>/dev/null
+	is "$? $(cat "$tmp/ready") $(wc -l <"$tmp/said") $(grep -c 'メールボックスから受け取れません.*127.0.0.1' "$tmp/said")" '143 ready 1 1' "$1: is told of by whoever stands, and stops it not"
+}
+
 for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine
 	in_hand $engine mailin || fail "$engine: certificates in hand" "$(cat "$tmp/err")"
@@ -126,9 +153,9 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 		s|^mailbox_password_file = .*|mailbox_password_file = $mailbox_password|" "$dir/akashi.conf"
 	taken $engine
 	[ $engine = postgresql ] || falls
+	stands $engine
 	mailbox_stop
-	say mail fetch >"$tmp/away.json"
-	is "$? $("$flat" -v 'errors[0].code' <"$tmp/away.json")" '6 mailbox-away' "$engine: a server that is away"
+	away $engine
 done
 documented 'mail fetch' "$tmp/all.json"
 done_testing

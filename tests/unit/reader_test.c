@@ -85,7 +85,8 @@ a_subject_of_millions_of_signs_is_read_as_it_begins(void **state)
 {
 	(void)state;
 	enum { SIGNS = 2000000 };
-	static const char HEAD[] = "Subject: ", REST[] = "\r\n\r\nx\r\n", *const SIGN[] = { "=", "=?a?B?" };
+	static const char HEAD[] = "Subject: ",
+			  REST[] = "\r\n\r\nx\r\n", *const SIGN[] = { "=", "=?a?B?" };
 	struct outside_mail m;
 	struct fault fault;
 	char *text = malloc(sizeof(HEAD) + SIGNS + sizeof(REST));
