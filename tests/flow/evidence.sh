@@ -42,10 +42,12 @@ whole() {
 	is "$? $(grep -c '^NOT' "$tmp/said")" '0 0' "$engine: of one $1, every part agrees, with the first line its command told"
 }
 
+# Each file of a folder; without LONG the first of each folder and ending, which verify.sh reads in one way.
+each_file() { (cd "$1" && find . -type f | sed 's,^\./,,' | sort | awk -v all="$LONG" '{ kind = $0; sub(/[^\/]*$/, "", kind); n = split($0, part, "."); if (all != "" || !seen[(kind == "") ? $0 : kind part[n]]++) print }'); }
 # The name of each file that is not what it was.
 each_byte() {
 	missed=
-	for f in $(cd "$1" && find . -type f | sed 's,^\./,,'); do
+	for f in $(each_file "$1"); do
 		cp "$1/$f" "$tmp/kept"
 		flip "$1/$f"
 		verify "$1" && missed="$missed $f:passes"
