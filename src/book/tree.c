@@ -177,9 +177,9 @@ tree_consistent(int64_t older, const uint8_t older_root[TREE_DIGEST], int64_t si
     const uint8_t root[TREE_DIGEST], const uint8_t *proof, size_t bytes)
 {
 	uint8_t fr[TREE_DIGEST], sr[TREE_DIGEST];
-	int64_t fn = older - 1, sn = size - 1;
 	if (older < 0 || older > size)
 		return false;
+	int64_t fn = older - 1, sn = size - 1;
 	if (older == 0 || older == size)
 		return bytes == 0 && (older == 0 || memcmp(older_root, root, TREE_DIGEST) == 0);
 	if (bytes % TREE_DIGEST != 0)
@@ -264,9 +264,9 @@ tree_contains(int64_t i, const uint8_t leaf[TREE_DIGEST], int64_t size,
     const uint8_t root[TREE_DIGEST], const uint8_t *proof, size_t bytes)
 {
 	uint8_t r[TREE_DIGEST];
-	int64_t fn = i, sn = size - 1;
 	if (i < 0 || i >= size || bytes % TREE_DIGEST != 0)
 		return false;
+	int64_t fn = i, sn = size - 1;
 	memcpy(r, leaf, TREE_DIGEST);
 	for (size_t at = 0; at < bytes; at += TREE_DIGEST) {
 		if (sn == 0)
