@@ -75,6 +75,7 @@ fields_read(struct csv *csv, char *buffer, char **fields, int *lines)
 bool
 csv_open(struct csv *csv, const void *bytes, size_t n, struct fault *fault)
 {
+	bytes = n == 0 ? "" : bytes;
 	*csv = (struct csv){ .at = bytes, .end = (const char *)bytes + n };
 	if (n > 0 && memchr(bytes, 0, n) != NULL)
 		return fault_set(fault, FAULT_INPUT,
