@@ -94,9 +94,10 @@ header_text(struct charsets *sets, const char *whole, char *out, size_t size)
 static void
 id_put(const char *raw, char *out, size_t size)
 {
-	raw += raw == NULL ? 0 : strspn(raw, " \t\r\n<");
-	size_t n = raw == NULL ? 0 : strcspn(raw, "> \t\r\n");
-	(void)snprintf(out, size, "%.*s", (int)(n < size ? n : 0), raw == NULL ? "" : raw);
+	raw = raw == NULL ? "" : raw;
+	raw += strspn(raw, " \t\r\n<");
+	size_t n = strcspn(raw, "> \t\r\n");
+	(void)snprintf(out, size, "%.*s", (int)(n < size ? n : 0), raw);
 	text_clean(out);
 }
 
