@@ -1,7 +1,8 @@
 # The front door. "make run" and "make check" are all a newcomer needs; docs/operate.md has the rest.
 BUILD = build
 ASAN = build-asan
-.PHONY: all run check check-long bench build asan format clean
+FUZZ = build-fuzz
+.PHONY: all run check check-long bench build asan fuzz format clean
 
 all: build
 
@@ -13,6 +14,12 @@ build:
 asan:
 	@[ -f $(ASAN)/build.ninja ] || meson setup $(ASAN) -Db_sanitize=address,undefined -Dtests=true -Db_lundef=false >/dev/null
 	@ninja -C $(ASAN) --quiet
+
+# The readers of outside bytes under libFuzzer, which is clang's.
+fuzz:
+	@[ -f $(FUZZ)/build.ninja ] || CC=clang meson setup $(FUZZ) -Dfuzz=true -Dwerror=false -Doptimization=1 -Db_lundef=false \
+		-Db_sanitize=address,undefined -Dc_args='-fsanitize=fuzzer-no-link -w' >/dev/null
+	@ninja -C $(FUZZ) --quiet tests/fuzz/fuzz tests/fuzz/planted tests/fuzz/seeds
 
 run: build
 	@tools/run
@@ -32,4 +39,4 @@ format:
 	@tools/format
 
 clean:
-	rm -rf $(BUILD) $(ASAN)
+	rm -rf $(BUILD) $(ASAN) $(FUZZ)

@@ -1,0 +1,195 @@
+/* Files that people and banks give, and what people type. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/text.h"
+#include "exchange/bank_file.h"
+#include "exchange/mail.h"
+#include "exchange/policy_file.h"
+#include "fuzz.h"
+#include "rules/application.h"
+#include "rules/era.h"
+#include "rules/fold.h"
+#include "rules/payer.h"
+#include "rules/postal.h"
+#include "vault/code.h"
+
+static const struct day TODAY = { 2026, 11, 20 };
+
+/* A copy with a NUL behind it; the caller frees. */
+static char *
+text_of(const uint8_t *p, size_t n)
+{
+	char *s = malloc(n + 1);
+	fuzz_must(s != NULL);
+	if (n > 0)
+		memcpy(s, p, n);
+	s[n] = '\0';
+	return s;
+}
+
+/* The text behind a line "# products.yaml", up to the next such line; without one, no rows. */
+static char *
+section(const char *text, const char *name)
+{
+	static const char NONE[] = "[]\n";
+	char head[64];
+	(void)snprintf(head, sizeof(head), "# %s\n", name);
+	const char *at = strstr(text, head);
+	if (at == NULL)
+		return text_of((const uint8_t *)NONE, strlen(NONE));
+	at += strlen(head);
+	const char *end = strstr(at, "\n# ");
+	return text_of((const uint8_t *)at, end == NULL ? strlen(at) : (size_t)(end + 1 - at));
+}
+
+static void
+policy_try(const char *text)
+{
+	struct policy_source source[32];
+	struct policy_errors errors;
+	struct policy policy;
+	struct fault fault = { 0 };
+	fuzz_must(POLICY_FILE_COUNT <= COUNT(source));
+	char *held[COUNT(source)];
+	for (size_t i = 0; i < POLICY_FILE_COUNT; i++) {
+		held[i] = section(text, POLICY_FILES[i]);
+		source[i] = (struct policy_source){ (const uint8_t *)held[i], strlen(held[i]) };
+	}
+	if (policy_read(source, &policy, &errors, &fault)) {
+		(void)policy_number(&policy, "ca_years", TODAY);
+		policy_free(&policy);
+	}
+	for (size_t i = 0; i < POLICY_FILE_COUNT; i++)
+		free(held[i]);
+}
+
+void
+fuzz_policy(const uint8_t *p, size_t n)
+{
+	char *text = text_of(p, n);
+	policy_try(text);
+	free(text);
+}
+
+static void
+application_try(const struct csv *csv)
+{
+	const char *typed[A_FIELDS];
+	struct application a, again;
+	struct findings *findings = calloc(1, sizeof(*findings));
+	OWN_SINK out = SINK_GROW(1 << 20);
+	OWN_SINK same = SINK_GROW(1 << 20);
+	fuzz_must(findings != NULL);
+	for (int i = 0; i < A_FIELDS; i++) {
+		typed[i] = csv_get(csv, application_field_name((enum application_field)i));
+		typed[i] = typed[i] == NULL ? "" : typed[i];
+	}
+	if (application_check(fuzz_shipped(), typed, TODAY, &a, findings)) {
+		application_pack(&a, &out);
+		fuzz_must(application_unpack(der_of(out.at, out.len), &again));
+		application_pack(&again, &same);
+		fuzz_same(der_of(out.at, out.len), &same);
+		application_free(&again);
+		application_free(&a);
+	}
+	free(findings);
+}
+
+void
+fuzz_table(const uint8_t *p, size_t n)
+{
+	struct csv csv;
+	struct fault fault = { 0 };
+	if (!csv_open(&csv, p, n, &fault))
+		return;
+	for (bool more = true; more;) {
+		struct fault torn = { 0 };
+		if (csv_row(&csv, &more, &torn) && more)
+			application_try(&csv);
+	}
+	csv_close(&csv);
+}
+
+static void
+bank(const uint8_t *p, size_t n)
+{
+	struct bank_file *file = malloc(sizeof(*file));
+	struct fault fault = { 0 };
+	fuzz_must(file != NULL);
+	if (!bank_file_read(p, n, "9999-123-1234567", TODAY, file, &fault)) {
+		fuzz_must(file->error_count > 0 && file->count == 0);
+		free(file);
+		return;
+	}
+	for (size_t i = 0; i < file->count; i++) {
+		struct bank_line line;
+		OWN_SINK key = SINK_GROW(4096);
+		OWN_SINK out = SINK_GROW(4096);
+		bank_line_key(&file->line[i], &key);
+		bank_line_pack(&file->line[i], &out);
+		fuzz_must(!key.full && !out.full);
+		/* whoever asked refuses an amount of nothing */
+		(void)!bank_line_unpack(der_of(out.at, out.len), &line);
+	}
+	bank_file_free(file);
+	free(file);
+}
+
+void
+fuzz_bank_fixed(const uint8_t *p, size_t n)
+{
+	bank(p, n);
+}
+
+void
+fuzz_bank_csv(const uint8_t *p, size_t n)
+{
+	bank(p, n);
+}
+
+static void
+text_try(const char *s)
+{
+	struct day day;
+	char folded[PAYER_TEXT], number[12], tail[FOLD_TAIL], code[CODE_TEXT];
+	OWN_SINK plain = SINK_GROW(1 << 20);
+	OWN_SINK brief = SINK_GROW(1 << 20);
+	OWN_SINK cp932 = SINK_GROW(1 << 20);
+	(void)!era_day_read(s, &day);
+	(void)!payer_fold(s, folded, number);
+	(void)!code_read(s, code);
+	(void)!cp932_print(s, &cp932);
+	fold_plain(s, &plain);
+	if (sink_string(&plain) != NULL)
+		fold_short((const char *)plain.at, &brief);
+	fold_tail(s, tail);
+	(void)utf8_count(s);
+}
+
+void
+fuzz_typed(const uint8_t *p, size_t n)
+{
+	char *s = text_of(p, n), tracking[TRACKING_TEXT];
+	struct day day;
+	struct instant at;
+	uint8_t hex[16];
+	OWN_SINK utf8 = SINK_GROW(1 << 20);
+	for (int r = 0; r < ROUTES; r++) {
+		struct fault fault = { 0 };
+		if (tracking_read(s, (enum route)r, tracking, &fault))
+			fuzz_must(strlen(tracking) == TRACKING_TEXT - 1);
+	}
+	(void)!day_read(s, &day);
+	(void)!instant_read(s, &at);
+	(void)!hex_read(s, hex, sizeof(hex));
+	(void)mail_address_good(s);
+	(void)!cp932_read(p, n, &utf8);
+	if (utf8_valid(s, strlen(s)))
+		text_try(s);
+	text_clean(s);
+	fuzz_must(utf8_valid(s, strlen(s)));
+	free(s);
+}
