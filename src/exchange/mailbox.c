@@ -140,12 +140,13 @@ ask(struct mailbox *m, const char *address, const char *command, struct sink *an
 	return (code == CURLE_OK && sink_string(answer) != NULL) || away(m, code, fault);
 }
 
+/* A number of IMAP's: 1 ... 2^32 - 1 [RFC3501 9]. */
 static bool
 number_after(const char *answer, const char *word, int64_t *out)
 {
 	const char *at = strstr(answer, word);
 	*out = at == NULL ? 0 : strtoll(at + strlen(word), NULL, 10);
-	return *out > 0;
+	return *out > 0 && *out <= UINT32_MAX;
 }
 
 /* next: the number that the next mail to come gets. */
@@ -173,8 +174,8 @@ search(struct mailbox *m, int64_t from, struct mailbox_new *found, struct fault 
 	if (!ask(m, m->folder, command, &answer, fault))
 		return false;
 	const char *at = strstr((const char *)answer.at, "* SEARCH");
-	at += at == NULL ? 0 : strlen("* SEARCH");
-	while (at != NULL && *at == ' ' && found->count < MAILBOX_NEW) {
+	at = at == NULL ? "" : at + strlen("* SEARCH");
+	while (*at == ' ' && found->count < MAILBOX_NEW) {
 		char *end;
 		long long uid = strtoll(at, &end, 10);
 		if (end == at || uid <= 0)

@@ -108,12 +108,14 @@ __wrap_curl_easy_setopt(CURL *c, CURLoption option, ...)
 	return CURLE_OK;
 }
 
-/* A part ends with an empty line; one that begins with "!" ends in an error. */
+/* A part ends with an empty line; one that begins with "!" ends in an error, as what is not there does. */
 CURLcode
 __wrap_curl_easy_perform(CURL *c)
 {
 	const uint8_t *end = memmem(server.rest.p, server.rest.n, "\n\n", 2);
 	size_t n = end == NULL ? server.rest.n : (size_t)(end + 2 - server.rest.p);
+	if (n == 0)
+		return CURLE_RECV_ERROR;
 	char *part = malloc(n + 1);
 	fuzz_must(part != NULL);
 	if (n > 0)
@@ -151,6 +153,7 @@ fuzz_mailbox(const uint8_t *p, size_t n)
 	if (mailbox_look(m, &found, &fault) && found.count > 0 &&
 	    mailbox_fetch(m, found.uid[0], &mail, &whole, &arrived, &fault))
 		(void)!mailbox_taken(m, found.uid[found.count - 1], &fault);
+	fuzz_must(found.validity <= UINT32_MAX); /* [RFC3501 9] */
 	mailbox_close(m);
 }
 
