@@ -409,7 +409,7 @@ item_bank(void)
 		.payer = "ﾔﾏﾀﾞ ﾀﾛｳ",
 		.folded = "ヤマダタロウ",
 		.number = "12345678" };
-	const struct bank_error wrong = { 3, "金額", "読めません。" };
+	const struct bank_error wrong = { .field = "金額", .say = "読めません。" };
 	der_put_enum(&head, BANK_CSV);
 	bank_line_pack(&line, &row);
 	bank_error_pack(&wrong, &error);
