@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "book/epoch.h"
 #include "book/tree.h"
 #include "folder.h"
 #include "pki/cert.h"
@@ -488,6 +489,32 @@ world_charter_send(
 	w->charter_packed = SINK_GROW(CHARTER_MOST);
 	charter_pack(next, &w->charter_packed);
 	return true;
+}
+
+void
+world_epoch_next(struct world *w, int64_t to, struct epoch *e)
+{
+	struct signer_status s;
+	OWN_SINK held = { 0 };
+	world_status(w, &s, &held);
+	*e = (struct epoch){
+		.number = s.list / EPOCH_LISTS + 1, .seq = s.seq, .from = s.size, .to = to
+	};
+	memcpy(e->service, w->charter.service, SERVICE_ID);
+	memcpy(e->last, s.last, sizeof(e->last));
+	memcpy(e->from_root, s.root, sizeof(e->from_root));
+	world_root(to, e->to_root);
+}
+
+void
+world_epoch_body(
+    struct world *w, const struct epoch *e, const enum world_who *who, struct sink *body)
+{
+	OWN_SINK packed = SINK_GROW(EPOCH_PACKED);
+	uint8_t digest[32];
+	epoch_pack(e, &packed);
+	epoch_digest(sink_der(&packed), digest);
+	document_put(w, sink_der(&packed), der_of(NULL, 0), ACT_EPOCH, who, digest, body);
 }
 
 bool

@@ -171,6 +171,10 @@ void world_charter_body(struct world *, const struct charter *, struct der pack,
     const enum world_who *, struct sink *body);
 bool world_charter_send(
     struct world *, const struct charter *, const enum world_who *, struct fault *) MUST_USE;
+/* An epoch from the journal's last line and head, going on from `to` events; then as they change it. */
+struct epoch;
+void world_epoch_next(struct world *, int64_t to, struct epoch *);
+void world_epoch_body(struct world *, const struct epoch *, const enum world_who *, struct sink *);
 /* What a list has from that place on: as much as one answer holds. */
 bool world_list_part(struct world *, int road, int64_t number, int64_t offset, struct sink *,
     struct fault *) MUST_USE;

@@ -41,11 +41,11 @@ list_meet(const void *row, void *context, struct fault *fault)
 {
 	const struct list_row *r = row;
 	struct audit *a = context;
-	if (r->number > (int64_t)a->lists && !audit_read_on(a, fault))
+	if (audit_list(a, r->number) == NULL && !audit_read_on(a, fault))
 		return false;
-	if (r->number < 1 || (size_t)r->number > a->lists)
+	struct listed *l = audit_list(a, r->number);
+	if (l == NULL)
 		return audit_broken(a, "list", r->number, "台帳にない CRL です。");
-	struct listed *l = &a->list[r->number - 1];
 	l->found = true;
 	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
 	    r->entries != l->entries)
@@ -91,9 +91,9 @@ list_name(struct audit *a, const char *name, bool *is, struct fault *fault)
 	char *end;
 	long long number = strtoll(name, &end, 10);
 	bool list = number >= 1 && strcmp(end, ".crl") == 0;
-	if (list && (size_t)number > a->lists && !audit_read_on(a, fault))
+	if (list && audit_list(a, number) == NULL && !audit_read_on(a, fault))
 		return false;
-	*is = name[0] == '.' || (list && (size_t)number <= a->lists) ||
+	*is = name[0] == '.' || (list && audit_list(a, number) != NULL) ||
 	      (number >= 1 && strncmp(end, ".crl.new.", 9) == 0);
 	return true;
 }

@@ -41,8 +41,10 @@ struct audit {
 	struct ledger ledger;
 	struct checkpoint *checkpoint; /* owned, in order of size */
 	size_t checkpoints, checkpoint_room;
-	struct listed *list; /* owned; list[i] is number i + 1 */
+	struct listed *list; /* owned, in order of number */
 	size_t lists, list_room;
+	int64_t next_list; /* number of the list after the line before */
+	uint32_t given_up; /* grants before the last epoch that the store may have lost */
 	struct sink entries; /* owned: of every revocation, as ca/revoked.der has them */
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
 	size_t lines, line_room;
@@ -76,6 +78,9 @@ struct audit {
 /* The first broken place is kept. Always true: the audit itself went well. */
 bool audit_broken(struct audit *, const char *place, int64_t number, const char *say, ...)
     PRINTF(4, 5);
+
+/* A list of the journal; NULL: not there. */
+struct listed *audit_list(const struct audit *, int64_t number);
 
 typedef bool audit_step(struct audit *, struct fault *);
 /* What the other issuer added to the journal since it was read. */

@@ -26,10 +26,36 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 	return true;
 }
 
+/* What was journaled of the log an epoch gave up is no checkpoint any more [design 4]. */
+static bool
+epoch_line(struct audit *a, const struct line *l, struct fault *fault)
+{
+	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size)
+		a->checkpoints--;
+	a->given_up = a->ledger.grants;
+	return checkpoint_line(a, l, fault);
+}
+
+struct listed *
+audit_list(const struct audit *a, int64_t number)
+{
+	size_t from = 0, to = a->lists;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (a->list[middle].number == number)
+			return &a->list[middle];
+		if (a->list[middle].number < number)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
 static bool
 list_line(struct audit *a, const struct line *l, struct fault *fault)
 {
-	if (l->number != (int64_t)a->lists + 1)
+	if (l->number != a->next_list)
 		return audit_broken(a, "journal", l->seq, "CRL の番号が続いていません。");
 	struct listed *all = audit_wider(a->list, a->lists, &a->list_room, sizeof(*all), fault);
 	if (all == NULL)
@@ -91,6 +117,7 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 		return false;
 	a->line = lines;
 	line_digest(whole, lines[a->lines++]);
+	a->next_list = ledger_next_list(&a->ledger);
 	if (!ledger_line(&a->ledger, l, fault))
 		return false;
 	switch (l->kind) {
@@ -98,6 +125,8 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 		return audit_announce(a, l, fault) && checkpoint_line(a, l, fault);
 	case LINE_HEAD:
 		return checkpoint_line(a, l, fault);
+	case LINE_EPOCH:
+		return epoch_line(a, l, fault);
 	case LINE_DONE:
 		return done_line(a, l, fault);
 	case LINE_LIST:
@@ -179,10 +208,11 @@ published(struct audit *a, const char *detail, struct fault *fault)
 	long long number = 0;
 	if (sscanf(detail, "number=%lld", &number) != 1 || number < 1)
 		return true;
-	if ((size_t)number > a->lists && !audit_read_on(a, fault))
+	if (audit_list(a, number) == NULL && !audit_read_on(a, fault))
 		return false;
-	if ((size_t)number <= a->lists)
-		a->list[number - 1].published = true;
+	struct listed *l = audit_list(a, number);
+	if (l != NULL)
+		l->published = true;
 	return true;
 }
 

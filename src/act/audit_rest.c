@@ -136,7 +136,8 @@ warrant_look(struct tx *tx, void *context, struct fault *fault)
 	return proof_each(tx, w->grant->warrant, proof_look, w, fault);
 }
 
-/* Every one the store said it had (BOOKED) is still there, with its warrant. */
+/* Every one the store said it had (BOOKED) is still there, with its warrant, or was lost with what an
+ * epoch gave up, and revoked [storage 4]. */
 static bool
 booked_meet(struct audit *a, struct fault *fault)
 {
@@ -147,7 +148,7 @@ booked_meet(struct audit *a, struct fault *fault)
 		struct sink hex = SINK_INTO(serial);
 		sink_hex(&hex, g->serial, SERIAL);
 		(void)sink_string(&hex);
-		if (g->state == GRANT_BOOKED && !a->has[i])
+		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && i <= a->given_up))
 			return cert_broken(a, serial, "台帳にある電子証明書がありません。");
 		if (!a->has[i])
 			continue;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/draft.h"
+#include "act/enact_in.h"
 #include "act/errand.h"
 #include "act/proofs.h"
 #include "act/rulebook.h"
@@ -20,22 +21,10 @@
 const struct refusal CA_CERTIFIED = { "ca-certified", FAULT_STATE, "design 2" };
 
 /* One custodian's signature, and with the quorum the task, in one transaction. */
-struct signing {
-	struct service *service;
-	const struct person *person;
-	enum act_kind kind;
-	const uint8_t *digest;
-	const struct warrant_row *warrant; /* to be added; or NULL */
-	struct task_row task;
-	struct event_row event;
-	int64_t quorum, id;
-	int count;
-};
-
 static bool
 sign_tx(struct tx *tx, void *context, struct fault *fault)
 {
-	struct signing *g = context;
+	struct enacting *g = context;
 	bool added, inserted;
 	g->id = 0;
 	if (g->warrant != NULL && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault))
@@ -50,8 +39,8 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	return !added || service_event_add(tx, &g->event, fault);
 }
 
-static bool
-sign_and_run(struct signing *g, const char *task, const char *event, struct enacted *out,
+bool
+enact_sign(struct enacting *g, const char *task, const char *event, struct enacted *out,
     struct fault *fault)
 {
 	const struct charter *now;
@@ -93,13 +82,13 @@ enact_charter(struct service *s, const struct person *p, struct enacted *out, st
 	uint8_t digest[32];
 	struct charter *c;
 	bool fresh;
-	struct signing g = { .service = s, .person = p, .kind = ACT_CHARTER, .digest = digest };
+	struct enacting g = { .service = s, .person = p, .kind = ACT_CHARTER, .digest = digest };
 	if (!person_may(p, ACT_CHARTER, fault) || !renew(s, fault) ||
 	    !draft_packed(s, &packed, digest, fault) || !draft_read(s, &c, &fresh, fault))
 		return false;
 	*out = (struct enacted){ .number = c->number };
 	free(c);
-	return sign_and_run(&g, "charter", "charter-signed", out, fault);
+	return enact_sign(&g, "charter", "charter-signed", out, fault);
 }
 
 /* What comes into force with a charter. */
@@ -155,17 +144,18 @@ put_file(struct service *s, const char *name, int mode, struct der d, struct fau
 	return file_write(service_path(s, name, path), mode, d.p, d.n, fault);
 }
 
-struct acts {
-	const uint8_t *digest;
-	struct sink bytes;
-	int count;
-};
-
 static bool
 acts_tx(struct tx *tx, void *context, struct fault *fault)
 {
-	struct acts *a = context;
+	struct enact_acts *a = context;
 	return proofs_read(tx, a->digest, &a->bytes, &a->count, fault);
+}
+
+bool
+enact_read(struct service *s, struct enact_acts *a, struct fault *fault)
+{
+	a->bytes = SINK_GROW(32768);
+	return store_read(s->store, acts_tx, a, fault);
 }
 
 static bool
@@ -173,13 +163,13 @@ charter_ask(struct crew *c, const struct task_row *t, struct der packed, struct 
     struct fault *fault)
 {
 	uint8_t digest[32];
-	struct acts acts = { .digest = t->digest, .bytes = SINK_GROW(32768) };
+	struct enact_acts acts = { .digest = t->digest };
 	OWN_SINK reply = SINK_GROW(FRAME_MOST);
 	charter_digest(packed, digest);
 	bool good = memcmp(digest, t->digest, 32) == 0 ||
 		    fault_set(fault, FAULT_STATE,
 			"署名の後に憲章の案が変わりました。もう一度署名してください。");
-	good = good && store_read(c->service->store, acts_tx, &acts, fault) &&
+	good = good && enact_read(c->service, &acts, fault) &&
 	       crew_document(c, ROAD_ISSUER, SIGNER_CHARTER, packed, pack,
 		   der_of(acts.bytes.at, acts.bytes.len), &reply, fault);
 	sink_drop(&acts.bytes);
@@ -294,7 +284,7 @@ enact_certificate(
     struct service *s, const struct person *p, struct enacted *out, struct fault *fault)
 {
 	struct finding_ca f = { 0 };
-	struct signing g = { .service = s, .person = p, .kind = ACT_CACERT };
+	struct enacting g = { .service = s, .person = p, .kind = ACT_CACERT };
 	OWN_SINK packed = SINK_GROW(WARRANT_MOST);
 	char day[DAY_TEXT];
 	if (!person_may(p, ACT_CACERT, fault) || !store_read(s->store, find_ca, &f, fault))
@@ -317,7 +307,7 @@ enact_certificate(
 	}
 	g.digest = f.row.digest;
 	*out = (struct enacted){ 0 };
-	bool good = sign_and_run(&g, "cacert", "ca-signed", out, fault);
+	bool good = enact_sign(&g, "cacert", "ca-signed", out, fault);
 	if (f.found)
 		warrant_drop(&f.row);
 	return good;
@@ -359,10 +349,10 @@ certificate_ask(
     struct crew *c, const struct task_row *t, struct sink *certificate, struct fault *fault)
 {
 	struct getting g = { .digest = t->digest };
-	struct acts acts = { .digest = t->digest, .bytes = SINK_GROW(32768) };
+	struct enact_acts acts = { .digest = t->digest };
 	bool good =
 	    store_read(c->service->store, get_warrant, &g, fault) &&
-	    store_read(c->service->store, acts_tx, &acts, fault) &&
+	    enact_read(c->service, &acts, fault) &&
 	    crew_document(c, ROAD_ISSUER, SIGNER_CACERT, der_of(g.row.sealed.at, g.row.sealed.n),
 		der_of(NULL, 0), der_of(acts.bytes.at, acts.bytes.len), certificate, fault);
 	warrant_drop(&g.row);

@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "act/standby.h"
 #include "act/sweep.h"
+#include "base/file.h"
 #include "vault/secret.h"
 #include "wire/child.h"
 
@@ -23,16 +25,18 @@ static const struct errand_kind {
 	errand_handler *run;
 	bool ca; /* the CA key must be open */
 	int lease; /* seconds from errand_hold to errand_hold */
+	bool standby; /* also where the folder waits for its epoch */
 } KINDS_OF_TASK[] = {
-	{ "charter", errand_charter, false, LEASE },
-	{ "cacert", errand_cacert, true, LEASE },
-	{ "issue", errand_issue, true, LEASE },
-	{ "revoke", errand_revoke, false, LEASE },
-	{ "void", errand_void, false, LEASE },
-	{ "list", errand_list, true, LEASE },
-	{ "head", errand_head, false, LEASE },
-	{ "sweep", errand_sweep, false, LEASE_BOOKS },
-	{ "audit", errand_audit, false, LEASE_BOOKS },
+	{ "charter", errand_charter, false, LEASE, false },
+	{ "cacert", errand_cacert, true, LEASE, false },
+	{ "issue", errand_issue, true, LEASE, false },
+	{ "revoke", errand_revoke, false, LEASE, false },
+	{ "void", errand_void, false, LEASE, false },
+	{ "list", errand_list, true, LEASE, false },
+	{ "head", errand_head, false, LEASE, false },
+	{ "sweep", errand_sweep, false, LEASE_BOOKS, true },
+	{ "audit", errand_audit, false, LEASE_BOOKS, true },
+	{ "epoch", errand_epoch, false, LEASE, true },
 };
 
 static const struct errand_kind *
@@ -196,10 +200,23 @@ look_again(struct tx *tx, void *context, struct fault *fault)
 	return task_get(tx, t->row.id, &t->row, &t->found, fault);
 }
 
+/* A copy that is not in service does nothing the world would see [storage 4]. */
+static bool
+in_service(const struct errand_kind *k, const struct service *s, struct fault *why)
+{
+	char path[SERVICE_PATH];
+	return k->standby || !file_exists(service_path(s, STANDBY_MARK, path)) ||
+	       fault_refuse(why, &STANDBY_WAITS, NULL,
+		   "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
+		   "で期を"
+		   "始めてください。");
+}
+
 static bool
 run_kind(const struct errand_kind *k, struct taking *t, struct fault *why)
 {
-	return (!k->ca || crew_ca(t->crew, why)) && k->run(t->crew, &t->row, why);
+	return in_service(k, t->crew->service, why) && (!k->ca || crew_ca(t->crew, why)) &&
+	       k->run(t->crew, &t->row, why);
 }
 
 /* Its handler, once; a signer that went meanwhile is followed by the next, which is asked again. */

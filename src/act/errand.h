@@ -28,7 +28,7 @@ bool errand_hold_in(
 /* One kind of task; the handler ends it (errand_done) in the transaction of its last change. */
 typedef bool errand_handler(struct crew *, const struct task_row *, struct fault *);
 errand_handler errand_charter, errand_cacert, errand_issue, errand_revoke, errand_void, errand_list,
-    errand_head, errand_sweep, errand_audit;
+    errand_head, errand_sweep, errand_audit, errand_epoch;
 
 /* Told of each task as it ends or is given back. */
 typedef void errand_tell(void *context, const struct task_row *);

@@ -108,6 +108,47 @@ listed(struct service *s, const struct task_row *t, const struct signer_list *l,
 	return store_write(s->store, done.event.act_id, listed_tx, &done, fault);
 }
 
+/* A checkpoint: the signer remembers how long the log is, and the world may keep it [design 4]. */
+static bool
+head_publish(struct crew *c, struct sink *receipt, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	OWN_SINK head = SINK_GROW(16384);
+	service_path(c->service, "repository/checkpoint.der", path);
+	return crew_head(c, &head, fault) &&
+	       crew_ask(c, ROAD_ISSUER, SIGNER_HEAD, der_of(head.at, head.len), receipt, fault) &&
+	       file_write(path, 0644, receipt->at, receipt->len, fault);
+}
+
+struct headed {
+	struct crew *crew;
+	const struct task_row *task;
+	char result[600];
+};
+
+static bool
+headed_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct headed *h = context;
+	return errand_done(tx, h->task, h->result, h->crew->service->now.sec, fault);
+}
+
+/* The task's end is its receipt in hex, and the store has the journal's lines up to there. */
+bool
+errand_head(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	OWN_SINK receipt = SINK_GROW(8192);
+	struct headed h = { .crew = c, .task = t };
+	struct sink hex = SINK_INTO(h.result);
+	if (!head_publish(c, &receipt, fault))
+		return false;
+	sink_hex(&hex, receipt.at, receipt.len);
+	if (sink_string(&hex) == NULL)
+		return fault_set(fault, FAULT_BUG, "確認点の受領証が大きすぎます。");
+	return crew_copy_lines(c, fault) &&
+	       store_write(c->service->store, NULL, headed_tx, &h, fault);
+}
+
 bool
 errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
 {
@@ -124,13 +165,15 @@ errand_list(struct crew *c, const struct task_row *t, struct fault *fault)
 	if (!list_fetch(c, t, &l, &crl, fault))
 		return false;
 	struct der bytes = der_of(crl.at, crl.len);
-	struct fault later = {
-		0
-	}; /* the list is out; what is told beside it is told the next time */
+	OWN_SINK receipt = SINK_GROW(8192);
+	/* The list is out; what is told beside it is told the next time. */
+	struct fault later = { 0 };
 	bool good = list_check(c->service, bytes, &l, fault) && errand_hold(c->service, t, fault) &&
 		    list_put(c->service, bytes, l.number, fault) &&
 		    listed(c->service, t, &l, bytes, fault);
-	return good && (repository_tell(c->service, &later) || good);
+	(void)(good && repository_tell(c->service, &later));
+	(void)(good && head_publish(c, &receipt, &later));
+	return good;
 }
 
 struct last {

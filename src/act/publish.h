@@ -2,7 +2,8 @@
  * act/publish.h - a new list: signed, checked, in its place (docs/flows.md, List) [R-10.13].
  *
  * Readers of repository/ca.crl see the old list or the new one; every list is kept under
- * DIR/ca/crl/NUMBER.crl. A refused publication leaves the old one.
+ * DIR/ca/crl/NUMBER.crl. A refused publication leaves the old one. With each list, and between
+ * them, goes repository/checkpoint.der: the signer's receipt over the head of the event log.
  */
 #ifndef AKASHI_ACT_PUBLISH_H
 #define AKASHI_ACT_PUBLISH_H

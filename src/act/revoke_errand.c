@@ -261,35 +261,3 @@ errand_void(struct crew *c, const struct task_row *t, struct fault *fault)
 	answered_drop(a);
 	return good;
 }
-
-struct headed {
-	struct crew *crew;
-	const struct task_row *task;
-	char result[600];
-};
-
-static bool
-headed_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	struct headed *h = context;
-	return errand_done(tx, h->task, h->result, h->crew->service->now.sec, fault);
-}
-
-/* A checkpoint: the signer remembers how long the log is [design 4]. The task's end is its receipt in
- * hex, and the store has the journal's lines up to there. */
-bool
-errand_head(struct crew *c, const struct task_row *t, struct fault *fault)
-{
-	OWN_SINK head = SINK_GROW(16384);
-	OWN_SINK reply = SINK_GROW(8192);
-	struct headed h = { .crew = c, .task = t };
-	struct sink hex = SINK_INTO(h.result);
-	if (!crew_head(c, &head, fault) ||
-	    !crew_ask(c, ROAD_ISSUER, SIGNER_HEAD, der_of(head.at, head.len), &reply, fault))
-		return false;
-	sink_hex(&hex, reply.at, reply.len);
-	if (sink_string(&hex) == NULL)
-		return fault_set(fault, FAULT_BUG, "確認点の受領証が大きすぎます。");
-	return crew_copy_lines(c, fault) &&
-	       store_write(c->service->store, NULL, headed_tx, &h, fault);
-}

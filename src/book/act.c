@@ -23,6 +23,7 @@ static const struct {
 	[ACT_VOID] = { "void", ROLE_APPROVAL },
 	[ACT_VOID_SCREEN] = { "void", ROLE_SCREENING },
 	[ACT_EVIDENCE] = { "evidence", ROLE_AUDIT },
+	[ACT_EPOCH] = { "epoch", ROLE_CUSTODIAN },
 };
 _Static_assert(COUNT(ACTS) == ACT_KINDS, "every act needs its role");
 

@@ -30,6 +30,7 @@ enum act_kind {
 	ACT_VOID, /* by the approver's role; by the screener's: the next */
 	ACT_VOID_SCREEN,
 	ACT_EVIDENCE, /* the manifest of a folder of evidence */
+	ACT_EPOCH, /* a restored or second signer goes on */
 	ACT_KINDS
 };
 const char *act_name(enum act_kind);

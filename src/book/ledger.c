@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book/epoch.h"
 #include "vault/digest.h"
 
 enum { BUCKETS_LEAST = 1024 };
@@ -202,6 +203,21 @@ revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
 	return true;
 }
 
+static bool
+epoch_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	if (line->number <= l->epoch || line->number > EPOCH_MOST)
+		return fault_refuse(fault, &EPOCH_LOWER, NULL,
+		    "台帳の %lld 行目の期（%lld）が前の期より進んでいません。",
+		    (long long)line->seq, (long long)line->number);
+	l->epoch = line->number;
+	l->epoch_line = *line;
+	l->epoch_line.body = l->epoch_line.extra = der_of(NULL, 0);
+	l->size = line->size;
+	memcpy(l->root, line->root, 32);
+	return true;
+}
+
 bool
 ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 {
@@ -237,10 +253,19 @@ ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 		l->size = line->size;
 		memcpy(l->root, line->root, 32);
 		return true;
+	case LINE_EPOCH:
+		return epoch_line(l, line, fault);
 	case LINES:
 		break;
 	}
 	return fault_refuse(fault, &JOURNAL_CHAIN, NULL, "台帳に知らない行があります。");
+}
+
+int64_t
+ledger_next_list(const struct ledger *l)
+{
+	int64_t begin = l->epoch * EPOCH_LISTS;
+	return (l->list > begin ? l->list : begin) + 1;
 }
 
 void

@@ -33,6 +33,8 @@ struct ledger {
 	struct pack *pack; /* NULL before charter 1; owned */
 	uint8_t ca_serial[SERIAL];
 	struct line ca_intent; /* the last CAINTENT without a CACERT: kind LINE_CAINTENT; else 0 */
+	int64_t epoch; /* 0 at first */
+	struct line epoch_line; /* without what it borrows; seq 0: none */
 	int64_t list; /* number of the last */
 	struct instant list_at;
 	int64_t size; /* of the event log, last journaled */
@@ -46,6 +48,8 @@ struct ledger {
 };
 
 bool ledger_line(struct ledger *, const struct line *, struct fault *) MUST_USE;
+/* The next list's: epoch * 2^32 + counter, and never one that was used [design 2]. */
+int64_t ledger_next_list(const struct ledger *);
 void ledger_free(struct ledger *);
 /* The newest edition seen of a dossier; the exact one; by serial. NULL: none. */
 struct grant *ledger_newest(const struct ledger *, int64_t dossier);

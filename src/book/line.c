@@ -28,6 +28,7 @@ static const struct line_fields {
 	[LINE_VOID]	= { "VOID", { F(dossier, INT), F(edition, INT), F(warrant, FIXED) } },
 	[LINE_LIST]	= { "LIST", { F(number, INT), F(tbs, FIXED), F(size, INT), F(not_before, INSTANT), F(not_after, INSTANT) } },
 	[LINE_HEAD]	= { "HEAD", { F(size, INT), F(root, FIXED) } },
+	[LINE_EPOCH]	= { "EPOCH", { F(number, INT), F(digest, FIXED), F(size, INT), F(root, FIXED), F(body, BYTES) } },
 };
 /* clang-format on */
 _Static_assert(COUNT(KIND) == LINES, "every kind of line needs its fields");

@@ -209,11 +209,9 @@ cmd_charter_show(const struct cmd *cmd, struct fault *fault)
 	return cmd_print(cmd, doc, sink_string(&text), fault);
 }
 
-typedef bool enact_act(struct service *, const struct person *, struct enacted *, struct fault *);
-
-/* One custodian's signature; below the quorum kept, exit 5. */
-static bool
-sign_with(const struct cmd *cmd, enact_act *act, const char *what, struct fault *fault)
+bool
+cmd_enact(const struct cmd *cmd, enact_act *act, const char *key_of_number, const char *what,
+    struct fault *fault)
 {
 	OWN_SERVICE s = NULL;
 	struct person *p = NULL;
@@ -239,7 +237,7 @@ sign_with(const struct cmd *cmd, enact_act *act, const char *what, struct fault 
 	if (!e.done)
 		*cmd->exit = fault_exit(FAULT_SECOND);
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:I,s:i,s:I,s:s,s:b}", "v", 1, "charter", (json_int_t)e.number,
+	    json_pack("{s:i,s:I,s:i,s:I,s:s,s:b}", "v", 1, key_of_number, (json_int_t)e.number,
 		"signatures", e.signatures, "quorum", (json_int_t)e.quorum, "words", e.words,
 		"in_force", e.done),
 	    sink_string(&say), fault);
@@ -248,11 +246,11 @@ sign_with(const struct cmd *cmd, enact_act *act, const char *what, struct fault 
 bool
 cmd_charter_sign(const struct cmd *cmd, struct fault *fault)
 {
-	return sign_with(cmd, enact_charter, "憲章", fault);
+	return cmd_enact(cmd, enact_charter, "charter", "憲章", fault);
 }
 
 bool
 cmd_ca_certify(const struct cmd *cmd, struct fault *fault)
 {
-	return sign_with(cmd, enact_certificate, "認証局の証明書", fault);
+	return cmd_enact(cmd, enact_certificate, "charter", "認証局の証明書", fault);
 }

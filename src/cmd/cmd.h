@@ -62,6 +62,12 @@ struct person;
 bool cmd_person(struct service *, const char *key, const char *passphrase_file, struct person **,
     struct fault *) MUST_USE;
 
+/* One custodian's signature; below the quorum kept, exit 5. key: of its number in the document. */
+struct enacted;
+typedef bool enact_act(struct service *, const struct person *, struct enacted *, struct fault *);
+bool cmd_enact(
+    const struct cmd *, enact_act *, const char *key, const char *what, struct fault *) MUST_USE;
+
 /* deficiencies[]: {code, message_code, message, clause}. */
 json_t *cmd_deficiencies(const struct deficiencies *) MUST_USE;
 
@@ -103,6 +109,8 @@ bool cmd_grace_registered(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_hold_add(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_hold_end(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_evidence(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_epoch_draft(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_epoch_sign(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_key_check(const struct cmd *, struct fault *) MUST_USE;
@@ -138,6 +146,7 @@ bool cmd_policy_adopt(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_add(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_staff_remove(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_stay(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_standby_check(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_sweep(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_serve(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;

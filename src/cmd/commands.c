@@ -247,6 +247,10 @@ const struct command COMMANDS[] = {
 	  "Keeps the service's programs running: public site, issuer, print stations, in a rehearsal also the keys; restarts "
 	  "what dies, ends all within 5 seconds of SIGINT. A second one, or a port that is taken: exit 75.",
 	  "akashi -C demo serve" },
+	{ { "standby", "check" }, cmd_standby_check, "--journal DIR --checkpoint FILE --crl FILE",
+	  "May a second signer take over with this copy of the journal? Refused (exit 7) where it ends before the checkpoint or "
+	  "lacks a number of the published list. Needs no service [design 2].",
+	  "akashi standby check --journal demo/ca/journal --checkpoint checkpoint.der --crl ca.crl" },
 	{ { "warrant", "show" }, cmd_warrant_show, "N",
 	  "Shows the newest warrant of a dossier as its approver sees it: every field with its scope, and the eight words "
 	  "[R-0.3]. Opening it is logged.",
@@ -265,6 +269,14 @@ const struct command COMMANDS[] = {
 	  "A custodian signs the next charter; kept until the quorum (exit 5), then in force. Without a draft the same people, "
 	  "for another 40 days.",
 	  "akashi -C demo charter sign --key demo/rehearsal/keys/custodian-1" },
+	{ { "epoch", "draft" }, cmd_epoch_draft, "--checkpoint FILE --crl FILE",
+	  "After a restore, or where a second signer takes over: holds the journal against the newest checkpoint and list from "
+	  "outside, finds how far the store's log still reproduces it, and drafts the epoch that goes on from there [design 4].",
+	  "akashi -C demo epoch draft --checkpoint checkpoint.der --crl ca.crl" },
+	{ { "epoch", "sign" }, cmd_epoch_sign, "--key FILE [--passphrase-file F]",
+	  "A custodian signs the drafted epoch; kept until the quorum (exit 5), then in force: issuing goes on, and the next list "
+	  "has the new epoch's number.",
+	  "akashi -C demo epoch sign --key demo/rehearsal/keys/custodian-1" },
 	{ { "key", "open" }, cmd_key_open, "ca|archive [--passphrase-file F]",
 	  "A custodian opens a key; its agent stays open while others restart.",
 	  "akashi -C demo key open archive" },

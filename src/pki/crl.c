@@ -185,13 +185,11 @@ signature_good(X509_CRL *crl, struct der spki)
 }
 
 static bool
-number_good(const X509_CRL *crl, uint64_t number)
+number_of(const X509_CRL *crl, uint64_t *number)
 {
 	int critical;
-	uint64_t found;
 	OWN(ASN1_INTEGER) n = X509_CRL_get_ext_d2i(crl, NID_crl_number, &critical, NULL);
-	return n != NULL && critical == 0 && ASN1_INTEGER_get_uint64(&found, n) == 1 &&
-	       found == number;
+	return n != NULL && critical == 0 && ASN1_INTEGER_get_uint64(number, n) == 1;
 }
 
 static bool
@@ -214,10 +212,12 @@ times_good(const X509_CRL *crl)
 	return next != NULL && ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl), next) == -1;
 }
 
-bool
-crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
+/* Its number is that, or, where that is 0, is told. */
+static bool
+list_good(struct der bytes, struct der ca_certificate, uint64_t *number, struct fault *fault)
 {
 	struct cert_ca ca;
+	uint64_t is = 0;
 	ossl_ready();
 	if (!cert_ca_read(ca_certificate, &ca, fault))
 		return false;
@@ -232,7 +232,7 @@ crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct f
 		row = &CRL_ALGORITHM;
 	else if (!issuer_good(crl, &ca))
 		row = &CRL_ISSUER;
-	else if (!number_good(crl, number))
+	else if (!number_of(crl, &is) || is == 0 || (*number != 0 && is != *number))
 		row = &CRL_NUMBER;
 	else if (!authority_good(crl, ca.key_id))
 		row = &CRL_AUTHORITY_KEY;
@@ -241,5 +241,69 @@ crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct f
 	else if (!signature_good(crl, ca.spki))
 		row = &CRL_SIGNATURE;
 	(void)ossl_answer(true);
+	*number = is;
 	return row == NULL ? true : crl_refuse(fault, row);
+}
+
+bool
+crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
+{
+	return number == 0 ? crl_refuse(fault, &CRL_NUMBER)
+			   : list_good(bytes, ca_certificate, &number, fault);
+}
+
+/* Years of two figures are of 1950 to 2049 [RFC5280 4.1.2.5.1]. */
+static bool
+time_take(struct der *d, struct instant *out)
+{
+	struct der utc;
+	uint8_t bytes[32];
+	struct sink s = SINK_INTO(bytes);
+	if (!der_take(d, DER_UTCTIME, &utc))
+		return der_take_time(d, out);
+	if (utc.n != sizeof("YYMMDDHHMMSSZ") - 1)
+		return false;
+	size_t all = der_begin(&s, DER_TIME);
+	sink_text(&s, utc.p[0] < '5' ? "20" : "19");
+	sink_bytes(&s, utc.p, utc.n);
+	der_end(&s, all);
+	struct der whole = der_of(s.at, s.len);
+	return !s.full && der_take_time(&whole, out);
+}
+
+static bool
+entry_tell(struct der entry, crl_serial *each, void *context, struct fault *fault)
+{
+	struct der number;
+	uint8_t serial[20] = { 0 };
+	if (!der_take(&entry, DER_INTEGER, &number) || number.n == 0 || number.n > sizeof(serial))
+		return crl_refuse(fault, &CRL_FORM);
+	memcpy(serial + sizeof(serial) - number.n, number.p, number.n);
+	return each(context, serial, fault);
+}
+
+bool
+crl_read(struct der bytes, struct der ca_certificate, struct crl_said *out, crl_serial *each,
+    void *context, struct fault *fault)
+{
+	struct crl_said is = { .number = 0 };
+	struct der all, tbs, skip, entries = { NULL, 0 };
+	int64_t version;
+	if (!list_good(bytes, ca_certificate, &is.number, fault))
+		return false;
+	if (!der_take(&bytes, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &is.tbs))
+		return crl_refuse(fault, &CRL_FORM);
+	struct der whole = is.tbs;
+	if (!der_take(&whole, DER_SEQUENCE, &tbs) || !der_take_int(&tbs, &version) ||
+	    !der_take(&tbs, DER_SEQUENCE, &skip) || !der_take(&tbs, DER_SEQUENCE, &skip) ||
+	    !time_take(&tbs, &is.this_update) || !time_take(&tbs, &is.next_update))
+		return crl_refuse(fault, &CRL_FORM);
+	(void)!der_take(&tbs, DER_SEQUENCE, &entries); /* absent where nothing was revoked */
+	for (struct der entry; !der_done(&entries); is.entries++)
+		if (!der_take(&entries, DER_SEQUENCE, &entry))
+			return crl_refuse(fault, &CRL_FORM);
+		else if (!entry_tell(entry, each, context, fault))
+			return false;
+	*out = is;
+	return true;
 }

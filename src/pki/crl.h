@@ -41,4 +41,15 @@ void crl_frame(const struct crl_head *, size_t signature_bytes, struct sink *bef
 /* OpenSSL reads the list: form, issuer, signature of that CA, number, authority key, times. */
 bool crl_check(struct der crl, struct der ca_certificate, uint64_t number, struct fault *) MUST_USE;
 
+/* What a list says; each serial in its order. The same checks, whatever its number. */
+struct crl_said {
+	uint64_t number;
+	struct instant this_update, next_update;
+	int64_t entries;
+	struct der tbs; /* borrowed from the list */
+};
+typedef bool crl_serial(void *context, const uint8_t serial[20], struct fault *);
+bool crl_read(struct der crl, struct der ca_certificate, struct crl_said *, crl_serial *,
+    void *context, struct fault *) MUST_USE;
+
 #endif

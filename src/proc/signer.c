@@ -273,6 +273,36 @@ status(struct signer *s, struct der body, struct sink *reply, struct fault *faul
 	return true;
 }
 
+/* What the journal has from a place on: LINES_PART octets at most. */
+static struct der
+lines_at(int segment, int64_t offset, uint8_t *bytes)
+{
+	ssize_t n = pread(SIGNER_SEGMENT_FD + segment - 1, bytes, LINES_PART, (off_t)offset);
+	return der_of(bytes, n < 0 ? 0 : (size_t)n);
+}
+
+bool
+signer_holds(struct signer *s, int64_t seq, const uint8_t digest[32])
+{
+	OWN_BYTES(bytes) = malloc(LINES_PART);
+	int64_t offset = 0;
+	for (int segment = 1; bytes != NULL && segment <= s->segments;) {
+		struct line l = { 0 };
+		struct der whole, d = lines_at(segment, offset, bytes);
+		while (l.seq != seq && line_take(&d, &l, &whole))
+			;
+		if (l.seq == seq) {
+			uint8_t is[32];
+			line_digest(whole, is);
+			return memcmp(is, digest, sizeof(is)) == 0;
+		}
+		size_t used = (size_t)(d.p - (const uint8_t *)bytes);
+		offset = used == 0 ? 0 : offset + (int64_t)used;
+		segment += used == 0;
+	}
+	return false;
+}
+
 /* Whole lines from a place in the journal, for the store's copies. */
 static bool
 lines(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
@@ -286,9 +316,7 @@ lines(struct signer *s, struct der body, struct sink *reply, struct fault *fault
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (!signer_sync(s, fault)) /* what is copied stays */
 		return false;
-	ssize_t n =
-	    pread(SIGNER_SEGMENT_FD + (int)ask.segment - 1, bytes, LINES_PART, (off_t)ask.offset);
-	struct der d = der_of(bytes, n < 0 ? 0 : (size_t)n);
+	struct der d = lines_at((int)ask.segment, ask.offset, bytes);
 	while (line_take(&d, &l, &whole))
 		;
 	size_t used = (size_t)(d.p - (const uint8_t *)bytes);
@@ -316,6 +344,7 @@ static const struct verb {
 	{ SIGNER_LIST_PART, OFFICERS | ISSUER, signer_list_part },
 	{ SIGNER_HEAD, OFFICERS | ISSUER, checkpoint },
 	{ SIGNER_LINES, OFFICERS | ISSUER, lines },
+	{ SIGNER_EPOCH, ISSUER, signer_epoch },
 };
 
 static bool

@@ -57,6 +57,8 @@ bool signer_head(struct signer *, struct der packed, bool issuing, struct signer
 /* Adds the line and feeds it to the ledger; durable once signer_sync has returned true. */
 bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
 bool signer_sync(struct signer *, struct fault *) MUST_USE;
+/* Whether that line, with that digest, stands in our journal. */
+bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32]);
 /* Asks the agent for the CA key's signature over SHA-256(tbs) and verifies it. */
 bool signer_sign(struct signer *, const char *reason, struct der spki, struct der tbs,
     struct sink *signature, struct fault *) MUST_USE;
@@ -71,7 +73,7 @@ bool signer_receipt_put(
 
 typedef bool signer_verb(struct signer *, struct der body, struct sink *reply, struct fault *);
 signer_verb signer_issue, signer_booked, signer_charter, signer_cacert, signer_revoke, signer_void,
-    signer_list, signer_list_part;
+    signer_list, signer_list_part, signer_epoch;
 /* Grants whose INTENT was never booked count as issued and go on the list after a day. */
 bool signer_lapse(struct signer *, struct instant now, struct fault *) MUST_USE;
 bool signer_revoked(struct signer *, struct line *, struct fault *) MUST_USE;

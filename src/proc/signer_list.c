@@ -77,7 +77,7 @@ list_compose(struct signer *s, struct instant now, struct listing *l, struct fau
 	l->head = (struct crl_head){ .issuer = s->ca.subject,
 		.this_update = now,
 		.next_update = { now.sec + (int64_t)k->figures[1] * SECONDS_AN_HOUR },
-		.number = (uint64_t)s->ledger.list + 1,
+		.number = (uint64_t)ledger_next_list(&s->ledger),
 		.expired_since = s->ca.not_before,
 		.entry_bytes = s->revoked_bytes };
 	memcpy(l->head.issuer_key_id, s->ca.key_id, sizeof(s->ca.key_id));

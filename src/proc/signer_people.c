@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "book/epoch.h"
 #include "book/order.h"
 #include "pki/rsa.h"
 #include "vault/digest.h"
@@ -367,6 +368,61 @@ signer_void(struct signer *s, struct der body, struct sink *reply, struct fault 
 	line.at = h.now;
 	line.dossier = w.dossier;
 	line.edition = w.edition;
+	return signer_line(s, &line, fault) && signer_sync(s, fault) &&
+	       signer_receipt_put(s, &line, reply, fault);
+}
+
+/* Whether it is for this signer, as it stands: what they looked at is this journal [storage 4]. */
+static bool
+epoch_ours(struct signer *s, const struct epoch *e, struct fault *fault)
+{
+	const struct ledger *l = &s->ledger;
+	if (memcmp(e->service, l->service, SERVICE_ID) != 0)
+		return fault_refuse(fault, &SIGNER_SERVICE, "epoch", "別のサービスの期です。");
+	if (e->number <= l->epoch || e->number > EPOCH_MOST)
+		return fault_refuse(fault, &EPOCH_LOWER, "epoch",
+		    "期 %lld は今の期（%lld）より進んでいません。akashi epoch draft "
+		    "からやり直してください。",
+		    (long long)e->number, (long long)l->epoch);
+	if (!signer_holds(s, e->seq, e->last))
+		return fault_refuse(fault, &EPOCH_JOURNAL, "epoch",
+		    "この署名プログラムの台帳に、期の案が指す %lld 行目がありません。台帳が短いか、"
+		    "別の台帳です。",
+		    (long long)e->seq);
+	return !epoch_shortens(e) ||
+	       (e->from == l->size && memcmp(e->from_root, l->root, 32) == 0) ||
+	       fault_refuse(fault, &EPOCH_HEAD, "epoch",
+		   "期の案が指す操作記録の末尾（%lld 件）が、台帳の最後の確認点（%lld "
+		   "件）と違います。"
+		   "akashi epoch draft からやり直してください。",
+		   (long long)e->from, (long long)l->size);
+}
+
+bool
+signer_epoch(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_document d;
+	struct signer_head h;
+	struct epoch e;
+	struct line line = { .kind = LINE_EPOCH };
+	if (!document_read(s, body, false, &d, &h, fault))
+		return false;
+	epoch_digest(d.document, line.digest);
+	if (s->ledger.epoch_line.seq != 0 &&
+	    memcmp(line.digest, s->ledger.epoch_line.digest, 32) == 0) { /* asked again */
+		line = s->ledger.epoch_line;
+		line.body = d.document;
+		return signer_receipt_put(s, &line, reply, fault);
+	}
+	if (!epoch_unpack(d.document, &e, fault) || !epoch_ours(s, &e, fault) ||
+	    !charter_quorum(s->ledger.charter, ACT_EPOCH, line.digest, d.acts, fault))
+		return false;
+	bool shorter = epoch_shortens(&e);
+	line.at = h.now;
+	line.number = e.number;
+	line.size = shorter ? e.to : s->ledger.size;
+	memcpy(line.root, shorter ? e.to_root : s->ledger.root, 32);
+	line.body = d.document;
 	return signer_line(s, &line, fault) && signer_sync(s, fault) &&
 	       signer_receipt_put(s, &line, reply, fault);
 }

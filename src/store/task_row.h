@@ -21,7 +21,7 @@ enum {
 
 struct task_row {
 	int64_t id; /* from 1 */
-	char kind[16]; /* issue revoke void list charter cacert head sweep audit */
+	char kind[16]; /* issue revoke void list charter cacert epoch head sweep audit */
 	uint8_t digest[32]; /* warrant or document; zeros for list and head */
 	int64_t dossier, edition;
 	int64_t lane; /* enum task_lane, by its kind */

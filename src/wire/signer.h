@@ -23,7 +23,8 @@ enum signer_kind {
 	SIGNER_LIST, /* signer_head -> signer_list: a new list begins */
 	SIGNER_LIST_PART, /* signer_list_part -> its bytes from there; none: that was all */
 	SIGNER_HEAD, /* signer_head -> signer_receipt: a checkpoint */
-	SIGNER_LINES /* signer_lines -> signer_lines: what stands at that place, and the next */
+	SIGNER_LINES, /* signer_lines -> signer_lines: what stands at that place, and the next */
+	SIGNER_EPOCH /* signer_document: epoch, acts -> signer_receipt */
 };
 enum { SIGNER_MS = 60000 };
 
@@ -37,7 +38,7 @@ struct signer_head {
 
 struct signer_document {
 	struct der head; /* signer_head */
-	struct der document; /* a charter or a warrant in the clear */
+	struct der document; /* a charter, an epoch or a warrant in the clear */
 	struct der extra; /* the profile pack; empty else */
 	struct der acts; /* SEQUENCE OF act */
 };

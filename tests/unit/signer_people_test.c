@@ -5,6 +5,7 @@
 #include "signing.h"
 
 #include "base/file.h"
+#include "book/epoch.h"
 #include "pki/rsa.h"
 #include "wire/agent.h"
 
@@ -490,6 +491,114 @@ the_ca_keys_agent_signs_one_digest_and_does_nothing_else(void **state)
 	assert_int_equal(world_uses(w), uses + 1);
 }
 
+static void
+epoch_try(struct world *w, const struct epoch *e, const enum world_who *who, const char *row)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	struct fault f = { 0 };
+	world_epoch_body(w, e, who, &body);
+	bool good = call(w, WORLD_ROAD_ISSUER, SIGNER_EPOCH, &body, &reply, &f);
+	if (row != NULL) {
+		refused(good, &f, row);
+		return;
+	}
+	accepted(good, &f);
+	struct line line = world_receipt(w, &reply);
+	assert_int_equal(line.kind, LINE_EPOCH);
+	assert_int_equal(line.number, e->number);
+	assert_int_equal(line.size, e->to);
+	assert_memory_equal(line.root, e->to_root, 32);
+}
+
+static int64_t
+list_number(struct world *w)
+{
+	OWN_SINK held = { 0 };
+	OWN_SINK list = { 0 };
+	struct signer_list l;
+	struct fault f = { 0 };
+	accepted(world_list(w, WORLD_ROAD_ISSUER, &l, &held, &list, &f), &f);
+	accepted(crl_check(der_of(list.at, list.len), der_of(w->certificate.at, w->certificate.len),
+		     (uint64_t)l.number, &f),
+	    &f);
+	return l.number;
+}
+
+/* What an order was refused with goes through once the epoch accepts the shorter log. */
+static void
+an_epoch_goes_on_from_the_log_it_names_and_numbers_rise(void **state)
+{
+	static const enum world_who ALONE[] = { WORLD_CUSTODIAN, WORLD_PEOPLE },
+				    STAFF[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_PEOPLE };
+	struct world *w = *state;
+	struct order_made o;
+	struct epoch e, bad, old;
+	struct signer_issued out;
+	OWN_SINK held = { 0 };
+	int64_t before = list_number(w);
+	w->log.size = 20;
+	world_issue(w, (uint8_t[20]){ 0 }, NULL);
+	w->log.size = w->log.known = 8; /* a store of before */
+	order_new(w, NULL, NULL, &o);
+	refused_order(w, &o, "signer-head-forked");
+	order_free(&o);
+	assert_int_equal(list_number(w), before + 1); /* lists go on */
+	world_epoch_next(w, 8, &e);
+	assert_int_equal(e.number, 1);
+	assert_int_equal(e.from, 20);
+	static const struct {
+		size_t at; /* octet that is changed */
+		const char *row;
+	} ROWS[] = {
+		{ offsetof(struct epoch, service), "signer-service" },
+		{ offsetof(struct epoch, last), "epoch-journal" },
+		{ offsetof(struct epoch, seq), "epoch-journal" },
+		{ offsetof(struct epoch, from), "epoch-head" },
+		{ offsetof(struct epoch, from_root), "epoch-head" },
+	};
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		bad = e;
+		((uint8_t *)&bad)[ROWS[i].at] ^= 1;
+		epoch_try(w, &bad, QUORUM, ROWS[i].row);
+	}
+	bad = e;
+	bad.number = 0;
+	epoch_try(w, &bad, QUORUM, "epoch-lower");
+	bad.number = (int64_t)EPOCH_MOST + 1;
+	epoch_try(w, &bad, QUORUM, "epoch-lower");
+	bad = e;
+	bad.seq += 1000; /* a line it has not: its journal was shortened */
+	epoch_try(w, &bad, QUORUM, "epoch-journal");
+	epoch_try(w, &e, ALONE, "charter-quorum");
+	epoch_try(w, &e, STAFF, "act-unknown-person");
+	old = e;
+	epoch_try(w, &e, QUORUM, NULL);
+	epoch_try(w, &e, QUORUM, NULL); /* asked again: the same line */
+	old.to = 4; /* another of the same number */
+	epoch_try(w, &old, QUORUM, "epoch-lower");
+	order_new(w, NULL, NULL, &o);
+	issue(w, &o, &out, &held);
+	order_free(&o);
+	assert_int_equal(list_number(w), (1LL << 32) + 1);
+	world_kill(w);
+	world_start(w);
+	assert_int_equal(list_number(w), (1LL << 32) + 2);
+	world_epoch_next(w, w->log.size, &e); /* nothing lost: another signer takes over */
+	e.number = 7;
+	w->log.size += 3;
+	struct signer_status s;
+	OWN_SINK more = { 0 };
+	e.to = e.from;
+	memcpy(e.to_root, e.from_root, 32);
+	epoch_try(w, &e, QUORUM, NULL);
+	assert_int_equal(list_number(w), (7LL << 32) + 1);
+	world_status(w, &s, &more);
+	assert_int_equal(s.list, (7LL << 32) + 1);
+	e.number = 6;
+	epoch_try(w, &e, QUORUM, "epoch-lower");
+}
+
 int
 main(void)
 {
@@ -500,6 +609,7 @@ main(void)
 		WITH(what_is_not_booked_within_a_day_goes_on_the_list),
 		WITH(charters_follow_each_other_and_the_last_one_counts),
 		WITH(an_expired_charter_stops_issuing_and_nothing_else),
+		WITH(an_epoch_goes_on_from_the_log_it_names_and_numbers_rise),
 		cmocka_unit_test(the_ca_certificate_is_signed_once_by_a_quorum),
 		cmocka_unit_test(a_rehearsals_ca_has_the_mark_in_its_name),
 		cmocka_unit_test(what_the_journal_announced_is_all_that_is_signed_again),

@@ -15,6 +15,7 @@ repository_type(const char *name)
 	} ROWS[] = {
 		{ ".crt", "application/pkix-cert" },
 		{ ".crl", "application/pkix-crl" },
+		{ ".der", "application/octet-stream" },
 		{ ".p7c", "application/pkcs7-mime" },
 		{ ".pem", "application/x-pem-file" },
 		{ ".txt", "text/plain; charset=utf-8" },

@@ -1,0 +1,36 @@
+/*
+ * act/enact_in.h - how custodians sign a document, whatever it is: act/enact.c and act/epoch.c.
+ */
+#ifndef AKASHI_ACT_ENACT_IN_H
+#define AKASHI_ACT_ENACT_IN_H
+
+#include "act/enact.h"
+#include "store/event_row.h"
+#include "store/task_row.h"
+#include "store/warrant_row.h"
+
+/* One custodian's signature; with the quorum the task. */
+struct enacting {
+	struct service *service;
+	const struct person *person;
+	enum act_kind kind;
+	const uint8_t *digest;
+	const struct warrant_row *warrant; /* to be added; or NULL */
+	struct task_row task;
+	struct event_row event;
+	int64_t quorum, id;
+	int count;
+};
+/* Below the quorum it is kept; with it the task has been carried out when this is true. */
+bool enact_sign(struct enacting *, const char *task, const char *event, struct enacted *,
+    struct fault *) MUST_USE;
+
+/* The signatures a document has; bytes is the caller's to drop. */
+struct enact_acts {
+	const uint8_t *digest;
+	struct sink bytes;
+	int count;
+};
+bool enact_read(struct service *, struct enact_acts *, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,232 @@
+#include "act/standby.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "pki/crl.h"
+#include "vault/digest.h"
+#include "wire/signer.h"
+
+const struct refusal STANDBY_CHECKPOINT = { "standby-checkpoint", FAULT_INPUT, "storage 4" };
+const struct refusal STANDBY_SHORT = { "standby-journal-short", FAULT_BROKEN, "storage 4" };
+const struct refusal STANDBY_OTHER = { "standby-journal-other", FAULT_BROKEN, "storage 4" };
+const struct refusal STANDBY_LIST = { "standby-list-unknown", FAULT_BROKEN, "storage 4" };
+const struct refusal STANDBY_SUPERSET = { "standby-list-not-held", FAULT_BROKEN, "storage 4" };
+const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4" };
+
+enum { CHECKPOINT_MOST = 16384, LIST_MOST = 256 << 20 };
+
+/* What is looked for while the lines go by. */
+struct looking {
+	struct standby *standby;
+	int64_t seq; /* of the checkpoint's line, and its digest */
+	uint8_t digest[32];
+	bool met, other;
+	uint8_t (*revoked)[SERIAL]; /* owned */
+	size_t count, room;
+	struct listed {
+		int64_t number;
+		uint8_t tbs[32];
+	} * list; /* owned, in order */
+	size_t lists, list_room;
+};
+
+/* Room for one more of that size; NULL: no memory. */
+static void *
+wider(void *all, size_t count, size_t *room, size_t size, struct fault *fault)
+{
+	if (count < *room)
+		return all;
+	size_t more = *room == 0 ? 64 : *room * 2;
+	void *p = realloc(all, more * size);
+	if (p == NULL)
+		(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	else
+		*room = more;
+	return p;
+}
+
+static bool
+head_keep(struct standby *s, const struct line *l, struct fault *fault)
+{
+	while (l->kind == LINE_EPOCH && s->heads > 0 && s->head[s->heads - 1].size > l->size)
+		s->heads--; /* given up */
+	void *p = wider(s->head, s->heads, &s->head_room, sizeof(*s->head), fault);
+	if (p == NULL)
+		return false;
+	s->head = p;
+	s->head[s->heads].size = l->size;
+	memcpy(s->head[s->heads++].root, l->root, 32);
+	return true;
+}
+
+static bool
+list_keep(struct looking *k, const struct line *l, struct fault *fault)
+{
+	void *p = wider(k->list, k->lists, &k->list_room, sizeof(*k->list), fault);
+	if (p == NULL)
+		return false;
+	k->list = p;
+	k->list[k->lists].number = l->number;
+	memcpy(k->list[k->lists++].tbs, l->tbs, 32);
+	return true;
+}
+
+static bool
+revoked_keep(struct looking *k, const struct line *l, struct fault *fault)
+{
+	void *p = wider(k->revoked, k->count, &k->room, sizeof(*k->revoked), fault);
+	if (p == NULL)
+		return false;
+	k->revoked = p;
+	memcpy(k->revoked[k->count++], l->serial, SERIAL);
+	return true;
+}
+
+static bool
+look(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct looking *k = context;
+	uint8_t digest[32];
+	if (l->seq == k->seq) {
+		line_digest(whole, digest);
+		k->met = memcmp(digest, k->digest, sizeof(digest)) == 0;
+		k->other = !k->met;
+	}
+	if (!ledger_line(&k->standby->ledger, l, fault))
+		return false;
+	if (l->kind == LINE_HEAD || l->kind == LINE_INTENT || l->kind == LINE_EPOCH)
+		return head_keep(k->standby, l, fault);
+	if (l->kind == LINE_LIST)
+		return list_keep(k, l, fault);
+	return l->kind != LINE_REVOKED || revoked_keep(k, l, fault);
+}
+
+/* The checkpoint as it lies outside: whose line it is, and that the signer signed it. */
+static bool
+checkpoint_read(const char *path, struct sink *bytes, struct signer_receipt *receipt,
+    struct looking *k, struct fault *fault)
+{
+	OWN_BYTES(p) = NULL;
+	size_t n = 0;
+	struct line line;
+	struct der whole;
+	if (!file_read(path, CHECKPOINT_MOST, (uint8_t **)(void *)&p, &n, fault))
+		return false;
+	sink_bytes(bytes, p, n);
+	if (!signer_receipt_read(der_of(bytes->at, bytes->len), receipt))
+		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
+		    "「%s」は確認点ではありません。", path);
+	struct der d = receipt->line;
+	if (!line_take(&d, &line, &whole) || line.kind != LINE_HEAD)
+		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
+		    "「%s」は確認点ではありません。", path);
+	k->seq = line.seq;
+	line_digest(whole, k->digest);
+	return true;
+}
+
+static bool
+checkpoint_met(const struct looking *k, const struct signer_receipt *receipt, struct fault *fault)
+{
+	const struct standby *s = k->standby;
+	uint8_t digest[32];
+	if (s->end.seq < k->seq)
+		return fault_refuse(fault, &STANDBY_SHORT, "--checkpoint",
+		    "台帳は %lld 行目で終わっていますが、確認点は %lld "
+		    "行目です。台帳が短いので、この写し"
+		    "では引き継げません。新しい写しを探してください。",
+		    (long long)s->end.seq, (long long)k->seq);
+	if (!k->met)
+		return fault_refuse(fault, &STANDBY_OTHER, "--checkpoint",
+		    "台帳の %lld 行目が確認点と違います。別の台帳です。", (long long)k->seq);
+	line_receipt_digest(receipt->line, digest);
+	return p256_verify(s->ledger.charter->signer_point, digest, receipt->signature.p,
+		   receipt->signature.n) ||
+	       fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
+		   "確認点の署名が、憲章にある署名プログラムの鍵のものではありません。");
+}
+
+static int
+by_serial(const void *a, const void *b)
+{
+	return memcmp(a, b, SERIAL);
+}
+
+static bool
+held(void *context, const uint8_t serial[SERIAL], struct fault *fault)
+{
+	const struct looking *k = context;
+	char hex[2 * SERIAL + 1];
+	struct sink name = SINK_INTO(hex);
+	if (k->count > 0 && bsearch(serial, k->revoked, k->count, SERIAL, by_serial) != NULL)
+		return true;
+	sink_hex(&name, serial, SERIAL);
+	return fault_refuse(fault, &STANDBY_SUPERSET, "--crl",
+	    "公開された CRL にある番号 %s "
+	    "が、この台帳では失効していません。この写しでは引き継げませ"
+	    "ん。",
+	    sink_string(&name));
+}
+
+static bool
+list_met(const struct looking *k, const struct crl_said *said, struct fault *fault)
+{
+	uint8_t digest[32];
+	digest_of(said->tbs.p, said->tbs.n, digest);
+	for (size_t i = k->lists; i-- > 0;)
+		if (k->list[i].number == (int64_t)said->number)
+			return memcmp(k->list[i].tbs, digest, sizeof(digest)) == 0 ||
+			       fault_refuse(fault, &STANDBY_LIST, "--crl",
+				   "公開された CRL %lld は台帳のものと違います。別の台帳です。",
+				   (long long)said->number);
+	return fault_refuse(fault, &STANDBY_LIST, "--crl",
+	    "公開された CRL %lld "
+	    "がこの台帳にありません。台帳が短いので、この写しでは引き継げません。",
+	    (long long)said->number);
+}
+
+static bool
+crl_met(struct looking *k, const char *path, struct fault *fault)
+{
+	struct standby *s = k->standby;
+	OWN_BYTES(p) = NULL;
+	size_t n = 0;
+	struct crl_said said;
+	if (k->count > 0)
+		qsort(k->revoked, k->count, SERIAL, by_serial);
+	if (!file_read(path, LIST_MOST, (uint8_t **)(void *)&p, &n, fault) ||
+	    !crl_read(der_of(p, n), der_of(s->ledger.certificate.at, s->ledger.certificate.len),
+		&said, held, k, fault) ||
+	    !list_met(k, &said, fault))
+		return false;
+	s->list = (int64_t)said.number;
+	s->entries = said.entries;
+	return true;
+}
+
+bool
+standby_check(const char *journal, const char *checkpoint, const char *crl, struct standby *out,
+    struct fault *fault)
+{
+	struct looking k = { .standby = out };
+	struct signer_receipt receipt;
+	OWN_SINK bytes = SINK_GROW(CHECKPOINT_MOST);
+	*out = (struct standby){ .checkpoint = 0 };
+	bool good = checkpoint_read(checkpoint, &bytes, &receipt, &k, fault) &&
+		    journal_read(journal, look, &k, &out->end, fault) &&
+		    checkpoint_met(&k, &receipt, fault) && crl_met(&k, crl, fault);
+	out->checkpoint = k.seq;
+	free(k.revoked);
+	free(k.list);
+	return good;
+}
+
+void
+standby_drop(struct standby *s)
+{
+	ledger_free(&s->ledger);
+	free(s->head);
+	*s = (struct standby){ .checkpoint = 0 };
+}
