@@ -6,6 +6,7 @@
 
 #include "act/enact_in.h"
 #include "act/errand.h"
+#include "act/publish.h"
 #include "act/standby.h"
 #include "base/file.h"
 #include "book/tree.h"
@@ -118,6 +119,15 @@ draft_read_epoch(struct service *s, struct sink *packed, struct epoch *e, uint8_
 	return epoch_unpack(der_of(packed->at, packed->len), e, fault);
 }
 
+/* Where one was waiting already, it waits behind the epoch that lets it go. */
+static bool
+list_follows(struct service *s, int64_t epoch, struct fault *fault)
+{
+	struct published last;
+	return publish_last(s, &last, fault) &&
+	       (last.number / EPOCH_LISTS >= epoch || publish_run(s, &last, fault));
+}
+
 bool
 epoch_sign(struct service *s, const struct person *p, struct enacted *out, struct fault *fault)
 {
@@ -128,7 +138,8 @@ epoch_sign(struct service *s, const struct person *p, struct enacted *out, struc
 	if (!person_may(p, ACT_EPOCH, fault) || !draft_read_epoch(s, &packed, &e, digest, fault))
 		return false;
 	*out = (struct enacted){ .number = e.number };
-	return enact_sign(&g, "epoch", "epoch-signed", out, fault);
+	return enact_sign(&g, "epoch", "epoch-signed", out, fault) &&
+	       (!out->done || list_follows(s, e.number, fault));
 }
 
 struct begun {

@@ -9,6 +9,7 @@
 #include "act/letter_fit.h"
 #include "act/mail_owed.h"
 #include "act/show.h"
+#include "store/line_row.h"
 #include "store/letter_row.h"
 #include "store/proof_row.h"
 #include "store/task_row.h"
@@ -29,6 +30,7 @@ struct screen {
 	char from[24];
 	struct warrant_row old, warrant; /* old: empty where there is none */
 	bool has_old, issuing, spoiled; /* spoiled: a letter of the edition before */
+	struct line_seen seen; /* by the signer, also what a restored store has lost */
 	struct proof_row proof;
 	struct event_row event;
 	struct sink record, sealed_record, packed, sealed, act; /* record: the screening */
@@ -69,7 +71,8 @@ load(struct tx *tx, void *context, struct fault *fault)
 	if (!dossier_load_in(tx, c->request->dossier, &c->dossier, fault) ||
 	    !letter_of_dossier(tx, c->dossier.id, c->dossier.edition, letter_look, c, fault) ||
 	    !warrant_of(tx, warrant_kind_name(WARRANT_CERTIFICATE), c->dossier.id,
-		c->dossier.edition, &c->old, &c->has_old, fault))
+		c->dossier.edition, &c->old, &c->has_old, fault) ||
+	    !line_seen(tx, c->dossier.id, &c->seen, fault))
 		return false;
 	if (!c->has_old)
 		return true;
@@ -86,6 +89,7 @@ old_lapsed(struct screen *c, bool *lapsed, struct fault *fault)
 {
 	struct day last, until;
 	*lapsed = c->old.ended[0] != '\0' ||
+		  c->seen.revoked >= c->dossier.edition || /* the store forgot that it was issued */
 		  (day_read(c->old.last_day, &last) && day_cmp(c->service->today, last) > 0);
 	if (*lapsed || strcmp(c->from, state_name(STATE_APPROVED)) != 0)
 		return true;
@@ -93,6 +97,13 @@ old_lapsed(struct screen *c, bool *lapsed, struct fault *fault)
 		return false;
 	*lapsed = day_cmp(c->service->today, until) > 0;
 	return true;
+}
+
+/* One above every edition either book knows [storage 4]. */
+static int64_t
+next_edition(const struct screen *c)
+{
+	return (c->seen.edition > c->dossier.edition ? c->seen.edition : c->dossier.edition) + 1;
 }
 
 /* An edition that was screened or approved, or came to nothing in print, goes back first. */
@@ -152,7 +163,7 @@ record_make(struct screen *c, struct fault *fault)
 	struct screening *s = c->request->screening;
 	secret_random(s->salt, sizeof(s->salt));
 	s->dossier = c->dossier.id;
-	s->edition = c->dossier.edition + c->passed;
+	s->edition = c->passed ? next_edition(c) : c->dossier.edition;
 	s->at = c->service->now;
 	snprintf(s->person, sizeof(s->person), "%s", c->request->person->id);
 	screening_pack(s, &c->record);
@@ -183,7 +194,7 @@ warrant_compose(struct screen *c, const struct application *a, struct fault *fau
 		.application = a,
 		.applied = instant_day((struct instant){ d->created_at }),
 		.dossier = d->id,
-		.edition = d->edition + 1,
+		.edition = next_edition(c),
 		.reference = d->reference };
 	if (!warrant_days(c, &days, fault))
 		return false;
@@ -266,7 +277,7 @@ warrant_make(struct screen *c, struct fault *fault)
 	snprintf(
 	    c->warrant.kind, sizeof(c->warrant.kind), "%s", warrant_kind_name(WARRANT_CERTIFICATE));
 	c->warrant.dossier = c->dossier.id;
-	c->warrant.edition = c->dossier.edition + 1;
+	c->warrant.edition = next_edition(c);
 	c->warrant.sealed = (struct blob){ c->sealed.at, c->sealed.len };
 	c->warrant.created_at = c->service->now.sec;
 	return keys_put(c, key, fault);
@@ -321,7 +332,7 @@ row_update(struct tx *tx, struct screen *c, struct fault *fault)
 	blob_drop(&d.screening);
 	d.screening = (struct blob){ c->sealed_record.at, c->sealed_record.len };
 	snprintf(d.state, sizeof(d.state), "%s", c->dossier.state);
-	d.edition += c->passed;
+	d.edition = c->passed ? c->warrant.edition : d.edition;
 	d.approved_at = 0;
 	if (d.first_notice_at == 0) /* the first result they are told */
 		d.first_notice_at = c->service->now.sec;

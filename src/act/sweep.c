@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/errand.h"
+#include "act/revoke.h"
 #include "act/sweep_in.h"
 #include "store/meta_row.h"
 
@@ -270,4 +271,47 @@ sweep_run(
 	free(r.row);
 	free(r.task);
 	return good;
+}
+
+static bool
+proposed_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct reading *r = context;
+	r->count = 0;
+	return difference_open(tx, DIFFERENCE[UNKNOWN_ORDER].name, reading_row, r, fault);
+}
+
+bool
+sweep_revoke(struct service *s, const struct revoke_request *q, struct sweep_revoked *out,
+    struct fault *fault)
+{
+	struct reading r = { .service = s };
+	struct fault kept = { 0 };
+	bool second = false;
+	if (!person_may(q->first, ACT_REVOKE, fault) ||
+	    !store_read(s->store, proposed_tx, &r, fault)) {
+		free(r.row);
+		return false;
+	}
+	bool good = true;
+	*out = (struct sweep_revoked){ .proposed = (int64_t)r.count };
+	for (size_t i = 0; good && i < r.count; i++) {
+		struct revoke_request one = *q;
+		struct revoked is;
+		struct fault why = { 0 };
+		one.serial = r.row[i].serial;
+		if (revoke_run(s, &one, &is, &why)) {
+			out->revoked++;
+			out->list = is.list;
+			continue;
+		}
+		good = why.code == FAULT_SECOND;
+		second = true;
+		kept = why;
+	}
+	free(r.row);
+	if (good && !second)
+		return true;
+	*fault = kept;
+	return false;
 }

@@ -25,6 +25,18 @@ struct swept {
 };
 bool sweep_run(struct service *, sweep_tell *, void *, struct swept *, struct fault *) MUST_USE;
 
+/*
+ * What the journal knows and the store does not (order-unknown), as the last sweep left it open: each
+ * is revoked, by one officer or two, as act/revoke.h says. FAULT_SECOND: kept, a second one is due.
+ */
+struct revoke_request;
+struct sweep_revoked {
+	int64_t proposed, revoked;
+	int64_t list; /* number of the list that contains them */
+};
+bool sweep_revoke(struct service *, const struct revoke_request *, struct sweep_revoked *,
+    struct fault *) MUST_USE;
+
 /* Issuing has stopped: the last sweep found the books in contradiction (FAULT_BROKEN). */
 extern const struct refusal SWEEP_INCIDENT;
 struct tx;

@@ -13,6 +13,11 @@ const struct command COMMANDS[] = {
 	  "Recomputes the event log and holds log, journal, certificates, revocations, lists and payments against each other; "
 	  "names the first place that does not agree (exit 7) [X-1].",
 	  "akashi -C demo audit verify" },
+	{ { "backup" }, cmd_backup, "--out DIR [--keep N] | --keys --out DIR",
+	  "A copy of the service into DIR/NUMBER, with a manifest; what has not changed is linked to the copy before. No wrapped "
+	  "or private key is in it. With --keys the wrapped keys and the service's own secrets, elsewhere; copies older than "
+	  "policy's keys_copy_days are removed [X-7].",
+	  "akashi -C demo backup --out /mnt/copies --keep 1440" },
 	{ { "cert", "export" }, cmd_cert_export, "SERIAL --out FILE [--pem]",
 	  "Writes one of the service's certificates into a new file, DER or PEM. Opening it is logged.",
 	  "akashi -C demo cert export 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --out taro.crt --pem" },
@@ -120,6 +125,10 @@ const struct command COMMANDS[] = {
 	  "what, events with proofs, lists, journal, charters; signed by an auditor. sh DIR/verify.sh checks it [R-14.3]. The reason "
 	  "is logged and names nobody.",
 	  "akashi -C demo evidence 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --out claim-7 --reason 'claim 7' --key demo/rehearsal/keys/audit-1" },
+	{ { "health" }, cmd_health, "[--prometheus]",
+	  "Is the service well? Clock, last list, journal and its copies, keys, queue, disk, backups, failed mail, incidents: each "
+	  "with its figure and limit. Exit 1 where one is not; --prometheus prints metrics.",
+	  "akashi -C demo health --prometheus" },
 	{ { "init" }, cmd_init,
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT] "
 	  "[--ca-key FILE --ca-passphrase-file F]",
@@ -215,6 +224,10 @@ const struct command COMMANDS[] = {
 	  "The paper after a revocation by FAX arrived: its reminders end [R-10.4] [K-13].",
 	  "akashi -C demo revocation paper 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --date 2026-12-04 "
 	  "--key demo/rehearsal/keys/revocation-1" },
+	{ { "restore" }, cmd_restore, "--from DIR [--keys DIR] [--journal DIR] [--store URL] --to DIR",
+	  "A service from a backup, in a new folder: the manifest is checked, what was destroyed is destroyed again, and what "
+	  "differs is said. A newer journal of the signer is taken with --journal. The folder waits for its epoch [X-7].",
+	  "akashi restore --from /mnt/copies --keys /mnt/keys --journal signer/ca/journal --to service" },
 	{ { "revoke" }, cmd_revoke,
 	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--fax DAY] [--passphrase-file F] "
 	  "[--second-passphrase-file F]",
@@ -243,6 +256,12 @@ const struct command COMMANDS[] = {
 	  "Compares the signer's book with the store and resolves what differs. Exit 0 when nothing is open, 1 when something "
 	  "waits for people or time, 7 when the books contradict each other: then issuing stops.",
 	  "akashi -C demo sweep" },
+	{ { "sweep", "revoke" }, cmd_sweep_revoke,
+	  "--ground G --key FILE [--second FILE] [--passphrase-file F] [--second-passphrase-file F]",
+	  "Revokes every certificate the last sweep named order-unknown: the journal has it, a store of before does not. As "
+	  "akashi revoke: without --second it is kept (exit 5) and the second officer's same command completes it.",
+	  "akashi -C demo sweep revoke --ground 11-9 --key demo/rehearsal/keys/revocation-1 --second "
+	  "demo/rehearsal/keys/revocation-2" },
 	{ { "serve" }, cmd_serve, "[--listen HOST:PORT]",
 	  "Keeps the service's programs running: public site, issuer, print stations, in a rehearsal also the keys; restarts "
 	  "what dies, ends all within 5 seconds of SIGINT. A second one, or a port that is taken: exit 75.",
@@ -258,6 +277,10 @@ const struct command COMMANDS[] = {
 	{ { "warrant", "void" }, cmd_warrant_void, "N --key FILE [--passphrase-file F]",
 	  "Ends a dossier's newest edition: it can never be issued. The next begins with its screening [design 2].",
 	  "akashi -C demo warrant void 1 --key demo/rehearsal/keys/approval-2" },
+	{ { "watch" }, cmd_watch, "URL --ca FILE --state FILE",
+	  "For another machine: fetches the published list, verifies it by the CA certificate and holds it against the one it saw "
+	  "last, kept in the state file. Exit 7: late by half its period, its number fell, or an entry vanished [R-10.13].",
+	  "akashi watch http://localhost:8440/repository/ca.crl --ca ca.crt --state seen.crl" },
 	{ { "ca", "certify" }, cmd_ca_certify, "--key FILE [--passphrase-file F]",
 	  "A custodian signs the CA certificate's contents; kept until the quorum (exit 5), then certified, and the first list "
 	  "published.",

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "act/audit.h"
+#include "act/revoke.h"
 #include "act/sweep.h"
 
 struct sweeping {
@@ -54,6 +55,42 @@ cmd_sweep(const struct cmd *cmd, struct fault *fault)
 		json_decref(doc);
 	sink_drop(&is.text);
 	return good;
+}
+
+bool
+cmd_sweep_revoke(const struct cmd *cmd, struct fault *fault)
+{
+	OWN_SERVICE s = NULL;
+	OWN_PERSON first = NULL;
+	OWN_PERSON second = NULL;
+	struct revoke_request q = { .ground = NULL };
+	const char *key = NULL, *passphrase = NULL, *other = NULL, *other_passphrase = NULL;
+	const struct option_row rows[] = {
+		{ .name = "--ground", .value = &q.ground, .required = true },
+		{ .name = "--key", .value = &key, .required = true },
+		{ .name = "--passphrase-file", .value = &passphrase },
+		{ .name = "--second", .value = &other },
+		{ .name = "--second-passphrase-file", .value = &other_passphrase },
+	};
+	struct sweep_revoked is;
+	char text[160];
+	struct sink say = SINK_INTO(text);
+	int n;
+	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
+	    !cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &first, fault) ||
+	    (other != NULL && !cmd_person(s, other, other_passphrase, &second, fault)))
+		return false;
+	q.first = first;
+	q.second = second;
+	if (!sweep_revoke(s, &q, &is, fault))
+		return false;
+	sink_print(&say,
+	    "データベースにない電子証明書 %lld 件のうち %lld 件を失効しました（CRL %lld）。",
+	    (long long)is.proposed, (long long)is.revoked, (long long)is.list);
+	return cmd_print(cmd,
+	    json_pack("{s:i,s:I,s:I,s:o}", "v", 1, "proposed", (json_int_t)is.proposed, "revoked",
+		(json_int_t)is.revoked, "list", number_json(is.list)),
+	    sink_string(&say), fault);
 }
 
 bool

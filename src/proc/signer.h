@@ -73,7 +73,7 @@ bool signer_receipt_put(
 
 typedef bool signer_verb(struct signer *, struct der body, struct sink *reply, struct fault *);
 signer_verb signer_issue, signer_booked, signer_charter, signer_cacert, signer_revoke, signer_void,
-    signer_list, signer_list_part, signer_epoch;
+    signer_list, signer_list_part, signer_lines_from, signer_epoch;
 /* Grants whose INTENT was never booked count as issued and go on the list after a day. */
 bool signer_lapse(struct signer *, struct instant now, struct fault *) MUST_USE;
 bool signer_revoked(struct signer *, struct line *, struct fault *) MUST_USE;

@@ -189,3 +189,15 @@ change_page(
 {
 	return tx_each(tx, &SQL[PAGE], VALUES(V_INT(from), V_INT(most)), each, context, fault);
 }
+
+bool
+change_last(struct tx *tx, int64_t *seq, struct fault *fault)
+{
+	struct change_row last = { 0 };
+	bool found;
+	if (!tx_one(tx, &SQL[LAST], NULL, 0, &last, &found, fault))
+		return false;
+	*seq = found ? last.seq : 0;
+	blob_drop(&last.rows);
+	return true;
+}

@@ -36,6 +36,8 @@ void change_fold(uint8_t head[32], const struct blob *rows);
 
 /* Writes what the transaction noted so far; where the log then ends. */
 bool change_flush(struct tx *, int64_t *seq, uint8_t head[32], struct fault *) MUST_USE;
+/* Where the log ends; 0: it is empty. */
+bool change_last(struct tx *, int64_t *seq, struct fault *) MUST_USE;
 /* The next `most` batches from seq on. */
 bool change_page(
     struct tx *, int64_t from, int64_t most, store_row *, void *, struct fault *) MUST_USE;

@@ -13,7 +13,7 @@ static const struct column DIFFERENCE[] = {
 	COL(ROW, done_at, COLUMN_INT),
 };
 #define RESULT DIFFERENCE, COUNT(DIFFERENCE), sizeof(ROW)
-enum { AGAIN, OF_SWEEP, ADOPT, CLOSE, SQLS };
+enum { AGAIN, OF_SWEEP, OPEN, ADOPT, CLOSE, SQLS };
 static const struct sql SQL[] = {
 	[AGAIN] = { "UPDATE difference SET task = $6, sweep = $7, done_at = $8 WHERE kind = $1 AND "
 		    "dossier = $2 AND edition = $3 AND serial = $4 AND name = $5",
@@ -21,6 +21,10 @@ static const struct sql SQL[] = {
 	[OF_SWEEP] = { "SELECT kind, dossier, edition, serial, name, task, sweep, found_at, "
 		       "done_at FROM difference WHERE sweep = $1 "
 		       "ORDER BY dossier, edition, serial, kind, name",
+	    RESULT },
+	[OPEN] = { "SELECT kind, dossier, edition, serial, name, task, sweep, found_at, done_at "
+		   "FROM difference WHERE done_at = 0 AND kind = $1 ORDER BY dossier, edition, "
+		   "serial",
 	    RESULT },
 	[ADOPT] = { "UPDATE difference SET sweep = $1 WHERE sweep = 0", NULL, 0, 0 },
 	[CLOSE] = { "UPDATE difference SET done_at = $2 WHERE done_at = 0 AND sweep < $1", NULL, 0,
@@ -64,4 +68,11 @@ bool
 difference_close(struct tx *tx, int64_t sweep, int64_t now, int64_t *count, struct fault *fault)
 {
 	return tx_change(tx, &SQL[CLOSE], VALUES(V_INT(sweep), V_INT(now)), count, fault);
+}
+
+bool
+difference_open(
+    struct tx *tx, const char *kind, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OPEN], VALUES(V_TEXT(kind)), each, context, fault);
 }

@@ -22,6 +22,8 @@ extern const struct table DIFFERENCE_TABLE;
 /* Inserted, or its task, sweep and done_at brought up to date. */
 bool difference_put(struct tx *, const struct difference_row *, struct fault *) MUST_USE;
 bool difference_of_sweep(struct tx *, int64_t sweep, store_row *, void *, struct fault *) MUST_USE;
+/* Those that are open of a kind. */
+bool difference_open(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
 /* Those found between sweeps (sweep 0) are told by this one. */
 bool difference_adopt(struct tx *, int64_t sweep, struct fault *) MUST_USE;
 /* Every open one an older sweep saw: it is no more. *count of them. */

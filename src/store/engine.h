@@ -36,6 +36,8 @@ struct tx {
 	struct sink changes; /* noted, not yet written (store/change_row.h); owned by store.c */
 };
 
+/* The pages of an open database into a new file, which is complete when it returns. */
+bool sqlite_pages(void *connection, const char *path, struct fault *) MUST_USE;
 bool sqlite_open(const char *path, struct store *, struct fault *) MUST_USE;
 bool postgres_open(const char *url, struct store *, struct fault *) MUST_USE;
 

@@ -7,6 +7,8 @@
 
 const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
 
+#include "store/engine.h"
+
 struct keys_db {
 	sqlite3 *db;
 };
@@ -39,6 +41,8 @@ keys_db_open(const char *path, bool create, struct keys_db **out, struct fault *
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
 		"CREATE TABLE IF NOT EXISTS wrapped (kind TEXT NOT NULL, owner TEXT NOT NULL, "
 		"bytes BLOB NOT NULL, "
+		"PRIMARY KEY (kind, owner)) STRICT; "
+		"CREATE TABLE IF NOT EXISTS destroyed (kind TEXT NOT NULL, owner TEXT NOT NULL, "
 		"PRIMARY KEY (kind, owner)) STRICT",
 		NULL, NULL, NULL) != SQLITE_OK) {
 		(void)refused(k, fault);
@@ -109,9 +113,20 @@ keys_db_get(
 bool
 keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
 {
-	if (step(k, "DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2", kind, owner, NULL, 0,
-		NULL) != SQLITE_DONE)
-		return refused(k, fault);
+	static const char *const STEPS[] = {
+		"INSERT OR IGNORE INTO destroyed SELECT kind, owner FROM "
+		"wrapped WHERE kind = ?1 AND owner = ?2",
+		"DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2"
+	};
+	bool good = sqlite3_exec(k->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+	for (size_t i = 0; good && i < COUNT(STEPS); i++)
+		good = step(k, STEPS[i], kind, owner, NULL, 0, NULL) == SQLITE_DONE;
+	good = good && sqlite3_exec(k->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	if (!good) {
+		(void)refused(k, fault);
+		(void)sqlite3_exec(k->db, "ROLLBACK", NULL, NULL, NULL);
+		return false;
+	}
 	return sqlite3_wal_checkpoint_v2(k->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
 		   SQLITE_OK ||
 	       refused(k, fault);
@@ -146,4 +161,24 @@ keys_db_each(
 		if (!each(context, owner, fault))
 			return false;
 	return code == SQLITE_DONE || refused(k, fault);
+}
+
+bool
+keys_db_copy(struct keys_db *k, const char *path, struct fault *fault)
+{
+	return sqlite_pages(k->db, path, fault);
+}
+
+bool
+keys_db_destroyed(struct keys_db *k, keys_destroyed *each, void *context, struct fault *fault)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(
+	    k->db, "SELECT kind, owner FROM destroyed ORDER BY kind, owner", -1, &s, NULL);
+	bool good = code == SQLITE_OK;
+	while (good && (code = sqlite3_step(s)) == SQLITE_ROW)
+		good = each(context, (const char *)sqlite3_column_text(s, 0),
+		    (const char *)sqlite3_column_text(s, 1), fault);
+	(void)sqlite3_finalize(s);
+	return good ? code == SQLITE_DONE || refused(k, fault) : false;
 }

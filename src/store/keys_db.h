@@ -31,4 +31,13 @@ bool keys_db_each(
 bool keys_db_destroy(
     struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
 
+/* A copy as it stands, into a new file. */
+bool keys_db_copy(struct keys_db *, const char *path, struct fault *) MUST_USE;
+/*
+ * What was ever destroyed, "kind owner" in order: it goes into every general backup, so that an older
+ * copy of the keys is brought up to it before it opens anything [design promise 3].
+ */
+typedef bool keys_destroyed(void *context, const char *kind, const char *owner, struct fault *);
+bool keys_db_destroyed(struct keys_db *, keys_destroyed *, void *, struct fault *) MUST_USE;
+
 #endif

@@ -30,4 +30,13 @@ bool line_serial_each(
     struct tx *, const char *serial, store_row *, void *, struct fault *) MUST_USE;
 bool line_kind_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
 
+/* Number of the last copy; 0: none. */
+bool line_last(struct tx *, int64_t *seq, struct fault *) MUST_USE;
+/* What the signer has seen of a dossier, whatever the store was restored to. */
+struct line_seen {
+	int64_t edition; /* the newest; 0: none */
+	int64_t revoked; /* the newest whose number is revoked; 0: none */
+};
+bool line_seen(struct tx *, int64_t dossier, struct line_seen *, struct fault *) MUST_USE;
+
 #endif

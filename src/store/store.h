@@ -81,6 +81,16 @@ bool store_write(struct store *, const uint8_t act[ACT_ID], store_body *, void *
     struct fault *) MUST_USE;
 bool store_read(struct store *, store_body *, void *context, struct fault *) MUST_USE;
 
+/*
+ * A whole copy as it stands at one moment, into a new file of SQLite: a store of SQLite page by page,
+ * one of PostgreSQL row by row through the same tables, so that either can be restored to either.
+ */
+bool store_copy(struct store *, const char *path, struct fault *) MUST_USE;
+/* Closes a copy that was opened, as one file again. */
+bool store_settle(struct store *, const char *path, struct fault *) MUST_USE;
+/* Every row of one store into another, in which there is none; what it notes is what was noted. */
+bool store_fill(struct store *from, struct store *to, struct fault *) MUST_USE;
+
 /* Each row is decoded into a struct of the statement's row_size; its blobs end with the call. */
 typedef bool store_row(const void *row, void *context, struct fault *);
 bool tx_each(struct tx *, const struct sql *, const struct value *, size_t, store_row *,

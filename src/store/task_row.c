@@ -26,7 +26,7 @@ static const struct column TASK[] = {
 	"SELECT id, kind, digest, dossier, edition, lane, state, taker, fence, until, result, "    \
 	"exit, created_at, done_at FROM task "
 #define RESULT TASK, COUNT(TASK), sizeof(ROW)
-enum { GET, OPEN, OF, NEXT, TAKE_IT, HOLD, TAKEN, RELEASE, END, SQLS };
+enum { GET, OPEN, OF, NEXT, OLDEST, TAKE_IT, HOLD, TAKEN, RELEASE, END, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE id = $1", RESULT },
 	[OPEN] = { ALL "WHERE kind = $1 AND digest = $2 AND dossier = $3 AND edition = $4 "
@@ -35,6 +35,8 @@ static const struct sql SQL[] = {
 	[OF] = { ALL "WHERE kind = $1 AND digest = $2 ORDER BY id DESC LIMIT 1", RESULT },
 	[NEXT] = { ALL "WHERE state IN ('waiting', 'taken') AND (state = 'waiting' OR until <= $1) "
 		       "AND lane = $2 AND id > $3 ORDER BY id LIMIT 1",
+	    RESULT },
+	[OLDEST] = { ALL "WHERE state IN ('waiting', 'taken') ORDER BY created_at, id LIMIT 1",
 	    RESULT },
 	[TAKE_IT] = { "UPDATE task SET state = 'taken', taker = $3, fence = fence + 1, until = $4 "
 		      "WHERE id = $1 AND fence = $2",
@@ -195,4 +197,15 @@ task_end(struct tx *tx, int64_t id, int64_t fence, const char *state, int64_t co
 		       V_INT(now)),
 		   &changed, fault) &&
 	       one_changed(changed, fault);
+}
+
+bool
+task_oldest(struct tx *tx, int64_t *created_at, struct fault *fault)
+{
+	struct task_row t = { .id = 0 };
+	bool found;
+	if (!tx_one(tx, &SQL[OLDEST], NULL, 0, &t, &found, fault))
+		return false;
+	*created_at = found ? t.created_at : 0;
+	return true;
 }

@@ -39,6 +39,8 @@ extern const struct refusal TASK_FENCE; /* somebody else has taken it since */
 /* Kind, digest, dossier, edition and created_at are given; one that is open already is found. */
 bool task_add(struct tx *, const struct task_row *, int64_t *id, struct fault *) MUST_USE;
 bool task_get(struct tx *, int64_t id, struct task_row *, bool *found, struct fault *) MUST_USE;
+/* When the oldest was asked for that has not ended; 0: there is none. */
+bool task_oldest(struct tx *, int64_t *created_at, struct fault *) MUST_USE;
 /* The newest of a document and kind. */
 bool task_last(struct tx *, const char *kind, const uint8_t digest[32], struct task_row *,
     bool *found, struct fault *) MUST_USE;

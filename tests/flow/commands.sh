@@ -190,6 +190,12 @@ accept 'dossier screen' '$next --key "$(key screening-1)" --ok'
 accept 'warrant void'   '$next --key "$(key approval-2)"';                        refuse 'warrant void' '21 --key "$(key approval-2)"' 4 void-nothing
 rm "$dir/repository/ca.crl"
 accept 'sweep'          '';                                                   refuse 'sweep' 'more' 2 usage
+accept 'backup'         '--out "$tmp/copies"';                                refuse 'backup' '--out "$tmp/copies" --keep none' 2 usage
+accept 'backup'         '--keys --out "$tmp/copied-keys"'
+accept 'restore'        '--from "$tmp/copies" --keys "$tmp/copied-keys" --to "$tmp/restored"'
+refuse 'restore'        '--from "$tmp/copies" --to "$tmp/restored"' 4 restore-there
+accept 'health'         '';                                                   refuse 'health' 'more' 2 usage
+accept 'sweep revoke'   '--ground 11-4 --key "$(key revocation-1)"';           refuse 'sweep revoke' '--ground 11-4 --key "$(key reception-1)"' 4 act-wrong-role
 accept 'audit verify'   ''
 
 # What the clocks do until the receipt of 12 is overdue, and the three months of 9 are over; what people report to them.
@@ -229,6 +235,14 @@ cp -r "$dir" "$tmp/bad"
 "$top/build/tests/tamper" "$tmp/bad" "UPDATE event SET detail = 'nothing' WHERE seq = 3" >/dev/null
 global="-C '$tmp/bad'"
 refuse 'audit verify'   '' 7 false ok
+
+# watch asks a server: here one of plain files.
+global= port=$("$top/build/tests/printer" -f)
+(cd "$dir/repository" && exec python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1) & serve=$!
+for i in $(seq 100); do curl -so "$tmp/got" "http://127.0.0.1:$port/ca.crl" && break; sleep 0.1; done
+accept 'watch'          '"http://127.0.0.1:$port/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/seen" --now 2026-11-27T12:00:00+09:00'
+refuse 'watch'          '"http://127.0.0.1:$port/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/seen" --now 2027-11-27T12:00:00+09:00' 7 watch-late
+kill $serve; wait $serve; serve=
 
 # serve stays: it is ended by its number.
 global="-C '$dir'" port=$("$top/build/tests/printer" -f) kept=$((kept + 1))

@@ -1,0 +1,430 @@
+#include "act/backup_in.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "book/charter.h"
+#include "book/journal.h"
+#include "book/tree.h"
+#include "store/change_row.h"
+#include "store/frontier_row.h"
+
+enum { DEEP = 8 };
+
+/* What goes into it; ends: only names that end so. Private keys, mails and locks never do. */
+/* clang-format off */
+static const struct part { const char *name; const char *ends[3]; bool rehearsal; } PARTS[] = {
+	{ "akashi.conf", { NULL }, false },
+	{ "ca",          { NULL }, false },
+	{ "files",       { NULL }, false },
+	{ "inbox",       { NULL }, false },
+	{ "keys",        { ".pub", ".log" }, false },
+	{ "policy",      { NULL }, false },
+	{ "repository",  { NULL }, false },
+	{ "rehearsal/clock", { NULL }, true }, /* its keys are no secret */
+	{ "rehearsal/keys",  { NULL }, true },
+};
+/* clang-format on */
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), k = strlen(end);
+	return n >= k && strcmp(name + n - k, end) == 0;
+}
+
+static bool
+wanted(const struct part *p, const char *name)
+{
+	if (strcmp(name, "lock") == 0 || strcmp(name, "standby") == 0 ||
+	    strstr(name, ".new.") != NULL)
+		return false;
+	if (p->ends[0] == NULL)
+		return true;
+	for (size_t i = 0; i < COUNT(p->ends) && p->ends[i] != NULL; i++)
+		if (ends_with(name, p->ends[i]))
+			return true;
+	return false;
+}
+
+/* The same as in the one before: a second name for it. */
+static bool
+link_before(struct backing *b, const char *name, const char *to, struct manifest_file *f)
+{
+	char from[MANIFEST_PATH + MANIFEST_NAME];
+	const struct manifest_file *old = manifest_find(&b->was, name);
+	if (old == NULL)
+		return false;
+	snprintf(from, sizeof(from), "%s/%s", b->before, name);
+	if (link(from, to) != 0)
+		return false;
+	memcpy(f->digest, old->digest, sizeof(f->digest));
+	f->size = old->size;
+	f->changed = old->changed;
+	return true;
+}
+
+bool
+backing_file_back(struct backing *b, const char *name, const struct stat *st, struct fault *fault)
+{
+	char from[SERVICE_PATH], to[MANIFEST_PATH + MANIFEST_NAME];
+	struct fault why = { 0 };
+	const struct manifest_file *old = manifest_find(&b->was, name);
+	int64_t changed = st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
+	struct manifest_file f = { .size = 0 };
+	snprintf(f.name, sizeof(f.name), "%s", name);
+	snprintf(to, sizeof(to), "%s/%s", b->folder, name);
+	if (!manifest_folders(b->folder, name, fault))
+		return false;
+	bool same = old != NULL && old->changed == changed && old->size == st->st_size &&
+		    link_before(b, name, to, &f);
+	if (!same && !manifest_copy(service_path(b->service, name, from), to,
+			 (int)st->st_mode & 0777, &f, &why)) {
+		if (why.code == FAULT_MISSING) /* gone since it was listed */
+			return true;
+		*fault = why;
+		return false;
+	}
+	struct manifest_file *kept = manifest_add(&b->is, name, fault);
+	if (kept == NULL)
+		return false;
+	*kept = f;
+	b->out->files++;
+	b->out->copied += !same;
+	b->out->bytes += same ? 0 : f.size;
+	return true;
+}
+
+static bool name_back(
+    struct backing *, const struct part *, const char *, int deep, struct fault *);
+
+static bool
+folder_back(
+    struct backing *b, const struct part *p, const char *name, int deep, struct fault *fault)
+{
+	char path[SERVICE_PATH], below[MANIFEST_NAME];
+	DIR *d = opendir(service_path(b->service, name, path));
+	struct dirent *e;
+	bool good = d != NULL || errno == ENOENT;
+	while (good && d != NULL && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		int n = snprintf(below, sizeof(below), "%s/%s", name, e->d_name);
+		good =
+		    n > 0 && (size_t)n < sizeof(below) && name_back(b, p, below, deep + 1, fault);
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return good || fault_set(fault, FAULT_STORE, "「%s」を読めません。", path);
+}
+
+static bool
+name_back(struct backing *b, const struct part *p, const char *name, int deep, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct stat st;
+	const char *last = strrchr(name, '/') == NULL ? name : strrchr(name, '/') + 1;
+	if (deep > DEEP || lstat(service_path(b->service, name, path), &st) != 0)
+		return true;
+	if (S_ISDIR(st.st_mode))
+		return folder_back(b, p, name, deep, fault);
+	return !S_ISREG(st.st_mode) || !wanted(p, last) || backing_file_back(b, name, &st, fault);
+}
+
+/* How the log in a store ends, and its log of changes. */
+struct ending {
+	struct tree tree;
+	int64_t changes;
+};
+
+bool
+backup_leaf(const void *row, void *context, struct fault *fault)
+{
+	(void)fault;
+	tree_add(context, ((const struct event_row *)row)->leaf);
+	return true;
+}
+
+static bool
+ending_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct ending *e = context;
+	struct frontier_row row = { .size = 0 };
+	bool found;
+	e->tree = (struct tree){ 0 };
+	if (!change_last(tx, &e->changes, fault) ||
+	    !frontier_last(tx, INT64_MAX, &row, &found, fault))
+		return false;
+	if (found && !tree_nodes_read(row.size, row.nodes.at, row.nodes.n, &e->tree))
+		e->tree = (struct tree){ 0 };
+	frontier_drop(&row);
+	return event_each(tx, e->tree.size + 1, backup_leaf, &e->tree, fault);
+}
+
+static bool
+changes_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return change_last(tx, context, fault);
+}
+
+/* The copy is asked itself where it ends: what the manifest says is what a restored one shows. */
+static bool
+store_ask(struct backing *b, const char *path, struct fault *fault)
+{
+	char url[MANIFEST_PATH + MANIFEST_NAME + 16];
+	struct store *copy = NULL;
+	struct ending e = { .changes = 0 };
+	snprintf(url, sizeof(url), "sqlite:%s", path);
+	bool good = store_open(url, false, &copy, fault) && store_read(copy, ending_tx, &e, fault);
+	if (!store_settle(copy, path, fault) || !good)
+		return false;
+	b->is.changes = e.changes;
+	b->is.events = e.tree.size;
+	tree_root(&e.tree, b->is.root);
+	return true;
+}
+
+static bool
+store_back(struct backing *b, struct fault *fault)
+{
+	char path[MANIFEST_PATH + MANIFEST_NAME];
+	int64_t changes;
+	struct manifest_file *f = manifest_add(&b->is, BACKUP_STORE, fault);
+	snprintf(path, sizeof(path), "%s/%s", b->folder, BACKUP_STORE);
+	if (f == NULL || !store_read(b->service->store, changes_tx, &changes, fault))
+		return false;
+	b->out->files++;
+	if (changes == b->was.changes && link_before(b, BACKUP_STORE, path, f)) {
+		b->is.changes = b->was.changes;
+		b->is.events = b->was.events;
+		memcpy(b->is.root, b->was.root, sizeof(b->is.root));
+		return true;
+	}
+	if (!store_copy(b->service->store, path, fault) || !store_ask(b, path, fault) ||
+	    !manifest_digest(path, f, fault))
+		return false;
+	b->out->copied++;
+	b->out->bytes += f->size;
+	return true;
+}
+
+static bool
+destroyed_put(void *context, const char *kind, const char *owner, struct fault *fault)
+{
+	(void)fault;
+	sink_print(context, "%s %s\n", kind, owner);
+	return true;
+}
+
+static bool
+destroyed_back(struct backing *b, struct fault *fault)
+{
+	char path[MANIFEST_PATH + MANIFEST_NAME];
+	OWN_SINK out = SINK_GROW(1 << 30);
+	snprintf(path, sizeof(path), "%s/%s", b->folder, BACKUP_DESTROYED);
+	struct manifest_file *f = manifest_add(&b->is, BACKUP_DESTROYED, fault);
+	b->out->files++;
+	b->out->copied++;
+	return f != NULL && keys_db_destroyed(b->service->keys, destroyed_put, &out, fault) &&
+	       file_write(
+		   path, 0600, out.len == 0 ? (const uint8_t *)"" : out.at, out.len, fault) &&
+	       manifest_digest(path, f, fault);
+}
+
+/* Of the copied journal: its last whole line. */
+static bool
+journal_end(struct backing *b, struct fault *fault)
+{
+	char folder[MANIFEST_PATH + 16], path[JOURNAL_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	int last = 0;
+	struct line l;
+	struct der whole;
+	snprintf(folder, sizeof(folder), "%s/ca/journal", b->folder);
+	while (last < INT16_MAX && file_exists(journal_segment(folder, last + 1, path)))
+		last++;
+	for (; last > 0 && b->is.line == 0; last--) {
+		free(bytes);
+		bytes = NULL;
+		if (!file_read(journal_segment(folder, last, path), SIZE_MAX >> 1,
+			(uint8_t **)(void *)&bytes, &n, fault))
+			return false;
+		for (struct der d = der_of(bytes, n); line_take(&d, &l, &whole);) {
+			b->is.line = l.seq;
+			line_digest(whole, b->is.last);
+		}
+	}
+	return b->is.line > 0 || fault_set(fault, FAULT_BROKEN, "台帳に行がありません。");
+}
+
+int64_t
+backing_keys_number(const struct service *s)
+{
+	char path[SERVICE_PATH];
+	OWN_BYTES(bytes) = NULL;
+	size_t n;
+	struct fault none = { 0 };
+	if (!file_read(service_path(s, BACKUP_KEYS_LAST, path), 4096, (uint8_t **)(void *)&bytes,
+		&n, &none))
+		return 0;
+	return strtoll(bytes, NULL, 10);
+}
+
+/* The store first: a journal may be newer than its store, never older [storage 4]. */
+static bool
+parts_back(struct backing *b, struct fault *fault)
+{
+	if (!store_back(b, fault) || !destroyed_back(b, fault))
+		return false;
+	for (size_t i = 0; i < COUNT(PARTS); i++)
+		if ((!PARTS[i].rehearsal || b->service->rehearsal) &&
+		    !name_back(b, &PARTS[i], PARTS[i].name, 0, fault))
+			return false;
+	return journal_end(b, fault);
+}
+
+static void
+tree_remove(const char *path, int deep)
+{
+	char below[MANIFEST_PATH + MANIFEST_NAME];
+	DIR *d = deep > DEEP ? NULL : opendir(path);
+	struct dirent *e;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		int n = snprintf(below, sizeof(below), "%s/%s", path, e->d_name);
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || n < 0 ||
+		    (size_t)n >= sizeof(below))
+			continue;
+		if (unlink(below) != 0)
+			tree_remove(below, deep + 1);
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	(void)rmdir(path);
+}
+
+void
+backup_remove(const char *path)
+{
+	tree_remove(path, 0);
+}
+
+/* Those of another that stopped in the middle, and those too many. */
+static void
+old_remove(const char *out, int64_t newest, int64_t keep, struct backed_up *is)
+{
+	char path[MANIFEST_PATH + MANIFEST_NAME];
+	DIR *d = opendir(out);
+	struct dirent *e;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char *end;
+		long long n = strtoll(e->d_name, &end, 10);
+		bool left = n > 0 && strncmp(end, ".new", 4) == 0;
+		bool many = n > 0 && *end == '\0' && keep > 0 && n <= newest - keep;
+		snprintf(path, sizeof(path), "%s/%s", out, e->d_name);
+		if (left || many)
+			tree_remove(path, 0);
+		is->removed += many;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+}
+
+/* Every folder of it is on disk before it gets its name. */
+static bool
+folders_sync(const char *folder, const struct manifest *m)
+{
+	char path[MANIFEST_PATH + MANIFEST_NAME];
+	for (size_t i = 0; i < m->files; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, m->file[i].name);
+		if ((i == 0 || strrchr(m->file[i].name, '/') != NULL) && !file_sync_folder(path))
+			return false;
+	}
+	return true;
+}
+
+bool
+backing_begin(struct backing *b, const char *out, struct fault *fault)
+{
+	const struct charter *c;
+	char id[2 * SERVICE_ID + 1];
+	struct sink hex = SINK_INTO(id);
+	struct service *s = b->service;
+	if (!service_charter(s, &c, NULL, fault) || !file_folder(out, 0700, fault))
+		return false;
+	sink_hex(&hex, c->service, SERVICE_ID);
+	snprintf(b->is.service, sizeof(b->is.service), "%s", sink_string(&hex));
+	int64_t newest = manifest_newest(out);
+	b->is.number = newest + 1;
+	b->is.made = s->now;
+	b->is.keys = backing_keys_number(s);
+	snprintf(b->folder, sizeof(b->folder), "%s/%" PRId64 ".new", out, b->is.number);
+	tree_remove(b->folder, 0);
+	struct fault none = { 0 };
+	snprintf(b->before, sizeof(b->before), "%s/%" PRId64, out, newest);
+	if (newest > 0 && (!manifest_read(b->before, &b->was, &none) ||
+			      strcmp(b->was.service, b->is.service) != 0))
+		manifest_free(&b->was); /* nothing of it is taken over */
+	return file_folder(b->folder, 0700, fault);
+}
+
+bool
+backing_end(struct backing *b, const char *out, struct fault *fault)
+{
+	char name[MANIFEST_PATH];
+	snprintf(name, sizeof(name), "%s/%" PRId64, out, b->is.number);
+	if (!manifest_write(&b->is, b->folder, fault))
+		return false;
+	if (!folders_sync(b->folder, &b->is) || rename(b->folder, name) != 0 ||
+	    !file_sync_folder(name))
+		return fault_set(fault, FAULT_STORE,
+		    "バックアップ「%s」に名前を付けられません（%s）。", name, strerror(errno));
+	b->out->number = b->is.number;
+	b->out->line = b->is.line;
+	b->out->events = b->is.events;
+	memcpy(b->out->root, b->is.root, sizeof(b->out->root));
+	return true;
+}
+
+void
+backing_drop(struct backing *b)
+{
+	manifest_free(&b->is);
+	manifest_free(&b->was);
+}
+
+/* Where it went and when, for `akashi health`. */
+static bool
+tell(struct service *s, const char *out, const struct backed_up *is, struct fault *fault)
+{
+	char path[SERVICE_PATH], text[MANIFEST_PATH + 64];
+	struct sink say = SINK_INTO(text);
+	if (!file_folder(service_path(s, "run", path), 0700, fault))
+		return false;
+	sink_print(&say, "%" PRId64 " %" PRId64 " %s\n", s->now.sec, is->number, out);
+	return file_write(service_path(s, BACKUP_LAST, path), 0600, say.at, say.len, fault);
+}
+
+bool
+backup_run(
+    struct service *s, const char *out, int64_t keep, struct backed_up *is, struct fault *fault)
+{
+	struct backing b = { .service = s, .out = is };
+	*is = (struct backed_up){ .number = 0 };
+	bool good = backing_begin(&b, out, fault) && parts_back(&b, fault) &&
+		    backing_end(&b, out, fault) && tell(s, out, is, fault);
+	if (good)
+		old_remove(out, is->number, keep, is);
+	else
+		tree_remove(b.folder, 0);
+	backing_drop(&b);
+	return good;
+}

@@ -1,0 +1,99 @@
+/* The wrapped keys and the service's own secrets: numbered, and none older than policy allows. */
+#include "act/backup_in.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+
+/* The service's own secrets without which nobody opens it; none of people's, none of the CA's. */
+static const char *const SECRETS[] = { "keys/index", "keys/accounting", "keys/contact" };
+
+static bool
+secrets_back(struct backing *b, struct fault *fault)
+{
+	char path[MANIFEST_PATH + MANIFEST_NAME];
+	struct stat st;
+	snprintf(path, sizeof(path), "%s/keys/keys.db", b->folder);
+	struct manifest_file *f = manifest_add(&b->is, "keys/keys.db", fault);
+	b->out->files++;
+	b->out->copied++;
+	if (f == NULL || !manifest_folders(b->folder, "keys/keys.db", fault) ||
+	    !keys_db_copy(b->service->keys, path, fault) || !manifest_digest(path, f, fault))
+		return false;
+	for (size_t i = 0; i < COUNT(SECRETS); i++) {
+		char from[SERVICE_PATH];
+		if (stat(service_path(b->service, SECRETS[i], from), &st) == 0 &&
+		    !backing_file_back(b, SECRETS[i], &st, fault))
+			return false;
+	}
+	return true;
+}
+
+/* Copies that hold what was destroyed since are gone after so many days. */
+static bool
+aged_remove(struct backing *b, const char *out, struct fault *fault)
+{
+	for (int64_t n = 1; n < b->is.number; n++) {
+		char folder[MANIFEST_PATH];
+		struct manifest m;
+		struct fault none = { 0 };
+		snprintf(folder, sizeof(folder), "%s/%" PRId64, out, n);
+		if (!file_exists(folder))
+			continue;
+		bool old = !manifest_read(folder, &m, &none) ||
+			   m.made.sec + m.days * DAY_SECONDS <= b->service->now.sec;
+		manifest_free(&m);
+		if (!old)
+			continue;
+		backup_remove(folder);
+		if (file_exists(folder))
+			return fault_set(fault, FAULT_STORE,
+			    "古い鍵の写し「%s」を消せません。手で消してください。", folder);
+		b->out->removed++;
+	}
+	return true;
+}
+
+static bool
+copied_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return service_event_add(tx, context, fault);
+}
+
+static bool
+keys_tell(struct backing *b, struct fault *fault)
+{
+	struct service *s = b->service;
+	struct event_row event;
+	char path[SERVICE_PATH], text[64];
+	struct sink say = SINK_INTO(text);
+	service_event(s, "keys-copied", 0, &event);
+	snprintf(event.detail, sizeof(event.detail), "number=%" PRId64 " removed=%" PRId64,
+	    b->is.number, b->out->removed);
+	sink_print(&say, "%" PRId64 " %" PRId64 "\n", b->is.number, s->now.sec);
+	return file_write(service_path(s, BACKUP_KEYS_LAST, path), 0600, say.at, say.len, fault) &&
+	       store_write(s->store, event.act_id, copied_tx, &event, fault);
+}
+
+bool
+backup_keys(struct service *s, const char *out, struct backed_up *is, struct fault *fault)
+{
+	struct backing b = { .service = s, .out = is };
+	*is = (struct backed_up){ .number = 0 };
+	bool good = backing_begin(&b, out, fault);
+	int64_t last = backing_keys_number(s);
+	manifest_free(&b.was);
+	b.is.number = b.is.number > last ? b.is.number : last + 1;
+	b.is.days = policy_number(&s->policy, "keys_copy_days", s->today);
+	good =
+	    good && (b.is.days > 0 || fault_set(fault, FAULT_BROKEN,
+					  "規則 keys_copy_days がありません（settings.yaml）。"));
+	good = good && secrets_back(&b, fault) && backing_end(&b, out, fault) &&
+	       aged_remove(&b, out, fault) && keys_tell(&b, fault);
+	if (!good)
+		backup_remove(b.folder);
+	backing_drop(&b);
+	return good;
+}

@@ -1,0 +1,308 @@
+#include "act/restore.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/backup.h"
+#include "act/clock.h"
+#include "act/standby.h"
+#include "base/file.h"
+#include "book/journal.h"
+#include "book/tree.h"
+
+const struct refusal RESTORE_THERE = { "restore-there", FAULT_STATE, "X-7" };
+const struct refusal RESTORE_KEYS_OLD = { "restore-keys-old", FAULT_DENIED, "design 4" };
+const struct refusal RESTORE_OTHER = { "restore-other", FAULT_DENIED, "X-7" };
+const struct refusal RESTORE_JOURNAL = { "restore-journal", FAULT_BROKEN, "storage 4" };
+
+enum { DESTROYED_MOST = 1 << 30 };
+#define JOURNAL "ca/journal"
+
+struct restoring {
+	const struct restore *ask;
+	struct restored *out;
+	char from[MANIFEST_PATH], keys[MANIFEST_PATH], aside[MANIFEST_PATH];
+	struct manifest is, copy; /* copy: of the keys */
+	struct instant now;
+};
+
+/* OUT/NUMBER of either. */
+static bool
+folder_of(const char *given, char out[MANIFEST_PATH], struct fault *fault)
+{
+	snprintf(out, MANIFEST_PATH, "%s/MANIFEST", given);
+	if (file_exists(out)) {
+		snprintf(out, MANIFEST_PATH, "%s", given);
+		return true;
+	}
+	int64_t newest = manifest_newest(given);
+	snprintf(out, MANIFEST_PATH, "%s/%" PRId64, given, newest);
+	return newest > 0 ||
+	       fault_set(fault, FAULT_MISSING, "「%s」にバックアップがありません。", given);
+}
+
+/* All there is, whole, and of one service: before anything is written. */
+static bool
+look(struct restoring *r, struct fault *fault)
+{
+	const struct restore *a = r->ask;
+	char clock[MANIFEST_PATH + 32];
+	struct stat st;
+	if (lstat(a->to, &st) == 0)
+		return fault_refuse(fault, &RESTORE_THERE, "--to",
+		    "「%s」はもうあります。新しいフォルダを指定してください。", a->to);
+	if (!folder_of(a->from, r->from, fault) || !manifest_read(r->from, &r->is, fault) ||
+	    !manifest_check(&r->is, r->from, fault))
+		return false;
+	snprintf(clock, sizeof(clock), "%s/rehearsal/clock", r->from);
+	bool rehearsal = file_exists(clock);
+	/* told, a clock is kept: not in the backup */
+	if (!clock_read(
+		rehearsal ? clock : NULL, rehearsal ? NULL : a->now, instant_now(), &r->now, fault))
+		return false;
+	if (rehearsal && a->now != NULL && !instant_read(a->now, &r->now))
+		return fault_field(fault, FAULT_USAGE, "--now",
+		    "--now には 2026-11-20T09:00:00+09:00 のような時刻を渡してください。");
+	if (a->keys == NULL)
+		return true;
+	if (!folder_of(a->keys, r->keys, fault) || !manifest_read(r->keys, &r->copy, fault) ||
+	    !manifest_check(&r->copy, r->keys, fault))
+		return false;
+	if (strcmp(r->copy.service, r->is.service) != 0)
+		return fault_refuse(
+		    fault, &RESTORE_OTHER, "--keys", "別のサービスの鍵の写しです。");
+	return r->copy.made.sec + r->copy.days * DAY_SECONDS > r->now.sec ||
+	       fault_refuse(fault, &RESTORE_KEYS_OLD, "--keys",
+		   "この鍵の写しは %" PRId64 " 日より前のものです。廃棄した記録が開いてしまうので使"
+		   "えません。消してください。",
+		   r->copy.days);
+}
+
+/* Where it belongs in a service; "": it is no file of one. */
+static const char *
+place_of(const struct restoring *r, const char *name)
+{
+	if (strcmp(name, BACKUP_STORE) == 0)
+		return r->ask->store == NULL ? "store/akashi.db" : "";
+	if (strcmp(name, BACKUP_DESTROYED) == 0 ||
+	    (r->ask->journal != NULL && strncmp(name, JOURNAL "/", sizeof(JOURNAL)) == 0))
+		return "";
+	return name;
+}
+
+static bool
+copy_one(struct restoring *r, const char *folder, const char *name, const char *place,
+    struct fault *fault)
+{
+	char from[MANIFEST_PATH + MANIFEST_NAME], to[MANIFEST_PATH + MANIFEST_NAME];
+	struct manifest_file f;
+	struct stat st;
+	snprintf(from, sizeof(from), "%s/%s", folder, name);
+	snprintf(to, sizeof(to), "%s/%s", r->aside, place);
+	if (!manifest_folders(r->aside, place, fault))
+		return false;
+	if (stat(from, &st) != 0)
+		return fault_set(fault, FAULT_STORE, "「%s」を読めません。", from);
+	r->out->files++;
+	return manifest_copy(from, to, (int)st.st_mode & 0777, &f, fault) &&
+	       (file_sync_folder(to) || fault_set(fault, FAULT_STORE, "「%s」に写せません。", to));
+}
+
+static bool
+copy_all(struct restoring *r, const struct manifest *m, const char *folder, struct fault *fault)
+{
+	for (size_t i = 0; i < m->files; i++) {
+		const char *place = place_of(r, m->file[i].name);
+		if (place[0] != '\0' && !copy_one(r, folder, m->file[i].name, place, fault))
+			return false;
+	}
+	return true;
+}
+
+/* The newer journal goes on from the backup's: its line of that number is the backup's last. */
+struct joining {
+	const struct manifest *is;
+	bool met;
+	int64_t newer;
+};
+
+static bool
+join_line(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct joining *j = context;
+	uint8_t digest[32];
+	(void)fault;
+	if (l->seq == j->is->line) {
+		line_digest(whole, digest);
+		j->met = memcmp(digest, j->is->last, sizeof(digest)) == 0;
+	}
+	j->newer += l->seq > j->is->line && l->kind == LINE_INTENT;
+	return true;
+}
+
+static bool
+journal_join(struct restoring *r, struct fault *fault)
+{
+	char path[JOURNAL_PATH], name[64], folder[MANIFEST_PATH + 16];
+	struct joining j = { .is = &r->is };
+	struct journal end;
+	const char *given = r->ask->journal;
+	snprintf(folder, sizeof(folder), "%s/%s", r->aside, JOURNAL);
+	for (int i = 1; given != NULL && file_exists(journal_segment(given, i, path)); i++) {
+		char from[16];
+		snprintf(from, sizeof(from), "%06d.log", i);
+		snprintf(name, sizeof(name), "%s/%s", JOURNAL, from);
+		if (!copy_one(r, given, from, name, fault))
+			return false;
+	}
+	if (!journal_read(folder, join_line, &j, &end, fault))
+		return false;
+	r->out->line = r->is.line;
+	r->out->lines = end.seq;
+	r->out->newer = j.newer;
+	return j.met || fault_refuse(fault, &RESTORE_JOURNAL, "--journal",
+			    "この台帳はバックアップの台帳（%" PRId64
+			    " 行目まで）に続いていません。別の台帳か、古い台帳です。",
+			    r->is.line);
+}
+
+/* "kind owner" a line: gone before, gone in this copy too [design promise 3]. */
+static bool
+destroy_again(struct restoring *r, struct fault *fault)
+{
+	char path[MANIFEST_PATH + 32];
+	OWN_BYTES(bytes) = NULL;
+	size_t n;
+	struct keys_db *keys = NULL;
+	char kind[64], owner[KEY_OWNER];
+	if (r->ask->keys == NULL)
+		return true;
+	snprintf(path, sizeof(path), "%s/%s", r->from, BACKUP_DESTROYED);
+	if (!file_read(path, DESTROYED_MOST, (uint8_t **)(void *)&bytes, &n, fault))
+		return false;
+	snprintf(path, sizeof(path), "%s/keys/keys.db", r->aside);
+	bool good = keys_db_open(path, false, &keys, fault);
+	for (const char *at = bytes; good && sscanf(at, "%63s %79s", kind, owner) == 2;) {
+		struct blob had = { 0 };
+		struct fault none = { 0 };
+		r->out->destroyed += keys_db_get(keys, kind, owner, &had, &none);
+		blob_drop(&had);
+		good = keys_db_destroy(keys, kind, owner, fault);
+		at = strchr(at, '\n');
+		if (at == NULL)
+			break;
+		at++;
+	}
+	keys_db_close(keys);
+	return good;
+}
+
+/* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
+static bool
+store_put(struct restoring *r, struct fault *fault)
+{
+	char path[MANIFEST_PATH + 32], url[MANIFEST_PATH + 48];
+	struct conf conf;
+	struct store *from = NULL, *to = NULL;
+	snprintf(path, sizeof(path), "%s/akashi.conf", r->aside);
+	if (!conf_read(path, &conf, fault))
+		return false;
+	snprintf(conf.store, sizeof(conf.store), "%s",
+	    r->ask->store == NULL ? "sqlite:store/akashi.db" : r->ask->store);
+	if (!conf_write(path, &conf, fault))
+		return false;
+	if (r->ask->store == NULL)
+		return true;
+	snprintf(path, sizeof(path), "%s/rows.db", r->aside);
+	snprintf(url, sizeof(url), "sqlite:%s", path);
+	bool good = copy_one(r, r->from, BACKUP_STORE, "rows.db", fault) &&
+		    store_open(url, false, &from, fault) &&
+		    store_open(conf.store, true, &to, fault) && store_fill(from, to, fault);
+	store_close(to);
+	if (from != NULL)
+		good = store_settle(from, path, fault) && good;
+	(void)unlink(path);
+	return good;
+}
+
+/* Folders every service has, and the mark that this one waits. */
+static bool
+furnish(struct restoring *r, struct fault *fault)
+{
+	static const char *const FOLDERS[] = { "store", "files", "inbox", "outbox", "run", "keys",
+		"repository" };
+	char path[MANIFEST_PATH + 32];
+	for (size_t i = 0; i < COUNT(FOLDERS); i++) {
+		snprintf(path, sizeof(path), "%s/%s", r->aside, FOLDERS[i]);
+		if (!file_folder(path, 0700, fault))
+			return false;
+	}
+	snprintf(path, sizeof(path), "%s/%s", r->aside, STANDBY_MARK);
+	return file_write(path, 0600, "", 0, fault);
+}
+
+static bool
+put(struct restoring *r, struct fault *fault)
+{
+	const struct restore *a = r->ask;
+	snprintf(r->aside, sizeof(r->aside), "%s.new.%ld", a->to, (long)getpid());
+	bool good = file_folder(r->aside, 0700, fault) &&
+		    (a->keys == NULL || copy_all(r, &r->copy, r->keys, fault)) &&
+		    destroy_again(r, fault) && copy_all(r, &r->is, r->from, fault) &&
+		    journal_join(r, fault) && store_put(r, fault) && furnish(r, fault);
+	if (!good)
+		return false;
+	return (rename(r->aside, a->to) == 0 && file_sync_folder(a->to)) ||
+	       fault_set(fault, FAULT_STORE, "「%s」に名前を付けられません（%s）。", a->to,
+		   strerror(errno));
+}
+
+/* What the restored one says of itself. */
+static bool
+head_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct restored *out = context;
+	struct tree t = { 0 };
+	out->events = 0;
+	if (!event_each(tx, 1, backup_leaf, &t, fault))
+		return false;
+	out->events = t.size;
+	tree_root(&t, out->root);
+	return true;
+}
+
+static bool
+compare(struct restoring *r, struct fault *fault)
+{
+	char url[CONF_VALUE + MANIFEST_PATH];
+	struct store *s = NULL;
+	if (r->ask->store == NULL)
+		snprintf(url, sizeof(url), "sqlite:%s/store/akashi.db", r->ask->to);
+	else
+		snprintf(url, sizeof(url), "%s", r->ask->store);
+	bool good = store_open(url, false, &s, fault) && store_read(s, head_tx, r->out, fault);
+	store_close(s);
+	r->out->same_head = good && r->out->events == r->is.events &&
+			    memcmp(r->out->root, r->is.root, sizeof(r->is.root)) == 0;
+	return good;
+}
+
+bool
+restore_run(const struct restore *a, struct restored *out, struct fault *fault)
+{
+	struct restoring r = { .ask = a, .out = out };
+	*out = (struct restored){ .number = 0 };
+	bool good = look(&r, fault) && put(&r, fault) && compare(&r, fault);
+	if (!good && r.aside[0] != '\0')
+		backup_remove(r.aside);
+	out->number = r.is.number;
+	out->keys = r.copy.number;
+	out->made = r.is.made;
+	manifest_free(&r.is);
+	manifest_free(&r.copy);
+	return good;
+}

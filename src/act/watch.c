@@ -1,0 +1,176 @@
+#include "act/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "book/line.h"
+#include "exchange/web.h"
+#include "pki/crl.h"
+#include "wire/signer.h"
+
+const struct refusal WATCH_LATE = { "watch-late", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_FALLS = { "watch-number-falls", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_VANISHED = { "watch-entry-vanished", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_CHANGED = { "watch-list-changed", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_CHECKPOINT = { "watch-checkpoint", FAULT_BROKEN, "storage 4" };
+
+enum { LIST_MOST = 256 << 20, CA_MOST = 16384, CHECKPOINT_MOST = 16384, URL_MOST = 1024 };
+
+/* A list with its serials, in their order. */
+struct seen {
+	struct sink bytes;
+	struct crl_said said;
+	uint8_t (*serial)[SERIAL]; /* owned */
+	size_t count, room;
+};
+
+static void
+seen_drop(struct seen *s)
+{
+	sink_drop(&s->bytes);
+	free(s->serial);
+}
+
+static bool
+serial_keep(void *context, const uint8_t serial[SERIAL], struct fault *fault)
+{
+	struct seen *s = context;
+	if (s->count == s->room) {
+		size_t room = s->room == 0 ? 256 : s->room * 2;
+		void *p = realloc(s->serial, room * SERIAL);
+		if (p == NULL)
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		s->serial = p;
+		s->room = room;
+	}
+	memcpy(s->serial[s->count++], serial, SERIAL);
+	return true;
+}
+
+static bool
+seen_read(struct seen *s, struct der ca, struct fault *fault)
+{
+	return crl_read(der_of(s->bytes.at, s->bytes.len), ca, &s->said, serial_keep, s, fault);
+}
+
+static bool
+late(const struct crl_said *s, struct instant now, struct fault *fault)
+{
+	int64_t half = (s->next_update.sec - s->this_update.sec) / 2;
+	return now.sec - s->this_update.sec <= half ||
+	       fault_refuse(fault, &WATCH_LATE, NULL,
+		   "CRL %lld は %lld "
+		   "時間前のもので、次が出ていません。期限の半分を過ぎました。発行局に"
+		   "知らせてください。",
+		   (long long)s->number, (long long)(now.sec - s->this_update.sec) / 3600);
+}
+
+/* Entries are only added, in order: what was seen is the beginning of what is there now [design 2]. */
+static bool
+goes_on(const struct seen *was, const struct seen *is, struct fault *fault)
+{
+	if (is->said.number < was->said.number)
+		return fault_refuse(fault, &WATCH_FALLS, NULL,
+		    "CRL の番号が %lld から %lld に下がりました。古いものが公開されています。",
+		    (long long)was->said.number, (long long)is->said.number);
+	if (is->count < was->count ||
+	    (was->count > 0 && memcmp(is->serial, was->serial, was->count * SERIAL) != 0))
+		return fault_refuse(fault, &WATCH_VANISHED, NULL,
+		    "前に見た CRL %lld の失効が、CRL %lld "
+		    "から消えています。監査担当に知らせてください。",
+		    (long long)was->said.number, (long long)is->said.number);
+	return is->said.number > was->said.number ||
+	       (is->bytes.len == was->bytes.len &&
+		   memcmp(is->bytes.at, was->bytes.at, is->bytes.len) == 0) ||
+	       fault_refuse(fault, &WATCH_CHANGED, NULL,
+		   "CRL %lld が、同じ番号のまま変わりました。監査担当に知らせてください。",
+		   (long long)is->said.number);
+}
+
+static bool
+file_into(const char *path, size_t most, struct sink *out, struct fault *fault)
+{
+	OWN_BYTES(p) = NULL;
+	size_t n;
+	if (!file_read(path, most, (uint8_t **)(void *)&p, &n, fault))
+		return false;
+	sink_bytes(out, p, n);
+	return true;
+}
+
+static bool
+head_of(const struct sink *bytes, struct line *line)
+{
+	struct signer_receipt r;
+	struct der d, whole;
+	if (!signer_receipt_read(der_of(bytes->at, bytes->len), &r))
+		return false;
+	d = r.line;
+	return line_take(&d, line, &whole) && line->kind == LINE_HEAD;
+}
+
+/* Beside the list, where there is one: its line may not go back. */
+static bool
+checkpoint(const char *url, const char *state, struct watched *out, struct fault *fault)
+{
+	char beside[URL_MOST], kept[URL_MOST];
+	const char *slash = strrchr(url, '/');
+	OWN_SINK bytes = SINK_GROW(CHECKPOINT_MOST);
+	OWN_SINK old = SINK_GROW(CHECKPOINT_MOST);
+	struct line is = { .seq = 0 }, was = { .seq = 0 };
+	struct fault none = { 0 };
+	snprintf(beside, sizeof(beside), "%.*s/checkpoint.der", (int)(slash - url), url);
+	snprintf(kept, sizeof(kept), "%s.checkpoint", state);
+	bool before = file_exists(kept) && file_into(kept, CHECKPOINT_MOST, &old, &none) &&
+		      head_of(&old, &was);
+	if (!web_get(beside, &bytes, &none) && !before)
+		return true;
+	if (!head_of(&bytes, &is) || is.seq < was.seq)
+		return fault_refuse(fault, &WATCH_CHECKPOINT, NULL,
+		    "確認点が台帳の %lld "
+		    "行目から後ろに戻ったか、なくなりました。監査担当に知らせてください。",
+		    (long long)was.seq);
+	out->line = is.seq;
+	out->events = is.size;
+	out->at = is.at;
+	return file_write(kept, 0600, bytes.at, bytes.len, fault);
+}
+
+static bool
+lists(const char *url, struct der ca, const char *state, struct instant now, struct seen *was,
+    struct seen *is, struct fault *fault)
+{
+	bool before = file_exists(state);
+	if (before &&
+	    (!file_into(state, LIST_MOST, &was->bytes, fault) || !seen_read(was, ca, fault)))
+		return false;
+	return web_get(url, &is->bytes, fault) && seen_read(is, ca, fault) &&
+	       (!before || goes_on(was, is, fault)) && late(&is->said, now, fault);
+}
+
+bool
+watch_run(const char *url, const char *ca, const char *state, struct instant now,
+    struct watched *out, struct fault *fault)
+{
+	OWN_SINK certificate = SINK_GROW(CA_MOST);
+	struct seen was = { .bytes = SINK_GROW(LIST_MOST) }, is = { .bytes = SINK_GROW(LIST_MOST) };
+	*out = (struct watched){ .number = 0 };
+	if (strlen(url) + 16 > URL_MOST || strrchr(url, '/') == NULL ||
+	    strlen(state) + 16 > URL_MOST)
+		return fault_field(fault, FAULT_USAGE, "URL",
+		    "watch takes a list's address, such as http://HOST/ca.crl");
+	bool good =
+	    file_into(ca, CA_MOST, &certificate, fault) &&
+	    lists(url, der_of(certificate.at, certificate.len), state, now, &was, &is, fault) &&
+	    checkpoint(url, state, out, fault) &&
+	    file_write(state, 0600, is.bytes.at, is.bytes.len, fault);
+	out->number = (int64_t)is.said.number;
+	out->entries = is.said.entries;
+	out->this_update = is.said.this_update;
+	out->next_update = is.said.next_update;
+	seen_drop(&was);
+	seen_drop(&is);
+	return good;
+}

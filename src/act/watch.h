@@ -1,0 +1,28 @@
+/*
+ * act/watch.h - the published list, seen from another machine [R-10.13] [storage 4].
+ *
+ * Fetched, verified by the CA certificate that machine was given, held against the list it saw last
+ * (kept whole in a file): the number may not fall, no entry may vanish, the next may not be late by
+ * half the period. The checkpoint beside it is fetched too, and may not fall back either.
+ */
+#ifndef AKASHI_ACT_WATCH_H
+#define AKASHI_ACT_WATCH_H
+
+#include "base/day.h"
+#include "base/fault.h"
+
+/* What is wrong; tests look at these. */
+extern const struct refusal WATCH_LATE, WATCH_FALLS, WATCH_VANISHED, WATCH_CHANGED,
+    WATCH_CHECKPOINT;
+
+struct watched {
+	int64_t number, entries;
+	struct instant this_update, next_update;
+	int64_t line, events; /* of the checkpoint; 0: there is none */
+	struct instant at; /* when it was made */
+};
+/* url: of the list; ca, state: files. Refused with one of the rows above: an alarm. */
+bool watch_run(const char *url, const char *ca, const char *state, struct instant now,
+    struct watched *, struct fault *) MUST_USE;
+
+#endif

@@ -1,0 +1,159 @@
+#!/bin/sh
+# Backup, restore, standby, epoch: a copy shows the same log; a store older than the last issuance names every newer certificate,
+# two officers revoke them, an epoch lets it go on; a shortened journal never takes over; on both engines. LONG=1: more than 100
+# certificates. [X-7] [R-4.90] [R-10.13] [design 2] [design 4] [storage 4]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/keys.sh"
+. "$top/tests/orders.sh"
+tab=$(printf '\t')
+say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
+of() { "$flat" -v "$1" <"$tmp/out"; }
+key() { echo "$dir/rehearsal/keys/$1"; }
+why() { echo "$1 $(of 'errors[0].code')"; }
+outside="--checkpoint $tmp/outside/checkpoint.der --crl $tmp/outside/ca.crl"
+number() { openssl crl -inform DER -in "$1" -noout -crlnumber | sed 's/.*0x//'; }
+# Those whose deposit is theirs alone.
+payable() { say payment match | "$flat" -a lines line 'candidates[].dossier' 'candidates[].reason' | awk -F'\t' '$3 == "exact" { print $2 }' | sort -n | uniq -u; }
+published() { mkdir -p "$tmp/outside"; cp "$dir/repository/ca.crl" "$dir/repository/checkpoint.der" "$tmp/outside/"; }
+# restored ARGUMENTS: into $tmp/restored, on the same engine.
+restored() {
+	rm -rf "$tmp/restored"
+	times=$((times + 1))
+	[ "$engine" = sqlite ] || set -- "$@" --store "$(store_of postgresql "restored$times")"
+	"$akashi" --json restore --from "$tmp/copies" "$@" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
+}
+
+copied() {
+	say backup --out "$tmp/copies" >"$tmp/out"
+	is "$? $(of number) $(of keys)" '0 1 false' "$1: a backup"
+	cp "$tmp/out" "$tmp/told-backup-1.json"
+	say backup --out "$tmp/copies" >"$tmp/out"
+	is "$? $(of number) $(of copied)" '0 2 1' "$1: again: nothing is copied but the list of what was destroyed"
+	say backup --keys --out "$tmp/keys" >"$tmp/out"
+	is "$? $(of number) $(of files)" '0 1 4' "$1: a copy of the keys"
+	cp "$tmp/out" "$tmp/told-backup-2.json"
+	is "$(find "$tmp/copies/2" -name '*.db' -o -name 'index' -o -name 'contact' | sed "s|$tmp/copies/2/||")" 'store.db' "$1: no key in the backup"
+	sed -n '/^file/p' "$tmp/copies/2/MANIFEST" | awk '{ print $2 "  " $5 }' >"$tmp/sums"
+	is "$(cd "$tmp/copies/2" && sha256sum -c --quiet "$tmp/sums" 2>&1)" '' "$1: sha256sum agrees with the manifest"
+	restored --keys "$tmp/keys"
+	is "$? $(of same_head) $(of newer)" '0 true 0' "$1: restored, it shows the same log"
+	cp "$tmp/out" "$tmp/told-restore.json"
+	"$akashi" -C "$tmp/restored" --json audit verify >"$tmp/audit"
+	is "$? $("$flat" -v ok <"$tmp/audit") $("$flat" -v root <"$tmp/audit")" "0 true $(of root)" "$1: the audit finds nothing, and the same root"
+	restored --keys "$tmp/keys" --now 2026-12-26T09:00:00+09:00
+	is "$(why $?)" '4 restore-keys-old' "$1: a copy of the keys is good for 35 days"
+	is "$(ls -d "$tmp"/restored* 2>/dev/null)" '' "$1: and nothing is left of the try"
+	mkdir "$tmp/restored"; "$akashi" --json restore --from "$tmp/copies" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '4 restore-there' "$1: a folder that is there is not overwritten"
+	cp -r "$tmp/copies/2" "$tmp/bad"; echo more >>"$tmp/bad/ca/charter.der"
+	"$akashi" --json restore --from "$tmp/bad" --to "$tmp/none" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '7 manifest-file' "$1: a changed file is found"
+	cp "$tmp/copies/2/MANIFEST" "$tmp/bad/"; sed -i 's/^line .*/line 3/' "$tmp/bad/MANIFEST"
+	"$akashi" --json restore --from "$tmp/bad" --to "$tmp/none" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '7 manifest-broken' "$1: so is a changed manifest"
+	rm -rf "$tmp/bad" "$tmp/restored"
+}
+
+# The primary's disk is gone; its journal lives with the signer.
+older() {
+	say issue --all >"$tmp/out"
+	is "$? $("$flat" code <"$tmp/out" | sort -u | tr '\n' ' ')" '4 - media-not-made ' "$1: all that need no medium are issued"
+	say cert list | "$flat" dossier serial | sort >"$tmp/issued"
+	say crl publish >/dev/null
+	published
+	many=$(wc -l <"$tmp/issued")
+	restored --keys "$tmp/keys" --journal "$dir/ca/journal"
+	is "$? $(of same_head) $(of newer)" "0 true $many" "$1: restored with the newer journal: $many orders it does not know"
+	lost=$dir dir=$tmp/restored began=$(date +%s)
+	say sweep >"$tmp/out"
+	is "$? $("$flat" difference dossier serial <"$tmp/out" | sed -n "s/^order-unknown$tab//p" | sort | diff - "$tmp/issued" | wc -l)" '1 0' \
+		"$1: sweep names each of the $many, and no other"
+	[ $(($(date +%s) - began)) -lt 60 ] && pass "$1: within a minute" || fail "$1: within a minute"
+	named=$((named + many))
+	say crl publish >"$tmp/out"
+	is "$(why $?)" '75 standby-waits' "$1: until its epoch it publishes nothing"
+	say revoke "$(sed "s/.*$tab//;q" "$tmp/issued")" --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
+	is "$(why $?)" '75 standby-waits' "$1: and revokes nothing"
+	sed 1d "$tmp/issued" >"$tmp/left"
+	say epoch draft $outside >"$tmp/out"
+	is "$? $(of epoch) $(($(of from.size) > $(of to.size)))" '0 1 1' "$1: the epoch names the shorter log"
+	cp "$tmp/out" "$tmp/told-draft.json"
+	say epoch sign --key "$(key custodian-1)" >"$tmp/out"; is "$? $(of in_force)" '5 false' "$1: one custodian is not enough"
+	say epoch sign --key "$(key custodian-2)" >"$tmp/out"; is "$? $(of in_force)" '0 true' "$1: two are"
+	cp "$tmp/out" "$tmp/told-sign.json"
+	is "$(number "$dir/repository/ca.crl")" 0100000001 "$1: the next list has the epoch's number"
+	say sweep >"$tmp/out"
+	is "$("$flat" difference dossier serial <"$tmp/out" | sed -n "s/^order-unknown$tab//p" | sort | diff - "$tmp/left" | wc -l)" 0 \
+		"$1: what two had signed for meanwhile is revoked, the others are still proposed"
+	say sweep revoke --ground 11-4 --key "$(key revocation-1)" >"$tmp/out"
+	is $? 5 "$1: one officer is kept"
+	say sweep revoke --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
+	is "$? $(of revoked)" "0 $((many - 1))" "$1: two revoke all of them"
+	cp "$tmp/out" "$tmp/told-revoke.json"
+	is "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -c 'Serial Number:')" "$many" "$1: all are on the list"
+	say sweep >"$tmp/out"
+	is "$("$flat" difference <"$tmp/out" | grep -vc warrant-key-left)" 0 "$1: then the books agree"
+	say audit verify >"$tmp/out"
+	is "$? $(of ok)" '0 true' "$1: and the audit finds nothing" || cat "$tmp/out"
+	first=$(sed "s/$tab.*//;q" "$tmp/issued")
+	say dossier screen "$first" --key "$(key screening-1)" --ok >"$tmp/out" && say approve "$first" --key "$(key approval-2)" --yes >"$tmp/out"
+	is $? 0 "$1: an order is approved again"
+	[ -n "$opened" ] || say day open --key "$(key dispatch-1)" >"$tmp/out"
+	say issue "$first" >"$tmp/out"
+	is "$? $("$akashi" -C "$dir" --json cert list | "$flat" dossier state | tr '\n' ' ')" "0 $first${tab}valid " "$1: and issued"
+	is "$("$akashi" -C "$dir" --json warrant show "$first" | "$flat" -v edition)" 2 "$1: as an edition above the journal's"
+	say audit verify >"$tmp/out"
+	is "$? $(of ok)" '0 true' "$1: the audit finds nothing"
+}
+
+# A second signer's folder: what the world has must be in it.
+standby() {
+	say revoke "$(say cert list | "$flat" serial)" --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out" # REVOKED, LIST, HEAD
+	published
+	"$akashi" --json standby check --journal "$dir/ca/journal" $outside >"$tmp/out" 2>"$tmp/err"
+	is "$? $(of epoch)" '0 1' "$1: a whole journal may take over"
+	cp "$tmp/out" "$tmp/told-standby.json"
+	say backup --out "$tmp/second" >"$tmp/out"
+	for cut in 1 2 3; do
+		rm -rf "$tmp/short"; cp -r "$dir" "$tmp/short"
+		[ "$engine" = sqlite ] || sed -i 's|^store = .*|store = sqlite:store/akashi.db|' "$tmp/short/akashi.conf"
+		[ "$engine" = sqlite ] || { mkdir -p "$tmp/short/store"; cp "$tmp/second/1/store.db" "$tmp/short/store/akashi.db"; }
+		"$tamper" "$tmp/short" --cut $cut >/dev/null
+		"$akashi" --json standby check --journal "$tmp/short/ca/journal" $outside >"$tmp/out" 2>"$tmp/err"
+		is "$(why $?)" '7 standby-journal-short' "$1: shortened by $cut it may not"
+		"$akashi" -C "$tmp/short" --json epoch draft $outside >"$tmp/out" 2>"$tmp/err"
+		is "$(why $?)" '7 standby-journal-short' "$1: nor does it get an epoch"
+	done
+	cp "$tmp/outside/checkpoint.der" "$tmp/newest"
+	say epoch draft $outside >"$tmp/out" || fail "$1: a draft" "$(cat "$tmp/err")"
+	cp "$dir/ca/epoch.draft" "$tmp/short/ca/"
+	"$akashi" -C "$tmp/short" epoch sign --key "$(key custodian-1)" >"$tmp/out" 2>&1
+	"$akashi" -C "$tmp/short" --json epoch sign --key "$(key custodian-2)" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '4 epoch-journal' "$1: its signer refuses an epoch that names a longer journal"
+	cp "$lost/repository/checkpoint.der" "$tmp/outside/" && "$akashi" --json standby check --journal "$tmp/short/ca/journal" $outside >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '7 standby-list-not-held' "$1: an older checkpoint does not help: the published list says more"
+	rm -rf "$tmp/short"
+}
+
+times=0 named=0
+rounds=1; [ -z "$LONG" ] || rounds=4
+for round in $(seq $rounds); do
+	for engine in sqlite postgresql; do
+		dir=$tmp/$engine opened=
+		rm -rf "$tmp/copies" "$tmp/keys" "$tmp/restored" "$tmp/second" "$tmp/outside" "$dir"
+		begun "$dir" $engine "backup$round" && taken_in "$dir" && paying=$(payable) && approved "$dir" $paying && paid "$dir" $paying || fail "$engine: a service with orders"
+		"$akashi" -C "$dir" day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a print day"
+		opened=1
+		copied $engine
+		older $engine
+		standby $engine
+	done
+done
+[ $named -ge $((rounds * 25)) ] && pass "$named of $named named" || fail "enough of them" "$named"
+documented backup "$tmp"/told-backup-*.json
+documented restore "$tmp/told-restore.json"
+documented 'epoch draft' "$tmp/told-draft.json"
+documented 'epoch sign' "$tmp/told-sign.json"
+documented 'standby check' "$tmp/told-standby.json"
+documented 'sweep revoke' "$tmp/told-revoke.json"
+done_testing

@@ -1,0 +1,84 @@
+#!/bin/sh
+# health says what is wrong and nothing else; watch, from another machine, alarms before half the period is over, on numbers that
+# fall and on entries that vanish; on both engines. [R-10.13] [X-7] [storage 4]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/keys.sh"
+. "$top/tests/orders.sh"
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$tmp"' EXIT
+say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
+key() { echo "$dir/rehearsal/keys/$1"; }
+# bad ARGUMENTS: exit, then the checks that are not ok; the disk is not ours to judge.
+bad() {
+	say "$@" >"$tmp/out"
+	echo "$? $("$flat" -a checks check ok <"$tmp/out" | awk '$1 != "disk" && $2 == "false" { print $1 }' | tr '\n' ' ')" | sed 's/ $//'
+}
+is_bad() { is "$(bad health | sed 's/^[01] *//')" "$1" "$2"; }
+
+well() {
+	is "$(bad health)" '1 backup keys' "$1: a service without a backup is told so"
+	cp "$tmp/out" "$tmp/told-1.json"
+	say backup --out "$tmp/copies-$1" >/dev/null && say backup --keys --out "$tmp/keys-$1" >/dev/null || fail "$1: backups"
+	is_bad '' "$1: with one, and a copy of the keys, it is well"
+	touch "$dir/ca/standby"; is_bad 'standby' "$1: a copy that waits for its epoch is not"; rm "$dir/ca/standby"
+	"$tamper" "$dir" "DELETE FROM journal_line WHERE seq > 4" >/dev/null
+	is_bad journal "$1: nor one whose copies are behind"
+	"$tamper" "$dir" "UPDATE meta SET value = '1 0' WHERE name = 'journal_place'" "DELETE FROM journal_line" >/dev/null
+	say sweep >/dev/null; is_bad '' "$1: until they are made again"
+	"$akashi" -C "$dir" health --prometheus >"$tmp/metrics"
+	is "$(grep -c '^akashi_health_ok{check="list"} 1$' "$tmp/metrics") $(grep -vcE '^(# TYPE akashi_health_[a-z]+ gauge|akashi_health_[a-z]+\{[a-z="_,]+\} -?[0-9]+)$' "$tmp/metrics")" \
+		'1 0' "$1: and as metrics"
+	say --now 2026-11-20T20:59:00+09:00 health >"$tmp/out"
+	is "$("$flat" -a checks check ok <"$tmp/out" | grep ^list)" "list$(printf '\t')true" "$1: a list of almost half a day is good"
+	is "$(bad --now 2026-11-20T21:05:00+09:00 health)" '1 list backup' "$1: past half its period it is not, and the backup is old"
+	say crl publish >/dev/null; say backup --out "$tmp/copies-$1" >/dev/null
+	is_bad '' "$1: the next list, the next backup"
+}
+
+watched() { "$akashi" --json watch "$at/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/state" "$@" >"$tmp/out" 2>"$tmp/err"; echo "$? $("$flat" -v 'errors[0].code' <"$tmp/out")"; }
+show() { cp "$1/repository/ca.crl" "$1/repository/checkpoint.der" "$tmp/web/"; }
+outside() {
+	early="--now 2026-11-21T09:00:00+09:00"
+	rm -rf "$tmp/state"* "$tmp/other"
+	mkdir -p "$tmp/web"; rm -f "$tmp/web/"*
+	is "$(watched $early)" '6 outside' "$1: nothing there"
+	show "$dir"
+	say issue 5 >"$tmp/out" || fail "$1: issued" "$(cat "$tmp/out")"
+	say crl publish >/dev/null
+	[ "$1" = postgresql ] || cp -r "$dir" "$tmp/other"
+	is "$(watched $early)" '0 -' "$1: a list is watched"
+	cp "$tmp/out" "$tmp/told-watch.json"
+	show "$dir"; is "$(watched $early)" '0 -' "$1: and the next"
+	cp "$tmp/web/ca.crl" "$tmp/second.crl"
+	say revoke "$(say cert list | "$flat" serial)" --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >/dev/null || fail "$1: revoked"
+	show "$dir"; is "$(watched $early)" '0 -' "$1: and one with an entry"
+	cp "$tmp/web/ca.crl" "$tmp/newest.crl"
+	cp "$tmp/second.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '7 watch-number-falls' "$1: an old list in its place is seen"
+	cp "$tmp/newest.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '0 -' "$1: the right one is well again"
+	is "$(watched --now 2027-02-01T00:00:00+09:00)" '7 watch-late' "$1: one that is late by half its period is told"
+	rm "$tmp/web/checkpoint.der"; is "$(watched $early)" '7 watch-checkpoint' "$1: so is a checkpoint that is gone"
+	show "$dir"
+	head -c 300 "$tmp/newest.crl" >"$tmp/web/ca.crl"; is "$(watched $early | cut -c1)" 7 "$1: half a list is refused"
+	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
+		"$akashi" -C "$tmp/other" crl publish >/dev/null
+		cp "$tmp/other/repository/ca.crl" "$tmp/web/"; is "$(watched $early)" '7 watch-entry-vanished' "$1: another's list of the same number lacks the entry"
+		"$akashi" -C "$tmp/other" crl publish >/dev/null
+		cp "$tmp/other/repository/ca.crl" "$tmp/web/"; is "$(watched $early)" '7 watch-entry-vanished' "$1: so does one of a higher number"
+	fi
+	show "$dir"; is "$(watched $early)" '0 -' "$1: what is seen stays what it was"
+}
+
+port=$("$top/build/tests/printer" -f) at=http://127.0.0.1:$port
+mkdir "$tmp/web"
+(cd "$tmp/web" && exec python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1) & server=$!
+for i in $(seq 200); do curl -so /dev/null "$at/" && break; sleep 0.1; done
+for engine in sqlite postgresql; do
+	dir=$tmp/$engine
+	begun "$dir" $engine health && taken_in "$dir" && approved "$dir" 5 && paid "$dir" 5 && say day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a service with an order"
+	well $engine
+	outside $engine
+	is "$(bad --now 2026-12-27T21:05:00+09:00 health)" '1 list backup keys' "$engine: after 35 days the copy of the keys is too old as well"
+done
+documented health "$tmp/told-1.json"
+documented watch "$tmp/told-watch.json"
+done_testing
