@@ -7,10 +7,13 @@
  *
  * tamper DIR --cut N: the last N lines of the signer's journal and the store's copies of them are
  * gone, as if they had never been written.
+ *
+ * tamper DIR --destroy DOSSIER: its wrapped key is destroyed.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "act/dossier.h"
 #include "act/service.h"
 #include "base/file.h"
 #include "book/journal.h"
@@ -122,6 +125,19 @@ cut(struct service *s, long lines)
 	printf("%lld\n", (long long)l.seq);
 }
 
+static void
+destroy(struct service *s, int64_t dossier)
+{
+	struct dossier_row d;
+	struct fault fault = { 0 };
+	char owner[65];
+	struct sink hex = SINK_INTO(owner);
+	or_die(dossier_load(s, dossier, &d, &fault), &fault);
+	sink_hex(&hex, d.public_key, sizeof(d.public_key));
+	or_die(keys_db_destroy(s->keys, "dossier", sink_string(&hex), &fault), &fault);
+	dossier_drop(&d);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,6 +148,8 @@ main(int argc, char **argv)
 	or_die(service_open(argv[1], NULL, &s, &fault), &fault);
 	if (argc == 4 && strcmp(argv[2], "--cut") == 0)
 		cut(s, strtol(argv[3], NULL, 10));
+	else if (argc == 4 && strcmp(argv[2], "--destroy") == 0)
+		destroy(s, strtoll(argv[3], NULL, 10));
 	else if (argc == 5 && strcmp(argv[2], "--noted") == 0)
 		printf("%lld\n", (long long)run_noted(s, argv[3], argv[4]));
 	else

@@ -193,6 +193,22 @@ store_ask(struct backing *b, const char *path, struct fault *fault)
 }
 
 static bool
+begun_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return service_event_add(tx, context, fault);
+}
+
+/* The event is in the copy it tells of; where nothing changed since, nothing is told. */
+static bool
+store_tell(struct backing *b, struct fault *fault)
+{
+	struct event_row event;
+	service_event(b->service, "backup-begun", 0, &event);
+	snprintf(event.detail, sizeof(event.detail), "number=%" PRId64, b->is.number);
+	return store_write(b->service->store, event.act_id, begun_tx, &event, fault);
+}
+
+static bool
 store_back(struct backing *b, struct fault *fault)
 {
 	char path[MANIFEST_PATH + MANIFEST_NAME];
@@ -208,8 +224,8 @@ store_back(struct backing *b, struct fault *fault)
 		memcpy(b->is.root, b->was.root, sizeof(b->is.root));
 		return true;
 	}
-	if (!store_copy(b->service->store, path, fault) || !store_ask(b, path, fault) ||
-	    !manifest_digest(path, f, fault))
+	if (!store_tell(b, fault) || !store_copy(b->service->store, path, fault) ||
+	    !store_ask(b, path, fault) || !manifest_digest(path, f, fault))
 		return false;
 	b->out->copied++;
 	b->out->bytes += f->size;

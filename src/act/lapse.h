@@ -8,7 +8,7 @@
 #ifndef AKASHI_ACT_LAPSE_H
 #define AKASHI_ACT_LAPSE_H
 
-#include "act/person.h"
+#include "act/revoke_many.h"
 
 /* As many as nobody saw. */
 extern const struct refusal LAPSE_COUNT;
@@ -18,18 +18,8 @@ struct lapse_request {
 	int64_t count; /* they saw on the list */
 	bool must; /* only those that must be revoked */
 };
-struct lapse_row {
-	int64_t dossier;
-	const char *serial;
-	bool must, done;
-	struct fault fault; /* why not */
-};
-typedef void lapse_tell(void *context, const struct lapse_row *);
-struct lapsed {
-	int64_t done, waiting; /* waiting: for a second officer */
-	int64_t list; /* number of the list that has them; 0: none */
-};
+typedef void lapse_tell(void *context, const struct revoke_each *);
 bool lapse_run(struct service *, const struct lapse_request *, lapse_tell *, void *,
-    struct lapsed *, struct fault *) MUST_USE;
+    struct revoked_many *, struct fault *) MUST_USE;
 
 #endif

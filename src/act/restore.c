@@ -11,7 +11,9 @@
 #include "act/clock.h"
 #include "act/standby.h"
 #include "base/file.h"
+#include "book/charter.h"
 #include "book/journal.h"
+#include "book/pack.h"
 #include "book/tree.h"
 
 const struct refusal RESTORE_THERE = { "restore-there", FAULT_STATE, "X-7" };
@@ -128,6 +130,8 @@ struct joining {
 	const struct manifest *is;
 	bool met;
 	int64_t newer;
+	int64_t number, seq; /* of its last charter, and that line's; the lines' bodies: */
+	struct sink before, charter, pack;
 };
 
 static bool
@@ -141,62 +145,137 @@ join_line(void *context, const struct line *l, struct der whole, struct fault *f
 		j->met = memcmp(digest, j->is->last, sizeof(digest)) == 0;
 	}
 	j->newer += l->seq > j->is->line && l->kind == LINE_INTENT;
+	if (l->kind != LINE_CHARTER && l->kind != LINE_GENESIS)
+		return true;
+	struct sink last = j->charter;
+	j->charter = j->before;
+	j->before = last;
+	j->number = l->number;
+	j->seq = l->seq;
+	j->charter.len = j->pack.len = 0;
+	sink_bytes(&j->charter, l->body.p, l->body.n);
+	sink_bytes(&j->pack, l->extra.p, l->extra.n);
+	return !(j->charter.full || j->pack.full) ||
+	       fault_set(fault, FAULT_BROKEN, "台帳の憲章が大きすぎます。");
+}
+
+/*
+ * A charter adopted after the backup: the signer has it, the custodians' signatures are lost. It lies
+ * as the draft they sign again, on the one before it; asked again the signer has the same line.
+ */
+static bool
+charter_put(struct restoring *r, const struct joining *j, struct fault *fault)
+{
+	const struct {
+		const char *name;
+		const struct sink *bytes;
+	} FILES[] = { { "charter.der", &j->before }, { "charter.draft", &j->charter },
+		{ "pack.draft", &j->pack } };
+	char path[MANIFEST_PATH + 32];
+	r->out->charter = j->number;
+	r->out->charter_newer = j->seq > r->is.line;
+	if (!r->out->charter_newer)
+		return true;
+	for (size_t i = 0; i < COUNT(FILES); i++) {
+		snprintf(path, sizeof(path), "%s/ca/%s", r->aside, FILES[i].name);
+		if (!file_write(path, 0640, FILES[i].bytes->at, FILES[i].bytes->len, fault))
+			return false;
+	}
+	snprintf(path, sizeof(path), "%s/ca/policy.draft", r->aside);
+	return !file_exists(path) || unlink(path) == 0 ||
+	       fault_set(fault, FAULT_STORE, "「%s」を消せません。", path);
+}
+
+/* The segments of a newer journal in place of the backup's. */
+static bool
+journal_copy(struct restoring *r, struct fault *fault)
+{
+	char path[JOURNAL_PATH], name[64], from[16];
+	const char *given = r->ask->journal;
+	for (int i = 1; given != NULL && file_exists(journal_segment(given, i, path)); i++) {
+		snprintf(from, sizeof(from), "%06d.log", i);
+		snprintf(name, sizeof(name), "%s/%s", JOURNAL, from);
+		if (!copy_one(r, given, from, name, fault))
+			return false;
+	}
 	return true;
 }
 
 static bool
 journal_join(struct restoring *r, struct fault *fault)
 {
-	char path[JOURNAL_PATH], name[64], folder[MANIFEST_PATH + 16];
-	struct joining j = { .is = &r->is };
-	struct journal end;
-	const char *given = r->ask->journal;
+	char folder[MANIFEST_PATH + 16];
+	struct joining j = { .is = &r->is,
+		.before = SINK_GROW(CHARTER_MOST),
+		.charter = SINK_GROW(CHARTER_MOST),
+		.pack = SINK_GROW(PACK_MOST) };
+	struct journal end = { .seq = 0 };
 	snprintf(folder, sizeof(folder), "%s/%s", r->aside, JOURNAL);
-	for (int i = 1; given != NULL && file_exists(journal_segment(given, i, path)); i++) {
-		char from[16];
-		snprintf(from, sizeof(from), "%06d.log", i);
-		snprintf(name, sizeof(name), "%s/%s", JOURNAL, from);
-		if (!copy_one(r, given, from, name, fault))
-			return false;
-	}
-	if (!journal_read(folder, join_line, &j, &end, fault))
-		return false;
+	bool good = journal_copy(r, fault) && journal_read(folder, join_line, &j, &end, fault) &&
+		    (j.met || fault_refuse(fault, &RESTORE_JOURNAL, "--journal",
+				  "この台帳はバックアップの台帳（%" PRId64
+				  " 行目まで）に続いていません。別の台帳か、古い台帳です。",
+				  r->is.line)) &&
+		    charter_put(r, &j, fault);
 	r->out->line = r->is.line;
 	r->out->lines = end.seq;
 	r->out->newer = j.newer;
-	return j.met || fault_refuse(fault, &RESTORE_JOURNAL, "--journal",
-			    "この台帳はバックアップの台帳（%" PRId64
-			    " 行目まで）に続いていません。別の台帳か、古い台帳です。",
-			    r->is.line);
+	sink_drop(&j.before);
+	sink_drop(&j.charter);
+	sink_drop(&j.pack);
+	return good;
 }
 
-/* "kind owner" a line: gone before, gone in this copy too [design promise 3]. */
+/* "kind owner" a line. */
 static bool
-destroy_again(struct restoring *r, struct fault *fault)
+destroy_listed(struct restoring *r, struct keys_db *keys, const char *folder, struct fault *fault)
 {
-	char path[MANIFEST_PATH + 32];
+	char path[MANIFEST_PATH + 64], kind[64], owner[KEY_OWNER];
 	OWN_BYTES(bytes) = NULL;
 	size_t n;
-	struct keys_db *keys = NULL;
-	char kind[64], owner[KEY_OWNER];
-	if (r->ask->keys == NULL)
-		return true;
-	snprintf(path, sizeof(path), "%s/%s", r->from, BACKUP_DESTROYED);
+	snprintf(path, sizeof(path), "%s/%s", folder, BACKUP_DESTROYED);
 	if (!file_read(path, DESTROYED_MOST, (uint8_t **)(void *)&bytes, &n, fault))
 		return false;
-	snprintf(path, sizeof(path), "%s/keys/keys.db", r->aside);
-	bool good = keys_db_open(path, false, &keys, fault);
-	for (const char *at = bytes; good && sscanf(at, "%63s %79s", kind, owner) == 2;) {
+	for (const char *at = bytes; at != NULL && sscanf(at, "%63s %79s", kind, owner) == 2;) {
 		struct blob had = { 0 };
 		struct fault none = { 0 };
 		r->out->destroyed += keys_db_get(keys, kind, owner, &had, &none);
 		blob_drop(&had);
-		good = keys_db_destroy(keys, kind, owner, fault);
+		if (!keys_db_destroy(keys, kind, owner, fault))
+			return false;
 		at = strchr(at, '\n');
-		if (at == NULL)
-			break;
-		at++;
+		at = at == NULL ? NULL : at + 1;
 	}
+	return true;
+}
+
+/* What only a newer backup beside it knows; the owner of a key is its public half or a digest, so no
+ * other record can be meant. */
+static bool
+destroy_newer(struct restoring *r, struct keys_db *keys, struct fault *fault)
+{
+	char beside[MANIFEST_PATH + 8], folder[MANIFEST_PATH + 32], path[MANIFEST_PATH + 64];
+	snprintf(beside, sizeof(beside), "%s/..", r->from);
+	for (int64_t n = manifest_newest(beside); n > r->is.number; n--) {
+		snprintf(folder, sizeof(folder), "%s/%" PRId64, beside, n);
+		snprintf(path, sizeof(path), "%s/%s", folder, BACKUP_DESTROYED);
+		if (file_exists(path))
+			return destroy_listed(r, keys, folder, fault);
+	}
+	return true;
+}
+
+/* Gone before, gone in this copy too [design promise 3]. */
+static bool
+destroy_again(struct restoring *r, struct fault *fault)
+{
+	char path[MANIFEST_PATH + 32];
+	struct keys_db *keys = NULL;
+	if (r->ask->keys == NULL)
+		return true;
+	snprintf(path, sizeof(path), "%s/keys/keys.db", r->aside);
+	bool good = keys_db_open(path, false, &keys, fault) &&
+		    destroy_listed(r, keys, r->from, fault) && destroy_newer(r, keys, fault);
 	keys_db_close(keys);
 	return good;
 }
@@ -249,7 +328,8 @@ static bool
 put(struct restoring *r, struct fault *fault)
 {
 	const struct restore *a = r->ask;
-	snprintf(r->aside, sizeof(r->aside), "%s.new.%ld", a->to, (long)getpid());
+	snprintf(r->aside, sizeof(r->aside), "%s.new", a->to);
+	backup_remove(r->aside); /* of one that stopped in the middle: there may be keys in it */
 	bool good = file_folder(r->aside, 0700, fault) &&
 		    (a->keys == NULL || copy_all(r, &r->copy, r->keys, fault)) &&
 		    destroy_again(r, fault) && copy_all(r, &r->is, r->from, fault) &&

@@ -30,6 +30,8 @@ struct restored {
 	uint8_t root[32];
 	bool same_head; /* the restored log ends as the manifest says */
 	int64_t line, lines; /* of the backup's journal, of the one that is there now */
+	int64_t charter; /* number of the one the signer has in force */
+	bool charter_newer; /* than the backup: it is the draft, to be signed again */
 	int64_t newer; /* INTENT lines behind the backup's: sweep names each */
 };
 bool restore_run(const struct restore *, struct restored *, struct fault *) MUST_USE;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "act/errand.h"
-#include "act/revoke.h"
 #include "act/sweep_in.h"
 #include "store/meta_row.h"
 
@@ -281,37 +280,38 @@ proposed_tx(struct tx *tx, void *context, struct fault *fault)
 	return difference_open(tx, DIFFERENCE[UNKNOWN_ORDER].name, reading_row, r, fault);
 }
 
+/* What came of all of them; the first that was refused speaks for it. */
+static bool
+revoked_all(const struct revoke_each *each, const struct sweep_revoked *is, struct fault *fault)
+{
+	for (int64_t i = 0; i < is->proposed; i++)
+		if (each[i].fault.code != FAULT_NONE) {
+			*fault = each[i].fault;
+			return false;
+		}
+	return is->many.waiting == 0 ||
+	       fault_set(fault, FAULT_SECOND,
+		   "失効の申請を %lld "
+		   "件記録しました。もう一人の失効担当が同じ命令で署名してください。",
+		   (long long)is->many.waiting);
+}
+
 bool
 sweep_revoke(struct service *s, const struct revoke_request *q, struct sweep_revoked *out,
     struct fault *fault)
 {
 	struct reading r = { .service = s };
-	struct fault kept = { 0 };
-	bool second = false;
-	if (!person_may(q->first, ACT_REVOKE, fault) ||
-	    !store_read(s->store, proposed_tx, &r, fault)) {
-		free(r.row);
-		return false;
-	}
-	bool good = true;
-	*out = (struct sweep_revoked){ .proposed = (int64_t)r.count };
-	for (size_t i = 0; good && i < r.count; i++) {
-		struct revoke_request one = *q;
-		struct revoked is;
-		struct fault why = { 0 };
-		one.serial = r.row[i].serial;
-		if (revoke_run(s, &one, &is, &why)) {
-			out->revoked++;
-			out->list = is.list;
-			continue;
-		}
-		good = why.code == FAULT_SECOND;
-		second = true;
-		kept = why;
-	}
+	*out = (struct sweep_revoked){ .proposed = 0 };
+	bool good =
+	    person_may(q->first, ACT_REVOKE, fault) && store_read(s->store, proposed_tx, &r, fault);
+	OWN_BYTES(room) = calloc(r.count + 1, sizeof(struct revoke_each));
+	struct revoke_each *each = room;
+	good = good && (each != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。"));
+	out->proposed = (int64_t)r.count;
+	for (size_t i = 0; good && i < r.count; i++)
+		snprintf(each[i].serial, sizeof(each[i].serial), "%s", r.row[i].serial);
+	good = good && revoke_many(s, q, each, r.count, &out->many, fault) &&
+	       revoked_all(each, out, fault);
 	free(r.row);
-	if (good && !second)
-		return true;
-	*fault = kept;
-	return false;
+	return good;
 }

@@ -9,6 +9,7 @@
 #ifndef AKASHI_ACT_SWEEP_H
 #define AKASHI_ACT_SWEEP_H
 
+#include "act/revoke_many.h"
 #include "act/service.h"
 
 struct sweep_row {
@@ -26,13 +27,12 @@ struct swept {
 bool sweep_run(struct service *, sweep_tell *, void *, struct swept *, struct fault *) MUST_USE;
 
 /*
- * What the journal knows and the store does not (order-unknown), as the last sweep left it open: each
- * is revoked, by one officer or two, as act/revoke.h says. FAULT_SECOND: kept, a second one is due.
+ * What the journal knows and the store does not (order-unknown), as the last sweep left it open: all
+ * are revoked, by one officer or two, onto one list. FAULT_SECOND: kept, a second one is due.
  */
-struct revoke_request;
 struct sweep_revoked {
-	int64_t proposed, revoked;
-	int64_t list; /* number of the list that contains them */
+	int64_t proposed;
+	struct revoked_many many;
 };
 bool sweep_revoke(struct service *, const struct revoke_request *, struct sweep_revoked *,
     struct fault *) MUST_USE;

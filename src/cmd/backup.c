@@ -67,6 +67,12 @@ restored_text(const struct restored *is, const struct restore *a, struct sink *t
 	sink_print(text,
 	    "台帳 %lld 行：バックアップより %lld 行多く、新しい署名の依頼は %lld 件です。\n",
 	    (long long)is->lines, (long long)(is->lines - is->line), (long long)is->newer);
+	if (is->charter_newer)
+		sink_print(text,
+		    "憲章 %lld はバックアップより新しく、署名が失われました。期の後に管理者が "
+		    "akashi "
+		    "charter sign でもう一度署名してください。\n",
+		    (long long)is->charter);
 	if (is->keys == 0)
 		sink_text(text, "鍵の写しがないので、記録は開けません。\n");
 	else
@@ -100,12 +106,13 @@ cmd_restore(const struct cmd *cmd, struct fault *fault)
 	if (!is.same_head)
 		*cmd->exit = 7;
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:I,s:s,s:I,s:o,s:I,s:I,s:s,s:b,s:I,s:I,s:I}", "v", 1, "number",
+	    json_pack("{s:i,s:I,s:s,s:I,s:o,s:I,s:I,s:s,s:b,s:I,s:I,s:I,s:I,s:b}", "v", 1, "number",
 		(json_int_t)is.number, "made", instant_print(at, is.made), "files",
 		(json_int_t)is.files, "keys",
 		is.keys == 0 ? json_null() : json_integer((json_int_t)is.keys), "destroyed",
 		(json_int_t)is.destroyed, "events", (json_int_t)is.events, "root",
 		sink_string(&root), "same_head", is.same_head, "line", (json_int_t)is.line, "lines",
-		(json_int_t)is.lines, "newer", (json_int_t)is.newer),
+		(json_int_t)is.lines, "newer", (json_int_t)is.newer, "charter",
+		(json_int_t)is.charter, "charter_newer", is.charter_newer),
 	    sink_string(&text), fault);
 }

@@ -107,7 +107,7 @@ cmd_clocks_list(const struct cmd *cmd, struct fault *fault)
 }
 
 static void
-lapse_told(void *context, const struct lapse_row *r)
+lapse_told(void *context, const struct revoke_each *r)
 {
 	struct telling *t = context;
 	json_array_append_new(
@@ -149,7 +149,7 @@ cmd_clocks_lapse(const struct cmd *cmd, struct fault *fault)
 	OWN_PERSON second = NULL;
 	struct lapse_call call = { .count = NULL };
 	struct telling t = { .text = SINK_GROW(64 << 20) };
-	struct lapsed is = { 0 };
+	struct revoked_many is = { 0 };
 	if (!lapse_read(cmd, &call, fault) || !cmd_service(cmd, &s, fault) ||
 	    !cmd_person(s, call.key, call.passphrase, &first, fault) ||
 	    (call.second != NULL &&

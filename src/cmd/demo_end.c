@@ -186,7 +186,7 @@ count_listed(void *context, const struct clocks_told *c)
 }
 
 static void
-lapsed(void *context, const struct lapse_row *r)
+lapsed(void *context, const struct revoke_each *r)
 {
 	demo_say(context, "案件 %lld：%s（事由 11-3）%s", (long long)r->dossier, r->serial,
 	    r->fault.say);
@@ -199,7 +199,7 @@ demo_lapse(struct demo *d, struct service *s, const char *arg, struct fault *fau
 	OWN_PERSON first = NULL;
 	OWN_PERSON second = NULL;
 	struct lapse_request r = { .must = true };
-	struct lapsed is;
+	struct revoked_many is;
 	(void)arg;
 	if (!demo_clocks(d, s, NULL, fault) ||
 	    !clocks_list(s, role_name(ROLE_REVOCATION), count_listed, &r.count, fault) ||

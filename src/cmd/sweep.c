@@ -2,7 +2,6 @@
 #include "cmd/cmd.h"
 
 #include "act/audit.h"
-#include "act/revoke.h"
 #include "act/sweep.h"
 
 struct sweeping {
@@ -86,10 +85,10 @@ cmd_sweep_revoke(const struct cmd *cmd, struct fault *fault)
 		return false;
 	sink_print(&say,
 	    "データベースにない電子証明書 %lld 件のうち %lld 件を失効しました（CRL %lld）。",
-	    (long long)is.proposed, (long long)is.revoked, (long long)is.list);
+	    (long long)is.proposed, (long long)is.many.done, (long long)is.many.list);
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:I,s:I,s:o}", "v", 1, "proposed", (json_int_t)is.proposed, "revoked",
-		(json_int_t)is.revoked, "list", number_json(is.list)),
+		(json_int_t)is.many.done, "list", number_json(is.many.list)),
 	    sink_string(&say), fault);
 }
 

@@ -15,12 +15,12 @@ number() { openssl crl -inform DER -in "$1" -noout -crlnumber | sed 's/.*0x//'; 
 # Those whose deposit is theirs alone.
 payable() { say payment match | "$flat" -a lines line 'candidates[].dossier' 'candidates[].reason' | awk -F'\t' '$3 == "exact" { print $2 }' | sort -n | uniq -u; }
 published() { mkdir -p "$tmp/outside"; cp "$dir/repository/ca.crl" "$dir/repository/checkpoint.der" "$tmp/outside/"; }
-# restored ARGUMENTS: into $tmp/restored, on the same engine.
+# restored ARGUMENTS: into $tmp/restored, on the same engine, from $from or the newest.
 restored() {
 	rm -rf "$tmp/restored"
 	times=$((times + 1))
 	[ "$engine" = sqlite ] || set -- "$@" --store "$(store_of postgresql "restored$times")"
-	"$akashi" --json restore --from "$tmp/copies" "$@" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
+	"$akashi" --json restore --from "${from:-$tmp/copies}" "$@" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
 }
 
 copied() {
@@ -29,6 +29,7 @@ copied() {
 	cp "$tmp/out" "$tmp/told-backup-1.json"
 	say backup --out "$tmp/copies" >"$tmp/out"
 	is "$? $(of number) $(of copied)" '0 2 1' "$1: again: nothing is copied but the list of what was destroyed"
+	is "$("$top/build/tests/events" "$dir" | grep -c ^backup-begun)" 1 "$1: an event for the one that copied something"
 	say backup --keys --out "$tmp/keys" >"$tmp/out"
 	is "$? $(of number) $(of files)" '0 1 4' "$1: a copy of the keys"
 	cp "$tmp/out" "$tmp/told-backup-2.json"
@@ -40,9 +41,16 @@ copied() {
 	cp "$tmp/out" "$tmp/told-restore.json"
 	"$akashi" -C "$tmp/restored" --json audit verify >"$tmp/audit"
 	is "$? $("$flat" -v ok <"$tmp/audit") $("$flat" -v root <"$tmp/audit")" "0 true $(of root)" "$1: the audit finds nothing, and the same root"
+	destroyed $1
 	restored --keys "$tmp/keys" --now 2026-12-26T09:00:00+09:00
 	is "$(why $?)" '4 restore-keys-old' "$1: a copy of the keys is good for 35 days"
-	is "$(ls -d "$tmp"/restored* 2>/dev/null)" '' "$1: and nothing is left of the try"
+	rm -rf "$tmp/other"
+	"$akashi" init --rehearsal "$tmp/other" >/dev/null && "$akashi" -C "$tmp/other" backup --keys --out "$tmp/other/copies" >/dev/null || fail "$1: another service"
+	restored --keys "$tmp/other/copies"
+	is "$(why $?)" '4 restore-other' "$1: another service's are refused"
+	restored --keys "$tmp/keys" --journal "$tmp/other/ca/journal"
+	is "$(why $?)" '7 restore-journal' "$1: a newer journal goes on from the backup's"
+	is "$(ls -d "$tmp"/restored* 2>/dev/null)" '' "$1: and nothing is left of the tries"
 	mkdir "$tmp/restored"; "$akashi" --json restore --from "$tmp/copies" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
 	is "$(why $?)" '4 restore-there' "$1: a folder that is there is not overwritten"
 	cp -r "$tmp/copies/2" "$tmp/bad"; echo more >>"$tmp/bad/ca/charter.der"
@@ -54,8 +62,24 @@ copied() {
 	rm -rf "$tmp/bad" "$tmp/restored"
 }
 
+shown() { "$akashi" -C "$tmp/restored" --json dossier show "$gone" >"$tmp/out" 2>"$tmp/err"; why $?; }
+# A record destroyed after the backup and after the copy of the keys.
+destroyed() {
+	for gone in $(seq 20); do echo " $(echo $paying) " | grep -q " $gone " || break; done
+	is "$(shown)" '0 -' "$1: a restored record opens"
+	"$tamper" "$dir" --destroy "$gone" || fail "$1: destroyed"
+	say backup --out "$tmp/copies" >"$tmp/out" || fail "$1: a backup that knows it"
+	for from in "$tmp/copies/3" "$tmp/copies/2"; do
+		restored --keys "$tmp/keys"
+		is "$? $(of destroyed) $(shown)" '0 1 3 missing' "$1: destroyed since, it opens from none: ${from##*/}"
+	done
+	from=
+}
+
 # The primary's disk is gone; its journal lives with the signer.
 older() {
+	for custodian in custodian-1 custodian-2; do say charter sign --key "$(key $custodian)" >"$tmp/out"; done
+	is "$? $(of in_force)" '0 true' "$1: after the backup a charter comes into force"
 	say issue --all >"$tmp/out"
 	is "$? $("$flat" code <"$tmp/out" | sort -u | tr '\n' ' ')" '4 - media-not-made ' "$1: all that need no medium are issued"
 	say cert list | "$flat" dossier serial | sort >"$tmp/issued"
@@ -64,6 +88,7 @@ older() {
 	many=$(wc -l <"$tmp/issued")
 	restored --keys "$tmp/keys" --journal "$dir/ca/journal"
 	is "$? $(of same_head) $(of newer)" "0 true $many" "$1: restored with the newer journal: $many orders it does not know"
+	is "$(of charter) $(of charter_newer)" '2 true' "$1: and the newer charter"
 	lost=$dir dir=$tmp/restored began=$(date +%s)
 	say sweep >"$tmp/out"
 	is "$? $("$flat" difference dossier serial <"$tmp/out" | sed -n "s/^order-unknown$tab//p" | sort | diff - "$tmp/issued" | wc -l)" '1 0' \
@@ -82,13 +107,17 @@ older() {
 	say epoch sign --key "$(key custodian-2)" >"$tmp/out"; is "$? $(of in_force)" '0 true' "$1: two are"
 	cp "$tmp/out" "$tmp/told-sign.json"
 	is "$(number "$dir/repository/ca.crl")" 0100000001 "$1: the next list has the epoch's number"
+	for custodian in custodian-1 custodian-2; do say charter sign --key "$(key $custodian)" >"$tmp/out"; done
+	is "$? $(of charter) $(of in_force)" '0 2 true' "$1: the newer charter is signed again, the same"
 	say sweep >"$tmp/out"
 	is "$("$flat" difference dossier serial <"$tmp/out" | sed -n "s/^order-unknown$tab//p" | sort | diff - "$tmp/left" | wc -l)" 0 \
 		"$1: what two had signed for meanwhile is revoked, the others are still proposed"
 	say sweep revoke --ground 11-4 --key "$(key revocation-1)" >"$tmp/out"
 	is $? 5 "$1: one officer is kept"
+	lists=$(number "$dir/repository/ca.crl")
 	say sweep revoke --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
 	is "$? $(of revoked)" "0 $((many - 1))" "$1: two revoke all of them"
+	is $((0x$(number "$dir/repository/ca.crl") - 0x$lists)) 1 "$1: onto one list"
 	cp "$tmp/out" "$tmp/told-revoke.json"
 	is "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -c 'Serial Number:')" "$many" "$1: all are on the list"
 	say sweep >"$tmp/out"
@@ -104,6 +133,9 @@ older() {
 	is "$("$akashi" -C "$dir" --json warrant show "$first" | "$flat" -v edition)" 2 "$1: as an edition above the journal's"
 	say audit verify >"$tmp/out"
 	is "$? $(of ok)" '0 true' "$1: the audit finds nothing"
+	rm -rf "$tmp/proof"
+	say evidence "$(say cert list | "$flat" serial)" --out "$tmp/proof" --reason test --key "$(key audit-1)" >"$tmp/out" && sh "$tmp/proof/verify.sh" >"$tmp/verified" 2>&1
+	is $? 0 "$1: its evidence holds beside the epoch's line" || cat "$tmp/verified"
 }
 
 # A second signer's folder: what the world has must be in it.
@@ -133,9 +165,14 @@ standby() {
 	cp "$lost/repository/checkpoint.der" "$tmp/outside/" && "$akashi" --json standby check --journal "$tmp/short/ca/journal" $outside >"$tmp/out" 2>"$tmp/err"
 	is "$(why $?)" '7 standby-list-not-held' "$1: an older checkpoint does not help: the published list says more"
 	rm -rf "$tmp/short"
+	"$akashi" -C "$lost" crl publish >/dev/null || fail "$1: the first signer was not off"
+	"$akashi" --json standby check --journal "$dir/ca/journal" --checkpoint "$lost/repository/checkpoint.der" --crl "$dir/repository/ca.crl" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '7 standby-journal-other' "$1: a checkpoint of the other signer's is another journal's"
+	"$akashi" --json standby check --journal "$dir/ca/journal" --checkpoint "$tmp/newest" --crl "$lost/repository/ca.crl" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '7 standby-list-unknown' "$1: so is its list"
 }
 
-times=0 named=0
+times=0 named=0 from=
 rounds=1; [ -z "$LONG" ] || rounds=4
 for round in $(seq $rounds); do
 	for engine in sqlite postgresql; do
