@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "book/adopted.h"
+
 #include "preload.h"
 
 #include <fcntl.h>
@@ -453,6 +455,24 @@ world_certify_body(
 }
 
 void
+world_adopt_body(struct world *w, const struct warrant_adopt *adopt, const enum world_who *who,
+    struct sink *body)
+{
+	OWN_SINK inner = SINK_GROW(WARRANT_MOST);
+	struct warrant warrant = { .kind = WARRANT_ADOPT };
+	warrant_adopt_pack(adopt, &inner);
+	warrant_put(w, &warrant, &inner, ACT_CACERT, who, body);
+}
+
+void
+world_part_body(struct world *w, struct der part, struct sink *body)
+{
+	static const enum world_who NOBODY[] = { WORLD_PEOPLE };
+	const uint8_t none[32] = { 0 };
+	document_put(w, der_of(NULL, 0), part, ACT_CACERT, NOBODY, none, body);
+}
+
+void
 world_charter_next(struct world *w, struct charter *next)
 {
 	*next = w->charter;
@@ -585,6 +605,8 @@ genesis(struct world *w)
 	memcpy(zero->service, w->charter.service, SERVICE_ID);
 	zero->rehearsal = w->charter.rehearsal;
 	zero->quorum = w->charter.quorum;
+	if (w->options.adopts != NULL)
+		memcpy(zero->pack, w->options.adopts, sizeof(zero->pack));
 	zero->custodians = w->charter.custodians;
 	memcpy(zero->custodian, w->charter.custodian, sizeof(zero->custodian));
 	w->charter_packed = SINK_GROW(CHARTER_MOST);

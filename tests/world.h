@@ -47,6 +47,7 @@ struct world_options {
 	bool real; /* not a rehearsal: the system's clock counts */
 	bool bare; /* only GENESIS: no charter, no certificate, no list */
 	bool unmarked; /* a CA's name is composed as for a real service */
+	const uint8_t *adopts; /* digest of the certificate of a CA that moves in; NULL: none */
 	int ca_years; /* 0: 20 */
 	const char *unsynchronised; /* policy row clock_unsynchronised; NULL: as shipped */
 	const char *preload; /* a library put before the signer's own calls; NULL: none */
@@ -165,6 +166,11 @@ void world_revoke_body(struct world *, const uint8_t serial[SERIAL], const char 
 void world_void_body(struct world *, int64_t dossier, int64_t edition, enum act_kind,
     const enum world_who *, struct sink *body);
 void world_certify_body(struct world *, int years, int key, const enum world_who *, struct sink *);
+/* A CA of before; then its parts, none at the end. */
+struct warrant_adopt;
+void world_adopt_body(
+    struct world *, const struct warrant_adopt *, const enum world_who *, struct sink *);
+void world_part_body(struct world *, struct der part, struct sink *);
 /* The next charter as it should be; then sent, signed by who. Kept when it is accepted. */
 void world_charter_next(struct world *, struct charter *);
 void world_charter_body(struct world *, const struct charter *, struct der pack,

@@ -137,9 +137,13 @@ journal_line(void *context, const struct line *l, struct der whole, struct fault
 		crl_entry(l->serial, l->at, (int)l->reason, l->invalid_since, &a->entries);
 		break;
 	case LINE_CAINTENT:
+	case LINE_ADOPTION:
 		return audit_announce(a, l, fault);
-	case LINE_GENESIS:
 	case LINE_CACERT:
+		ledger_take_entries(&a->ledger, &a->entries);
+		break;
+	case LINE_GENESIS:
+	case LINE_ADOPTED:
 	case LINE_BOOKED:
 	case LINE_VOID:
 	case LINES:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/adopt.h"
 #include "act/draft.h"
 #include "act/enact_in.h"
 #include "act/errand.h"
@@ -19,6 +20,7 @@
 #include "wire/frame.h"
 
 const struct refusal CA_CERTIFIED = { "ca-certified", FAULT_STATE, "design 2" };
+const struct refusal CA_NOT_DRAFTED = { "ca-not-drafted", FAULT_STATE, "design 2" };
 
 /* One custodian's signature, and with the quorum the task, in one transaction. */
 static bool
@@ -269,14 +271,15 @@ ca_compose(struct service *s, struct sink *out, struct day last, struct fault *f
 
 struct finding_ca {
 	struct warrant_row row;
-	bool found;
+	bool found, adopts;
 };
 
 static bool
 find_ca(struct tx *tx, void *context, struct fault *fault)
 {
 	struct finding_ca *f = context;
-	return warrant_of(tx, "cacert", 0, 0, &f->row, &f->found, fault);
+	return warrant_of(tx, "cacert", 0, 0, &f->row, &f->found, fault) &&
+	       adopt_due(tx, &f->adopts, fault);
 }
 
 bool
@@ -289,6 +292,10 @@ enact_certificate(
 	char day[DAY_TEXT];
 	if (!person_may(p, ACT_CACERT, fault) || !store_read(s->store, find_ca, &f, fault))
 		return false;
+	if (!f.found && f.adopts)
+		return fault_refuse(fault, &CA_NOT_DRAFTED, NULL,
+		    "引き継ぐ認証局がまだ用意されていません。akashi ca adopt "
+		    "を先に行ってください。");
 	if (!f.found) {
 		struct day last = day_plus(s->today, CHARTER_DAYS);
 		if (!ca_compose(s, &packed, last, fault))
@@ -350,11 +357,15 @@ certificate_ask(
 {
 	struct getting g = { .digest = t->digest };
 	struct enact_acts acts = { .digest = t->digest };
-	bool good =
-	    store_read(c->service->store, get_warrant, &g, fault) &&
-	    enact_read(c->service, &acts, fault) &&
-	    crew_document(c, ROAD_ISSUER, SIGNER_CACERT, der_of(g.row.sealed.at, g.row.sealed.n),
-		der_of(NULL, 0), der_of(acts.bytes.at, acts.bytes.len), certificate, fault);
+	struct warrant w;
+	bool good = store_read(c->service->store, get_warrant, &g, fault) &&
+		    enact_read(c->service, &acts, fault);
+	struct der packed = der_of(g.row.sealed.at, g.row.sealed.n);
+	struct der signatures = der_of(acts.bytes.at, acts.bytes.len);
+	good = good && warrant_unpack(packed, &w, fault) &&
+	       (w.kind == WARRANT_ADOPT ? adopt_ask(c, t, packed, signatures, certificate, fault)
+					: crew_document(c, ROAD_ISSUER, SIGNER_CACERT, packed,
+					      der_of(NULL, 0), signatures, certificate, fault));
 	warrant_drop(&g.row);
 	sink_drop(&acts.bytes);
 	return good;
@@ -377,7 +388,10 @@ errand_cacert(struct crew *c, const struct task_row *t, struct fault *fault)
 	sink_hex(&detail, digest, 32);
 	(void)sink_string(&detail);
 	done.list = (struct task_row){ .kind = "list", .created_at = s->now.sec };
-	return put_file(s, "ca/ca.crt", 0644, bytes, fault) &&
-	       put_file(s, "repository/ca.crt", 0644, bytes, fault) &&
-	       store_write(s->store, done.event.act_id, certified_tx, &done, fault);
+	if (!put_file(s, "ca/ca.crt", 0644, bytes, fault) ||
+	    !put_file(s, "repository/ca.crt", 0644, bytes, fault) ||
+	    !store_write(s->store, done.event.act_id, certified_tx, &done, fault))
+		return false;
+	adopt_done(s);
+	return true;
 }

@@ -18,13 +18,13 @@ struct enacted {
 	bool done; /* in force */
 	char words[WORDS_TEXT]; /* of what was signed */
 };
-/* The CA certificate is signed already. */
-extern const struct refusal CA_CERTIFIED;
+/* The CA certificate is signed already; a CA of before is to move in (act/adopt.h). */
+extern const struct refusal CA_CERTIFIED, CA_NOT_DRAFTED;
 
 /* Without a draft the next charter is the same with a new term. */
 bool enact_charter(
     struct service *, const struct person *, struct enacted *, struct fault *) MUST_USE;
-/* DIR/keys/ca.pub names the key; then the first list. */
+/* DIR/keys/ca.pub names the key, or act/adopt.h has drafted it; then the first list. */
 bool enact_certificate(
     struct service *, const struct person *, struct enacted *, struct fault *) MUST_USE;
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/adopt.h"
 #include "act/clock.h"
 #include "act/draft.h"
 #include "act/repository.h"
@@ -22,7 +23,15 @@
 #include "vault/digest.h"
 #include "vault/keyfile.h"
 
-enum { META_REHEARSAL, META_ARCHIVE, META_ACCOUNTING, META_CONTACT, META_SEARCH, METAS };
+enum {
+	META_REHEARSAL,
+	META_ARCHIVE,
+	META_ACCOUNTING,
+	META_CONTACT,
+	META_SEARCH,
+	META_ADOPTS,
+	METAS
+};
 
 struct init {
 	const struct init_request *request;
@@ -246,6 +255,25 @@ custodians_make(struct init *m, struct fault *fault)
 	return true;
 }
 
+/* Which CA of before moves in: known from the first line on, taken in later (act/adopt.h). */
+static bool
+adopts(struct init *m, struct fault *fault)
+{
+	const char *path = m->request->adopt;
+	struct cert_ca ca;
+	char hex[65] = "";
+	struct sink text = SINK_INTO(hex);
+	OWN_SINK der = { 0 };
+	if (path != NULL) {
+		if (!adopt_certificate(path, m->request->rehearsal, m->s.now, &der, &ca, fault))
+			return false;
+		digest_of(der.at, der.len, m->zero->pack);
+		sink_hex(&text, m->zero->pack, 32);
+	}
+	meta_name(&m->meta[META_ADOPTS], "adopts", sink_string(&text));
+	return true;
+}
+
 /* Service id, rehearsal mark, custodians and quorum: the first line, before anything else. */
 static bool
 genesis_make(struct init *m, struct fault *fault)
@@ -260,7 +288,7 @@ genesis_make(struct init *m, struct fault *fault)
 	secret_random(m->zero->service, SERVICE_ID);
 	m->zero->rehearsal = m->request->rehearsal;
 	m->zero->not_before = m->zero->not_after = m->s.now;
-	if (!custodians_make(m, fault))
+	if (!adopts(m, fault) || !custodians_make(m, fault))
 		return false;
 	charter_pack(m->zero, &packed);
 	line.body = der_of(packed.at, packed.len);

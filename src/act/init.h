@@ -27,6 +27,7 @@ struct init_request {
 	const char *ca_key; /* of a rehearsal: made before, beside its .pub (in a token); or NULL */
 	const void *ca_passphrase; /* the rehearsal keeps it beside the key */
 	size_t ca_passphrase_len;
+	const char *adopt; /* certificate of the CA that moves in (act/adopt.h); or NULL */
 };
 struct init_made {
 	uint8_t policy[32]; /* digest of the policy in force */

@@ -267,6 +267,25 @@ keys_check(const char *path, bool real, const void *passphrase, size_t n, struct
 	return true;
 }
 
+/* A CA's key of before comes into our custody. */
+static bool
+from_file(
+    const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
+{
+	OWN_RSA key = NULL;
+	OWN_BYTES(bytes) = NULL;
+	size_t n = 0;
+	if (!file_read(r->from, KEYFILE_SECRET_MOST, (uint8_t **)(void *)&bytes, &n, fault))
+		return false;
+	bool good =
+	    rsa_from_file(bytes, n, r->from_passphrase, r->from_passphrase_len, &key, fault) &&
+	    rsa_pairwise(key, fault) &&
+	    ((rsa_pkcs8(key, secret) && rsa_spki(key, public)) ||
+		fault_set(fault, FAULT_BUG, "鍵が大きすぎます。"));
+	explicit_bzero(bytes, n);
+	return good;
+}
+
 /* The secret half into its file; of one in a token, where it is. */
 static bool
 secret_new_file(
@@ -274,7 +293,8 @@ secret_new_file(
 {
 	if (r->token != NULL)
 		return token_new(r, public, fault);
-	if (!KINDS_OF_KEY[r->purpose].make(r->ca_bits, secret, public, fault))
+	if (!(r->from != NULL ? from_file(r, secret, public, fault)
+			      : KINDS_OF_KEY[r->purpose].make(r->ca_bits, secret, public, fault)))
 		return false;
 	if (secret->full || public->full)
 		return fault_set(fault, FAULT_BUG, "鍵が大きすぎます。");

@@ -57,6 +57,9 @@ struct key_request {
 	bool rehearsal; /* weakly guarded; the passphrase may be empty */
 	int ca_bits; /* of a CA key */
 	const struct key_token *token; /* of a CA key; NULL: in the file */
+	const char *from; /* of a CA key: PKCS#8 of before, PEM or DER; NULL: a new key is made */
+	const void *from_passphrase; /* its own */
+	size_t from_passphrase_len;
 	const void *passphrase;
 	size_t passphrase_len;
 };

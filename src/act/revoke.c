@@ -12,6 +12,8 @@
 #include "act/publish.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "book/adopted.h"
+#include "book/line.h"
 #include "book/warrant.h"
 #include "store/cert_row.h"
 #include "store/line_row.h"
@@ -20,6 +22,7 @@
 #include "vault/seal.h"
 
 const struct refusal REVOKE_SERIAL = { "revoke-serial", FAULT_MISSING, "R-10.17" };
+const struct refusal REVOKE_ON_LIST = { "revoke-on-list", FAULT_STATE, "R-10.15" };
 const struct refusal REVOKE_GROUND = { "revoke-ground", FAULT_INPUT, "R-11.0" };
 const struct refusal REVOKE_OTHER_GROUND = { "revoke-other-ground", FAULT_STATE, "R-11.0" };
 const struct refusal REVOKE_FAX = { "revoke-fax", FAULT_STATE, "R-10.3" };
@@ -52,15 +55,45 @@ revoking_drop(struct revoking *r)
 	warrant_drop(&r->warrant);
 }
 
+/* One that the CA had issued before it moved in: nobody's dossier, and ours to revoke. */
+static bool
+adopted_look(
+    struct tx *tx, const char *serial, struct adopted *out, bool *found, struct fault *fault)
+{
+	struct line_row row = { 0 };
+	struct line line;
+	struct der whole;
+	uint8_t number[SERIAL];
+	bool part;
+	*found = false;
+	if (!line_adopted(tx, serial, &row, &part, fault))
+		return false;
+	struct der d = der_of(row.bytes.at, row.bytes.n);
+	if (part && hex_read(serial, number, SERIAL) && line_take(&d, &line, &whole))
+		while (!*found && adopted_take(&line.body, out))
+			*found = memcmp(out->serial, number, SERIAL) == 0;
+	out->entry.p = NULL; /* it ends with the row */
+	line_drop(&row);
+	return true;
+}
+
 /* What the signer knows and a store of before does not is revoked all the same [storage 4]. */
 static bool
 journal_only(struct tx *tx, struct revoking *r, struct fault *fault)
 {
 	struct line_row line = { 0 };
-	bool found;
-	if (!line_of_serial(tx, r->request->serial, &line, &found, fault))
+	struct adopted before;
+	bool found, adopted = false;
+	if (!line_of_serial(tx, r->request->serial, &line, &found, fault) ||
+	    (!found && !adopted_look(tx, r->request->serial, &before, &adopted, fault)))
 		return false;
-	if (!found)
+	if (adopted && before.entry.n > 0)
+		return fault_refuse(fault, &REVOKE_ON_LIST, "SERIAL",
+		    "番号「%.41s」は引き継いだ失効リストに載っています。新しい失効はいりません。",
+		    r->request->serial);
+	if (adopted)
+		snprintf(line.serial, sizeof(line.serial), "%s", r->request->serial);
+	if (!found && !adopted)
 		return fault_refuse(fault, &REVOKE_SERIAL, "SERIAL",
 		    "番号「%.41s」の電子証明書はありません。番号を確かめてください。",
 		    r->request->serial);

@@ -11,7 +11,7 @@
 #include "act/person.h"
 
 extern const struct refusal REVOKE_SERIAL, REVOKE_GROUND, REVOKE_OTHER_GROUND, REVOKE_REASON,
-    REVOKE_RECEIPT, VOID_NOTHING;
+    REVOKE_ON_LIST, REVOKE_RECEIPT, VOID_NOTHING;
 /* A FAX is the subscriber's own way; a grace runs. */
 extern const struct refusal REVOKE_FAX, REVOKE_GRACE;
 

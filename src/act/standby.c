@@ -155,14 +155,16 @@ by_serial(const void *a, const void *b)
 }
 
 static bool
-held(void *context, const uint8_t serial[SERIAL], struct fault *fault)
+held(void *context, const struct crl_revoked *entry, struct fault *fault)
 {
 	const struct looking *k = context;
 	char hex[2 * SERIAL + 1];
 	struct sink name = SINK_INTO(hex);
-	if (k->count > 0 && bsearch(serial, k->revoked, k->count, SERIAL, by_serial) != NULL)
+	const struct adopted_row *a = adopted_find(&k->standby->ledger.adopted, entry->serial);
+	if ((a != NULL && a->listed) || (k->count > 0 && bsearch(entry->serial, k->revoked,
+							     k->count, SERIAL, by_serial) != NULL))
 		return true;
-	sink_hex(&name, serial, SERIAL);
+	sink_hex(&name, entry->serial, SERIAL);
 	return fault_refuse(fault, &STANDBY_SUPERSET, "--crl",
 	    "公開された CRL にある番号 %s "
 	    "が、この台帳では失効していません。この写しでは引き継げませ"

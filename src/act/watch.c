@@ -34,7 +34,7 @@ seen_drop(struct seen *s)
 }
 
 static bool
-serial_keep(void *context, const uint8_t serial[SERIAL], struct fault *fault)
+serial_keep(void *context, const struct crl_revoked *entry, struct fault *fault)
 {
 	struct seen *s = context;
 	if (s->count == s->room) {
@@ -45,7 +45,7 @@ serial_keep(void *context, const uint8_t serial[SERIAL], struct fault *fault)
 		s->serial = p;
 		s->room = room;
 	}
-	memcpy(s->serial[s->count++], serial, SERIAL);
+	memcpy(s->serial[s->count++], entry->serial, SERIAL);
 	return true;
 }
 

@@ -33,7 +33,8 @@ struct charter {
 	uint8_t signer_point[P256_POINT], signer_seal[32]; /* receipts; warrants */
 	uint8_t keymaker_point[P256_POINT], keymaker_seal[32]; /* statements; warrants */
 	uint8_t archive_seal[32];
-	uint8_t pack[32]; /* digest of the profile pack */
+	/* digest of the profile pack; in charter 0: of the certificate of a CA that moves in, or zeros */
+	uint8_t pack[32];
 	struct holder custodian[CUSTODIANS_MOST], staff[STAFF_MOST], station[STATIONS_MOST];
 	size_t custodians, staffs, stations;
 };

@@ -126,6 +126,7 @@ genesis_line(struct ledger *l, const struct line *line, struct fault *fault)
 		return false;
 	memcpy(l->service, l->charter->service, SERVICE_ID);
 	l->rehearsal = l->charter->rehearsal;
+	memcpy(l->adopts, l->charter->pack, sizeof(l->adopts));
 	digest_of("", 0, l->root); /* of the empty log */
 	return true;
 }
@@ -182,13 +183,10 @@ state_line(struct ledger *l, const struct line *line, enum grant_state state, st
 	return true;
 }
 
+/* Kept once: the first stands. */
 static bool
-revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
+revocation_keep(struct ledger *l, const struct line *line, uint32_t *place, struct fault *fault)
 {
-	struct grant *g = ledger_serial(l, line->serial);
-	l->revoked++;
-	if (g == NULL || g->revoked)
-		return true;
 	if (l->revocations == l->revocation_room) {
 		uint32_t room = l->revocation_room == 0 ? 64 : l->revocation_room * 2;
 		struct line *p = realloc(l->revocation, room * sizeof(*p));
@@ -197,10 +195,89 @@ revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
 		l->revocation = p;
 		l->revocation_room = room;
 	}
-	g->revoked = true;
-	g->revocation = l->revocations;
+	*place = l->revocations;
 	l->revocation[l->revocations++] = *line;
 	return true;
+}
+
+static bool
+revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	struct grant *g = ledger_serial(l, line->serial);
+	struct adopted_row *a = g == NULL ? adopted_find(&l->adopted, line->serial) : NULL;
+	bool *revoked = g != NULL ? &g->revoked : a != NULL ? &a->revoked : NULL;
+	l->revoked++;
+	if (revoked == NULL || *revoked)
+		return true;
+	*revoked = true;
+	return revocation_keep(l, line, g != NULL ? &g->revocation : &a->revocation, fault);
+}
+
+const struct line *
+ledger_revocation(const struct ledger *l, const uint8_t serial[SERIAL])
+{
+	const struct grant *g = ledger_serial(l, serial);
+	const struct adopted_row *a = adopted_find(&l->adopted, serial);
+	if (g != NULL)
+		return g->revoked ? &l->revocation[g->revocation] : NULL;
+	return a != NULL && a->revoked ? &l->revocation[a->revocation] : NULL;
+}
+
+bool
+ledger_serial_taken(const struct ledger *l, const uint8_t serial[SERIAL])
+{
+	return ledger_serial(l, serial) != NULL || adopted_find(&l->adopted, serial) != NULL ||
+	       memcmp(serial, l->ca_serial, SERIAL) == 0;
+}
+
+bool
+ledger_adopts(const struct ledger *l)
+{
+	static const uint8_t NONE[32];
+	return memcmp(l->adopts, NONE, sizeof(NONE)) != 0;
+}
+
+void
+ledger_take_entries(struct ledger *l, struct sink *out)
+{
+	struct sink *entries = &l->adopted.entries;
+	if (!l->adopted.whole)
+		return;
+	sink_bytes(out, entries->at, entries->len);
+	sink_drop(entries);
+}
+
+/* Begun anew where one was not ended. */
+static bool
+adoption_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	if (!ledger_adopts(l) || l->adopted.whole)
+		return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
+		    "台帳の %lld 行目に、始められない引き継ぎがあります。", (long long)line->seq);
+	return adopted_begin(&l->adopted, line->body, fault);
+}
+
+/* A CA of before goes on where its last list stood: number, entries, epoch. */
+static bool
+adoption_end(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	if (!adopted_end(&l->adopted, line->digest, fault))
+		return false;
+	l->list = l->adopted.as.number;
+	l->list_at = l->adopted.as.this_update;
+	l->epoch = l->list / EPOCH_LISTS;
+	l->revoked += l->adopted.listed;
+	return true;
+}
+
+static bool
+cacert_line(struct ledger *l, const struct line *line, struct fault *fault)
+{
+	if (ledger_adopts(l) && !adoption_end(l, line, fault))
+		return false;
+	l->ca_intent = (struct line){ 0 };
+	memcpy(l->ca_serial, line->serial, SERIAL);
+	return keep(&l->certificate, line->body, fault);
 }
 
 static bool
@@ -231,9 +308,11 @@ ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 		l->ca_intent.body = l->ca_intent.extra = der_of(NULL, 0);
 		return true;
 	case LINE_CACERT:
-		l->ca_intent = (struct line){ 0 };
-		memcpy(l->ca_serial, line->serial, SERIAL);
-		return keep(&l->certificate, line->body, fault);
+		return cacert_line(l, line, fault);
+	case LINE_ADOPTION:
+		return adoption_line(l, line, fault);
+	case LINE_ADOPTED:
+		return adopted_part(&l->adopted, line->body, fault);
 	case LINE_INTENT:
 		return grant_line(l, line, GRANT_INTENT, fault);
 	case LINE_DONE:
@@ -276,6 +355,7 @@ ledger_free(struct ledger *l)
 	sink_drop(&l->pack_packed);
 	sink_drop(&l->certificate);
 	pack_free(l->pack);
+	adopted_free(&l->adopted);
 	free(l->grant);
 	free(l->revocation);
 	free(l->by_dossier);

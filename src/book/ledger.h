@@ -7,6 +7,7 @@
 #ifndef AKASHI_BOOK_LEDGER_H
 #define AKASHI_BOOK_LEDGER_H
 
+#include "book/adopted.h"
 #include "book/journal.h"
 #include "book/pack.h"
 
@@ -26,6 +27,7 @@ struct grant {
 struct ledger {
 	uint8_t service[SERVICE_ID];
 	bool rehearsal;
+	uint8_t adopts[32]; /* digest of the certificate of the CA that moves in; zeros: none */
 	struct charter *charter; /* in force, 0 at first; owned */
 	struct sink charter_packed, pack_packed, certificate; /* owned; empty before */
 	uint8_t charter_digest[32];
@@ -35,6 +37,7 @@ struct ledger {
 	struct line ca_intent; /* the last CAINTENT without a CACERT: kind LINE_CAINTENT; else 0 */
 	int64_t epoch; /* 0 at first */
 	struct line epoch_line; /* without what it borrows; seq 0: none */
+	struct adopted_book adopted; /* certificates of a CA that moved in */
 	int64_t list; /* number of the last */
 	struct instant list_at;
 	int64_t size; /* of the event log, last journaled */
@@ -48,6 +51,14 @@ struct ledger {
 };
 
 bool ledger_line(struct ledger *, const struct line *, struct fault *) MUST_USE;
+/* Its CA is one of before. */
+bool ledger_adopts(const struct ledger *);
+/* What stands on the CA's list of before, to go before all else: once, behind its CACERT line. */
+void ledger_take_entries(struct ledger *, struct sink *out);
+/* Whether a certificate has that number, whoever issued it. */
+bool ledger_serial_taken(const struct ledger *, const uint8_t serial[SERIAL]);
+/* The line of its revocation, by us; NULL: none. */
+const struct line *ledger_revocation(const struct ledger *, const uint8_t serial[SERIAL]);
 /* The next list's: epoch * 2^32 + counter, and never one that was used [design 2]. */
 int64_t ledger_next_list(const struct ledger *);
 void ledger_free(struct ledger *);

@@ -28,6 +28,8 @@ static const struct line_fields {
 	[LINE_VOID]	= { "VOID", { F(dossier, INT), F(edition, INT), F(warrant, FIXED) } },
 	[LINE_LIST]	= { "LIST", { F(number, INT), F(tbs, FIXED), F(size, INT), F(not_before, INSTANT), F(not_after, INSTANT) } },
 	[LINE_HEAD]	= { "HEAD", { F(size, INT), F(root, FIXED) } },
+	[LINE_ADOPTION]	= { "ADOPTION", { F(number, INT), F(tbs, FIXED), F(body, BYTES) } },
+	[LINE_ADOPTED]	= { "ADOPTED", { F(number, INT), F(serial, FIXED), F(body, BYTES) } },
 	[LINE_EPOCH]	= { "EPOCH", { F(number, INT), F(digest, FIXED), F(size, INT), F(root, FIXED), F(body, BYTES) } },
 };
 /* clang-format on */

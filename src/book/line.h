@@ -22,6 +22,8 @@ enum line_kind {
 	LINE_LIST,
 	LINE_HEAD,
 	LINE_EPOCH, /* size, root: the head it accepts; body: what custodians signed */
+	LINE_ADOPTION, /* body: the warrant; the CA key will sign its digest, tbs */
+	LINE_ADOPTED, /* body: the next part; serial: its first. The CACERT line puts them in force */
 	LINES
 };
 const char *line_name(enum line_kind); /* "INTENT" */
@@ -34,7 +36,7 @@ struct line {
 	enum line_kind kind;
 	uint8_t previous[32];
 	int64_t dossier, edition;
-	int64_t number; /* of a charter, of a list, of an epoch */
+	int64_t number; /* of a charter, of a list, of an epoch, of a part */
 	int64_t size; /* leaves of the event log; entries of a list */
 	int64_t reason; /* CRLReason; 0: none is written */
 	uint8_t serial[SERIAL];

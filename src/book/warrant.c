@@ -12,6 +12,7 @@ static const char *const KIND[] = {
 	[WARRANT_REVOKE] = "revoke",
 	[WARRANT_VOID] = "void",
 	[WARRANT_CACERT] = "cacert",
+	[WARRANT_ADOPT] = "adopt",
 };
 _Static_assert(COUNT(KIND) == WARRANT_KINDS, "every kind needs its name");
 
@@ -77,6 +78,23 @@ warrant_field_marks(const struct warrant_field *f)
 {
 	return f->value.n == strlen(WARRANT_MARK_TEXT) &&
 	       memcmp(f->value.p, WARRANT_MARK_TEXT, f->value.n) == 0;
+}
+
+size_t
+warrant_name_marks(struct der name)
+{
+	size_t marks = 0;
+	struct der all, set, one, oid, value;
+	uint8_t tag;
+	if (!der_take(&name, DER_SEQUENCE, &all))
+		return 0;
+	while (der_take(&all, DER_SET, &set))
+		while (der_take(&set, DER_SEQUENCE, &one))
+			if (der_take(&one, DER_OID, &oid) && der_take_any(&one, &tag, &value)) {
+				const struct warrant_field f = { .value = value };
+				marks += warrant_field_marks(&f);
+			}
+	return marks;
 }
 
 /* Packing and strict unpacking by a table; what does not unpack is no warrant. */

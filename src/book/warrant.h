@@ -18,6 +18,7 @@ enum warrant_kind {
 	WARRANT_REVOKE,
 	WARRANT_VOID, /* an edition that must never be issued */
 	WARRANT_CACERT,
+	WARRANT_ADOPT, /* a CA's certificate of before: book/adopted.h */
 	WARRANT_KINDS
 };
 const char *warrant_kind_name(enum warrant_kind);
@@ -37,6 +38,9 @@ struct warrant_field {
 
 /* Whether the field's text is the mark, wherever it stands. */
 bool warrant_field_marks(const struct warrant_field *);
+
+/* How often a Name says so. */
+size_t warrant_name_marks(struct der name);
 
 /* Who gets an envelope, by which route. */
 struct delivery {

@@ -140,6 +140,7 @@ bool cmd_revoke(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_papers(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_validity(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
+bool cmd_ca_adopt(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_ca_certify(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_charter_show(const struct cmd *, struct fault *) MUST_USE;
 bool cmd_charter_sign(const struct cmd *, struct fault *) MUST_USE;

@@ -131,9 +131,10 @@ const struct command COMMANDS[] = {
 	  "akashi -C demo health --prometheus" },
 	{ { "init" }, cmd_init,
 	  "DIR [--rehearsal] [--policy DIR] [--store URL] [--custodian PUB]... [--quorum M] [--listen HOST:PORT] "
-	  "[--ca-key FILE --ca-passphrase-file F]",
+	  "[--ca-key FILE --ca-passphrase-file F] [--adopt CERTIFICATE]",
 	  "Makes a service in an empty folder; with --rehearsal one that may be told the time and marks all it makes 試験用. It "
-	  "makes its own CA key, or takes one that was made before, say in a token, and keeps its passphrase.",
+	  "makes its own CA key, or takes one that was made before, say in a token, and keeps its passphrase. "
+	  "With --adopt its first line says that the CA of that certificate will move in.",
 	  "akashi init demo --rehearsal" },
 	{ { "issue" }, cmd_issue, "N... | --all",
 	  "Issues certificates for approved and paid dossiers; run again it goes on from what stands there. Exit 4 where a rule "
@@ -146,11 +147,11 @@ const struct command COMMANDS[] = {
 	  "akashi -C demo key check ca" },
 	{ { "key", "new" }, cmd_key_new,
 	  "OUT --for person|ca|archive|signer|keymaker|station [--passphrase-file F] [--rehearsal] "
-	  "[--token LABEL --module FILE [--serial S] [--module-env NAME=VALUE]]",
+	  "[--token LABEL --module FILE [--serial S] [--module-env NAME=VALUE]] [--from FILE [--from-passphrase-file F]]",
 	  "Makes a key for its owner: OUT, encrypted under a passphrase (from F, also /dev/fd/N, or the terminal), and "
 	  "OUT.pub, the half to hand on with its eight words. With --rehearsal one that no real service takes [R-1.3]. With "
 	  "--token a CA key is made in that PKCS#11 token, from which it cannot be taken; OUT says where it is, and the "
-	  "passphrase is the token's PIN.",
+	  "passphrase is the token's PIN. With --from a CA's key of before is taken in (PKCS#8, PEM or DER).",
 	  "akashi key new suzuki --for person" },
 	{ { "letter", "done" }, cmd_letter_done, "ENVELOPE",
 	  "Scans a sealed envelope by its number: from here on it may be sent [R-4.96].",
@@ -281,9 +282,14 @@ const struct command COMMANDS[] = {
 	  "For another machine: fetches the published list, verifies it by the CA certificate and holds it against the one it saw "
 	  "last, kept in the state file. Exit 7: late by half its period, its number fell, or an entry vanished [R-10.13].",
 	  "akashi watch http://localhost:8440/repository/ca.crl --ca ca.crt --state seen.crl" },
+	{ { "ca", "adopt" }, cmd_ca_adopt, "--certificate FILE --crl FILE --index FILE",
+	  "In a service begun with init --adopt: reads that CA's certificate, its last list and its index.txt (openssl ca), "
+	  "holds them against each other and drafts what custodians sign with \"akashi ca certify\". Then its numbers are "
+	  "taken, every entry stays on the list, and the list's number goes on [R-4.91] [R-10.13].",
+	  "akashi -C demo ca adopt --certificate old/ca.crt --crl old/ca.crl --index old/index.txt" },
 	{ { "ca", "certify" }, cmd_ca_certify, "--key FILE [--passphrase-file F]",
-	  "A custodian signs the CA certificate's contents; kept until the quorum (exit 5), then certified, and the first list "
-	  "published.",
+	  "A custodian signs the CA certificate's contents, or what \"akashi ca adopt\" drafted; kept until the quorum (exit 5), "
+	  "then certified, and the first list published.",
 	  "akashi -C demo ca certify --key demo/rehearsal/keys/custodian-1" },
 	{ { "charter", "show" }, cmd_charter_show, "",
 	  "Shows the charter in force and the draft of the next: every key with its eight words.",

@@ -36,6 +36,7 @@ cmd_init(const struct cmd *cmd, struct fault *fault)
 		{ "--listen", &r.listen, NULL, false },
 		{ .name = "--custodian", .many = &custodians },
 		{ "--quorum", &quorum, NULL, false },
+		{ "--adopt", &r.adopt, NULL, false },
 		{ "--ca-key", &r.ca_key, NULL, false },
 		{ "--ca-passphrase-file", &file, NULL, false },
 	};
@@ -49,6 +50,9 @@ cmd_init(const struct cmd *cmd, struct fault *fault)
 		return fault_field(fault, FAULT_USAGE, "DIR", "init needs a folder; see --help");
 	if (quorum != NULL && !cmd_whole(quorum, 1, INIT_CUSTODIANS, &r.quorum))
 		return fault_field(fault, FAULT_USAGE, "--quorum", "--quorum takes 1 to 16");
+	if (r.adopt != NULL && r.rehearsal && r.ca_key == NULL)
+		return fault_field(fault, FAULT_USAGE, "--adopt",
+		    "in a rehearsal --adopt goes with --ca-key, the key of that CA");
 	r.custodian = custodians.at;
 	r.custodians = custodians.count;
 	if (!vault_start(fault))

@@ -9,13 +9,15 @@
 
 static bool
 request_read(const struct cmd *cmd, struct key_request *r, struct key_token *token,
-    const char **file, struct fault *fault)
+    const char **file, const char **from_file, struct fault *fault)
 {
 	const char *purpose = NULL;
 	const struct option_row rows[] = {
 		{ "--for", &purpose, NULL, true },
 		{ "--passphrase-file", file, NULL, false },
 		{ "--rehearsal", NULL, &r->rehearsal, false },
+		{ "--from", &r->from, NULL, false },
+		{ "--from-passphrase-file", from_file, NULL, false },
 		{ "--token", &token->label, NULL, false },
 		{ "--module", &token->module, NULL, false },
 		{ "--module-env", &token->environment, NULL, false },
@@ -29,6 +31,10 @@ request_read(const struct cmd *cmd, struct key_request *r, struct key_token *tok
 	if (!key_purpose_read(purpose, &r->purpose))
 		return fault_field(fault, FAULT_USAGE, "--for",
 		    "--for takes person, ca, archive, signer, keymaker or station");
+	if (r->from == NULL ? *from_file != NULL : r->purpose != KEY_CA || token->label != NULL)
+		return fault_field(fault, FAULT_USAGE, "--from",
+		    "--from is a ca key's file, without --token; --from-passphrase-file goes with "
+		    "it");
 	if (token->label == NULL)
 		return (token->module == NULL && token->environment == NULL &&
 			   token->serial == NULL) ||
@@ -46,22 +52,28 @@ cmd_key_new(const struct cmd *cmd, struct fault *fault)
 	struct key_request r = { 0 };
 	struct key_token token = { 0 };
 	struct key_public k;
-	const char *file = NULL;
+	const char *file = NULL, *from_file = NULL;
 	char words[WORDS_TEXT], text[1024];
 	struct sink say = SINK_INTO(text);
-	if (!request_read(cmd, &r, &token, &file, fault) || !vault_start(fault))
+	if (!request_read(cmd, &r, &token, &file, &from_file, fault) || !vault_start(fault))
 		return false;
 	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
+	OWN_SECRET(before) = secret_new(KEY_PASSPHRASE_MOST);
 	struct sink passphrase = { .at = locked, .cap = KEY_PASSPHRASE_MOST };
-	if (locked == NULL)
+	struct sink old = { .at = before, .cap = KEY_PASSPHRASE_MOST };
+	if (locked == NULL || before == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	/* A rehearsal's key guards nothing; a token's PIN is there already. */
 	if ((!r.rehearsal || r.token != NULL || file != NULL) &&
 	    !passphrase_take(
 		file, r.token != NULL ? PASSPHRASE_OPEN : PASSPHRASE_NEW, &passphrase, fault))
 		return false;
+	if (from_file != NULL && !passphrase_take(from_file, PASSPHRASE_OPEN, &old, fault))
+		return false;
 	r.passphrase = passphrase.at;
 	r.passphrase_len = passphrase.len;
+	r.from_passphrase = old.at;
+	r.from_passphrase_len = old.len;
 	if ((r.purpose == KEY_CA && !keys_ca_bits(instant_day(instant_now()), &r.ca_bits, fault)) ||
 	    !keys_new(&r, &k, fault))
 		return false;

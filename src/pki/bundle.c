@@ -127,3 +127,42 @@ bundle_lists(const struct bundle_file *file, X509_CRLS *stack, struct fault *fau
 {
 	return read_kind(file, &LIST, stack, fault);
 }
+
+static bool
+one_refuse(const struct bundle_file *file, const struct kind *kind, struct fault *fault)
+{
+	return fault_refuse(fault, &BUNDLE_FILE, NULL,
+	    "「%.200s」に%sが 1 つだけ入ったファイルを指定してください。", file->name, kind->what);
+}
+
+bool
+bundle_certificate(const struct bundle_file *file, struct sink *der, struct fault *fault)
+{
+	OWN_X509S all = sk_X509_new_null();
+	OWN_OSSL(bytes) = NULL;
+	if (all == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	if (!bundle_certificates(file, all, fault))
+		return false;
+	int n = sk_X509_num(all) == 1 ? i2d_X509(sk_X509_value(all, 0), &bytes) : -1;
+	if (n <= 0)
+		return one_refuse(file, &CERTIFICATE, fault);
+	sink_bytes(der, bytes, (size_t)n);
+	return !der->full || one_refuse(file, &CERTIFICATE, fault);
+}
+
+bool
+bundle_list(const struct bundle_file *file, struct sink *der, struct fault *fault)
+{
+	OWN_X509_CRLS all = sk_X509_CRL_new_null();
+	OWN_OSSL(bytes) = NULL;
+	if (all == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	if (!bundle_lists(file, all, fault))
+		return false;
+	int n = sk_X509_CRL_num(all) == 1 ? i2d_X509_CRL(sk_X509_CRL_value(all, 0), &bytes) : -1;
+	if (n <= 0)
+		return one_refuse(file, &LIST, fault);
+	sink_bytes(der, bytes, (size_t)n);
+	return !der->full || one_refuse(file, &LIST, fault);
+}

@@ -19,4 +19,8 @@ struct bundle_file {
 	struct der bytes;
 };
 
+/* The one certificate, the one list a file holds, as DER. */
+bool bundle_certificate(const struct bundle_file *, struct sink *der, struct fault *) MUST_USE;
+bool bundle_list(const struct bundle_file *, struct sink *der, struct fault *) MUST_USE;
+
 #endif

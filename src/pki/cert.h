@@ -83,6 +83,7 @@ struct cert_ca {
 	uint8_t key_id[CERT_KEY_ID];
 	struct instant not_before, not_after;
 	uint8_t serial[CERT_SERIAL];
+	bool self_issued;
 };
 /* A CA's certificate that may issue: version 3, CA:TRUE, keyCertSign and cRLSign, RSA; a
  * self-issued one must have signed itself. */

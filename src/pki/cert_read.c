@@ -83,13 +83,11 @@ serial_of(const ASN1_INTEGER *n, uint8_t out[CERT_SERIAL])
 
 /* An issuer that names itself must have signed itself. */
 static bool
-self_issued_good(struct der tbs, struct der signature, struct der issuer, const struct cert_ca *ca)
+self_issued_good(struct der tbs, struct der signature, const struct cert_ca *ca)
 {
 	uint8_t digest[32];
-	if (issuer.n != ca->subject.n || memcmp(issuer.p, ca->subject.p, issuer.n) != 0)
-		return true;
-	return ossl_sha256(tbs.p, tbs.n, digest) &&
-	       rsa_verify(ca->spki, digest, signature.p, signature.n);
+	return !ca->self_issued || (ossl_sha256(tbs.p, tbs.n, digest) &&
+				       rsa_verify(ca->spki, digest, signature.p, signature.n));
 }
 
 bool
@@ -121,7 +119,8 @@ cert_ca_read(struct der bytes, struct cert_ca *out, struct fault *fault)
 	if (id == NULL || ASN1_STRING_length(id) != CERT_KEY_ID)
 		return ca_refuse(fault, &CERT_SUBJECT_KEY);
 	memcpy(ca.key_id, ASN1_STRING_get0_data(id), CERT_KEY_ID);
-	if (!self_issued_good(tbs, signature, issuer, &ca))
+	ca.self_issued = issuer.n == ca.subject.n && memcmp(issuer.p, ca.subject.p, issuer.n) == 0;
+	if (!self_issued_good(tbs, signature, &ca))
 		return ca_refuse(fault, &CERT_SELF_SIGNATURE);
 	*out = ca;
 	return ossl_answer(true);

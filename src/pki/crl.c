@@ -214,7 +214,7 @@ times_good(const X509_CRL *crl)
 
 /* Its number is that, or, where that is 0, is told. */
 static bool
-list_good(struct der bytes, struct der ca_certificate, uint64_t *number, struct fault *fault)
+list_good(struct der bytes, struct der ca_certificate, struct crl_said *said, struct fault *fault)
 {
 	struct cert_ca ca;
 	uint64_t is = 0;
@@ -232,7 +232,7 @@ list_good(struct der bytes, struct der ca_certificate, uint64_t *number, struct 
 		row = &CRL_ALGORITHM;
 	else if (!issuer_good(crl, &ca))
 		row = &CRL_ISSUER;
-	else if (!number_of(crl, &is) || is == 0 || (*number != 0 && is != *number))
+	else if (!number_of(crl, &is) || is == 0 || (said->number != 0 && is != said->number))
 		row = &CRL_NUMBER;
 	else if (!authority_good(crl, ca.key_id))
 		row = &CRL_AUTHORITY_KEY;
@@ -240,16 +240,18 @@ list_good(struct der bytes, struct der ca_certificate, uint64_t *number, struct 
 		row = &CRL_TIMES;
 	else if (!signature_good(crl, ca.spki))
 		row = &CRL_SIGNATURE;
+	said->number = is;
+	said->critical = crl != NULL && X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0;
 	(void)ossl_answer(true);
-	*number = is;
 	return row == NULL ? true : crl_refuse(fault, row);
 }
 
 bool
 crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
 {
+	struct crl_said said = { .number = number };
 	return number == 0 ? crl_refuse(fault, &CRL_NUMBER)
-			   : list_good(bytes, ca_certificate, &number, fault);
+			   : list_good(bytes, ca_certificate, &said, fault);
 }
 
 /* Years of two figures are of 1950 to 2049 [RFC5280 4.1.2.5.1]. */
@@ -271,25 +273,56 @@ time_take(struct der *d, struct instant *out)
 	return !s.full && der_take_time(&whole, out);
 }
 
+/* One extension of an entry: its reason, since when it was invalid, or another's. */
 static bool
-entry_tell(struct der entry, crl_serial *each, void *context, struct fault *fault)
+entry_extension(struct der *all, struct crl_revoked *r)
 {
-	struct der number;
-	uint8_t serial[20] = { 0 };
-	if (!der_take(&entry, DER_INTEGER, &number) || number.n == 0 || number.n > sizeof(serial))
-		return crl_refuse(fault, &CRL_FORM);
-	memcpy(serial + sizeof(serial) - number.n, number.p, number.n);
-	return each(context, serial, fault);
+	static const uint8_t REASON[] = { 0x55, 0x1d, 0x15 }, INVALIDITY[] = { 0x55, 0x1d, 0x18 };
+	struct der one, oid, value;
+	bool critical = false;
+	int64_t reason;
+	if (!der_take(all, DER_SEQUENCE, &one) || !der_take(&one, DER_OID, &oid))
+		return false;
+	(void)!der_take_bool(&one, &critical); /* absent: false */
+	if (!der_take_octets(&one, &value) || !der_done(&one))
+		return false;
+	r->critical = r->critical || critical;
+	bool known = oid.n == sizeof(REASON);
+	if (known && memcmp(oid.p, INVALIDITY, oid.n) == 0)
+		return der_take_time(&value, &r->invalid_since) && der_done(&value);
+	if (!known || memcmp(oid.p, REASON, oid.n) != 0)
+		return true;
+	if (!der_take_enum(&value, &reason) || !der_done(&value) || reason < 0 || reason > 10)
+		return false;
+	r->reason = (int)reason;
+	return true;
+}
+
+/* Only a number that is positive and at most 20 octets is a serial [RFC5280 4.1.2.2]. */
+static bool
+entry_read(struct der entry, struct crl_revoked *r)
+{
+	struct der number, all;
+	if (!der_take(&entry, DER_INTEGER, &number) || number.n == 0 ||
+	    number.n > sizeof(r->serial) || (number.p[0] & 0x80) != 0 || !time_take(&entry, &r->at))
+		return false;
+	memcpy(r->serial + sizeof(r->serial) - number.n, number.p, number.n);
+	if (der_done(&entry))
+		return true;
+	bool good = der_take(&entry, DER_SEQUENCE, &all) && der_done(&entry);
+	while (good && !der_done(&all))
+		good = entry_extension(&all, r);
+	return good;
 }
 
 bool
-crl_read(struct der bytes, struct der ca_certificate, struct crl_said *out, crl_serial *each,
+crl_read(struct der bytes, struct der ca_certificate, struct crl_said *out, crl_each *each,
     void *context, struct fault *fault)
 {
 	struct crl_said is = { .number = 0 };
 	struct der all, tbs, skip, entries = { NULL, 0 };
 	int64_t version;
-	if (!list_good(bytes, ca_certificate, &is.number, fault))
+	if (!list_good(bytes, ca_certificate, &is, fault))
 		return false;
 	if (!der_take(&bytes, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &is.tbs))
 		return crl_refuse(fault, &CRL_FORM);
@@ -299,11 +332,17 @@ crl_read(struct der bytes, struct der ca_certificate, struct crl_said *out, crl_
 	    !time_take(&tbs, &is.this_update) || !time_take(&tbs, &is.next_update))
 		return crl_refuse(fault, &CRL_FORM);
 	(void)!der_take(&tbs, DER_SEQUENCE, &entries); /* absent where nothing was revoked */
-	for (struct der entry; !der_done(&entries); is.entries++)
-		if (!der_take(&entries, DER_SEQUENCE, &entry))
+	for (; !der_done(&entries); is.entries++) {
+		struct crl_revoked r = { .reason = 0 };
+		struct der entry;
+		if (!der_take_whole(&entries, DER_SEQUENCE, &r.whole))
 			return crl_refuse(fault, &CRL_FORM);
-		else if (!entry_tell(entry, each, context, fault))
+		struct der one = r.whole;
+		if (!der_take(&one, DER_SEQUENCE, &entry) || !entry_read(entry, &r))
+			return crl_refuse(fault, &CRL_FORM);
+		if (!each(context, &r, fault))
 			return false;
+	}
 	*out = is;
 	return true;
 }

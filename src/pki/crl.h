@@ -41,15 +41,23 @@ void crl_frame(const struct crl_head *, size_t signature_bytes, struct sink *bef
 /* OpenSSL reads the list: form, issuer, signature of that CA, number, authority key, times. */
 bool crl_check(struct der crl, struct der ca_certificate, uint64_t number, struct fault *) MUST_USE;
 
-/* What a list says; each serial in its order. The same checks, whatever its number. */
+/* What a list says; each entry in its order. The same checks, whatever its number. */
 struct crl_said {
 	uint64_t number;
 	struct instant this_update, next_update;
 	int64_t entries;
+	bool critical; /* it has a critical extension: of a part, or to another list */
 	struct der tbs; /* borrowed from the list */
 };
-typedef bool crl_serial(void *context, const uint8_t serial[20], struct fault *);
-bool crl_read(struct der crl, struct der ca_certificate, struct crl_said *, crl_serial *,
+struct crl_revoked {
+	uint8_t serial[20];
+	struct instant at, invalid_since; /* .sec 0: not told */
+	int reason; /* 0: none */
+	bool critical; /* it has a critical extension */
+	struct der whole; /* borrowed from the list */
+};
+typedef bool crl_each(void *context, const struct crl_revoked *, struct fault *);
+bool crl_read(struct der crl, struct der ca_certificate, struct crl_said *, crl_each *,
     void *context, struct fault *) MUST_USE;
 
 #endif

@@ -1,6 +1,8 @@
 #include "pki/rsa.h"
 
+#include <limits.h>
 #include <openssl/core_names.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +200,47 @@ rsa_from_pkcs8(const void *bytes, size_t n, struct rsa **out, struct fault *faul
 	info = n > RSA_PKCS8_MOST ? NULL : d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)n);
 	if (info == NULL || at != (const uint8_t *)bytes + n)
 		return private_refuse(fault);
+	return rsa_from_info(info, out, fault);
+}
+
+struct phrase {
+	const void *at;
+	size_t n;
+};
+
+/* OpenSSL asks for it here, and never at the terminal. */
+static int
+phrase_give(char *to, int size, int writing, void *context)
+{
+	const struct phrase *p = context;
+	(void)writing;
+	if (p->n == 0 || p->n > (size_t)size)
+		return -1;
+	memcpy(to, p->at, p->n);
+	return (int)p->n;
+}
+
+bool
+rsa_from_file(const void *bytes, size_t n, const void *passphrase, size_t passphrase_n,
+    struct rsa **out, struct fault *fault)
+{
+	struct phrase phrase = { passphrase, passphrase_n };
+	ossl_ready();
+	BIO *in = n > INT_MAX ? NULL : BIO_new_mem_buf(bytes, (int)n);
+	bool pem = n > 0 && *(const uint8_t *)bytes != DER_SEQUENCE;
+	OWN(EVP_PKEY) key = NULL;
+	if (in != NULL && pem)
+		key = PEM_read_bio_PrivateKey(in, NULL, phrase_give, &phrase);
+	else if (in != NULL && passphrase_n > 0)
+		key = d2i_PKCS8PrivateKey_bio(in, NULL, phrase_give, &phrase);
+	else if (in != NULL)
+		key = d2i_PrivateKey_bio(in, NULL);
+	BIO_free(in);
+	OWN(PKCS8_PRIV_KEY_INFO) info = key == NULL ? NULL : EVP_PKEY2PKCS8(key);
+	if (info == NULL)
+		return ossl_answer(false) || fault_refuse(fault, &RSA_FORM, "--from",
+						 "前の鍵が読めません。PEM か DER の PKCS#8 "
+						 "と、その合言葉を渡してください。");
 	return rsa_from_info(info, out, fault);
 }
 

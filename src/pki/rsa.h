@@ -35,6 +35,9 @@ rsa_drop(struct rsa **p)
 
 /* PKCS#8, unencrypted: the bytes lie in the caller's locked memory. */
 bool rsa_from_pkcs8(const void *, size_t, struct rsa **, struct fault *) MUST_USE;
+/* The same as others hand it over: PEM or DER, open or encrypted under the passphrase (n 0: none). */
+bool rsa_from_file(
+    const void *, size_t, const void *passphrase, size_t n, struct rsa **, struct fault *) MUST_USE;
 bool rsa_pkcs8(const struct rsa *, struct sink *) MUST_USE; /* false: did not fit */
 bool rsa_spki(const struct rsa *, struct sink *) MUST_USE;
 int rsa_bits(const struct rsa *);

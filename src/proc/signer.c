@@ -53,6 +53,8 @@ ROW(SIGNER_CA_AGAIN, "signer-ca-again", STATE, "design 2");
 ROW(SIGNER_CA_KEY, "signer-ca-key", CRYPTO, "design 2");
 ROW(SIGNER_CA_YEARS, "signer-ca-years", DENIED, "R-12.6");
 ROW(SIGNER_CA_MARK, "signer-ca-mark", DENIED, "R-0.6");
+ROW(SIGNER_CA_OTHER, "signer-ca-other", DENIED, "design 2");
+ROW(SIGNER_ON_LIST, "signer-on-list", STATE, "R-10.15");
 ROW(SIGNER_ISSUED_ALREADY, "signer-issued-already", STATE, "design 2");
 ROW(SIGNER_LIST_GONE, "signer-list-gone", LATER, "R-10.13");
 ROW(SIGNER_LIST_PLACE, "signer-list-place", INPUT, "R-10.13");
@@ -202,8 +204,7 @@ signer_serial(struct signer *s, uint8_t serial[SERIAL], struct fault *fault)
 	for (int i = 0; i < SERIAL_TRIES; i++) {
 		secret_random(serial, SERIAL);
 		serial[0] &= 0x7f;
-		if (serial[0] != 0 && ledger_serial(&s->ledger, serial) == NULL &&
-		    memcmp(serial, s->ledger.ca_serial, SERIAL) != 0)
+		if (serial[0] != 0 && !ledger_serial_taken(&s->ledger, serial))
 			return true;
 	}
 	return fault_refuse(
@@ -284,6 +285,8 @@ static const struct verb {
 	{ SIGNER_HEAD, OFFICERS | ISSUER, checkpoint },
 	{ SIGNER_LINES, OFFICERS | ISSUER, signer_lines_from },
 	{ SIGNER_EPOCH, ISSUER, signer_epoch },
+	{ SIGNER_ADOPT, ISSUER, signer_adopt },
+	{ SIGNER_ADOPTED, ISSUER, signer_adopted },
 };
 
 static bool
@@ -313,7 +316,11 @@ start_line(void *context, const struct line *l, struct der whole, struct fault *
 	(void)whole;
 	if (l->kind == LINE_REVOKED)
 		crl_entry(l->serial, l->at, (int)l->reason, l->invalid_since, &s->entries);
-	return ledger_line(&s->signer->ledger, l, fault);
+	if (!ledger_line(&s->signer->ledger, l, fault))
+		return false;
+	if (l->kind == LINE_CACERT)
+		ledger_take_entries(&s->signer->ledger, &s->entries);
+	return true;
 }
 
 /* The descriptor to its own place, where the cage's rows know it. */

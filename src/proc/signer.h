@@ -49,10 +49,16 @@ extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER
     SIGNER_KEY_AWAY, SIGNER_EDITION_SEEN, SIGNER_OTHER_KEY, SIGNER_LAPSED, SIGNER_UNKNOWN,
     SIGNER_SERIAL, SIGNER_REBUILT, SIGNER_SERVICE, SIGNER_KIND, SIGNER_GROUND, SIGNER_OFFICERS,
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
-    SIGNER_CA_MARK, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE, SIGNER_LIST_PLACE;
+    SIGNER_CA_MARK, SIGNER_CA_OTHER, SIGNER_ON_LIST, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE,
+    SIGNER_LIST_PLACE;
 
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,
+    struct fault *) MUST_USE;
+/* A document people signed; whether it is a warrant of ours, of that kind, and one is in force. */
+bool signer_document(struct signer *, struct der body, bool issuing, struct signer_document *,
+    struct signer_head *, struct fault *) MUST_USE;
+bool signer_warrant(struct signer *, struct der document, enum warrant_kind, struct warrant *,
     struct fault *) MUST_USE;
 /* Adds the line and feeds it to the ledger; durable once signer_sync has returned true. */
 bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
@@ -73,9 +79,11 @@ bool signer_receipt_put(
 
 typedef bool signer_verb(struct signer *, struct der body, struct sink *reply, struct fault *);
 signer_verb signer_issue, signer_booked, signer_charter, signer_cacert, signer_revoke, signer_void,
-    signer_list, signer_list_part, signer_lines_from, signer_epoch;
+    signer_list, signer_list_part, signer_lines_from, signer_epoch, signer_adopt, signer_adopted;
 /* Grants whose INTENT was never booked count as issued and go on the list after a day. */
 bool signer_lapse(struct signer *, struct instant now, struct fault *) MUST_USE;
 bool signer_revoked(struct signer *, struct line *, struct fault *) MUST_USE;
+/* Finished entries, onto the end of revoked.der. */
+bool signer_entries(struct signer *, const void *, size_t, struct fault *) MUST_USE;
 
 #endif

@@ -14,6 +14,23 @@ list_slot(struct signer *s, int64_t number)
 	return &s->listing[(uint64_t)number % SIGNER_LISTS];
 }
 
+bool
+signer_entries(struct signer *s, const void *bytes, size_t n, struct fault *fault)
+{
+	const uint8_t *from = bytes;
+	for (size_t at = 0; at < n;) {
+		ssize_t k = write(SIGNER_REVOKED_FD, from + at, n - at);
+		if (k <= 0) {
+			s->journal.dead = true; /* built anew from the journal at the next start */
+			return fault_refuse(fault, &JOURNAL_DEAD, NULL,
+			    "失効の一覧に書けません。署名プログラムを止めます。");
+		}
+		at += (size_t)k;
+	}
+	s->revoked_bytes += n;
+	return true;
+}
+
 /* Into the journal, then the finished entry into revoked.der, which only mirrors it. */
 bool
 signer_revoked(struct signer *s, struct line *line, struct fault *fault)
@@ -23,13 +40,7 @@ signer_revoked(struct signer *s, struct line *line, struct fault *fault)
 	if (!signer_line(s, line, fault) || !signer_sync(s, fault))
 		return false;
 	crl_entry(line->serial, line->at, (int)line->reason, line->invalid_since, &entry);
-	if (write(SIGNER_REVOKED_FD, entry.at, entry.len) != (ssize_t)entry.len) {
-		s->journal.dead = true; /* built anew from the journal at the next start */
-		return fault_refuse(fault, &JOURNAL_DEAD, NULL,
-		    "失効の一覧に書けません。署名プログラムを止めます。");
-	}
-	s->revoked_bytes += entry.len;
-	return true;
+	return signer_entries(s, entry.at, entry.len, fault);
 }
 
 /* Bytes of revoked.der, all of them. */
@@ -65,6 +76,16 @@ list_digest(const struct listing *l, uint8_t out[32], struct fault *fault)
 	return true;
 }
 
+/*
+ * From when on one that ended stays on the list: a CA of before may have left such entries out until
+ * its last list (X.509, expiredCertsOnCRL).
+ */
+static struct instant
+expired_since(const struct signer *s)
+{
+	return ledger_adopts(&s->ledger) ? s->ledger.adopted.as.this_update : s->ca.not_before;
+}
+
 /* Everything but the signature. nextUpdate by the second figure of K-17. */
 static bool
 list_compose(struct signer *s, struct instant now, struct listing *l, struct fault *fault)
@@ -78,7 +99,7 @@ list_compose(struct signer *s, struct instant now, struct listing *l, struct fau
 		.this_update = now,
 		.next_update = { now.sec + (int64_t)k->figures[1] * SECONDS_AN_HOUR },
 		.number = (uint64_t)ledger_next_list(&s->ledger),
-		.expired_since = s->ca.not_before,
+		.expired_since = expired_since(s),
 		.entry_bytes = s->revoked_bytes };
 	memcpy(l->head.issuer_key_id, s->ca.key_id, sizeof(s->ca.key_id));
 	crl_prefix(&l->head, &prefix);

@@ -11,8 +11,8 @@
 #include "vault/digest.h"
 #include "vault/seal.h"
 
-static bool
-document_read(struct signer *s, struct der body, bool issuing, struct signer_document *d,
+bool
+signer_document(struct signer *s, struct der body, bool issuing, struct signer_document *d,
     struct signer_head *h, struct fault *fault)
 {
 	if (!signer_document_read(body, d))
@@ -77,7 +77,7 @@ signer_charter(struct signer *s, struct der body, struct sink *reply, struct fau
 	struct signer_document d;
 	struct signer_head h;
 	struct charter *next = calloc(1, sizeof(*next));
-	bool good = next != NULL && document_read(s, body, false, &d, &h, fault) &&
+	bool good = next != NULL && signer_document(s, body, false, &d, &h, fault) &&
 		    charter_take(s, &d, &h, next, reply, fault);
 	free(next);
 	return good;
@@ -223,7 +223,11 @@ signer_cacert(struct signer *s, struct der body, struct sink *reply, struct faul
 	struct signer_document d;
 	struct signer_head h;
 	struct ca c = { 0 };
-	if (!document_read(s, body, true, &d, &h, fault) || !ca_check(s, &d, &h, &c, fault))
+	if (ledger_adopts(&s->ledger))
+		return fault_refuse(fault, &SIGNER_CA_OTHER, "warrant",
+		    "このサービスは前からの認証局を引き継ぎます（台帳の最初の行）。akashi ca adopt "
+		    "を行ってください。");
+	if (!signer_document(s, body, true, &d, &h, fault) || !ca_check(s, &d, &h, &c, fault))
 		return false;
 	if (s->ca.spki.n != 0) {
 		if (s->ca.spki.n != c.body.spki.n ||
@@ -269,12 +273,16 @@ static bool
 revoke_line(struct signer *s, const struct warrant_revoke *r, const struct ground *ground,
     struct line *line, struct fault *fault)
 {
-	const struct grant *g = ledger_serial(&s->ledger, r->serial);
-	if (g == NULL)
+	const struct adopted_row *a = adopted_find(&s->ledger.adopted, r->serial);
+	const struct line *first = ledger_revocation(&s->ledger, r->serial);
+	if (a == NULL && ledger_serial(&s->ledger, r->serial) == NULL)
 		return fault_refuse(fault, &SIGNER_UNKNOWN, "serial",
 		    "この番号の電子証明書は発行されていません。番号を確かめてください。");
-	if (g->revoked) { /* the first one stands */
-		*line = s->ledger.revocation[g->revocation];
+	if (a != NULL && a->listed)
+		return fault_refuse(fault, &SIGNER_ON_LIST, "serial",
+		    "この番号は引き継いだ失効リストに載っています。新しい失効はいりません。");
+	if (first != NULL) { /* the first one stands */
+		*line = *first;
 		return true;
 	}
 	line->kind = LINE_REVOKED;
@@ -286,8 +294,8 @@ revoke_line(struct signer *s, const struct warrant_revoke *r, const struct groun
 	return signer_revoked(s, line, fault);
 }
 
-static bool
-simple_warrant(struct signer *s, struct der document, enum warrant_kind kind, struct warrant *w,
+bool
+signer_warrant(struct signer *s, struct der document, enum warrant_kind kind, struct warrant *w,
     struct fault *fault)
 {
 	if (!warrant_unpack(document, w, fault))
@@ -309,8 +317,8 @@ signer_revoke(struct signer *s, struct der body, struct sink *reply, struct faul
 	struct warrant w;
 	struct warrant_revoke r;
 	struct line line = { 0 };
-	if (!document_read(s, body, false, &d, &h, fault) ||
-	    !simple_warrant(s, d.document, WARRANT_REVOKE, &w, fault) ||
+	if (!signer_document(s, body, false, &d, &h, fault) ||
+	    !signer_warrant(s, d.document, WARRANT_REVOKE, &w, fault) ||
 	    !warrant_revoke_unpack(w.body, &r, fault))
 		return false;
 	const struct ground *ground =
@@ -352,8 +360,8 @@ signer_void(struct signer *s, struct der body, struct sink *reply, struct fault 
 	struct signer_head h;
 	struct warrant w;
 	struct line line = { .kind = LINE_VOID };
-	if (!document_read(s, body, false, &d, &h, fault) ||
-	    !simple_warrant(s, d.document, WARRANT_VOID, &w, fault))
+	if (!signer_document(s, body, false, &d, &h, fault) ||
+	    !signer_warrant(s, d.document, WARRANT_VOID, &w, fault))
 		return false;
 	warrant_digest(d.document, line.warrant);
 	if (w.dossier < 1 || w.edition < 1)
@@ -405,7 +413,7 @@ signer_epoch(struct signer *s, struct der body, struct sink *reply, struct fault
 	struct signer_head h;
 	struct epoch e;
 	struct line line = { .kind = LINE_EPOCH };
-	if (!document_read(s, body, false, &d, &h, fault))
+	if (!signer_document(s, body, false, &d, &h, fault))
 		return false;
 	epoch_digest(d.document, line.digest);
 	if (s->ledger.epoch_line.seq != 0 &&

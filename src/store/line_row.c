@@ -12,7 +12,7 @@ static const struct column LINE[] = {
 };
 #define ALL "SELECT seq, at, kind, dossier, edition, serial, bytes FROM journal_line "
 #define RESULT LINE, COUNT(LINE), sizeof(ROW)
-enum { PAGE, OF_SERIAL, ALL_OF_SERIAL, OF_NONE, SEEN, LAST, SQLS };
+enum { PAGE, ADOPTED, OF_SERIAL, ALL_OF_SERIAL, OF_NONE, SEEN, LAST, SQLS };
 static const struct column LINE_LAST[] = { COL(struct line_row, seq, COLUMN_INT) };
 static const struct column LINE_SEEN[] = {
 	COL(struct line_seen, edition, COLUMN_INT),
@@ -20,6 +20,10 @@ static const struct column LINE_SEEN[] = {
 };
 static const struct sql SQL[] = {
 	[PAGE] = { ALL "WHERE seq >= $1 ORDER BY seq LIMIT $2", RESULT },
+	[ADOPTED] = { ALL "WHERE kind = 'ADOPTED' AND serial <= $1 AND seq > (SELECT MAX(seq) FROM "
+			  "journal_line WHERE serial = '' AND kind = 'ADOPTION') "
+			  "ORDER BY serial DESC, seq DESC LIMIT 1",
+	    RESULT },
 	[OF_SERIAL] = { ALL "WHERE serial = $1 AND kind = 'INTENT' ORDER BY seq LIMIT 1", RESULT },
 	[ALL_OF_SERIAL] = { ALL "WHERE serial = $1 ORDER BY seq", RESULT },
 	[OF_NONE] = { ALL "WHERE serial = '' AND kind = $1 ORDER BY seq", RESULT },
@@ -34,7 +38,10 @@ static const struct sql SQL[] = {
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS journal_line_serial ON journal_line (serial, kind)",
-	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, kind)", NULL
+	"CREATE INDEX IF NOT EXISTS journal_line_dossier ON journal_line (dossier, kind)",
+	"CREATE INDEX IF NOT EXISTS journal_line_adopted ON journal_line (serial) WHERE kind = "
+	"'ADOPTED'",
+	NULL
 };
 const struct table LINE_TABLE = { "journal_line", LINE, COUNT(LINE), 1, "", INDEXES, SQL, SQLS,
 	.apart = true };
@@ -44,6 +51,13 @@ line_page(
     struct tx *tx, int64_t from, int64_t most, store_row *each, void *context, struct fault *fault)
 {
 	return tx_each(tx, &SQL[PAGE], VALUES(V_INT(from), V_INT(most)), each, context, fault);
+}
+
+bool
+line_adopted(
+    struct tx *tx, const char *serial, struct line_row *row, bool *found, struct fault *fault)
+{
+	return tx_one(tx, &SQL[ADOPTED], VALUES(V_TEXT(serial)), row, found, fault);
 }
 
 bool

@@ -22,6 +22,9 @@ extern const struct table LINE_TABLE;
 /* The next `most` of them. */
 bool line_page(
     struct tx *, int64_t from, int64_t most, store_row *, void *, struct fault *) MUST_USE;
+/* The part that has the certificates of a CA of before, this serial's among them if there is one. */
+bool line_adopted(
+    struct tx *, const char *serial, struct line_row *, bool *found, struct fault *) MUST_USE;
 /* The INTENT of a serial. */
 bool line_of_serial(
     struct tx *, const char *serial, struct line_row *, bool *found, struct fault *) MUST_USE;

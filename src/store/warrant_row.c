@@ -18,7 +18,7 @@ static const struct column WARRANT[] = {
 	"SELECT digest, kind, dossier, edition, serial, sealed, last_day, created_at, ended "      \
 	"FROM warrant "
 #define RESULT WARRANT, COUNT(WARRANT), sizeof(ROW)
-enum { GET, OF, OF_SERIAL, OPEN, END, SQLS };
+enum { GET, OF, OF_SERIAL, OPEN, END, WITHDRAW, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE digest = $1", RESULT },
 	[OF] = { ALL "WHERE kind = $1 AND dossier = $2 AND edition = $3 AND serial = ''", RESULT },
@@ -26,6 +26,7 @@ static const struct sql SQL[] = {
 	[OPEN] = { ALL "WHERE kind = $1 AND ended = '' ORDER BY created_at, digest", RESULT },
 	[END] = { "UPDATE warrant SET ended = $2 WHERE digest = $1 AND (ended = '' OR ended = $2)",
 	    NULL, 0, 0 },
+	[WITHDRAW] = { "DELETE FROM warrant WHERE digest = $1 AND ended = ''", NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
@@ -73,6 +74,12 @@ warrant_end(struct tx *tx, const uint8_t digest[32], const char *ended, struct f
 	return changed == 1 ||
 	       fault_refuse(fault, &WARRANT_ENDED, "warrant",
 		   "この発行指示はすでに終わっています。案件を表示し直してください。");
+}
+
+bool
+warrant_withdraw(struct tx *tx, const uint8_t digest[32], struct fault *fault)
+{
+	return tx_change(tx, &SQL[WITHDRAW], VALUES(V_BLOB(digest, 32)), NULL, fault);
 }
 
 void

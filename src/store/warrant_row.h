@@ -35,6 +35,8 @@ bool warrant_of_serial(
 bool warrant_open_each(struct tx *, const char *kind, store_row *, void *, struct fault *) MUST_USE;
 /* Once and for all; the same word again is fine. */
 bool warrant_end(struct tx *, const uint8_t digest[32], const char *ended, struct fault *) MUST_USE;
+/* One that nobody is to sign any more, as if it had never been; what ended stays. */
+bool warrant_withdraw(struct tx *, const uint8_t digest[32], struct fault *) MUST_USE;
 void warrant_drop(struct warrant_row *);
 
 #endif

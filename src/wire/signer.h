@@ -24,7 +24,9 @@ enum signer_kind {
 	SIGNER_LIST_PART, /* signer_list_part -> its bytes from there; none: that was all */
 	SIGNER_HEAD, /* signer_head -> signer_receipt: a checkpoint */
 	SIGNER_LINES, /* signer_lines -> signer_lines: what stands at that place, and the next */
-	SIGNER_EPOCH /* signer_document: epoch, acts -> signer_receipt */
+	SIGNER_EPOCH, /* signer_document: epoch, acts -> signer_receipt */
+	SIGNER_ADOPT, /* signer_document: warrant, acts -> nothing; the certificate: it was adopted */
+	SIGNER_ADOPTED /* signer_document: extra, the next part -> nothing; none: that was all -> the certificate */
 };
 enum { SIGNER_MS = 60000 };
 
@@ -39,7 +41,7 @@ struct signer_head {
 struct signer_document {
 	struct der head; /* signer_head */
 	struct der document; /* a charter, an epoch or a warrant in the clear */
-	struct der extra; /* the profile pack; empty else */
+	struct der extra; /* the profile pack, a part; empty else */
 	struct der acts; /* SEQUENCE OF act */
 };
 

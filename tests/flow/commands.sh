@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/keys.sh"
 . "$top/tests/dovecot.sh"
+. "$top/tests/old_ca.sh"
 samples=$top/tests/fixtures/samples dir=$tmp/service docs=$tmp/docs global= serve= mailbox_pid=
 mkdir "$docs"
 # What stands is ended by its number or its own command, however far this came.
@@ -60,6 +61,13 @@ accept 'charter show'  '';                                                    re
 accept 'charter sign'  '--key "$(key custodian-1)"' 5;                        refuse 'charter sign' '--key "$(key reception-1)"' 4 act-unknown-person
 accept 'charter sign'  '--key "$(key custodian-2)"'
 accept 'charter show'  ''
+old_ca "$tmp/old" 3072 && : >"$tmp/no-words" && "$akashi" key new "$tmp/old-key" --for ca --rehearsal --from "$tmp/old/ca.key" >/dev/null
+"$akashi" --now 2026-11-20T09:00:00+09:00 init "$tmp/moving" --rehearsal --adopt "$tmp/old/ca.crt" --ca-key "$tmp/old-key" --ca-passphrase-file "$tmp/no-words" >/dev/null
+moving='--certificate "$tmp/old/ca.crt" --crl "$tmp/old/ca.crl" --index "$tmp/old/index.txt"'
+                                                                              refuse 'ca adopt' "$moving" 4 adopt-not
+global="-C '$tmp/moving'"
+accept 'ca adopt'      "$moving"
+global="-C '$dir'"
 accept 'ca certify'    '--key "$(key custodian-1)"' 5;                        refuse 'ca certify' '--key "$(key audit-1)"' 4 act-wrong-role
 accept 'ca certify'    '--key "$(key custodian-2)"'
 accept 'key check'     'ca'

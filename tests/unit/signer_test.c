@@ -331,7 +331,7 @@ every_road_gives_what_stands_on_its_row(void **state)
 		{ SIGNER_REVOKE, OFFICERS }, { SIGNER_VOID, OFFICERS },
 		{ SIGNER_LIST, OFFICERS | ISSUER }, { SIGNER_LIST_PART, OFFICERS | ISSUER },
 		{ SIGNER_HEAD, OFFICERS | ISSUER }, { SIGNER_LINES, OFFICERS | ISSUER },
-		{ SIGNER_EPOCH, ISSUER } };
+		{ SIGNER_EPOCH, ISSUER }, { SIGNER_ADOPT, ISSUER }, { SIGNER_ADOPTED, ISSUER } };
 	struct world *w = *state;
 	for (int kind = 0; kind < 80; kind++)
 		for (int road = 0; road < WORLD_ROADS; road++) {
