@@ -73,12 +73,13 @@ entry_take(struct der *d, struct adopted *a)
 bool
 adopted_take(struct der *d, struct adopted *out)
 {
-	struct der in;
+	struct der rest = *d, in;
 	struct adopted a = { .entry = { NULL, 0 } };
-	if (!der_take(d, DER_SEQUENCE, &in) || !serial_take(&in, a.serial) ||
+	if (!der_take(&rest, DER_SEQUENCE, &in) || !serial_take(&in, a.serial) ||
 	    !der_take_time(&in, &a.not_after) || (!der_done(&in) && !entry_take(&in, &a)) ||
 	    !der_done(&in))
 		return false;
+	*d = rest;
 	*out = a;
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book/adopted.h"
 #include "book/ledger.h"
 #include "book/order.h"
 #include "book/tree.h"
@@ -153,6 +154,29 @@ body_certificate(struct der d, struct sink *out)
 }
 
 static void
+body_adopt(struct der d, struct sink *out)
+{
+	struct warrant_adopt w;
+	struct fault fault = { 0 };
+	if (!warrant_adopt_unpack(d, &w, &fault))
+		return;
+	warrant_adopt_pack(&w, out);
+	fuzz_same(d, out);
+}
+
+/* A part: each certificate as its writer would have written it. */
+void
+fuzz_adopted(const uint8_t *p, size_t n)
+{
+	struct der d = der_of(p, n);
+	struct adopted a;
+	OWN_SINK out = SINK_GROW(OUT_MOST);
+	while (adopted_take(&d, &a))
+		adopted_put(&a, &out);
+	fuzz_same(der_of(p, n - d.n), &out);
+}
+
+static void
 body_none(struct der d, struct sink *out)
 {
 	(void)d;
@@ -164,6 +188,7 @@ static void (*const BODY[])(struct der, struct sink *) = {
 	[WARRANT_REVOKE] = body_revoke,
 	[WARRANT_VOID] = body_none,
 	[WARRANT_CACERT] = body_cacert,
+	[WARRANT_ADOPT] = body_adopt,
 };
 _Static_assert(COUNT(BODY) == WARRANT_KINDS, "every kind of warrant is read");
 

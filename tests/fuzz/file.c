@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "exchange/bank_file.h"
+#include "exchange/index_file.h"
 #include "exchange/mail.h"
 #include "exchange/policy_file.h"
 #include "fuzz.h"
@@ -192,4 +193,25 @@ fuzz_typed(const uint8_t *p, size_t n)
 	text_clean(s);
 	fuzz_must(utf8_valid(s, strlen(s)));
 	free(s);
+}
+
+static bool
+index_row(void *context, const struct index_row *r, struct fault *fault)
+{
+	int *line = context;
+	static const uint8_t ZERO[20];
+	(void)fault;
+	fuzz_must(r->line == ++*line && r->serial[0] < 0x80 && memcmp(r->serial, ZERO, 20) != 0);
+	fuzz_must(r->reason >= 0 && r->reason <= 10 && (r->revoked || r->revoked_at.sec == 0));
+	return true;
+}
+
+void
+fuzz_index(const uint8_t *p, size_t n)
+{
+	char *text = text_of(p, n);
+	struct fault fault = { 0 };
+	int line = 0;
+	(void)!index_file_read(text, n, index_row, &line, &fault);
+	free(text);
 }

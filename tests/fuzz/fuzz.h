@@ -19,6 +19,7 @@
 	X(order, true)                                                                             \
 	X(pack, true)                                                                              \
 	X(journal, true)                                                                           \
+	X(adopted, true)                                                                           \
 	X(tree, false)                                                                             \
 	X(record, true)                                                                            \
 	X(frame, true)                                                                             \
@@ -27,6 +28,7 @@
 	X(table, false)                                                                            \
 	X(bank_fixed, false)                                                                       \
 	X(bank_csv, false)                                                                         \
+	X(index, false)                                                                            \
 	X(typed, false)                                                                            \
 	X(mail, false)                                                                             \
 	X(cms, true)                                                                               \

@@ -57,19 +57,30 @@ fuzz_certificate(const uint8_t *p, size_t n)
 	path_try(der_of(p, n), der_of(p, n), der_of(NULL, 0));
 }
 
+static bool
+entry_touch(void *context, const struct crl_revoked *r, struct fault *fault)
+{
+	(void)context;
+	(void)fault;
+	fuzz_touch(r->whole.p, r->whole.n);
+	return true;
+}
+
 /* A CA certificate, the list, and whatever else stands behind as another certificate. */
 void
 fuzz_list(const uint8_t *p, size_t n)
 {
 	struct der rest = der_of(p, n), ca, list;
 	struct published_list shown = { 0 };
-	struct fault fault = { 0 };
+	struct crl_said said;
+	struct fault fault = { 0 }, read = { 0 };
 	if (!der_take_whole(&rest, DER_SEQUENCE, &ca) ||
 	    !der_take_whole(&rest, DER_SEQUENCE, &list))
 		return;
 	if (published_list_read(list.p, list.n, &shown))
 		fuzz_must(shown.entries < n);
 	(void)!crl_check(list, ca, (uint64_t)shown.number, &fault);
+	(void)!crl_read(list, ca, &said, entry_touch, NULL, &read);
 	path_try(rest.n > 0 ? rest : ca, ca, list);
 }
 

@@ -10,6 +10,7 @@
 
 #include "../shipped.h"
 #include "act/outside.h"
+#include "book/adopted.h"
 #include "book/line.h"
 #include "book/order.h"
 #include "book/pack.h"
@@ -167,6 +168,31 @@ warrants(const struct charter *c, struct sink *certificate)
 	all.body = der_of(body.at, body.len);
 	warrant_pack(&all, &out);
 	put("warrant", "cacert", &out);
+
+	const struct warrant_adopt adopt = { .certificate = der("certificate"),
+		.number = 42,
+		.this_update = NOW,
+		.next_update = NOW,
+		.count = 2,
+		.listed = 1,
+		.parts = 1 };
+	out.len = body.len = 0;
+	warrant_adopt_pack(&adopt, &body);
+	all.kind = WARRANT_ADOPT;
+	all.body = der_of(body.at, body.len);
+	warrant_pack(&all, &out);
+	put("warrant", "adopt", &out);
+
+	const uint8_t entry[] = { 0x30, 0x12, DER_INTEGER, 1, 2, DER_UTCTIME, 13, '2', '5', '0',
+		'1', '0', '1', '0', '0', '0', '0', '0', '0', 'Z' };
+	struct adopted one = { .serial = { 0x7f, [SERIAL - 1] = 1 }, .not_after = NOW };
+	struct adopted two = { .serial = { [SERIAL - 1] = 2 },
+		.not_after = NOW,
+		.entry = der_of(entry, sizeof(entry)) };
+	out.len = 0;
+	adopted_put(&two, &out);
+	adopted_put(&one, &out);
+	put("adopted", "two", &out);
 }
 
 static void
