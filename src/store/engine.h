@@ -23,6 +23,14 @@ struct engine {
 	void (*close)(struct store *);
 };
 
+/* A statement that stays prepared: each text has one place, which another text may take over. */
+enum { PREPARED = 256 };
+struct prepared {
+	char *text; /* owned; NULL: none */
+	void *statement; /* SQLite's */
+	bool busy;
+};
+
 struct store {
 	const struct engine *engine;
 	void *connection;
@@ -30,6 +38,7 @@ struct store {
 	bool dead; /* an error after which nothing is trusted */
 	bool retry; /* the last statement failed to serialise */
 	char url[1024];
+	struct prepared prepared[PREPARED];
 };
 struct tx {
 	struct store *store;
@@ -41,6 +50,8 @@ bool sqlite_pages(void *connection, const char *path, struct fault *) MUST_USE;
 bool sqlite_open(const char *path, struct store *, struct fault *) MUST_USE;
 bool postgres_open(const char *url, struct store *, struct fault *) MUST_USE;
 
+/* The place of a text; it may hold another. */
+size_t prepared_place(const char *text);
 /* Decoding shared by both: one column into the row being filled. */
 bool column_put(const struct column *, void *row, int64_t number, const void *p, size_t n,
     struct fault *) MUST_USE;

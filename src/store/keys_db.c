@@ -11,6 +11,7 @@ const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
 
 struct keys_db {
 	sqlite3 *db;
+	bool open, cut; /* between begin and end; the log is to be cut at its end */
 };
 
 static bool
@@ -110,6 +111,34 @@ keys_db_get(
 	return true;
 }
 
+static bool
+log_cut(struct keys_db *k, struct fault *fault)
+{
+	k->cut = false;
+	return sqlite3_wal_checkpoint_v2(k->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		   SQLITE_OK ||
+	       refused(k, fault);
+}
+
+bool
+keys_db_begin(struct keys_db *k, struct fault *fault)
+{
+	k->open = sqlite3_exec(k->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+	return k->open || refused(k, fault);
+}
+
+bool
+keys_db_end(struct keys_db *k, bool good, struct fault *fault)
+{
+	bool open = k->open;
+	k->open = false;
+	if (good && open && sqlite3_exec(k->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		good = refused(k, fault);
+	if (!good && open)
+		(void)sqlite3_exec(k->db, "ROLLBACK", NULL, NULL, NULL);
+	return good && (!k->cut || log_cut(k, fault));
+}
+
 bool
 keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
 {
@@ -118,18 +147,14 @@ keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct f
 		"wrapped WHERE kind = ?1 AND owner = ?2",
 		"DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2"
 	};
-	bool good = sqlite3_exec(k->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
-	for (size_t i = 0; good && i < COUNT(STEPS); i++)
-		good = step(k, STEPS[i], kind, owner, NULL, 0, NULL) == SQLITE_DONE;
-	good = good && sqlite3_exec(k->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-	if (!good) {
-		(void)refused(k, fault);
-		(void)sqlite3_exec(k->db, "ROLLBACK", NULL, NULL, NULL);
+	bool own = !k->open, good = !own || keys_db_begin(k, fault);
+	if (!good)
 		return false;
-	}
-	return sqlite3_wal_checkpoint_v2(k->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
-		   SQLITE_OK ||
-	       refused(k, fault);
+	for (size_t i = 0; good && i < COUNT(STEPS); i++)
+		good = step(k, STEPS[i], kind, owner, NULL, 0, NULL) == SQLITE_DONE ||
+		       refused(k, fault);
+	k->cut = k->cut || good;
+	return own ? keys_db_end(k, good, fault) : good;
 }
 
 /* The first owner behind `last`, into out; SQLITE_DONE: there is none. */

@@ -27,7 +27,10 @@ bool keys_db_get(
 typedef bool keys_owner(void *context, const char *owner, struct fault *);
 bool keys_db_each(
     struct keys_db *, const char *kind, keys_owner *, void *, struct fault *) MUST_USE;
-/* Gone for good when it returns. Nothing to destroy is fine. */
+/* What is put and destroyed between the two is one commit; good false: none of it happens. */
+bool keys_db_begin(struct keys_db *, struct fault *) MUST_USE;
+bool keys_db_end(struct keys_db *, bool good, struct fault *) MUST_USE;
+/* Gone for good when it returns, or when keys_db_end does. Nothing to destroy is fine. */
 bool keys_db_destroy(
     struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
 

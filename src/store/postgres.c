@@ -1,4 +1,4 @@
-/* PostgreSQL: SERIALIZABLE, results in binary, nothing prepared by name but for the check. */
+/* PostgreSQL: SERIALIZABLE, results in binary, each sentence prepared once. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <libpq-fe.h>
@@ -106,13 +106,45 @@ rows(const PGresult *r, const struct sql *sql, store_row *row, void *context, st
 	return good;
 }
 
+static void
+prepared_drop(struct store *s)
+{
+	for (size_t i = 0; i < PREPARED; i++) {
+		free(s->prepared[i].text);
+		s->prepared[i].text = NULL;
+	}
+}
+
+/* Under the name of its place; what had that name gives it up. */
+static bool
+prepared_make(struct store *s, const char *text, char name[16], struct fault *fault)
+{
+	size_t place = prepared_place(text);
+	struct prepared *k = &s->prepared[place];
+	char away[40];
+	snprintf(name, 16, "a%zu", place);
+	if (k->text != NULL && strcmp(k->text, text) == 0)
+		return true;
+	snprintf(away, sizeof(away), "DEALLOCATE %s", name);
+	if (k->text != NULL && !plain(s, away, fault))
+		return false;
+	free(k->text);
+	k->text = NULL;
+	PGresult *r = PQprepare(s->connection, name, text, 0, NULL);
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK || refused(s, r, text, fault);
+	PQclear(r);
+	if (good)
+		k->text = strdup(text);
+	return good && (k->text != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。"));
+}
+
 static bool
 run(struct store *s, const struct sql *sql, const struct value *v, size_t n, store_row *row,
     void *context, int64_t *changed, struct fault *fault)
 {
 	const char *at[40];
 	int len[40], format[40];
-	char number[40][24];
+	char number[40][24], name[16];
 	if (n > COUNT(at))
 		return fault_set(fault, FAULT_BUG, "値が多すぎます。");
 	for (size_t i = 0; i < n; i++) {
@@ -122,7 +154,9 @@ run(struct store *s, const struct sql *sql, const struct value *v, size_t n, sto
 		len[i] = (int)v[i].n;
 		format[i] = blob;
 	}
-	PGresult *r = PQexecParams(s->connection, sql->text, (int)n, NULL, at, len, format, 1);
+	if (!prepared_make(s, sql->text, name, fault))
+		return false;
+	PGresult *r = PQexecPrepared(s->connection, name, (int)n, at, len, format, 1);
 	bool good = done(PQresultStatus(r)) || refused(s, r, sql->text, fault);
 	good = good && (row == NULL || rows(r, sql, row, context, fault));
 	if (good && changed != NULL)
@@ -172,6 +206,7 @@ connected(struct store *s, struct fault *fault)
 static bool
 reconnect(struct store *s, struct fault *fault)
 {
+	prepared_drop(s);
 	PQfinish(s->connection);
 	s->connection = PQconnectdb(s->url);
 	return connected(s, fault);
@@ -180,6 +215,7 @@ reconnect(struct store *s, struct fault *fault)
 static void
 close_all(struct store *s)
 {
+	prepared_drop(s);
 	PQfinish(s->connection);
 }
 

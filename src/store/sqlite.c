@@ -104,12 +104,56 @@ decode(
 	return good;
 }
 
+static void
+prepared_drop(struct prepared *k)
+{
+	(void)sqlite3_finalize(k->statement);
+	free(k->text);
+	*k = (struct prepared){ .busy = false };
+}
+
+/* Prepared, in its place; NULL: the text says nothing that can be. Whoever has it puts it back. */
+static struct prepared *
+prepared_take(struct store *s, const char *text, struct prepared *own)
+{
+	struct prepared *k = &s->prepared[prepared_place(text)];
+	if (k->busy)
+		k = own; /* a row of it runs the same sentence */
+	else if (k->text != NULL && strcmp(k->text, text) != 0)
+		prepared_drop(k);
+	if (k->text == NULL) {
+		sqlite3_stmt *stmt = NULL;
+		k->text = strdup(text);
+		if (k->text == NULL || sqlite3_prepare_v3(s->connection, text, -1,
+					   SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK) {
+			prepared_drop(k);
+			return NULL;
+		}
+		k->statement = stmt;
+	}
+	k->busy = true;
+	return k;
+}
+
+static void
+prepared_put(struct prepared *k, struct prepared *own)
+{
+	if (k == own)
+		prepared_drop(own);
+	if (k == NULL || k == own)
+		return;
+	(void)sqlite3_reset(k->statement);
+	(void)sqlite3_clear_bindings(k->statement);
+	k->busy = false;
+}
+
 static bool
 run(struct store *s, const struct sql *sql, const struct value *v, size_t n, store_row *row,
     void *context, int64_t *changed, struct fault *fault)
 {
-	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(s->connection, sql->text, -1, &stmt, NULL);
+	struct prepared own = { .busy = false }, *kept = prepared_take(s, sql->text, &own);
+	sqlite3_stmt *stmt = kept == NULL ? NULL : kept->statement;
+	int code = stmt == NULL ? SQLITE_ERROR : SQLITE_OK;
 	for (size_t i = 0; code == SQLITE_OK && i < n; i++)
 		code = bind(stmt, i, &v[i]);
 	bool good = code == SQLITE_OK || refused(s, sql->text, fault);
@@ -119,7 +163,7 @@ run(struct store *s, const struct sql *sql, const struct value *v, size_t n, sto
 		good = refused(s, sql->text, fault);
 	if (good && changed != NULL)
 		*changed = sqlite3_changes64(s->connection);
-	(void)sqlite3_finalize(stmt);
+	prepared_put(kept, &own);
 	return good;
 }
 
@@ -143,6 +187,8 @@ check(struct store *s, const struct sql *sql, struct fault *fault)
 static void
 close_all(struct store *s)
 {
+	for (size_t i = 0; i < PREPARED; i++)
+		prepared_drop(&s->prepared[i]);
 	(void)sqlite3_close_v2(s->connection);
 	if (s->gate != -1)
 		(void)close(s->gate);

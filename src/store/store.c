@@ -60,6 +60,15 @@ column_put(
 	    fault, FAULT_BROKEN, "データベースの列「%s」の値が大きさに合いません。", c->name);
 }
 
+size_t
+prepared_place(const char *text)
+{
+	uint32_t hash = 2166136261u;
+	for (const char *p = text; *p != '\0'; p++)
+		hash = (hash ^ (uint8_t)*p) * 16777619u;
+	return hash % PREPARED;
+}
+
 void
 row_drop(const struct sql *s, void *row)
 {

@@ -150,12 +150,13 @@ next(struct tx *tx, const struct task_round *r, int64_t now, struct task_row *ro
 }
 
 bool
-task_take(struct tx *tx, const struct task_round *r, const char *taker, int64_t now, int64_t lease,
-    struct task_row *row, bool *found, struct fault *fault)
+task_take(struct tx *tx, const struct task_round *r, const char *kind, const char *taker,
+    int64_t now, int64_t lease, struct task_row *row, bool *found, struct fault *fault)
 {
 	int64_t changed = 0;
 	if (!next(tx, r, now, row, found, fault))
 		return false;
+	*found = *found && (kind == NULL || strcmp(row->kind, kind) == 0);
 	if (!*found)
 		return true;
 	if (!tx_change(tx, &SQL[TAKE_IT],

@@ -49,9 +49,12 @@ struct task_round {
 	unsigned lanes;
 	int64_t past[TASK_LANES];
 };
-/* The next behind there that waits or whose lease has ended; taken until now + lease. */
-bool task_take(struct tx *, const struct task_round *, const char *taker, int64_t now,
-    int64_t lease, struct task_row *, bool *found, struct fault *) MUST_USE;
+/*
+ * The next behind there that waits or whose lease has ended; taken until now + lease. Where kind is
+ * not NULL and the next is another, none is found.
+ */
+bool task_take(struct tx *, const struct task_round *, const char *kind, const char *taker,
+    int64_t now, int64_t lease, struct task_row *, bool *found, struct fault *) MUST_USE;
 /* Past this one. */
 void task_past(struct task_round *, const struct task_row *);
 /* Those that are taken, of any lane. */
