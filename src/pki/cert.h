@@ -71,6 +71,21 @@ void cert_tbs(const struct cert_body *, struct sink *);
 /* The certificate around them. */
 void cert_wrap(struct der tbs, const void *signature, size_t, struct sink *);
 bool cert_parse_back(struct der certificate, const struct cert_body *, struct fault *) MUST_USE;
+/*
+ * For many: OpenSSL reads them without making anything of their keys, whose bytes are compared; a key's
+ * own form is rsa_spki_read's, in cert_body_check. The caller frees *out.
+ */
+struct cert_reader;
+bool cert_reader_new(struct cert_reader **out, struct fault *) MUST_USE;
+void cert_reader_free(struct cert_reader *);
+static inline void
+cert_reader_drop(struct cert_reader **p)
+{
+	cert_reader_free(*p);
+}
+#define OWN_READER __attribute__((cleanup(cert_reader_drop))) struct cert_reader *
+bool cert_parse_back_by(struct cert_reader *, struct der certificate, const struct cert_body *,
+    struct fault *) MUST_USE;
 
 bool ca_body_check(const struct ca_body *, struct fault *) MUST_USE;
 /* A self-signed root: CA:TRUE, pathlen 0, keyCertSign and cRLSign. */

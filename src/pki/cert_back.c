@@ -190,9 +190,12 @@ ca_flag_same(const struct back *b)
 static bool
 key_usage_same(const struct back *b)
 {
-	return X509_get_key_usage(b->x) == (b->body != NULL
-						   ? KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION
-						   : KU_KEY_CERT_SIGN | KU_CRL_SIGN);
+	ASN1_BIT_STRING *bits = X509_get_ext_d2i(b->x, NID_key_usage, NULL, NULL);
+	const uint8_t want = b->body != NULL ? KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION
+					     : KU_KEY_CERT_SIGN | KU_CRL_SIGN;
+	bool same = same_string(bits, V_ASN1_BIT_STRING, der_of(&want, 1));
+	ASN1_BIT_STRING_free(bits);
+	return same;
 }
 
 struct ext_row {
@@ -276,9 +279,11 @@ static bool
 subject_key_same(const struct back *b)
 {
 	uint8_t id[CERT_KEY_ID];
-	return rsa_key_id(b->body != NULL ? b->body->spki : b->ca->spki, id) &&
-	       same_string(
-		   X509_get0_subject_key_id(b->x), V_ASN1_OCTET_STRING, der_of(id, sizeof(id)));
+	ASN1_OCTET_STRING *is = X509_get_ext_d2i(b->x, NID_subject_key_identifier, NULL, NULL);
+	bool same = rsa_key_id(b->body != NULL ? b->body->spki : b->ca->spki, id) &&
+		    same_string(is, V_ASN1_OCTET_STRING, der_of(id, sizeof(id)));
+	ASN1_OCTET_STRING_free(is);
+	return same;
 }
 
 static bool
@@ -466,10 +471,10 @@ back_refuse(struct fault *fault, const struct refusal *row)
 }
 
 static bool
-compare(struct back *b, struct fault *fault)
+compare(struct back *b, const struct cert_reader *reader, struct fault *fault)
 {
 	ossl_ready();
-	OWN(X509) x = cert_read_whole(b->bytes);
+	OWN(X509) x = cert_read_by(reader, b->bytes);
 	b->x = x;
 	if (x == NULL || !cert_split(b->bytes, &b->tbs, &b->signature)) {
 		(void)ossl_answer(false);
@@ -482,15 +487,22 @@ compare(struct back *b, struct fault *fault)
 }
 
 bool
-cert_parse_back(struct der certificate, const struct cert_body *body, struct fault *fault)
+cert_parse_back_by(struct cert_reader *reader, struct der certificate, const struct cert_body *body,
+    struct fault *fault)
 {
 	struct back b = { .bytes = certificate, .body = body };
-	return cert_body_check(body, fault) && compare(&b, fault);
+	return cert_body_check(body, fault) && compare(&b, reader, fault);
+}
+
+bool
+cert_parse_back(struct der certificate, const struct cert_body *body, struct fault *fault)
+{
+	return cert_parse_back_by(NULL, certificate, body, fault);
 }
 
 bool
 ca_parse_back(struct der certificate, const struct ca_body *body, struct fault *fault)
 {
 	struct back b = { .bytes = certificate, .ca = body };
-	return ca_body_check(body, fault) && compare(&b, fault);
+	return ca_body_check(body, fault) && compare(&b, NULL, fault);
 }

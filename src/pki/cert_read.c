@@ -1,18 +1,58 @@
 /* A certificate's parts, and the CA's certificate as who issues under it needs it. */
+#include <openssl/provider.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pki/cert_in.h"
 #include "pki/rsa.h"
 
+/* A library context in which nothing can be done with a key, so nothing is tried. */
+struct cert_reader {
+	OSSL_LIB_CTX *context;
+	OSSL_PROVIDER *none;
+};
+
+bool
+cert_reader_new(struct cert_reader **out, struct fault *fault)
+{
+	OWN_READER r = calloc(1, sizeof(*r));
+	ossl_ready();
+	if (r == NULL || (r->context = OSSL_LIB_CTX_new()) == NULL ||
+	    (r->none = OSSL_PROVIDER_load(r->context, "null")) == NULL)
+		return ossl_fault(fault, "証明書を読む用意ができません。");
+	*out = TAKE(r);
+	return true;
+}
+
+void
+cert_reader_free(struct cert_reader *r)
+{
+	if (r == NULL)
+		return;
+	(void)OSSL_PROVIDER_unload(r->none);
+	OSSL_LIB_CTX_free(r->context);
+	free(r);
+}
+
+X509 *
+cert_read_by(const struct cert_reader *r, struct der bytes)
+{
+	const uint8_t *at = bytes.p;
+	X509 *x = r == NULL ? NULL : X509_new_ex(r->context, NULL);
+	if (bytes.n > CERT_MOST || (r != NULL && x == NULL) ||
+	    d2i_X509(&x, &at, (long)bytes.n) == NULL) {
+		X509_free(x);
+		return NULL;
+	}
+	OWN(X509) whole = x;
+	return at == bytes.p + bytes.n ? TAKE(whole) : NULL;
+}
+
 /* The whole of the bytes as a certificate; the caller owns it. NULL: they are none. */
 X509 *
 cert_read_whole(struct der bytes)
 {
-	const uint8_t *at = bytes.p;
-	OWN(X509) x = bytes.n > CERT_MOST ? NULL : d2i_X509(NULL, &at, (long)bytes.n);
-	if (x == NULL || at != bytes.p + bytes.n)
-		return NULL;
-	return TAKE(x);
+	return cert_read_by(NULL, bytes);
 }
 
 bool

@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/obj_mac.h>
 #include <openssl/params.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pki/ossl.h"
@@ -150,17 +151,65 @@ p256_sign(const uint8_t secret[P256_SECRET], const uint8_t digest[32], struct si
 	return true;
 }
 
+/* Whoever comes next takes the oldest's place. */
+enum { MEMO = 8 };
+struct p256_memo {
+	struct {
+		uint8_t point[P256_POINT];
+		EVP_PKEY *key; /* owned; NULL: none */
+	} at[MEMO];
+	size_t next;
+};
+
+struct p256_memo *
+p256_memo_new(void)
+{
+	return calloc(1, sizeof(struct p256_memo));
+}
+
+void
+p256_memo_free(struct p256_memo *m)
+{
+	for (size_t i = 0; m != NULL && i < MEMO; i++)
+		EVP_PKEY_free(m->at[i].key);
+	free(m);
+}
+
+/* The caller owns one reference. NULL: the point is not on the curve. */
+static EVP_PKEY *
+key_known(struct p256_memo *m, const uint8_t point[P256_POINT])
+{
+	for (size_t i = 0; m != NULL && i < MEMO; i++)
+		if (m->at[i].key != NULL && memcmp(m->at[i].point, point, P256_POINT) == 0)
+			return EVP_PKEY_up_ref(m->at[i].key) == 1 ? m->at[i].key : NULL;
+	EVP_PKEY *key = key_public(point);
+	if (m == NULL || key == NULL || EVP_PKEY_up_ref(key) != 1)
+		return key;
+	EVP_PKEY_free(m->at[m->next].key);
+	m->at[m->next].key = key;
+	memcpy(m->at[m->next].point, point, P256_POINT);
+	m->next = (m->next + 1) % MEMO;
+	return key;
+}
+
 bool
-p256_verify(
-    const uint8_t point[P256_POINT], const uint8_t digest[32], const void *signature, size_t n)
+p256_verify_by(struct p256_memo *m, const uint8_t point[P256_POINT], const uint8_t digest[32],
+    const void *signature, size_t n)
 {
 	ossl_ready();
 	if (n == 0 || n > P256_SIGNATURE_MOST)
 		return false;
-	OWN(EVP_PKEY) key = key_public(point);
+	OWN(EVP_PKEY) key = key_known(m, point);
 	OWN(EVP_PKEY_CTX) ctx = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
 	return ossl_answer(ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
 			   EVP_PKEY_verify(ctx, signature, n, digest, 32) == 1);
+}
+
+bool
+p256_verify(
+    const uint8_t point[P256_POINT], const uint8_t digest[32], const void *signature, size_t n)
+{
+	return p256_verify_by(NULL, point, digest, signature, n);
 }
 
 void

@@ -25,6 +25,12 @@ bool p256_sign(const uint8_t secret[P256_SECRET], const uint8_t digest[32], stru
     struct fault *) MUST_USE;
 bool p256_verify(const uint8_t point[P256_POINT], const uint8_t digest[32], const void *signature,
     size_t) MUST_USE;
+/* For many signatures by the same few: the points it met last, ready. The caller frees it. */
+struct p256_memo;
+struct p256_memo *p256_memo_new(void); /* NULL: no memory, which p256_verify_by minds not */
+void p256_memo_free(struct p256_memo *);
+bool p256_verify_by(struct p256_memo *, const uint8_t point[P256_POINT], const uint8_t digest[32],
+    const void *signature, size_t) MUST_USE;
 
 /* SubjectPublicKeyInfo, 91 octets: the one form browsers give for a passkey. */
 void p256_spki(const uint8_t point[P256_POINT], struct sink *);

@@ -392,16 +392,33 @@ rsa_spki_read(struct der spki, int *bits, struct fault *fault)
 }
 
 bool
-rsa_verify(struct der spki, const uint8_t digest[32], const void *signature, size_t n)
+rsa_from_spki(struct der spki, struct rsa **out, struct fault *fault)
 {
 	ossl_ready();
 	int bits;
 	const uint8_t *at = spki.p;
-	if (!rsa_spki_read(spki, &bits, NULL))
+	if (!rsa_spki_read(spki, &bits, fault))
 		return false;
 	OWN(EVP_PKEY) key = d2i_PUBKEY(NULL, &at, (long)spki.n);
-	OWN(EVP_PKEY_CTX) ctx = key == NULL ? NULL : scheme(key, EVP_PKEY_verify_init);
+	if (key == NULL) {
+		(void)ossl_answer(false);
+		return spki_refuse(fault);
+	}
+	return rsa_let_in(&key, out, fault);
+}
+
+bool
+rsa_verify_by(const struct rsa *rsa, const uint8_t digest[32], const void *signature, size_t n)
+{
+	OWN(EVP_PKEY_CTX) ctx = scheme(rsa->key, EVP_PKEY_verify_init);
 	return ossl_answer(ctx != NULL && EVP_PKEY_verify(ctx, signature, n, digest, 32) == 1);
+}
+
+bool
+rsa_verify(struct der spki, const uint8_t digest[32], const void *signature, size_t n)
+{
+	OWN_RSA rsa = NULL;
+	return rsa_from_spki(spki, &rsa, NULL) && rsa_verify_by(rsa, digest, signature, n);
 }
 
 bool

@@ -46,6 +46,10 @@ bool rsa_sign(
 /* Signs and verifies, encrypts and decrypts once, and checks that the numbers are one key's. */
 bool rsa_pairwise(const struct rsa *, struct fault *) MUST_USE;
 
+/* A public half alone: for many signatures by one key. The caller frees *out. */
+bool rsa_from_spki(struct der spki, struct rsa **out, struct fault *) MUST_USE;
+bool rsa_verify_by(
+    const struct rsa *, const uint8_t digest[32], const void *signature, size_t) MUST_USE;
 /* The one encoding: rsaEncryption with NULL, shortest numbers, odd modulus, 65537. */
 bool rsa_spki_read(struct der spki, int *bits, struct fault *) MUST_USE;
 bool rsa_verify(struct der spki, const uint8_t digest[32], const void *signature, size_t) MUST_USE;

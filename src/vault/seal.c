@@ -45,6 +45,26 @@ seal_put(const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *p, 
 	free(sealed);
 }
 
+/* Where the cipher text will stand, so that nothing else has to be wiped. */
+void
+seal_put_public(const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *p, size_t n,
+    struct sink *out)
+{
+	size_t head = strlen(purpose) + 1;
+	uint8_t *sealed = malloc(head + n + crypto_box_SEALBYTES);
+	if (sealed == NULL) {
+		out->full = true;
+		return;
+	}
+	uint8_t *plain = sealed + crypto_box_SEALBYTES;
+	memcpy(plain, purpose, head);
+	if (n > 0)
+		memcpy(plain + head, p, n);
+	(void)crypto_box_seal(sealed, plain, head + n, public);
+	sink_bytes(out, sealed, head + n + crypto_box_SEALBYTES);
+	free(sealed);
+}
+
 static bool
 broken(struct fault *fault)
 {
@@ -52,40 +72,53 @@ broken(struct fault *fault)
 	    fault, &SEAL_BROKEN, NULL, "封が壊れているか、別の鍵で封じられています。");
 }
 
+/* plain: n - crypto_box_SEALBYTES octets; *head: so many of them are the purpose. */
+static bool
+open_into(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p, size_t n,
+    uint8_t *plain, size_t *head, struct fault *fault)
+{
+	uint8_t public[SEAL_PUBLIC];
+	size_t len = n - crypto_box_SEALBYTES;
+	*head = strlen(purpose) + 1;
+	seal_public(secret, public);
+	if (crypto_box_seal_open(plain, p, n, public, secret) != 0)
+		return broken(fault);
+	return (len >= *head && memcmp(plain, purpose, *head) == 0) ||
+	       fault_refuse(fault, &SEAL_OTHER_PURPOSE, NULL, "別の用途に封じられたものです。");
+}
+
 bool
 seal_open(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p, size_t n,
     struct sink *out, struct fault *fault)
 {
-	uint8_t public[SEAL_PUBLIC];
-	size_t head = strlen(purpose) + 1;
+	size_t head;
 	if (n < crypto_box_SEALBYTES)
 		return broken(fault);
 	size_t len = n - crypto_box_SEALBYTES;
 	OWN_SECRET(plain) = secret_new(len + 1);
-	seal_public(secret, public);
-	if (plain == NULL || crypto_box_seal_open(plain, p, n, public, secret) != 0)
+	if (plain == NULL)
 		return broken(fault);
-	if (len < head || memcmp(plain, purpose, head) != 0)
-		return fault_refuse(
-		    fault, &SEAL_OTHER_PURPOSE, NULL, "別の用途に封じられたものです。");
+	if (!open_into(purpose, secret, p, n, plain, &head, fault))
+		return false;
 	sink_bytes(out, (uint8_t *)plain + head, len - head);
 	return !out->full || fault_set(fault, FAULT_BUG, "封の中身が大きすぎます。");
 }
 
+/* Of keys, many times over: a page of its own for each would cost more than the opening. */
 bool
 seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p, size_t len,
     void *out, size_t n, struct fault *fault)
 {
-	OWN_SECRET(plain) = secret_new(n + 1);
-	if (plain == NULL)
+	uint8_t plain[SEAL_PURPOSE_MOST + SEAL_FIXED_MOST];
+	size_t head;
+	if (len < crypto_box_SEALBYTES || len - crypto_box_SEALBYTES > sizeof(plain))
 		return broken(fault);
-	struct sink s = { .at = plain, .cap = n + 1 };
-	if (!seal_open(purpose, secret, p, len, &s, fault))
-		return false;
-	if (s.len != n)
-		return broken(fault);
-	memcpy(out, plain, n);
-	return true;
+	bool good = open_into(purpose, secret, p, len, plain, &head, fault) &&
+		    (len - crypto_box_SEALBYTES - head == n || broken(fault));
+	if (good)
+		memcpy(out, plain + head, n);
+	secret_wipe(plain, sizeof(plain));
+	return good;
 }
 
 void
@@ -111,11 +144,17 @@ box_open(const char *purpose, const uint8_t key[BOX_KEY], const void *p, size_t 
 	if (n < NONCE + TAG)
 		return broken(fault);
 	size_t len = n - NONCE - TAG;
+	if (out->limit == 0 && !out->full && out->cap - out->len >= len) { /* straight into it */
+		if (!box_open_fixed(purpose, key, p, n, out->at + out->len, len, fault))
+			return false;
+		out->len += len;
+		return true;
+	}
 	OWN_SECRET(plain) = secret_new(len + 1);
-	if (plain == NULL || crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
-				 (const uint8_t *)p + NONCE, n - NONCE, (const uint8_t *)purpose,
-				 strlen(purpose), p, key) != 0)
+	if (plain == NULL)
 		return broken(fault);
+	if (!box_open_fixed(purpose, key, p, n, plain, len, fault))
+		return false;
 	sink_bytes(out, plain, len);
 	return !out->full || fault_set(fault, FAULT_BUG, "封の中身が大きすぎます。");
 }

@@ -11,7 +11,13 @@
 #include "base/sink.h"
 #include "vault/secret.h"
 
-enum { SEAL_PUBLIC = 32, SEAL_SECRET = 32, BOX_KEY = 32, SEAL_PURPOSE_MOST = 64 };
+enum {
+	SEAL_PUBLIC = 32,
+	SEAL_SECRET = 32,
+	BOX_KEY = 32,
+	SEAL_PURPOSE_MOST = 64,
+	SEAL_FIXED_MOST = 64
+};
 extern const struct refusal SEAL_BROKEN, SEAL_OTHER_PURPOSE;
 
 void seal_pair(uint8_t public[SEAL_PUBLIC], uint8_t secret[SEAL_SECRET]);
@@ -19,9 +25,12 @@ void seal_public(const uint8_t secret[SEAL_SECRET], uint8_t public[SEAL_PUBLIC])
 /* Appends to the sink; the sink's `full` says whether it fitted. */
 void seal_put(
     const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *, size_t, struct sink *);
+/* The same of what is no secret and lies in ordinary memory, a certificate: no locked copy is made. */
+void seal_put_public(
+    const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *, size_t, struct sink *);
 bool seal_open(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *, size_t,
     struct sink *, struct fault *) MUST_USE;
-/* The same into exactly n octets: a key, say. */
+/* The same into exactly n octets, SEAL_FIXED_MOST at most: a key, say. */
 bool seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *, size_t,
     void *out, size_t n, struct fault *) MUST_USE;
 

@@ -10,7 +10,10 @@ the_certificate_is_read_back(void **state)
 	const struct pki *p = *state;
 	struct fault f = { 0 };
 	assert_true(cert_body_check(&p->body, &f));
+	OWN_READER reader = NULL;
+	assert_true(cert_reader_new(&reader, &f));
 	assert_true(cert_parse_back(p->cert, &p->body, &f));
+	assert_true(cert_parse_back_by(reader, p->cert, &p->body, &f));
 	assert_true(ca_parse_back(p->ca_cert, &p->ca_body, &f));
 	struct der tbs, signature, spki;
 	uint8_t digest[32];
@@ -158,11 +161,16 @@ refused_by(const struct pki *p, struct der cert, const struct cert_body *body,
 {
 	struct fault f = { 0 };
 	(void)p;
-	if (cert_parse_back(cert, body, &f) || f.row != row) {
-		print_error("row %zu: %s instead of %s\n", at, f.name, row->name);
-		fail();
+	OWN_READER reader = NULL;
+	assert_true(cert_reader_new(&reader, &f));
+	for (int i = 0; i < 2; i++) { /* by itself, and by a reader of many */
+		f = (struct fault){ 0 };
+		if (cert_parse_back_by(i == 0 ? NULL : reader, cert, body, &f) || f.row != row) {
+			print_error("row %zu: %s instead of %s\n", at, f.name, row->name);
+			fail();
+		}
+		assert_string_equal(f.row->clause, clause);
 	}
-	assert_string_equal(f.row->clause, clause);
 }
 
 static void

@@ -156,6 +156,34 @@ a_library_that_does_not_start_is_refused(void **state)
 	assert_ptr_equal(second.row, &PKI_SELF_TEST);
 }
 
+/* More of them than the memo holds; what one said never answers for another. */
+static void
+a_memo_knows_each_point_by_all_of_it(void **state)
+{
+	enum { N = 11, ROUNDS = 3 };
+	uint8_t secret[N][P256_SECRET], point[N][P256_POINT], digest[32] = { 9 };
+	struct p256_memo *memo = p256_memo_new();
+	struct fault f = { 0 };
+	(void)state;
+	for (int i = 0; i < N; i++)
+		assert_true(p256_new(secret[i], point[i], &f));
+	for (int i = 0; i < N * ROUNDS; i++) {
+		uint8_t bytes[P256_SIGNATURE_MOST];
+		struct sink s = SINK_INTO(bytes);
+		int who = i % N, other = (i + 1) % N;
+		assert_true(p256_sign(secret[who], digest, &s, &f));
+		assert_true(p256_verify_by(memo, point[who], digest, s.at, s.len));
+		assert_true(p256_verify_by(memo, point[who], digest, s.at, s.len));
+		assert_false(p256_verify_by(memo, point[other], digest, s.at, s.len));
+		uint8_t off[P256_POINT];
+		memcpy(off, point[who], sizeof(off));
+		off[P256_POINT - 1] ^= 1; /* on no curve */
+		assert_false(p256_verify_by(memo, off, digest, s.at, s.len));
+	}
+	p256_memo_free(memo);
+	p256_memo_free(NULL);
+}
+
 int
 main(void)
 {
@@ -167,6 +195,7 @@ main(void)
 		cmocka_unit_test(another_form_of_the_point_is_refused),
 		cmocka_unit_test(a_signature_that_does_not_fit_is_our_fault),
 		cmocka_unit_test(a_library_that_does_not_start_is_refused),
+		cmocka_unit_test(a_memo_knows_each_point_by_all_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,12 @@ only_the_owner_opens_and_only_as_what_it_was(void **state)
 	for (size_t n = 0; n < s.len; n++)
 		assert_false(seal_open("record", secret, sealed, n, &out, &fault));
 	assert_int_equal(out.len, 0);
+	struct sink again = SINK_INTO(sealed);
+	seal_put_public("record", public, "見本", 6, &again);
+	assert_int_equal(again.len, s.len);
+	assert_true(seal_open("record", secret, sealed, again.len, &out, &fault));
+	assert_int_equal(out.len, 6);
+	assert_memory_equal(plain, "見本", 6);
 	uint8_t six[6], five[5];
 	assert_true(seal_open_fixed("record", secret, sealed, s.len, six, 6, &fault));
 	assert_false(seal_open_fixed("record", secret, sealed, s.len, five, 5, &fault));
@@ -60,6 +66,13 @@ a_box_opens_under_its_key_and_purpose_only(void **state)
 	}
 	for (size_t n = 0; n < s.len; n++)
 		assert_false(box_open("a", key, sealed, n, &out, &fault));
+	OWN_SINK grown = SINK_GROW(64);
+	struct sink two = { .at = plain, .cap = 2 };
+	assert_true(box_open("a", key, sealed, s.len, &grown, &fault));
+	assert_memory_equal(grown.at, "xyz", 3);
+	fault = (struct fault){ 0 };
+	assert_false(box_open("a", key, sealed, s.len, &two, &fault));
+	assert_int_equal(fault.code, FAULT_BUG);
 	key[0] = 2;
 	assert_false(box_open("a", key, sealed, s.len, &out, &fault));
 	assert_int_equal(out.len, 3);
