@@ -61,6 +61,68 @@ issue(struct world *w, const struct order_made *o, struct signer_issued *out, st
 	return good;
 }
 
+/* Several orders under one head, and what became of each. */
+enum { BATCH_MOST = SIGNER_BATCH + 1 };
+struct batch_made {
+	int n;
+	struct order_made *order; /* owned */
+	struct sink body; /* owned */
+	struct {
+		bool good;
+		uint8_t serial[20], digest[32];
+		struct fault fault;
+	} end[BATCH_MOST];
+};
+
+/* made: each may be changed once it is made, before the request is put together; or NULL. */
+static inline void
+batch_new(struct world *w, int n, void (*made)(struct world *, int, struct order_made *, void *),
+    void *context, struct batch_made *b)
+{
+	OWN_SINK orders = SINK_GROW(FRAME_MOST);
+	*b = (struct batch_made){
+		.n = n, .order = calloc((size_t)n, sizeof(*b->order)), .body = SINK_GROW(FRAME_MOST)
+	};
+	for (int i = 0; i < n; i++) {
+		order_new(w, NULL, NULL, &b->order[i]);
+		if (made != NULL)
+			made(w, i, &b->order[i], context);
+		order_put(&b->order[i], &orders);
+	}
+	orders_pack(&b->order[0].head, &orders, &b->body);
+}
+
+static inline bool
+batch_send(struct world *w, struct batch_made *b, struct fault *f)
+{
+	OWN_SINK reply = SINK_GROW(FRAME_MOST);
+	*f = (struct fault){ 0 };
+	if (!world_call(
+		w, WORLD_ROAD_ISSUER, SIGNER_ISSUE, der_of(b->body.at, b->body.len), &reply, f))
+		return false;
+	struct der ends = der_of(reply.at, reply.len);
+	for (int i = 0; i < b->n; i++) {
+		struct signer_issued out;
+		b->end[i].fault = (struct fault){ 0 };
+		b->end[i].good = order_end(&ends, &out, &b->end[i].fault);
+		if (!b->end[i].good)
+			continue;
+		memcpy(b->end[i].serial, out.serial, 20);
+		memcpy(b->end[i].digest, out.digest, 32);
+	}
+	assert_true(der_done(&ends));
+	return true;
+}
+
+static inline void
+batch_free(struct batch_made *b)
+{
+	for (int i = 0; i < b->n; i++)
+		order_free(&b->order[i]);
+	free(b->order);
+	sink_drop(&b->body);
+}
+
 static inline void
 refused_order(struct world *w, const struct order_made *o, const char *row)
 {

@@ -911,13 +911,40 @@ order_free(struct order_made *o)
 }
 
 void
-order_body(const struct order_made *o, struct sink *out)
+order_put(const struct order_made *o, struct sink *orders)
+{
+	struct signer_issue ask = { sink_der(&o->sealed), sink_der(&o->wrapped),
+		sink_der(&o->act_list), sink_der(&o->spki), sink_der(&o->statement_packed) };
+	signer_issue_pack(&ask, orders);
+}
+
+void
+orders_pack(const struct signer_head *h, const struct sink *orders, struct sink *out)
 {
 	OWN_SINK head = SINK_GROW(8192);
-	signer_head_pack(&o->head, &head);
-	struct signer_issue ask = { sink_der(&head), sink_der(&o->sealed), sink_der(&o->wrapped),
-		sink_der(&o->act_list), sink_der(&o->spki), sink_der(&o->statement_packed) };
-	signer_issue_pack(&ask, out);
+	signer_head_pack(h, &head);
+	struct signer_orders ask = { sink_der(&head), sink_der(orders) };
+	signer_orders_pack(&ask, out);
+}
+
+void
+order_body(const struct order_made *o, struct sink *out)
+{
+	OWN_SINK order = SINK_GROW(FRAME_MOST);
+	order_put(o, &order);
+	orders_pack(&o->head, &order, out);
+}
+
+bool
+order_end(struct der *ends, struct signer_issued *out, struct fault *fault)
+{
+	struct signer_end end = { .issued = { NULL, 0 } };
+	struct der whole;
+	must(der_take_whole(ends, DER_SEQUENCE, &whole) && signer_end_read(whole, &end), fault);
+	if (end.fault.n > 0)
+		return fault_unpack(end.fault, fault);
+	must(signer_issued_read(end.issued, out), fault);
+	return true;
 }
 
 bool
@@ -929,8 +956,11 @@ order_send(struct world *w, const struct order_made *o, struct signer_issued *ou
 	*held = SINK_GROW(FRAME_MOST);
 	if (!world_call(w, WORLD_ROAD_ISSUER, SIGNER_ISSUE, sink_der(&body), held, fault))
 		return false;
+	struct der ends = sink_der(held);
+	if (!order_end(&ends, out, fault))
+		return false;
+	must(der_done(&ends), fault);
 	w->log.known = o->head.size > w->log.known ? o->head.size : w->log.known;
-	must(signer_issued_read(sink_der(held), out), fault);
 	return true;
 }
 
@@ -954,13 +984,22 @@ world_issue(struct world *w, uint8_t serial[SERIAL], struct sink *certificate)
 	free(o);
 }
 
+void
+world_booked_body(struct world *w, int64_t dossier, int64_t edition, struct sink *body)
+{
+	struct signer_head head;
+	OWN_SINK proof = SINK_GROW(4096);
+	OWN_SINK one = SINK_GROW(256);
+	const struct signer_booked b = { dossier, edition };
+	world_head(w, &head, &proof);
+	signer_booked_pack(&b, &one);
+	orders_pack(&head, &one, body);
+}
+
 bool
 world_booked(struct world *w, int64_t dossier, int64_t edition, struct fault *fault)
 {
-	OWN_SINK head = SINK_GROW(8192);
 	OWN_SINK body = SINK_GROW(16384);
-	world_head_pack(w, &head);
-	struct signer_booked b = { sink_der(&head), dossier, edition };
-	signer_booked_pack(&b, &body);
+	world_booked_body(w, dossier, edition, &body);
 	return world_call(w, WORLD_ROAD_ISSUER, SIGNER_BOOKED, sink_der(&body), NULL, fault);
 }

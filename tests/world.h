@@ -149,12 +149,18 @@ void order_again(struct world *, world_change *, void *context, struct order_mad
     int64_t dossier, int64_t edition);
 void order_free(struct order_made *);
 void order_pack(struct order_made *); /* the warrant, anew from its parts */
-void order_body(const struct order_made *, struct sink *); /* the request */
+void order_body(const struct order_made *, struct sink *); /* the request of one */
+/* A request of several: each order put behind the other, then all of them under one head. */
+void order_put(const struct order_made *, struct sink *orders);
+void orders_pack(const struct signer_head *, const struct sink *orders, struct sink *body);
+/* The next of its answers, which is taken off; refused: the order's own fault. */
+bool order_end(struct der *ends, struct signer_issued *out, struct fault *) MUST_USE;
 /* *out is borrowed from held. */
 bool order_send(struct world *, const struct order_made *, struct signer_issued *out,
     struct sink *held, struct fault *) MUST_USE;
 /* order_new, order_send; the certificate in the clear. Never refused. */
 void world_issue(struct world *, uint8_t serial[SERIAL], struct sink *certificate);
+void world_booked_body(struct world *, int64_t dossier, int64_t edition, struct sink *body);
 bool world_booked(struct world *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;
 
 /* An act of one of them over a document, appended to list (inside its SEQUENCE). */

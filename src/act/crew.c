@@ -107,20 +107,40 @@ gone(struct crew *c, struct fault *fault)
 		*fault = why;
 }
 
+/* Always false. */
+static bool
+failed(struct crew *c, const struct fault *why, struct fault *fault)
+{
+	c->stale = true;
+	c->is.ca = c->is.ca && strcmp(why->name, SIGNER_AWAY) != 0;
+	*fault = *why;
+	if (strcmp(why->name, FRAME_GONE.name) == 0)
+		gone(c, fault);
+	return false;
+}
+
 bool
 crew_ask(struct crew *c, enum road road, int64_t kind, struct der body, struct sink *reply,
     struct fault *fault)
 {
 	struct fault inner = { 0 };
 	int fd = c->road[road] != -1 ? c->road[road] : c->road[ROAD_ISSUER];
-	if (frame_call(fd, kind, body, SIGNER_MS, reply, &inner))
-		return true;
-	c->stale = true;
-	c->is.ca = c->is.ca && strcmp(inner.name, SIGNER_AWAY) != 0;
-	*fault = inner;
-	if (strcmp(inner.name, FRAME_GONE.name) == 0)
-		gone(c, fault);
-	return false;
+	return frame_call(fd, kind, body, SIGNER_MS, reply, &inner) || failed(c, &inner, fault);
+}
+
+bool
+crew_send(struct crew *c, int64_t kind, struct der body, int64_t *id, struct fault *fault)
+{
+	struct fault inner = { 0 };
+	return frame_ask(c->road[ROAD_ISSUER], kind, body, id, &inner) || failed(c, &inner, fault);
+}
+
+bool
+crew_receive(struct crew *c, int64_t id, struct sink *reply, struct fault *fault)
+{
+	struct fault inner = { 0 };
+	return frame_answer(c->road[ROAD_ISSUER], id, SIGNER_MS, reply, &inner) ||
+	       failed(c, &inner, fault);
 }
 
 bool
@@ -167,16 +187,16 @@ crew_document(struct crew *c, enum road road, int64_t kind, struct der document,
 }
 
 bool
-crew_make(struct crew *c, const struct keymaker_ask *ask, struct sink *reply, struct fault *fault)
+crew_make(struct crew *c, struct der ask, int *out, int64_t *id, struct fault *fault)
 {
-	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	int fd;
-	keymaker_ask_pack(ask, &body);
 	if (!(c->asked == -1 ? starter_keymaker(&c->own, &fd, fault)
 			     : starter_ask_keymaker(c->asked, &fd, fault)))
 		return false;
-	bool good =
-	    frame_call(fd, KEYMAKER_MAKE, der_of(body.at, body.len), KEYMAKER_MS, reply, fault);
-	(void)close(fd);
-	return good;
+	if (!frame_ask(fd, KEYMAKER_MAKE, ask, id, fault)) {
+		(void)close(fd);
+		return false;
+	}
+	*out = fd;
+	return true;
 }

@@ -52,9 +52,11 @@ bool crew_status(struct crew *, struct fault *) MUST_USE;
 bool crew_head(struct crew *, struct sink *, struct fault *) MUST_USE;
 bool crew_ask(struct crew *, enum road, int64_t kind, struct der body, struct sink *reply,
     struct fault *) MUST_USE;
-/* One key: a keymaker is started, asked, and gone. */
-bool crew_make(
-    struct crew *, const struct keymaker_ask *, struct sink *reply, struct fault *) MUST_USE;
+/* The issuer's road in two halves; nothing else may be asked on it between them. */
+bool crew_send(struct crew *, int64_t kind, struct der body, int64_t *id, struct fault *) MUST_USE;
+bool crew_receive(struct crew *, int64_t id, struct sink *reply, struct fault *) MUST_USE;
+/* One key: a keymaker is started and asked, and is gone when it has answered on *fd (the caller's). */
+bool crew_make(struct crew *, struct der ask, int *fd, int64_t *id, struct fault *) MUST_USE;
 /* A document people signed, with the head; the reply is the signer's. */
 bool crew_document(struct crew *, enum road, int64_t kind, struct der document, struct der extra,
     struct der acts, struct sink *reply, struct fault *) MUST_USE;

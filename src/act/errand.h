@@ -21,14 +21,31 @@ bool errand_done(
  * now; nothing more of it is ours to do or to end [storage 3].
  */
 bool errand_hold(struct service *, const struct task_row *, struct fault *) MUST_USE;
-/* The same within a transaction that writes what only the holder may. */
+/* Its lease has most of its time before it: need not be held anew yet. */
+bool errand_fresh(const struct task_row *, struct instant now);
+/* errand_hold within a transaction that writes what only the holder may. */
 bool errand_hold_in(
     struct tx *, const struct task_row *, struct instant now, struct fault *) MUST_USE;
 
 /* One kind of task; the handler ends it (errand_done) in the transaction of its last change. */
 typedef bool errand_handler(struct crew *, const struct task_row *, struct fault *);
-errand_handler errand_charter, errand_cacert, errand_issue, errand_revoke, errand_void, errand_list,
-    errand_head, errand_sweep, errand_audit, errand_epoch;
+errand_handler errand_charter, errand_cacert, errand_revoke, errand_void, errand_list, errand_head,
+    errand_sweep, errand_audit, errand_epoch;
+
+/*
+ * A kind whose tasks travel together: the handler gets the first, takes more of them as it goes, and
+ * tells of each when it is over. False: nothing more can be asked of anybody.
+ */
+struct errand_queue;
+typedef bool errand_stream(
+    struct crew *, struct errand_queue *, const struct task_row *first, struct fault *);
+errand_stream errand_issue;
+/* The next of the kind, one behind the other; *n 0: another kind's turn, or none is left. */
+bool errand_more(
+    struct errand_queue *, struct task_row *out, size_t most, size_t *n, struct fault *) MUST_USE;
+/* why of FAULT_NONE: it has ended. What passes by itself is given back, the rest is refused. */
+bool errand_over(
+    struct errand_queue *, struct task_row *, const struct fault *why, struct fault *) MUST_USE;
 
 /* Told of each task as it ends or is given back. */
 typedef void errand_tell(void *context, const struct task_row *);
@@ -47,6 +64,8 @@ bool errand_good(const struct task_row *, struct fault *) MUST_USE;
 bool errand_run(struct service *, int64_t task, struct task_row *, struct fault *) MUST_USE;
 /* A task of its own, without a document: a list, a checkpoint. */
 bool errand_new(struct service *, const char *kind, int64_t *task, struct fault *) MUST_USE;
+/* Whoever carries them looks at once; waiting rings by itself. */
+void errand_ring(const struct service *);
 /* Whether a standing issuer serves this service. */
 bool errand_served(const struct service *);
 /* What wakes the two of them; they also look once a second. */

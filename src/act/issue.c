@@ -140,40 +140,72 @@ may_issue(struct asking *a, struct fault *fault)
 		   "発行指示の使用期限が過ぎています。同じお二人が次の版に署名してください。");
 }
 
+enum { GROUP = 64 };
+
+/* Asked for together: one transaction for all of their tasks. */
+struct group {
+	size_t n;
+	struct asking at[GROUP];
+	bool wanted[GROUP];
+};
+
 static bool
-add_task(struct tx *tx, void *context, struct fault *fault)
+add_tasks(struct tx *tx, void *context, struct fault *fault)
 {
-	struct asking *a = context;
-	struct task_row t = { .kind = "issue",
-		.dossier = a->dossier,
-		.edition = a->row.edition,
-		.created_at = a->service->now.sec };
-	memcpy(t.digest, a->warrant.digest, 32);
-	return task_add(tx, &t, &a->task, fault);
+	struct group *g = context;
+	for (size_t i = 0; i < g->n; i++) {
+		struct asking *a = &g->at[i];
+		struct task_row t = { .kind = "issue",
+			.dossier = a->dossier,
+			.edition = a->row.edition,
+			.created_at = a->service->now.sec };
+		memcpy(t.digest, a->warrant.digest, 32);
+		if (g->wanted[i] && !task_add(tx, &t, &a->task, fault))
+			return false;
+	}
+	return true;
 }
 
-/* task 0: nothing to wait for; the row says why. */
+/* *wanted: a task is to be added; else the row says what it is. */
 static bool
-ask_one(struct service *s, struct issue_row *row, int64_t *task, struct fault *fault)
+ask_one(struct asking *a, struct issue_row *row, bool *wanted, struct fault *fault)
 {
-	struct asking a = { .service = s, .dossier = row->dossier };
-	bool good = store_read(s->store, load, &a, &row->why);
-	*task = 0;
+	bool good = store_read(a->service->store, load, a, &row->why);
+	*wanted = good && !a->issued && may_issue(a, &row->why);
 	row->result = ISSUE_ISSUED;
-	if (good && a.issued) {
-		snprintf(row->serial, sizeof(row->serial), "%s", a.cert.serial);
-	} else if (good && may_issue(&a, &row->why)) {
-		good = store_write(s->store, NULL, add_task, &a, fault);
-		*task = a.task;
-	} else {
-		good = row->why.code != FAULT_STORE;
-		row->result = result_of(&row->why);
+	if (good && a->issued) {
+		snprintf(row->serial, sizeof(row->serial), "%s", a->cert.serial);
+		return true;
 	}
-	if (!good && fault->code == FAULT_NONE)
-		*fault = row->why;
-	warrant_drop(&a.warrant);
-	dossier_drop(&a.row);
-	cert_drop(&a.cert);
+	if (*wanted)
+		return true;
+	row->result = result_of(&row->why);
+	if (row->why.code != FAULT_STORE)
+		return true;
+	*fault = row->why;
+	return false;
+}
+
+/* task[i] 0: nothing to wait for; the row says why. */
+static bool
+ask_some(struct service *s, struct issue_row *row, int64_t *task, size_t n, struct fault *fault)
+{
+	struct group *g = calloc(1, sizeof(*g));
+	bool any = false;
+	bool good = g != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	for (; good && g->n < n; g->n++) {
+		g->at[g->n] = (struct asking){ .service = s, .dossier = row[g->n].dossier };
+		good = ask_one(&g->at[g->n], &row[g->n], &g->wanted[g->n], fault);
+		any = any || g->wanted[g->n];
+	}
+	good = good && (!any || store_write(s->store, NULL, add_tasks, g, fault));
+	for (size_t i = 0; g != NULL && i < g->n; i++) {
+		task[i] = good && g->wanted[i] ? g->at[i].task : 0;
+		warrant_drop(&g->at[i].warrant);
+		dossier_drop(&g->at[i].row);
+		cert_drop(&g->at[i].cert);
+	}
+	free(g);
 	return good;
 }
 
@@ -239,19 +271,26 @@ ended(void *context, const struct task_row *t)
 	}
 }
 
-/* All are asked for before the first is waited for: the CA room starts once. */
+/*
+ * All are asked for before the first is waited for: the CA room starts once. Where an issuer stands,
+ * it begins with the first of them meanwhile.
+ */
 static bool
 run_all(struct run *r, const int64_t *dossiers, struct fault *fault)
 {
-	for (size_t i = 0; i < r->n; i++) {
+	for (size_t i = 0; i < r->n; i++)
 		r->row[i].dossier = dossiers[i];
-		if (!ask_one(r->service, &r->row[i], &r->task[i], fault))
+	for (size_t i = 0; i < r->n; i += GROUP) {
+		size_t n = r->n - i < GROUP ? r->n - i : GROUP;
+		if (!ask_some(r->service, &r->row[i], &r->task[i], n, fault))
 			return false;
+		errand_ring(r->service);
+	}
+	for (size_t i = 0; i < r->n; i++)
 		if (r->task[i] != 0)
 			r->waits[r->asked++] = r->task[i];
 		else
 			told(r, &r->row[i]);
-	}
 	return errand_each(r->service, r->waits, r->asked, ended, r, fault);
 }
 

@@ -24,8 +24,9 @@ struct issue_row {
 	struct fault why; /* when not */
 };
 struct crew;
-/* Tells the signer that the store has it; once is enough. */
-bool issue_booked(struct crew *, int64_t dossier, int64_t edition, struct fault *) MUST_USE;
+struct signer_booked;
+/* Tells the signer that the store has these, SIGNER_BATCH at most; once is enough. */
+bool issue_booked(struct crew *, const struct signer_booked *, size_t n, struct fault *) MUST_USE;
 
 /* As each is known, in the order they end. */
 typedef void issue_tell(void *context, const struct issue_row *, size_t done, size_t all);

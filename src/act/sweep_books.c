@@ -331,7 +331,8 @@ list_takes_it(struct sweep *s, struct found *f, struct fault *fault)
 static bool
 book(struct sweep *s, struct found *f, struct fault *fault)
 {
-	f->done = issue_booked(s->crew, f->dossier, f->edition, fault);
+	const struct signer_booked b = { f->dossier, f->edition };
+	f->done = issue_booked(s->crew, &b, 1, fault);
 	return f->done;
 }
 

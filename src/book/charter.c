@@ -143,8 +143,8 @@ charter_by_point(const struct charter *c, const uint8_t point[P256_POINT])
 }
 
 bool
-charter_act(const struct charter *c, const struct act *a, enum act_kind kind,
-    const uint8_t document[32], struct fault *fault)
+charter_act_by(struct p256_memo *memo, const struct charter *c, const struct act *a,
+    enum act_kind kind, const uint8_t document[32], struct fault *fault)
 {
 	uint8_t digest[32];
 	enum role role = act_role(kind);
@@ -171,9 +171,16 @@ charter_act(const struct charter *c, const struct act *a, enum act_kind kind,
 		    "「%s」さんには役割 %s がありません。役割のある方が行ってください。", a->person,
 		    role_name(role));
 	act_digest(a, digest);
-	return p256_verify(h->point, digest, a->signature.p, a->signature.n) ||
+	return p256_verify_by(memo, h->point, digest, a->signature.p, a->signature.n) ||
 	       fault_refuse(fault, &ACT_SIGNATURE, "act",
 		   "「%s」さんの署名が正しくありません。もう一度署名してください。", a->person);
+}
+
+bool
+charter_act(const struct charter *c, const struct act *a, enum act_kind kind,
+    const uint8_t document[32], struct fault *fault)
+{
+	return charter_act_by(NULL, c, a, kind, document, fault);
 }
 
 bool

@@ -58,6 +58,9 @@ extern const struct refusal CHARTER_FORM, ACT_CHARTER_AHEAD, ACT_UNKNOWN_PERSON,
 /* That this act of this kind over this document counts under the charter. */
 bool charter_act(const struct charter *, const struct act *, enum act_kind,
     const uint8_t document[32], struct fault *) MUST_USE;
+/* The same of many acts by the same few; the memo may be NULL. */
+bool charter_act_by(struct p256_memo *, const struct charter *, const struct act *, enum act_kind,
+    const uint8_t document[32], struct fault *) MUST_USE;
 /* That m different custodians signed the document. acts: SEQUENCE OF act. */
 bool charter_quorum(const struct charter *, enum act_kind, const uint8_t document[32],
     struct der acts, struct fault *) MUST_USE;

@@ -71,10 +71,12 @@ order_read(struct der warrant, struct der acts, struct der spki, struct der stat
 
 /* Two people, two roles, two keys, two surfaces. */
 static bool
-people_check(const struct order *o, const struct charter *c, struct fault *fault)
+people_check(const struct order *o, const struct order_ground *g, struct fault *fault)
 {
-	if (!charter_act(c, &o->screen, ACT_SCREEN, o->digest, fault) ||
-	    !charter_act(c, &o->approve, ACT_APPROVE, o->digest, fault))
+	const struct charter *c = g->charter;
+	struct p256_memo *memo = g->seen == NULL ? NULL : g->seen->keys;
+	if (!charter_act_by(memo, c, &o->screen, ACT_SCREEN, o->digest, fault) ||
+	    !charter_act_by(memo, c, &o->approve, ACT_APPROVE, o->digest, fault))
 		return false;
 	const struct holder *a = charter_staff(c, o->screen.person);
 	const struct holder *b = charter_staff(c, o->approve.person);
@@ -245,8 +247,8 @@ order_check(const struct order *o, const struct order_ground *g, const struct pr
 		    fault, &ORDER_EDITION, "warrant", "案件か版の番号が正しくありません。");
 	if (mail->n < 3 || memchr(mail->p, '@', mail->n) == NULL)
 		return fault_refuse(fault, &ORDER_EMAIL, "email", "メールアドレスがありません。");
-	return people_check(o, g->charter, fault) && times_check(o, g, fault) &&
+	return people_check(o, g, fault) && times_check(o, g, fault) &&
 	       profile_check(o, g, profile, fault) && end_check(o, g, end, fault) &&
-	       statement_check(
-		   g->charter, g->charter_digest, &o->statement, o->digest, o->spki_digest, fault);
+	       statement_check(g->charter, g->charter_digest, &o->statement, o->digest,
+		   o->spki_digest, g->seen, fault);
 }

@@ -35,6 +35,7 @@ struct order_ground {
 	struct instant now; /* will be notBefore */
 	struct instant ca_end; /* notAfter of the CA certificate */
 	int key_bits; /* of the spki */
+	struct print_seen *seen; /* of the order before; or NULL */
 };
 
 extern const struct refusal ORDER_SERVICE, ORDER_KIND, ORDER_EDITION, ORDER_ACTS, ORDER_SAME_PERSON,

@@ -48,9 +48,21 @@ extern const struct refusal PRINT_KEY_FORM, PRINT_KEY_SERVICE, PRINT_KEY_DAY, PR
 /* The two keys of this day, by two stations of this charter. */
 bool print_keys_check(const struct charter *, const struct der print[PRINT_LETTERS], struct day,
     struct fault *) MUST_USE;
-/* All of it; the day of the print keys is the statement's own and must be one day for both. */
+/*
+ * What many statements share: the print keys that passed last and under which charter, whose bytes are
+ * not checked again, and the points that were met.
+ */
+struct print_seen {
+	bool any;
+	uint8_t digest[32];
+	struct p256_memo *keys; /* borrowed; or NULL */
+};
+/*
+ * All of it; the day of the print keys is the statement's own and must be one day for both. seen may
+ * be NULL.
+ */
 bool statement_check(const struct charter *, const uint8_t charter_digest[32],
     const struct statement *, const uint8_t warrant[32], const uint8_t spki[32],
-    struct fault *) MUST_USE;
+    struct print_seen *seen, struct fault *) MUST_USE;
 
 #endif

@@ -48,21 +48,39 @@ struct agent {
 	bool stopped; /* nobody is answered any more */
 };
 
-/* On disk before it is answered; a log that cannot be written, or was replaced, answers nobody. */
+/* A log that cannot be written, or was replaced, answers nobody. */
 static bool
-agent_log(
+agent_unlogged(struct agent *a, struct fault *fault)
+{
+	a->stopped = true;
+	return fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
+}
+
+static bool
+agent_write(
     struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
 {
 	char line[400], now[INSTANT_TEXT];
 	int n = snprintf(line, sizeof(line), "%s %s %lld %s\n", instant_print(now, instant_now()),
 	    person, (long long)dossier, reason);
+	return (n > 0 && (size_t)n < sizeof(line) && write(a->log, line, (size_t)n) == n) ||
+	       agent_unlogged(a, fault);
+}
+
+static bool
+agent_sync(struct agent *a, struct fault *fault)
+{
 	struct stat st;
-	if (n > 0 && (size_t)n < sizeof(line) && write(a->log, line, (size_t)n) == n &&
-	    fsync(a->log) == 0 && fstat(a->log, &st) == 0 && st.st_nlink > 0)
-		return true;
-	fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
-	a->stopped = true;
-	return false;
+	return (fsync(a->log) == 0 && fstat(a->log, &st) == 0 && st.st_nlink > 0) ||
+	       agent_unlogged(a, fault);
+}
+
+/* On disk before it is answered. */
+static bool
+agent_log(
+    struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
+{
+	return agent_write(a, person, dossier, reason, fault) && agent_sync(a, fault);
 }
 
 static bool
@@ -103,22 +121,39 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 	return true;
 }
 
-/* One digest, announced by what the signer's journal says it is for. */
+/* Each digest is in the log, and the log on disk, before the first signature is made. */
+static bool
+sign_log(struct agent *a, const struct agent_sign *ask, struct fault *fault)
+{
+	char named[128 + 80];
+	for (size_t at = 0; at < ask->digests.n; at += AGENT_DIGEST) {
+		struct sink reason = SINK_INTO(named);
+		sink_print(&reason, "%s ", ask->reason);
+		sink_hex(&reason, ask->digests.p + at, AGENT_DIGEST);
+		if (sink_string(&reason) == NULL || !agent_write(a, "signer", 0, named, fault))
+			return false;
+	}
+	if (!agent_sync(a, fault))
+		return false;
+	for (size_t at = 0; at < ask->digests.n; at += AGENT_DIGEST, a->uses.count++)
+		digest_chain(a->uses.chain, ask->digests.p + at);
+	return true;
+}
+
+/* Digests, announced by what the signer's journal says they are for. */
 static bool
 sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 {
 	struct agent_sign ask;
-	char named[128 + 80];
-	struct sink reason = SINK_INTO(named);
-	if (!agent_sign_read(body, &ask) || !one_line(ask.reason))
+	if (!agent_sign_read(body, &ask) || !one_line(ask.reason) || ask.digests.n == 0 ||
+	    ask.digests.n > AGENT_DIGESTS * AGENT_DIGEST || ask.digests.n % AGENT_DIGEST != 0)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の形が正しくありません。");
-	sink_print(&reason, "%s ", ask.reason);
-	sink_hex(&reason, ask.digest, sizeof(ask.digest));
-	if (sink_string(&reason) == NULL || !agent_log(a, "signer", 0, named, fault))
+	if (!sign_log(a, &ask, fault))
 		return false;
-	digest_chain(a->uses.chain, ask.digest);
-	a->uses.count++;
-	return ca_key_sign(&a->ca, ask.digest, reply, fault);
+	for (size_t at = 0; at < ask.digests.n; at += AGENT_DIGEST)
+		if (!ca_key_sign(&a->ca, ask.digests.p + at, reply, fault))
+			return false;
+	return true;
 }
 
 static bool

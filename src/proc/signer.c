@@ -19,11 +19,8 @@
 
 #include "base/file.h"
 #include "book/tree.h"
-#include "pki/rsa.h"
 #include "proc/signer_cage.h"
-#include "vault/digest.h"
 #include "vault/seal.h"
-#include "wire/agent.h"
 #include "wire/child.h"
 #include "wire/serve.h"
 
@@ -41,6 +38,7 @@ ROW(SIGNER_EDITION_SEEN, "signer-edition-seen", DENIED, "design 2");
 ROW(SIGNER_OTHER_KEY, "signer-other-key", DENIED, "design 3");
 ROW(SIGNER_LAPSED, "signer-lapsed", DENIED, "design 2");
 ROW(SIGNER_UNKNOWN, "signer-unknown", MISSING, "design 2");
+ROW(SIGNER_FULL, SIGNER_NO_ROOM, LATER, "design 1");
 ROW(SIGNER_SERIAL, "signer-serial", CRYPTO, "R-4.91");
 ROW(SIGNER_REBUILT, "signer-rebuilt", BROKEN, "design 2");
 ROW(SIGNER_SERVICE, "signer-service", DENIED, "design 2");
@@ -159,42 +157,6 @@ bool
 signer_sync(struct signer *s, struct fault *fault)
 {
 	return journal_sync(&s->journal, fault);
-}
-
-bool
-signer_sign_digest(struct signer *s, const char *reason, struct der spki, const uint8_t digest[32],
-    struct sink *signature, struct fault *fault)
-{
-	uint8_t bytes[256];
-	struct sink body = SINK_INTO(bytes);
-	struct agent_sign ask = { 0 };
-	struct fault why = { 0 };
-	size_t from = signature->len;
-	(void)s;
-	(void)snprintf(ask.reason, sizeof(ask.reason), "%s", reason);
-	memcpy(ask.digest, digest, 32);
-	agent_sign_pack(&ask, &body);
-	if (!frame_call(SIGNER_AGENT_FD, AGENT_SIGN, der_of(body.at, body.len), AGENT_MS, signature,
-		&why)) {
-		if (why.row == &FRAME_GONE)
-			return fault_refuse(fault, &SIGNER_KEY_AWAY, NULL,
-			    "認証局の鍵が閉じられました。管理者が akashi key open ca "
-			    "で開いてから、もう一度実行してください。");
-		*fault = why;
-		return false;
-	}
-	return rsa_verify(spki, digest, signature->at + from, signature->len - from) ||
-	       fault_refuse(fault, &SIGNER_KEY_AGENT, NULL,
-		   "認証局の鍵の署名が正しくありません。鍵と証明書の組を確かめてください。");
-}
-
-bool
-signer_sign(struct signer *s, const char *reason, struct der spki, struct der tbs,
-    struct sink *signature, struct fault *fault)
-{
-	uint8_t digest[32];
-	digest_of(tbs.p, tbs.n, digest);
-	return signer_sign_digest(s, reason, spki, digest, signature, fault);
 }
 
 /* A stuck generator repeats itself: then nothing is signed. */
@@ -385,7 +347,7 @@ static bool
 read_secrets(struct signer *s, struct fault *fault)
 {
 	s->secret = secret_new(SIGNER_SECRETS);
-	s->warrant = secret_new(WARRANT_MOST);
+	s->warrant = secret_new(SIGNER_WARRANTS);
 	if (s->secret == NULL || s->warrant == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	for (size_t got = 0; got < SIGNER_SECRETS;) {

@@ -23,7 +23,7 @@ enum {
 	SIGNER_REVOKED_READ_FD,
 	SIGNER_SEGMENT_FD
 };
-enum { SIGNER_SECRETS = 64, SIGNATURE_MOST = 1024, SIGNER_LISTS = 4 };
+enum { SIGNER_SECRETS = 64, SIGNER_WARRANTS = 128 << 10, SIGNATURE_MOST = 1024, SIGNER_LISTS = 4 };
 
 /* A list that may be fetched; its entries are a prefix of revoked.der, which only grows. */
 struct listing {
@@ -38,7 +38,7 @@ struct signer {
 	struct journal journal;
 	struct cert_ca ca; /* of ledger.certificate; spki.n 0 before */
 	uint8_t *secret; /* locked: P-256 scalar, X25519 secret */
-	uint8_t *warrant; /* locked, WARRANT_MOST */
+	uint8_t *warrant; /* locked, SIGNER_WARRANTS: those of one request */
 	uint64_t revoked_bytes;
 	int64_t wall_less_boot; /* seconds, at start */
 	int segments;
@@ -50,7 +50,7 @@ extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER
     SIGNER_SERIAL, SIGNER_REBUILT, SIGNER_SERVICE, SIGNER_KIND, SIGNER_GROUND, SIGNER_OFFICERS,
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
     SIGNER_CA_MARK, SIGNER_CA_OTHER, SIGNER_ON_LIST, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE,
-    SIGNER_LIST_PLACE;
+    SIGNER_LIST_PLACE, SIGNER_FULL;
 
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,
@@ -65,6 +65,10 @@ bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
 bool signer_sync(struct signer *, struct fault *) MUST_USE;
 /* Whether that line, with that digest, stands in our journal. */
 bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32]);
+/* The agent is asked for signatures over digests, one behind the other; its answer is not trusted. */
+bool signer_agent_ask(const char *reason, struct der digests, int64_t *id, struct fault *) MUST_USE;
+bool signer_agent_answer(int64_t id, struct sink *signatures, struct fault *) MUST_USE;
+bool signer_agent_wrong(struct fault *); /* always false: a signature that is not the CA key's */
 /* Asks the agent for the CA key's signature over SHA-256(tbs) and verifies it. */
 bool signer_sign(struct signer *, const char *reason, struct der spki, struct der tbs,
     struct sink *signature, struct fault *) MUST_USE;

@@ -1,25 +1,61 @@
-/* Issuing: checks, INTENT on disk, then the signature, read back before it leaves [design 3]. */
+/*
+ * Issuing: checks, INTENT on disk, then the signature, read back before it leaves [design 3].
+ *
+ * A request brings several orders. Each passes alone or is refused alone; what is put on disk is put
+ * there for several at once: the INTENTs of a group before the key is asked for its signatures, every
+ * DONE before anything is answered. While the agent signs one group, the next is checked.
+ */
 #include "proc/signer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "book/order.h"
 #include "pki/rsa.h"
 #include "vault/digest.h"
 #include "vault/seal.h"
+#include "wire/agent.h"
 
 /* One order on its way. */
 struct issue {
 	struct signer_issue ask;
-	struct signer_head head;
 	struct order order;
 	const struct profile *profile;
 	struct line intent;
 	struct cert_field field[WARRANT_FIELDS];
 	struct cert_body body;
 	uint8_t statement[32]; /* digest of the key statement */
-	bool again, done; /* the INTENT, the DONE stood there already */
+	bool again; /* the INTENT stood there already */
+	struct sink tbs, whole; /* owned; whole: the certificate */
+	struct fault why; /* code FAULT_NONE: it goes on */
 };
+
+/* What one request brought. */
+struct batch {
+	struct signer *signer;
+	struct signer_head head;
+	struct sink plain; /* over the signer's locked memory: the warrants, one behind the other */
+	struct print_seen seen;
+	struct rsa *ca; /* the CA certificate's key; owned, as the next */
+	struct cert_reader *reader;
+	size_t n;
+	struct issue *at; /* owned */
+};
+
+static void
+batch_drop(struct batch *b)
+{
+	for (size_t k = 0; b->at != NULL && k < b->n; k++) {
+		sink_drop(&b->at[k].tbs);
+		sink_drop(&b->at[k].whole);
+	}
+	free(b->at);
+	p256_memo_free(b->seen.keys);
+	cert_reader_free(b->reader);
+	rsa_free(b->ca);
+	secret_wipe(b->signer->warrant, SIGNER_WARRANTS);
+}
+#define OWN_BATCH __attribute__((cleanup(batch_drop))) struct batch
 
 static void
 body_of(struct signer *s, struct issue *i)
@@ -70,14 +106,14 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 	memcpy(i->intent.serial, g->serial, SERIAL);
 	memcpy(i->intent.tbs, g->tbs, 32);
 	i->again = true;
-	i->done = g->state != GRANT_INTENT;
 	return true;
 }
 
 static bool
-fresh(struct signer *s, struct issue *i, struct fault *fault)
+fresh(struct batch *b, struct issue *i, struct fault *fault)
 {
 	int bits;
+	struct signer *s = b->signer;
 	const struct grant *newest = ledger_newest(&s->ledger, i->order.warrant.dossier);
 	if (newest != NULL && newest->edition >= i->order.warrant.edition)
 		return fault_refuse(fault, &SIGNER_EDITION_SEEN, "edition",
@@ -88,39 +124,35 @@ fresh(struct signer *s, struct issue *i, struct fault *fault)
 	struct order_ground ground = { .charter = s->ledger.charter,
 		.charter_digest = s->ledger.charter_digest,
 		.pack = pack_policy(s->ledger.pack),
-		.now = i->head.now,
+		.now = b->head.now,
 		.ca_end = s->ca.not_after,
-		.key_bits = bits };
-	i->intent.not_before = i->head.now;
+		.key_bits = bits,
+		.seen = &b->seen };
+	i->intent.not_before = b->head.now;
 	return order_check(&i->order, &ground, &i->profile, &i->intent.not_after, fault) &&
 	       signer_serial(s, i->intent.serial, fault);
 }
 
 static bool
-read_ask(struct signer *s, struct der ask, struct issue *i, struct fault *fault)
+order_open(struct batch *b, struct issue *i, struct fault *fault)
 {
-	struct sink plain = { .at = s->warrant, .cap = WARRANT_MOST };
-	if (!signer_issue_read(ask, &i->ask))
-		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
-	if (i->ask.sealed.n > WARRANT_MOST)
+	const struct signer_issue *ask = &i->ask;
+	size_t from = b->plain.len;
+	if (ask->sealed.n > WARRANT_MOST)
 		return fault_refuse(fault, &WARRANT_FORM, "warrant", "発行指示が大きすぎます。");
-	if (s->ca.spki.n == 0 || s->ledger.pack == NULL)
-		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
-		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");
-	digest_of(i->ask.statement.p, i->ask.statement.n, i->statement);
-	return signer_head(s, i->ask.head, true, &i->head, fault) &&
-	       warrant_open(
-		   i->ask.sealed, i->ask.wrapped, s->secret + P256_SECRET, &plain, fault) &&
-	       order_read(der_of(plain.at, plain.len), i->ask.acts, i->ask.spki, i->ask.statement,
-		   &i->order, fault);
+	digest_of(ask->statement.p, ask->statement.n, i->statement);
+	return warrant_open(
+		   ask->sealed, ask->wrapped, b->signer->secret + P256_SECRET, &b->plain, fault) &&
+	       order_read(der_of(b->plain.at + from, b->plain.len - from), ask->acts, ask->spki,
+		   ask->statement, &i->order, fault);
 }
 
-/* The INTENT is on disk before the key is asked for anything. */
+/* The INTENT is written; it counts once its group is on disk. */
 static bool
-intend(struct signer *s, struct issue *i, struct der tbs, struct fault *fault)
+intend(struct batch *b, struct issue *i, struct fault *fault)
 {
 	uint8_t digest[32];
-	digest_of(tbs.p, tbs.n, digest);
+	digest_of(i->tbs.at, i->tbs.len, digest);
 	if (i->again)
 		return memcmp(digest, i->intent.tbs, 32) == 0 ||
 		       fault_refuse(fault, &SIGNER_REBUILT, NULL,
@@ -128,107 +160,259 @@ intend(struct signer *s, struct issue *i, struct der tbs, struct fault *fault)
 			   "。");
 	memcpy(i->intent.tbs, digest, 32);
 	i->intent.kind = LINE_INTENT;
-	i->intent.at = i->head.now;
+	i->intent.at = b->head.now;
 	i->intent.dossier = i->order.warrant.dossier;
 	i->intent.edition = i->order.warrant.edition;
-	i->intent.size = i->head.size;
-	memcpy(i->intent.root, i->head.root, 32);
+	i->intent.size = b->head.size;
+	memcpy(i->intent.root, b->head.root, 32);
 	memcpy(i->intent.warrant, i->order.digest, 32);
 	memcpy(i->intent.spki, i->order.spki_digest, 32);
 	memcpy(i->intent.digest, i->statement, 32);
-	return signer_line(s, &i->intent, fault) && signer_sync(s, fault);
+	return signer_line(b->signer, &i->intent, fault);
 }
 
+/* Everything that is checked, and what will be signed. */
 static bool
-finish(struct signer *s, struct issue *i, struct der certificate, struct sink *reply,
-    struct fault *fault)
+prepare(struct batch *b, struct issue *i, struct fault *fault)
 {
-	OWN_SINK dossier = SINK_GROW(2 * CERT_MOST);
-	OWN_SINK package = SINK_GROW(2 * CERT_MOST);
-	struct line done = { .at = i->head.now,
+	struct signer *s = b->signer;
+	if (!order_open(b, i, fault))
+		return false;
+	const struct grant *g =
+	    ledger_find(&s->ledger, i->order.warrant.dossier, i->order.warrant.edition);
+	bool live = g != NULL && g->state != GRANT_VOID;
+	if (!(live ? seen(s, i, g, fault) : fresh(b, i, fault)))
+		return false;
+	body_of(s, i);
+	if (!cert_body_check(&i->body, fault))
+		return false;
+	i->tbs = SINK_GROW(CERT_MOST);
+	cert_tbs(&i->body, &i->tbs);
+	if (i->tbs.full)
+		return fault_set(fault, FAULT_BUG, "証明書が大きすぎます。");
+	return intend(b, i, fault);
+}
+
+/* The certificate as OpenSSL reads it is the one that was meant; its DONE is written. */
+static bool
+finish(struct batch *b, struct issue *i, struct der signature, struct fault *fault)
+{
+	struct line done = { .at = b->head.now,
 		.kind = LINE_DONE,
 		.dossier = i->order.warrant.dossier,
 		.edition = i->order.warrant.edition };
-	memcpy(done.serial, i->intent.serial, SERIAL);
-	digest_of(certificate.p, certificate.n, done.digest);
-	/* on disk before the answer: the store never holds a certificate whose digest we forgot */
-	if (!i->done && (!signer_line(s, &done, fault) || !signer_sync(s, fault)))
+	if (!rsa_verify_by(b->ca, i->intent.tbs, signature.p, signature.n))
+		return signer_agent_wrong(fault);
+	i->whole = SINK_GROW(CERT_MOST);
+	cert_wrap(der_of(i->tbs.at, i->tbs.len), signature.p, signature.n, &i->whole);
+	struct der whole = der_of(i->whole.at, i->whole.len);
+	if (i->whole.full)
+		return fault_set(fault, FAULT_BUG, "証明書が大きすぎます。");
+	if (!cert_parse_back_by(b->reader, whole, &i->body, fault))
 		return false;
-	seal_put("certificate", i->order.certificate.dossier_key, certificate.p, certificate.n,
-	    &dossier);
-	seal_put(
-	    "certificate", i->order.statement.package_key, certificate.p, certificate.n, &package);
+	memcpy(done.serial, i->intent.serial, SERIAL);
+	digest_of(whole.p, whole.n, done.digest);
+	const struct grant *g = ledger_find(&b->signer->ledger, done.dossier, done.edition);
+	/* once, also where the same order stands twice in the batch */
+	return (g != NULL && g->state != GRANT_INTENT) || signer_line(b->signer, &done, fault);
+}
+
+/* A group: what the agent is asked for in one request. */
+struct group {
+	struct issue *order[AGENT_DIGESTS];
+	size_t n;
+	int64_t id;
+	struct fault why;
+};
+
+/* The next that pass, from *k on: their INTENTs are on disk before the key is asked for anything. */
+static bool
+group_begin(struct batch *b, size_t *k, struct group *g, struct fault *fault)
+{
+	uint8_t digests[AGENT_DIGESTS * AGENT_DIGEST];
+	*g = (struct group){ .n = 0 };
+	for (; *k < b->n && g->n < AGENT_DIGESTS; ++*k) {
+		struct issue *i = &b->at[*k];
+		if (!prepare(b, i, &i->why))
+			continue;
+		memcpy(digests + g->n * AGENT_DIGEST, i->intent.tbs, AGENT_DIGEST);
+		g->order[g->n++] = i;
+	}
+	if (!signer_sync(b->signer, fault))
+		return false;
+	if (g->n > 0)
+		(void)!signer_agent_ask(
+		    "INTENT", der_of(digests, g->n * AGENT_DIGEST), &g->id, &g->why);
+	return true;
+}
+
+static void
+group_end(struct batch *b, struct group *g)
+{
+	uint8_t bytes[AGENT_DIGESTS * SIGNATURE_MOST];
+	struct sink all = SINK_INTO(bytes);
+	if (g->n == 0)
+		return;
+	bool good = g->why.code == FAULT_NONE && signer_agent_answer(g->id, &all, &g->why) &&
+		    ((!all.full && all.len % g->n == 0) || signer_agent_wrong(&g->why));
+	size_t each = all.len / g->n;
+	for (size_t k = 0; k < g->n; k++) {
+		struct issue *i = g->order[k];
+		if (good)
+			(void)!finish(b, i, der_of(all.at + k * each, each), &i->why);
+		else
+			i->why = g->why;
+	}
+}
+
+static bool
+groups_run(struct batch *b, struct fault *fault)
+{
+	struct group now = { .n = 0 }, next;
+	bool good =
+	    rsa_from_spki(b->signer->ca.spki, &b->ca, fault) && cert_reader_new(&b->reader, fault);
+	b->seen.keys = p256_memo_new();
+	for (size_t k = 0; good && k < b->n; now = next) {
+		good = group_begin(b, &k, &next, fault);
+		if (good)
+			group_end(b, &now);
+	}
+	if (good)
+		group_end(b, &now);
+	/* on disk before the answer: the store never holds a certificate whose digest we forgot */
+	return good && signer_sync(b->signer, fault);
+}
+
+static void
+answer_good(const struct issue *i, struct sink *reply)
+{
+	OWN_SINK dossier = SINK_GROW(2 * CERT_MOST);
+	OWN_SINK package = SINK_GROW(2 * CERT_MOST);
+	OWN_SINK issued = SINK_GROW(5 * CERT_MOST);
+	seal_put_public(
+	    "certificate", i->order.certificate.dossier_key, i->whole.at, i->whole.len, &dossier);
+	seal_put_public(
+	    "certificate", i->order.statement.package_key, i->whole.at, i->whole.len, &package);
 	struct signer_issued out = { .not_before = i->intent.not_before,
 		.not_after = i->intent.not_after,
 		.for_dossier = der_of(dossier.at, dossier.len),
 		.for_package = der_of(package.at, package.len) };
 	memcpy(out.serial, i->intent.serial, SERIAL);
-	memcpy(out.digest, done.digest, 32);
-	signer_issued_pack(&out, reply);
-	return true;
+	digest_of(i->whole.at, i->whole.len, out.digest);
+	signer_issued_pack(&out, &issued);
+	struct signer_end end = { .issued = der_of(issued.at, issued.len) };
+	signer_end_pack(&end, reply);
+	reply->full = reply->full || issued.full;
 }
 
+static void
+answer_refused(const struct fault *why, struct sink *reply)
+{
+	uint8_t bytes[FAULT_PACKED];
+	struct sink packed = SINK_INTO(bytes);
+	fault_pack(why, &packed);
+	struct signer_end end = { .fault = der_of(packed.at, packed.len) };
+	signer_end_pack(&end, reply);
+}
+
+/* One whose answer finds no room beside the others is asked for again: it is the same one then. */
 static bool
-issue_run(
-    struct signer *s, struct der ask, struct issue *i, struct sink *reply, struct fault *fault)
+answer_all(const struct batch *b, struct sink *reply, struct fault *fault)
 {
-	uint8_t tbs_bytes[CERT_MOST], signed_bytes[CERT_MOST], signature_bytes[SIGNATURE_MOST];
-	struct sink tbs = SINK_INTO(tbs_bytes), whole = SINK_INTO(signed_bytes);
-	struct sink signature = SINK_INTO(signature_bytes);
-	if (!read_ask(s, ask, i, fault))
-		return false;
-	const struct grant *g =
-	    ledger_find(&s->ledger, i->order.warrant.dossier, i->order.warrant.edition);
-	bool live = g != NULL && g->state != GRANT_VOID;
-	if (!(live ? seen(s, i, g, fault) : fresh(s, i, fault)))
-		return false;
-	body_of(s, i);
-	if (!cert_body_check(&i->body, fault))
-		return false;
-	cert_tbs(&i->body, &tbs);
-	struct der bytes = der_of(tbs.at, tbs.len);
-	if (tbs.full)
-		return fault_set(fault, FAULT_BUG, "証明書が大きすぎます。");
-	if (!intend(s, i, bytes, fault) ||
-	    !signer_sign(s, "INTENT", s->ca.spki, bytes, &signature, fault))
-		return false;
-	cert_wrap(bytes, signature.at, signature.len, &whole);
-	return cert_parse_back(der_of(whole.at, whole.len), &i->body, fault) &&
-	       finish(s, i, der_of(whole.at, whole.len), reply, fault);
+	struct fault full = { 0 };
+	(void)fault_refuse(&full, &SIGNER_FULL, NULL,
+	    "一度に答えられる大きさを超えました。もう一度実行してください。");
+	for (size_t k = 0; k < b->n; k++) {
+		size_t from = reply->len, rest = (b->n - k - 1) * (FAULT_PACKED + 64);
+		if (b->at[k].why.code != FAULT_NONE) {
+			answer_refused(&b->at[k].why, reply);
+			continue;
+		}
+		answer_good(&b->at[k], reply);
+		if (!reply->full && reply->len + rest <= reply->cap)
+			continue;
+		reply->len = from;
+		reply->full = false;
+		answer_refused(&full, reply);
+	}
+	return !reply->full || fault_set(fault, FAULT_BUG, "答えが大きすぎます。");
+}
+
+/* The orders of a request, each in a place of its own. */
+static bool
+orders_take(struct batch *b, struct der orders, struct fault *fault)
+{
+	struct der whole;
+	bool good = true;
+	b->at = calloc(SIGNER_BATCH, sizeof(*b->at));
+	if (b->at == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	for (; good && !der_done(&orders); b->n += good)
+		good = b->n < SIGNER_BATCH && der_take_whole(&orders, DER_SEQUENCE, &whole) &&
+		       signer_issue_read(whole, &b->at[b->n].ask);
+	return (good && b->n > 0) ||
+	       fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 }
 
 bool
-signer_issue(struct signer *s, struct der ask, struct sink *reply, struct fault *fault)
+signer_issue(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
 {
-	_Static_assert(sizeof(struct issue) < 65536, "it lies on the stack");
-	struct issue i = { 0 };
-	bool good = issue_run(s, ask, &i, reply, fault);
-	secret_wipe(s->warrant, WARRANT_MOST);
-	return good;
-}
-
-bool
-signer_booked(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
-{
-	struct signer_booked b;
-	struct signer_head head;
-	(void)reply;
-	if (!signer_booked_read(body, &b))
+	struct signer_orders ask;
+	OWN_BATCH b = { .signer = s, .plain = { .at = s->warrant, .cap = SIGNER_WARRANTS } };
+	if (!signer_orders_read(body, &ask))
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
-	struct grant *g = ledger_find(&s->ledger, b.dossier, b.edition);
-	if (!signer_head(s, b.head, false, &head, fault))
+	if (!orders_take(&b, ask.orders, fault))
 		return false;
+	if (s->ca.spki.n == 0 || s->ledger.pack == NULL)
+		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
+		    "認証局の証明書がまだありません。akashi ca certify を行ってください。");
+	return signer_head(s, ask.head, true, &b.head, fault) && groups_run(&b, fault) &&
+	       answer_all(&b, reply, fault);
+}
+
+/* One that the store says it has. */
+static bool
+book(struct signer *s, const struct signer_head *head, const struct signer_booked *b,
+    struct fault *fault)
+{
+	struct grant *g = ledger_find(&s->ledger, b->dossier, b->edition);
 	if (g == NULL || g->state == GRANT_VOID)
 		return fault_refuse(fault, &SIGNER_UNKNOWN, NULL,
 		    "案件 %lld の版 %lld は台帳にありません。akashi sweep で確かめてください。",
-		    (long long)b.dossier, (long long)b.edition);
+		    (long long)b->dossier, (long long)b->edition);
 	if (g->state == GRANT_BOOKED)
 		return true;
 	struct line line = {
-		.at = head.now, .kind = LINE_BOOKED, .dossier = b.dossier, .edition = b.edition
+		.at = head->now, .kind = LINE_BOOKED, .dossier = b->dossier, .edition = b->edition
 	};
 	memcpy(line.serial, g->serial, SERIAL);
-	return signer_line(s, &line, fault) && signer_sync(s, fault);
+	return signer_line(s, &line, fault);
+}
+
+/* Those that are known are booked, whatever the others are; the first that is not is told. */
+bool
+signer_booked(struct signer *s, struct der body, struct sink *reply, struct fault *fault)
+{
+	struct signer_orders ask;
+	struct signer_booked b[SIGNER_BATCH];
+	struct signer_head head;
+	struct der whole;
+	size_t n = 0;
+	bool good = signer_orders_read(body, &ask);
+	(void)reply;
+	for (; good && !der_done(&ask.orders); n += good)
+		good = n < SIGNER_BATCH && der_take_whole(&ask.orders, DER_SEQUENCE, &whole) &&
+		       signer_booked_read(whole, &b[n]);
+	if (!good || n == 0)
+		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
+	if (!signer_head(s, ask.head, false, &head, fault))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		struct fault why = { 0 };
+		if (!book(s, &head, &b[k], &why) && fault->code == FAULT_NONE)
+			*fault = why;
+	}
+	return signer_sync(s, fault) && fault->code == FAULT_NONE;
 }
 
 /* What was signed for, or may have been, and was not booked within a day counts as issued. */

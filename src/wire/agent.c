@@ -8,7 +8,7 @@ static const struct record_field UNWRAP[] = {
 };
 static const struct record_field SIGN[] = {
 	RECORD(agent_sign, reason, TEXT),
-	RECORD(agent_sign, digest, FIXED),
+	RECORD(agent_sign, digests, BYTES),
 };
 static const struct record_field USES[] = {
 	RECORD(agent_uses, count, INT),

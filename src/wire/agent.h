@@ -1,5 +1,5 @@
 /*
- * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign one digest.
+ * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign digests.
  *
  * Each request names person, dossier and reason, which the agent logs before it answers. A CA key's
  * log begins anew with a line "TIME akashi-key 0 open" and names each digest; digest_chain over
@@ -22,7 +22,13 @@ enum agent_kind {
 	AGENT_MAKE,
 	AGENT_ABOUT
 };
-enum { AGENT_KEY = 32, AGENT_MS = 20000, AGENT_MAKE_MS = 300000 };
+enum {
+	AGENT_KEY = 32,
+	AGENT_DIGEST = 32,
+	AGENT_DIGESTS = 16,
+	AGENT_MS = 20000,
+	AGENT_MAKE_MS = 300000
+};
 #define AGENT_OPENED " akashi-key 0 open"
 
 struct agent_unwrap {
@@ -33,8 +39,9 @@ struct agent_unwrap {
 RECORD_DOOR(agent_unwrap, read);
 
 struct agent_sign {
-	char reason[128]; /* INTENT, LIST, CACERT: what announced the digest */
-	uint8_t digest[32]; /* SHA-256 */
+	char reason[128]; /* INTENT, LIST, CACERT: what announced the digests */
+	struct der
+	    digests; /* SHA-256, 1 to AGENT_DIGESTS of them; the answer: as many signatures of one length */
 };
 RECORD_DOOR(agent_sign, read);
 

@@ -104,7 +104,7 @@ frame_id(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static bool
+bool
 fault_unpack(struct der d, struct fault *out)
 {
 	struct der all;
@@ -120,16 +120,14 @@ fault_unpack(struct der d, struct fault *out)
 	f.code = (enum fault_code)code;
 	if (out->code == FAULT_NONE)
 		*out = f;
-	return true;
+	return false;
 }
 
 bool
 frame_accept(const struct frame *got, struct sink *reply, struct fault *fault)
 {
-	if (got->kind == FRAME_FAULT) {
-		(void)!fault_unpack(got->body, fault); /* either way the caller has a fault */
-		return false;
-	}
+	if (got->kind == FRAME_FAULT)
+		return fault_unpack(got->body, fault);
 	if (got->kind != FRAME_ANSWER)
 		return fault_refuse(fault, &FRAME_BROKEN, NULL, "電文の種類が正しくありません。");
 	if (reply != NULL)
@@ -139,19 +137,32 @@ frame_accept(const struct frame *got, struct sink *reply, struct fault *fault)
 }
 
 bool
-frame_call(int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *fault)
+frame_ask(int fd, int64_t kind, struct der body, int64_t *id, struct fault *fault)
+{
+	struct frame request = { .id = frame_id(), .kind = kind, .body = body };
+	*id = request.id;
+	return frame_send(fd, &request, fault);
+}
+
+bool
+frame_answer(int fd, int64_t id, int ms, struct sink *reply, struct fault *fault)
 {
 	OWN_PACKET packet = { malloc(FRAME_MOST) };
-	struct frame got, request = { .id = frame_id(), .kind = kind, .body = body };
+	struct frame got;
 	if (packet.at == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	if (!frame_send(fd, &request, fault))
-		return false;
 	do { /* an answer to a request given up earlier is passed over */
 		if (!frame_receive(fd, packet.at, FRAME_MOST, ms, &got, fault))
 			return false;
-	} while (got.id != request.id);
+	} while (got.id != id);
 	return frame_accept(&got, reply, fault);
+}
+
+bool
+frame_call(int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *fault)
+{
+	int64_t id;
+	return frame_ask(fd, kind, body, &id, fault) && frame_answer(fd, id, ms, reply, fault);
 }
 
 void

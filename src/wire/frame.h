@@ -15,7 +15,8 @@ enum {
 	FRAME_MOST = 128 << 10,
 	FRAME_BODY_MOST = FRAME_MOST - 64,
 	FRAME_ANSWER = 0,
-	FRAME_FAULT = 1
+	FRAME_FAULT = 1,
+	FAULT_PACKED = 1024 /* no fault is longer */
 };
 extern const struct refusal FRAME_BROKEN, FRAME_LATE, FRAME_GONE;
 
@@ -31,6 +32,9 @@ bool frame_receive(
 /* Sends a request and waits for its answer, which is appended to reply. */
 bool frame_call(
     int fd, int64_t kind, struct der body, int ms, struct sink *reply, struct fault *) MUST_USE;
+/* The two halves of it: other work goes on between them. *id: whose answer is waited for. */
+bool frame_ask(int fd, int64_t kind, struct der body, int64_t *id, struct fault *) MUST_USE;
+bool frame_answer(int fd, int64_t id, int ms, struct sink *reply, struct fault *) MUST_USE;
 
 /* What the above are made of, for whoever sends and receives in another way. */
 void frame_pack(const struct frame *, struct sink *);
@@ -41,5 +45,7 @@ int64_t frame_id(void); /* of a request; no two of a machine's are the same */
 bool frame_accept(const struct frame *answer, struct sink *reply, struct fault *) MUST_USE;
 
 void fault_pack(const struct fault *, struct sink *);
+/* Always false: the packed fault becomes the caller's. */
+bool fault_unpack(struct der, struct fault *);
 
 #endif

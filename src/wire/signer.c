@@ -13,8 +13,11 @@ static const struct record_field DOCUMENT[] = {
 	RECORD(signer_document, extra, BYTES),
 	RECORD(signer_document, acts, BYTES),
 };
+static const struct record_field ORDERS[] = {
+	RECORD(signer_orders, head, BYTES),
+	RECORD(signer_orders, orders, BYTES),
+};
 static const struct record_field ISSUE[] = {
-	RECORD(signer_issue, head, BYTES),
 	RECORD(signer_issue, sealed, BYTES),
 	RECORD(signer_issue, wrapped, BYTES),
 	RECORD(signer_issue, acts, BYTES),
@@ -29,8 +32,11 @@ static const struct record_field ISSUED[] = {
 	RECORD(signer_issued, for_dossier, BYTES),
 	RECORD(signer_issued, for_package, BYTES),
 };
+static const struct record_field END[] = {
+	RECORD(signer_end, issued, BYTES),
+	RECORD(signer_end, fault, BYTES),
+};
 static const struct record_field BOOKED[] = {
-	RECORD(signer_booked, head, BYTES),
 	RECORD(signer_booked, dossier, INT),
 	RECORD(signer_booked, edition, INT),
 };
@@ -72,8 +78,10 @@ static const struct record_field STATUS[] = {
 
 RECORD_PAIR(signer_head, read, HEAD)
 RECORD_PAIR(signer_document, read, DOCUMENT)
+RECORD_PAIR(signer_orders, read, ORDERS)
 RECORD_PAIR(signer_issue, read, ISSUE)
 RECORD_PAIR(signer_issued, read, ISSUED)
+RECORD_PAIR(signer_end, read, END)
 RECORD_PAIR(signer_booked, read, BOOKED)
 RECORD_PAIR(signer_receipt, read, RECEIPT)
 RECORD_PAIR(signer_lines, read, LINES)

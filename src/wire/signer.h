@@ -11,13 +11,15 @@
 
 /* The refusal of a signer behind which the CA key is not open. */
 #define SIGNER_AWAY "signer-key-away"
+/* Of an order whose answer found no room beside the others: it is asked for once more. */
+#define SIGNER_NO_ROOM "signer-full"
 
 enum signer_kind {
 	SIGNER_STATUS = 40, /* -> signer_status */
 	SIGNER_CHARTER, /* signer_document: charter, pack, acts -> the CHARTER line */
 	SIGNER_CACERT, /* signer_document: warrant, acts -> the CA certificate */
-	SIGNER_ISSUE, /* signer_issue -> signer_issued */
-	SIGNER_BOOKED, /* signer_booked -> nothing */
+	SIGNER_ISSUE, /* signer_orders -> a signer_end for each, in their order */
+	SIGNER_BOOKED, /* signer_orders -> nothing */
 	SIGNER_REVOKE, /* signer_document: warrant, acts -> signer_receipt */
 	SIGNER_VOID, /* the same */
 	SIGNER_LIST, /* signer_head -> signer_list: a new list begins */
@@ -28,7 +30,7 @@ enum signer_kind {
 	SIGNER_ADOPT, /* signer_document: warrant, acts -> nothing; the certificate: it was adopted */
 	SIGNER_ADOPTED /* signer_document: extra, the next part -> nothing; none: that was all -> the certificate */
 };
-enum { SIGNER_MS = 60000 };
+enum { SIGNER_MS = 60000, SIGNER_BATCH = 32 };
 
 struct signer_head {
 	struct instant now;
@@ -45,8 +47,12 @@ struct signer_document {
 	struct der acts; /* SEQUENCE OF act */
 };
 
+/* Up to SIGNER_BATCH, packed one behind the other: signer_issue, or signer_booked. */
+struct signer_orders {
+	struct der head, orders;
+};
+
 struct signer_issue {
-	struct der head;
 	struct der sealed, wrapped; /* the warrant and its key, wrapped for the signer */
 	struct der acts, spki, statement;
 };
@@ -58,8 +64,13 @@ struct signer_issued {
 	struct der for_dossier, for_package; /* the certificate, sealed ("certificate") */
 };
 
+/* What became of one order; one of the two is empty. */
+struct signer_end {
+	struct der issued; /* signer_issued */
+	struct der fault; /* as in a frame */
+};
+
 struct signer_booked {
-	struct der head;
 	int64_t dossier, edition;
 };
 
@@ -96,8 +107,10 @@ struct signer_status {
 
 RECORD_DOOR(signer_head, read);
 RECORD_DOOR(signer_document, read);
+RECORD_DOOR(signer_orders, read);
 RECORD_DOOR(signer_issue, read);
 RECORD_DOOR(signer_issued, read);
+RECORD_DOOR(signer_end, read);
 RECORD_DOOR(signer_booked, read);
 RECORD_DOOR(signer_receipt, read);
 RECORD_DOOR(signer_lines, read);

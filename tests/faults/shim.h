@@ -17,7 +17,7 @@ struct shim {
 	volatile int64_t wall; /* seconds added to the wall clock alone */
 	volatile enum shim_sync synchronised; /* what the kernel says of its clock */
 	volatile enum shim_random random;
-	volatile int fsync_fails; /* with EIO */
+	volatile int fsync_fails; /* the so-manieth from now, and all after it, with EIO; 0: none */
 	volatile int write_fails; /* to this descriptor, with ENOSPC; 0: to none */
 };
 

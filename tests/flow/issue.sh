@@ -37,8 +37,15 @@ before() { # nothing of this makes a certificate
 
 issued() {
 	is "$(call day open --key "$(key dispatch-1)")" 0 "$1: the print day opens"
-	call issue --all >/dev/null; cp "$tmp/out" "$tmp/issue.json"
-	is "$code $(rows dossier result | sort | tr '\n' ' ')" '4 1 waiting 12 issued 2 issued 5 issued ' "$1: all that can be is issued"
+	owner=$(say dossier show 5 | grep -o 'warrant=[0-9a-f]*' | head -1 | cut -d= -f2)
+	wrapped() { sqlite3 "$dir/keys/keys.db" "UPDATE wrapped SET bytes = CAST($1 AS BLOB) WHERE kind = 'warrant-signer' AND owner = '$owner'"; }
+	wrapped "bytes || x'00'"
+	call issue --all >/dev/null
+	is "$(rows dossier result code | sort | tr '\n' ' ')" '1 waiting media-not-made 12 issued - 2 issued - 5 refused seal-broken ' \
+		"$1: all that can be is issued, of a batch only the one that is wrong is refused"
+	wrapped 'substr(bytes, 1, length(bytes) - 1)'
+	call issue 1 2 5 12 >/dev/null; cp "$tmp/out" "$tmp/issue.json"
+	is "$code $(rows dossier result | sort | tr '\n' ' ')" '4 1 waiting 12 issued 2 issued 5 issued ' "$1: it is issued when it is right"
 	serial=$("$flat" dossier serial <"$tmp/issue.json" | awk -F'\t' '$1 == 2 { print $2 }')
 	other=$("$flat" dossier serial <"$tmp/issue.json" | awk -F'\t' '$1 == 5 { print $2 }')
 	call issue 2 5 12 >/dev/null

@@ -600,8 +600,8 @@ end_task(struct tx *tx, void *context, struct fault *fault)
 {
 	struct task_row *t = context, taken;
 	bool found;
-	return task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, "t", 1, 60, &taken, &found,
-		   fault) &&
+	return task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "t", 1, 60, &taken,
+		   &found, fault) &&
 	       task_end(tx, t->id, taken.fence, "refused", FAULT_STATE, "order-last-day", 2, fault);
 }
 

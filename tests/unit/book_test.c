@@ -254,13 +254,14 @@ a_key_statement_binds_all_it_names(void **state)
 	struct made m;
 	struct fault none = { 0 };
 	made_new(w, &m);
-	assert_true(statement_check(&w->one, m.charter, &m.s, m.warrant, m.spki, &none));
+	assert_true(statement_check(&w->one, m.charter, &m.s, m.warrant, m.spki, NULL, &none));
 #define REFUSED(change, refusal)                                                                   \
 	do {                                                                                       \
 		struct fault f = { 0 };                                                            \
 		made_new(w, &m);                                                                   \
 		change;                                                                            \
-		assert_false(statement_check(&w->one, m.charter, &m.s, m.warrant, m.spki, &f));    \
+		assert_false(                                                                      \
+		    statement_check(&w->one, m.charter, &m.s, m.warrant, m.spki, NULL, &f));       \
 		assert_ptr_equal(f.row, &refusal);                                                 \
 	} while (0)
 	REFUSED(m.s.service[0]++, STATEMENT_SERVICE);

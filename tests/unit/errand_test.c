@@ -21,7 +21,7 @@ static bool
 take(struct tx *tx, void *context, struct fault *fault)
 {
 	struct take *t = context;
-	return task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, "pid:1", t->now, 60,
+	return task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "pid:1", t->now, 60,
 	    &t->row, &t->found, fault);
 }
 

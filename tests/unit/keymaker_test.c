@@ -549,7 +549,8 @@ statement_binds(const struct world *w, const struct out *o)
 	charter_digest(w->ask.charter, charter);
 	warrant_digest(w->packed_warrant, warrant);
 	digest_of(o->made.spki.p, o->made.spki.n, digest);
-	assert_true(statement_check(&w->charter, charter, &o->statement, warrant, digest, &f));
+	assert_true(
+	    statement_check(&w->charter, charter, &o->statement, warrant, digest, NULL, &f));
 	digest_of(o->made.package.p, o->made.package.n, digest);
 	assert_memory_equal(digest, o->statement.package, 32);
 	for (int i = 0; i < 2; i++) {

@@ -58,11 +58,8 @@ order_job(struct world *w, struct jobs *j)
 static void
 issues(struct world *w, struct jobs *j)
 {
-	OWN_SINK head = SINK_GROW(8192);
 	order_job(w, j);
-	world_head_pack(w, &head);
-	const struct signer_booked b = { der_of(head.at, head.len), w->dossier, 1 };
-	signer_booked_pack(&b, &job_new(j, WORLD_ROAD_ISSUER, SIGNER_BOOKED)->body);
+	world_booked_body(w, w->dossier, 1, &job_new(j, WORLD_ROAD_ISSUER, SIGNER_BOOKED)->body);
 	order_job(w, j);
 	order_job(w, j);
 }
@@ -102,12 +99,13 @@ answer_of(struct world *w, const struct job *job, const struct sink *reply, uint
 {
 	struct der d = der_of(reply->at, reply->len);
 	struct signer_issued issued;
+	struct fault fault = { 0 };
 	struct signer_receipt receipt;
 	struct signer_list list;
 	(void)w;
 	memset(out, 0, 32);
 	if (job->kind == SIGNER_ISSUE) {
-		assert_true(signer_issued_read(d, &issued));
+		assert_true(order_end(&d, &issued, &fault));
 		memcpy(out, issued.digest, 32);
 	} else if (job->kind == SIGNER_REVOKE || job->kind == SIGNER_CHARTER) {
 		assert_true(signer_receipt_read(d, &receipt));

@@ -95,8 +95,8 @@ list_take(struct tx *tx, void *context, struct fault *fault)
 	int64_t id;
 	bool found;
 	return task_add(tx, t, &id, fault) &&
-	       task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, "liar", t->created_at, 3600,
-		   t, &found, fault) &&
+	       task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "liar", t->created_at,
+		   3600, t, &found, fault) &&
 	       found;
 }
 

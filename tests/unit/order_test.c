@@ -152,8 +152,8 @@ take(struct tx *tx, int64_t now, struct fault *fault)
 {
 	struct task_row t = { 0 };
 	bool found;
-	assert_true(task_take(
-	    tx, &(struct task_round){ .lanes = TASK_ALL }, "issuer", now, 60, &t, &found, fault));
+	assert_true(task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "issuer", now,
+	    60, &t, &found, fault));
 	return found ? t : (struct task_row){ 0 };
 }
 
@@ -219,7 +219,7 @@ take_of(struct tx *tx, struct task_round *round, struct fault *fault)
 {
 	struct task_row t = { 0 };
 	bool found;
-	assert_true(task_take(tx, round, "issuer", 200, 60, &t, &found, fault));
+	assert_true(task_take(tx, round, NULL, "issuer", 200, 60, &t, &found, fault));
 	if (found)
 		task_past(round, &t);
 	return found ? t.id : 0;
@@ -278,8 +278,8 @@ static bool
 take_one(struct tx *tx, void *context, struct fault *fault)
 {
 	struct task_row t;
-	return task_take(
-	    tx, &(struct task_round){ .lanes = TASK_ALL }, "racer", 200, 60, &t, context, fault);
+	return task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "racer", 200, 60, &t,
+	    context, fault);
 }
 
 /* How many of the queue one process got. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "wire/agent.h"
 
 static void
 a_rehearsal_is_told_the_time_and_it_never_goes_back(void **state)
@@ -190,6 +191,41 @@ what_the_disk_does_not_hold_is_never_answered(void **state)
 	(void)unlink(path);
 }
 
+/* Two groups of INTENTs, then the DONEs: each on disk before what rests on it. */
+static void
+what_the_disk_does_not_hold_of_a_batch_is_neither_signed_nor_answered(void **state)
+{
+	enum { N = AGENT_DIGESTS + 8, SYNCS = 3 };
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = { .preload = SHIM, .shared = path };
+	struct world *w = world_new(&options);
+	(void)state;
+	for (int i = 1; i <= SYNCS + 1; i++) {
+		struct batch_made b;
+		struct fault f = { 0 };
+		int64_t uses = world_uses(w);
+		batch_new(w, N, NULL, NULL, &b);
+		shim->fsync_fails = i;
+		bool good = batch_send(w, &b, &f);
+		shim->fsync_fails = 0;
+		if (i > SYNCS) {
+			accepted(good, &f);
+		} else {
+			refused(good, &f, "frame-gone");
+			assert_in_range(world_uses(w) - uses, 0, (i - 1) * AGENT_DIGESTS);
+			assert_int_equal(world_stop(w), 75);
+			world_start(w);
+			accepted(batch_send(w, &b, &f), &f);
+		}
+		for (int k = 0; k < N; k++)
+			accepted(b.end[k].good, &b.end[k].fault);
+		batch_free(&b);
+	}
+	world_free(w);
+	(void)unlink(path);
+}
+
 static void
 a_second_signer_on_one_journal_ends_with_75(void **state)
 {
@@ -253,6 +289,35 @@ killed_at_any_time_it_keeps_everything(void **state)
 	}
 	world_journal(w, count, c);
 	assert_int_equal(c->intents, N);
+	assert_false(c->doubled);
+	free(c);
+}
+
+static void
+killed_within_a_batch_it_keeps_each_of_it_once(void **state)
+{
+	enum { N = 8, OF = 20 };
+	struct world *w = *state;
+	struct counts *c = calloc(1, sizeof(*c));
+	unsigned seed = (unsigned)time(NULL);
+	print_message("seed %u\n", seed);
+	for (int i = 0; i < N; i++) {
+		struct batch_made b;
+		struct fault f = { 0 };
+		batch_new(w, OF, NULL, NULL, &b);
+		const struct frame ask = { 1, SIGNER_ISSUE, der_of(b.body.at, b.body.len) };
+		accepted(frame_send(w->road[WORLD_ROAD_ISSUER], &ask, &f), &f);
+		const struct timespec nap = { 0, (long)(rand_r(&seed) % 40000) * 1000 };
+		(void)nanosleep(&nap, NULL);
+		world_kill(w);
+		world_start(w);
+		accepted(batch_send(w, &b, &f), &f);
+		for (int k = 0; k < OF; k++)
+			accepted(b.end[k].good, &b.end[k].fault);
+		batch_free(&b);
+	}
+	world_journal(w, count, c);
+	assert_int_equal(c->intents, N * OF);
 	assert_false(c->doubled);
 	free(c);
 }
@@ -397,6 +462,9 @@ main(void)
 		cmocka_unit_test(what_the_disk_does_not_hold_is_never_answered),
 		WITH(a_second_signer_on_one_journal_ends_with_75),
 		WITH(killed_at_any_time_it_keeps_everything),
+		WITH(killed_within_a_batch_it_keeps_each_of_it_once),
+		cmocka_unit_test(
+		    what_the_disk_does_not_hold_of_a_batch_is_neither_signed_nor_answered),
 		WITH(at_its_start_it_mends_what_is_derived_and_refuses_a_damaged_journal),
 		WITH(the_lines_it_tells_are_those_on_disk),
 		WITH(a_full_segment_is_followed_by_the_next),

@@ -454,21 +454,28 @@ every_use_of_the_ca_key_was_announced_in_the_journal(void **state)
 }
 
 static void
-the_ca_keys_agent_signs_one_digest_and_does_nothing_else(void **state)
+the_ca_keys_agent_signs_digests_and_does_nothing_else(void **state)
 {
 	struct world *w = *state;
 	OWN_SINK good = SINK_GROW(1024);
 	OWN_SINK reply = SINK_GROW(1024);
-	struct agent_sign ask = { .reason = "LIST" }, lines = { .reason = "LIST\nLIST" },
-			  none = { 0 };
+	uint8_t digests[(AGENT_DIGESTS + 1) * AGENT_DIGEST];
+	memset(digests, 7, sizeof(digests));
+	digests[AGENT_DIGEST] = 8;
+	const struct der two = der_of(digests, 2 * AGENT_DIGEST);
+	const struct agent_sign ask = { "LIST", two }, lines = { "LIST\nLIST", two },
+				none = { "", two }, empty = { "LIST", { digests, 0 } },
+				part = { "LIST", { digests, AGENT_DIGEST + 1 } },
+				many = { "LIST", { digests, sizeof(digests) } };
 	int64_t uses = world_uses(w);
 	const struct {
 		enum agent_kind kind;
 		const struct agent_sign *ask;
 		size_t n; /* octets of it */
 	} ROWS[] = { { AGENT_UNWRAP, &ask, 1000 }, { AGENT_SIGN, &lines, 1000 },
-		{ AGENT_SIGN, &none, 1000 }, { AGENT_SIGN, &ask, 20 }, { AGENT_SIGN, &ask, 0 },
-		{ (enum agent_kind)99, &ask, 1000 } };
+		{ AGENT_SIGN, &none, 1000 }, { AGENT_SIGN, &empty, 1000 },
+		{ AGENT_SIGN, &part, 1000 }, { AGENT_SIGN, &many, 1000 }, { AGENT_SIGN, &ask, 20 },
+		{ AGENT_SIGN, &ask, 0 }, { (enum agent_kind)99, &ask, 1000 } };
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		OWN_SINK body = SINK_GROW(1024);
 		struct fault f = { 0 };
@@ -486,9 +493,10 @@ the_ca_keys_agent_signs_one_digest_and_does_nothing_else(void **state)
 	agent_sign_pack(&ask, &good);
 	accepted(
 	    frame_call(w->agent, AGENT_SIGN, der_of(good.at, good.len), AGENT_MS, &reply, &f), &f);
-	assert_true(rsa_verify(der_of(w->spki[WORLD_KEY_CA].at, w->spki[WORLD_KEY_CA].len),
-	    ask.digest, reply.at, reply.len));
-	assert_int_equal(world_uses(w), uses + 1);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(rsa_verify(der_of(w->spki[WORLD_KEY_CA].at, w->spki[WORLD_KEY_CA].len),
+		    digests + i * AGENT_DIGEST, reply.at + i * (reply.len / 2), reply.len / 2));
+	assert_int_equal(world_uses(w), uses + 2);
 }
 
 static void
@@ -614,7 +622,7 @@ main(void)
 		cmocka_unit_test(a_rehearsals_ca_has_the_mark_in_its_name),
 		cmocka_unit_test(what_the_journal_announced_is_all_that_is_signed_again),
 		WITH(every_use_of_the_ca_key_was_announced_in_the_journal),
-		WITH(the_ca_keys_agent_signs_one_digest_and_does_nothing_else),
+		WITH(the_ca_keys_agent_signs_digests_and_does_nothing_else),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

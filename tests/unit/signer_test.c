@@ -377,6 +377,146 @@ kinds(void *context, const struct line *l, struct der whole, struct fault *fault
 	return true;
 }
 
+/* 3: another's key; 4: bytes nobody sealed; 5: the same as 2 once more; 6: another warrant for 0's edition. */
+static void
+spoil(struct world *w, int i, struct order_made *o, void *context)
+{
+	struct order_made *first = context;
+	if (i < 3)
+		first[i] = *o;
+	if (i == 3) {
+		const struct sink *other =
+		    &w->spki[o->key == WORLD_KEYS - 1 ? WORLD_KEY_FIRST : WORLD_KEYS - 1];
+		sink_drop(&o->spki);
+		o->spki = SINK_GROW(2048);
+		sink_bytes(&o->spki, other->at, other->len);
+	}
+	if (i == 4)
+		o->sealed.at[40] ^= 1;
+	if (i == 5) {
+		order_free(o);
+		*o = (struct order_made){ .head = first[2].head };
+		const struct sink *from[] = { &first[2].sealed, &first[2].wrapped,
+			&first[2].act_list, &first[2].spki, &first[2].statement_packed };
+		struct sink *to[] = { &o->sealed, &o->wrapped, &o->act_list, &o->spki,
+			&o->statement_packed };
+		for (size_t k = 0; k < COUNT(to); k++) {
+			*to[k] = SINK_GROW(FRAME_MOST);
+			sink_bytes(to[k], from[k]->at, from[k]->len);
+		}
+	}
+	if (i == 6) {
+		order_free(o);
+		order_again(w, NULL, NULL, o, w->dossier - 6, 1);
+	}
+}
+
+static void
+in_a_batch_each_order_passes_or_is_refused_alone(void **state)
+{
+	enum { N = 20 };
+	static const char *const ROW[N] = {
+		[3] = "statement-spki", [4] = "seal-broken", [6] = "signer-edition-seen"
+	};
+	struct world *w = *state;
+	struct order_made first[3];
+	struct batch_made b;
+	struct fault f = { 0 };
+	int64_t uses = world_uses(w);
+	OWN_SINK lines = SINK_GROW(1 << 16);
+	batch_new(w, N, spoil, first, &b);
+	accepted(batch_send(w, &b, &f), &f);
+	for (int i = 0; i < N; i++)
+		if (ROW[i] == NULL)
+			accepted(b.end[i].good, &b.end[i].fault);
+		else
+			refused(b.end[i].good, &b.end[i].fault, ROW[i]);
+	assert_memory_equal(b.end[5].serial, b.end[2].serial, 20);
+	assert_memory_equal(b.end[5].digest, b.end[2].digest, 32);
+	assert_int_equal(world_uses(w) - uses, N - 3);
+	world_journal(w, kinds, &lines);
+	size_t intents = 0, dones = 0;
+	for (size_t i = 0; i < lines.len; i++) {
+		intents += lines.at[i] == LINE_INTENT;
+		dones += lines.at[i] == LINE_DONE;
+		assert_true(dones <= intents);
+	}
+	assert_int_equal(intents, N - 4);
+	assert_int_equal(dones, N - 4);
+	batch_free(&b);
+}
+
+static void
+a_request_holds_one_order_at_least_and_a_batch_at_most(void **state)
+{
+	static const struct {
+		int n, behind; /* octets behind the last one */
+		const char *row;
+	} ROWS[] = { { SIGNER_BATCH, 0, NULL }, { BATCH_MOST, 0, "signer-form" },
+		{ 2, 1, "signer-form" }, { 0, 0, "signer-form" } };
+	struct world *w = *state;
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct batch_made b;
+		struct fault f = { 0 };
+		struct signer_head head;
+		OWN_SINK proof = SINK_GROW(4096);
+		OWN_SINK orders = SINK_GROW(FRAME_MOST);
+		batch_new(w, ROWS[i].n == 0 ? 1 : ROWS[i].n, NULL, NULL, &b);
+		for (int k = 0; k < ROWS[i].n; k++)
+			order_put(&b.order[k], &orders);
+		for (int k = 0; k < ROWS[i].behind; k++)
+			sink_byte(&orders, 0x30);
+		world_head(w, &head, &proof);
+		b.body.len = 0;
+		orders_pack(&head, &orders, &b.body);
+		int64_t uses = world_uses(w);
+		bool good = batch_send(w, &b, &f);
+		if (ROWS[i].row == NULL)
+			accepted(good, &f);
+		else
+			refused(good, &f, ROWS[i].row);
+		assert_int_equal(world_uses(w) - uses, good ? ROWS[i].n : 0);
+		for (int k = 0; good && k < b.n;
+		     k++) { /* of which not every answer may have found room */
+			struct signer_issued out;
+			OWN_SINK held = { 0 };
+			if (!b.end[k].good)
+				refused(false, &b.end[k].fault, SIGNER_NO_ROOM);
+			issue(w, &b.order[k], &out, &held);
+			assert_true(!b.end[k].good || memcmp(out.serial, b.end[k].serial, 20) == 0);
+		}
+		batch_free(&b);
+	}
+}
+
+/* Those that are known are booked, whatever the others are. */
+static void
+in_a_batch_that_is_booked_an_unknown_one_holds_up_no_other(void **state)
+{
+	struct world *w = *state;
+	struct batch_made b;
+	struct signer_head head;
+	struct signer_status s;
+	struct fault f = { 0 };
+	OWN_SINK proof = SINK_GROW(4096);
+	OWN_SINK pairs = SINK_GROW(1024);
+	OWN_SINK body = SINK_GROW(8192);
+	OWN_SINK held = { 0 };
+	batch_new(w, 3, NULL, NULL, &b);
+	accepted(batch_send(w, &b, &f), &f);
+	for (int i = 0; i < 4; i++)
+		signer_booked_pack(&(struct signer_booked){ w->dossier + 1 - i, 1 },
+		    &pairs); /* the first: nobody's */
+	world_head(w, &head, &proof);
+	orders_pack(&head, &pairs, &body);
+	refused(
+	    world_call(w, WORLD_ROAD_ISSUER, SIGNER_BOOKED, der_of(body.at, body.len), NULL, &f),
+	    &f, "signer-unknown");
+	world_status(w, &s, &held);
+	assert_int_equal(s.unbooked, 0);
+	batch_free(&b);
+}
+
 static void
 a_revocation_goes_before_orders_that_wait(void **state)
 {
@@ -462,6 +602,9 @@ main(void)
 		    a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing),
 		WITH(every_road_gives_what_stands_on_its_row),
 		WITH(serials_have_159_live_bits),
+		WITH(in_a_batch_each_order_passes_or_is_refused_alone),
+		WITH(a_request_holds_one_order_at_least_and_a_batch_at_most),
+		WITH(in_a_batch_that_is_booked_an_unknown_one_holds_up_no_other),
 		WITH(a_revocation_goes_before_orders_that_wait),
 		WITH(who_does_not_read_answers_holds_up_no_revocation),
 		WITH(it_waits_behind_its_filter),
