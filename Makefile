@@ -32,7 +32,9 @@ check-long:
 	@tools/packages run check
 	@LONG=1 tools/check
 
-bench: build
+bench:
+	@tools/packages run check bench
+	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) -Dtests=true >/dev/null
 	@tools/bench
 
 format:

@@ -168,12 +168,12 @@ main(int argc, char **argv)
 		return 1;
 	double hit = scan_ms(&s, "葛飾北斎", &rare), miss = scan_ms(&s, "取手坂東", &none);
 	double peer = grep_ms(path, "葛飾北斎", rare), peer_miss = grep_ms(path, "取手坂東", none);
-	printf("{\"figure\":\"S9 "
-	       "search\",\"cards\":%ld,\"octets\":%zu,\"hits\":%ld,\"scan_ms\":%.1f,\"scan_none_"
-	       "ms\":%.1f,"
-	       "\"grep_ms\":%.1f,\"grep_none_ms\":%.1f,\"open_us_per_card\":%.2f,\"goal_ms\":60,"
-	       "\"ratio\":%.2f}\n",
-	    n, s.len, rare, hit, miss, peer, peer_miss, open_us(), peer / hit);
+	printf("{\"bench\": \"S9\", \"what\": \"search over %ld cards\", \"ours\": %.1f, \"peer\": "
+	       "%.1f, \"ratio\": %.2f, \"unit\": \"CPU ms (peer: grep -F over the same text)\", "
+	       "\"octets\": %zu, \"hits\": %ld, \"none_ms\": %.1f, \"peer_none_ms\": %.1f, "
+	       "\"open_us_per_card\": %.2f, \"seed\": %llu}\n",
+	    n, hit, peer, peer / hit, s.len, rare, miss, peer_miss, open_us(),
+	    (unsigned long long)20261120);
 	shelf_free(&s);
 	(void)unlink(path);
 	return 0;

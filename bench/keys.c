@@ -110,13 +110,15 @@ compare(int bits, long n)
 		run(peer, bits, n / TURNS, &b);
 	}
 	double mine = a.cpu / (double)a.keys, other = b.cpu / (double)b.keys;
-	printf("{\"bench\": \"keys\", \"bits\": %d, \"keys\": %ld, \"seed\": null, "
-	       "\"ours\": %.1f, \"peer\": %.1f, \"ratio\": %.1f, \"unit\": \"keys/s on 2 cores by "
-	       "CPU (peer: %s)\", \"ours_wall\": %.1f, \"peer_wall\": %.1f, "
+	printf("{\"bench\": \"S2\", \"what\": \"RSA-%d key pairs\", \"ours\": %.1f, \"peer\": "
+	       "%.1f, \"ratio\": %.1f, \"unit\": \"keys/s on 2 cores by "
+	       "CPU (peer: %s)\", \"keys\": %ld, \"seed\": null, \"ours_wall\": %.1f, "
+	       "\"peer_wall\": %.1f, "
 	       "\"exponentiations\": %.1f, \"auxiliary\": %.1f}\n",
-	    bits, a.keys, PROCESSES / mine, PROCESSES / other, other / mine,
-	    OpenSSL_version(OPENSSL_VERSION), (double)a.keys / a.wall, (double)b.keys / b.wall,
-	    (double)a.counts.factor / (double)a.keys, (double)a.counts.auxiliary / (double)a.keys);
+	    bits, PROCESSES / mine, PROCESSES / other, other / mine,
+	    OpenSSL_version(OPENSSL_VERSION), a.keys, (double)a.keys / a.wall,
+	    (double)b.keys / b.wall, (double)a.counts.factor / (double)a.keys,
+	    (double)a.counts.auxiliary / (double)a.keys);
 	(void)fflush(stdout);
 }
 

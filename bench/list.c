@@ -1,5 +1,5 @@
 /*
- * A revocation list of N entries (argument, default 100,000) from finished entries, signed and
+ * A revocation list of N entries (argument, default 1,000,000) from finished entries, signed and
  * durable, as the signer streams it; beside it the same list by OpenSSL's own API in the same run.
  * Prints one JSON line; the ratio is the peer's CPU seconds over ours. [goals S4]
  */
@@ -180,7 +180,7 @@ peer(EVP_PKEY *key, long n, const char *to)
 int
 main(int argc, char **argv)
 {
-	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 100000;
+	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
 	char folder[] = "/tmp/akashi-bench-XXXXXX", entries[64], a[64], b[64];
 	struct fault fault = { 0 };
 	struct rsa *key;
@@ -205,12 +205,12 @@ main(int argc, char **argv)
 	double t2 = cpu();
 	peer(other, n, b);
 	double t3 = cpu();
-	printf(
-	    "{\"bench\": \"list\", \"entries\": %ld, \"seed\": %d, \"ours\": %.4f, \"peer\": %.4f, "
-	    "\"ratio\": %.1f, \"unit\": \"CPU s (peer: OpenSSL API)\", \"ours_kb_above_idle\": "
-	    "%ld, "
-	    "\"peer_kb\": %ld}\n",
-	    n, SEED, t1 - t0, t3 - t2, (t3 - t2) / (t1 - t0), after - idle, resident() - after);
+	printf("{\"bench\": \"S4\", \"what\": \"list of %ld entries\", \"ours\": %.3f, \"peer\": "
+	       "%.3f, "
+	       "\"ratio\": %.0f, \"unit\": \"CPU s (peer: OpenSSL API)\", \"ours_kb_above_idle\": "
+	       "%ld, "
+	       "\"peer_kb\": %ld, \"seed\": %d}\n",
+	    n, t1 - t0, t3 - t2, (t3 - t2) / (t1 - t0), after - idle, resident() - after, SEED);
 	(void)unlink(entries);
 	(void)unlink(a);
 	(void)unlink(b);
