@@ -11,7 +11,7 @@ static const char *const SETTING_NAMES[] = { "vend_rule", "warrant_days", "clock
 	"ca_years", "ca_key_bits", "subscriber_key_bits", "key_search", "pkcs12_iterations",
 	"service_name", "operator", "support_phone" };
 
-enum { ROWS_MOST = 400, TEXT_MOST = 256 };
+enum { ROWS_MOST = 400, TEXT_MOST = 256, FIGURES = 2 /* of a clock, that a row carries */ };
 
 /* One row of any table: its words and numbers, in the order the tables below say. */
 struct row {
@@ -86,7 +86,8 @@ pack_compile(const struct policy *p, struct day day, struct sink *out)
 	const struct clock *c = policy_clock(p, "K-17", day);
 	if (c != NULL)
 		row_put(out, TEXTS(c->code, c->name, c->name_ja, c->clause),
-		    NUMBERS(c->unit, (int64_t)c->figure_count, c->figures[0], c->figures[1]));
+		    NUMBERS(c->unit, c->figure_count < FIGURES ? (int64_t)c->figure_count : FIGURES,
+			c->figures[0], c->figures[1]));
 	der_end(out, list);
 	der_end(out, all);
 }
@@ -180,18 +181,30 @@ clock_row(void *to, const struct row *r)
 static const struct list {
 	size_t rows_at, count_at, row_size;
 	void (*fill)(void *, const struct row *);
+	int64_t most[COUNT(((struct row *)0)->number)]; /* of each number; none is below 0 */
 } LISTS[] = {
 	{ offsetof(struct policy, profiles), offsetof(struct policy, profile_count),
-	    sizeof(struct profile), profile_row },
+	    sizeof(struct profile), profile_row, { KINDS - 1, 1, INT32_MAX } },
 	{ offsetof(struct policy, fields), offsetof(struct policy, field_count),
-	    sizeof(struct profile_field), field_row },
+	    sizeof(struct profile_field), field_row, { PLACES - 1, 1, INT32_MAX, 1, SCOPES - 1 } },
 	{ offsetof(struct policy, grounds), offsetof(struct policy, ground_count),
-	    sizeof(struct ground), ground_row },
+	    sizeof(struct ground), ground_row, { INT32_MAX, INT32_MAX } },
 	{ offsetof(struct policy, settings), offsetof(struct policy, setting_count),
 	    sizeof(struct setting), setting_row },
 	{ offsetof(struct policy, clocks), offsetof(struct policy, clock_count),
-	    sizeof(struct clock), clock_row },
+	    sizeof(struct clock), clock_row, { UNITS - 1, FIGURES, INT32_MAX, INT32_MAX } },
 };
+
+static bool
+row_take(struct der *list, const struct list *l, struct row *r)
+{
+	if (!record_take(ROW, COUNT(ROW), list, r))
+		return false;
+	for (size_t i = 0; i < COUNT(r->number); i++)
+		if (r->number[i] < 0 || r->number[i] > l->most[i])
+			return false;
+	return true;
+}
 
 static bool
 list_read(struct der *all, struct pack *p, const struct list *l)
@@ -201,8 +214,7 @@ list_read(struct der *all, struct pack *p, const struct list *l)
 	if (!der_take(all, DER_SEQUENCE, &list))
 		return false;
 	while (!der_done(&list))
-		if (p->count >= ROWS_MOST ||
-		    !record_take(ROW, COUNT(ROW), &list, &p->rows[p->count++]))
+		if (p->count >= ROWS_MOST || !row_take(&list, l, &p->rows[p->count++]))
 			return false;
 	size_t n = p->count - from;
 	uint8_t *rows = calloc(n + 1, l->row_size);

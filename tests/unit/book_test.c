@@ -485,6 +485,38 @@ the_pack_says_what_the_policy_says(void **state)
 	policy_free(&p);
 }
 
+/* What a custodian signs unread must not make the signer look beyond its tables. */
+static void
+a_pack_with_a_number_no_table_has_is_refused(void **state)
+{
+	struct policy p;
+	struct clock clock = { "K-17", "crl", "", "", UNIT_HOURS, { 24, 96, 1 }, 3, "R-10.13",
+		{ 2024, 1, 1 } };
+	struct ground ground = {
+		.code = "1", .text_ja = "", .text_en = "", .clause = "", .from = { 2024, 1, 1 }
+	};
+	struct pack *pack;
+	struct fault f = { 0 };
+	const struct day day = { 2026, 11, 20 };
+	OWN_SINK s = SINK_GROW(PACK_MOST);
+	(void)state;
+	p = (struct policy){
+		.clocks = &clock, .clock_count = 1, .grounds = &ground, .ground_count = 1
+	};
+	pack_compile(&p, day, &s);
+	assert_true(pack_read(der_of(s.at, s.len), &pack, &f));
+	assert_int_equal(policy_clock(pack_policy(pack), "K-17", day)->figure_count, 2);
+	pack_free(pack);
+	clock.unit = UNITS;
+	for (int way = 0; way < 2; way++, clock.unit = UNIT_HOURS, ground.officers = -1) {
+		struct fault g = { 0 };
+		s.len = 0;
+		pack_compile(&p, day, &s);
+		assert_false(pack_read(der_of(s.at, s.len), &pack, &g));
+		assert_ptr_equal(g.row, &PACK_FORM);
+	}
+}
+
 /* Leaves of one salt; asked for one before `from` is a failure. */
 struct leaves {
 	uint8_t salt;
@@ -668,6 +700,7 @@ main(void)
 		cmocka_unit_test(a_journal_that_cannot_be_written_stays_shut),
 		cmocka_unit_test(a_changed_line_breaks_the_chain),
 		cmocka_unit_test(the_pack_says_what_the_policy_says),
+		cmocka_unit_test(a_pack_with_a_number_no_table_has_is_refused),
 		cmocka_unit_test(every_tree_proves_that_it_grew_from_every_smaller_one),
 		cmocka_unit_test(a_frontier_is_read_back_by_its_size_alone),
 		cmocka_unit_test(every_leaf_is_proven_in_its_place_only),
