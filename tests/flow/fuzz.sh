@@ -14,12 +14,12 @@ fuzz() {
 	shift 2
 	rm -rf "$tmp/fails" "$tmp/new"
 	mkdir "$tmp/fails" "$tmp/new"
-	FUZZ=$reader "$build/$program" -seed=1 -max_len=16384 -timeout=60 -rss_limit_mb=1024 -artifact_prefix="$tmp/fails/" "$@" >"$tmp/said" 2>&1
+	FUZZ=$reader "$build/$program" -dict="$top/tests/fuzz/words" -max_len=16384 -timeout=60 -rss_limit_mb=1024 -artifact_prefix="$tmp/fails/" "$@" >"$tmp/said" 2>&1
 }
 number() { grep -oE "$1[0-9]+" "$tmp/said" | tail -1 | tr -dc 0-9; }
 
 kept_and_new() { # READER LEAST-EDGES
-	if fuzz fuzz "$1" -max_total_time="${seconds:-2}" "$tmp/new" "$kept/$1"; then
+	if fuzz fuzz "$1" -seed=1 -max_total_time="${seconds:-2}" "$tmp/new" "$kept/$1"; then
 		pass "$1: nothing fails in $(number '^#') inputs, $(number 'cov: ') edges, $(number 'ft: ') features"
 	else
 		fail "$1: an input fails" "$(tail -n 40 "$tmp/said"; base64 "$tmp/fails"/* | head -n 100)"
@@ -28,12 +28,15 @@ kept_and_new() { # READER LEAST-EDGES
 	is "$([ "${edges:-0}" -ge "$2" ] || echo "$edges")" '' "$1: at least $2 edges are reached"
 }
 
-# Its input fails in the planted build, and in the other it does not.
-planted() {
-	fuzz planted "$1" -runs=5000000 -max_total_time=300 "$tmp/new" "$kept/$1"
+# An input that fails in the planted build, and in the other does not. Begun anew and anew from the input it lies next to,
+# each time for longer: what is new along the way draws the fuzzer elsewhere.
+planted() { # READER NEAR
+	for turn in $(seq 60); do
+		fuzz planted "$1" -seed="$turn" -runs=$((turn * 1000)) -len_control=0 -seed_inputs="$kept/$1/$2" "$tmp/new" || break
+	done
 	runs=$(number '^#') what=$(grep -oE 'AddressSanitizer: [a-z-]+|runtime error: [a-z ]+|libFuzzer: deadly signal' "$tmp/said" | head -1)
 	if [ -n "$what" ] && [ -n "$(ls "$tmp/fails")" ] && mv "$tmp/fails" "$tmp/found" && fuzz fuzz "$1" "$tmp/found"/*; then
-		pass "$1: the planted error is found (input $runs: ${what#*: })"
+		pass "$1: the planted error is found (turn $turn, input $runs: ${what#*: })"
 	else
 		fail "$1: the planted error is not found" "$(tail -n 20 "$tmp/said")"
 	fi
@@ -49,10 +52,11 @@ else
 fi
 readers=$(FUZZ='' "$build/fuzz" 2>&1 | tail -n +2 | LC_ALL=C sort | xargs)
 is "$(LC_ALL=C ls "$kept" | xargs)" "$readers" 'every reader has kept inputs, and nobody else'
-is "$(awk '!/^#/ { print $1 }' "$top/tests/fuzz/edges" | LC_ALL=C sort | xargs)" "$readers" 'and a number of edges'
+is "$(awk '!/^#/ { print $1 }' "$top/tests/fuzz/readers" | LC_ALL=C sort | xargs)" "$readers" 'and its figures'
 is "$(find "$kept" -type f -printf '%s\n' | awk '{ n += $1 } END { print n < 500000 }')" 1 'what is kept is less than 500 kB'
-for reader in $readers; do
-	kept_and_new "$reader" "$(awk -v r="$reader" '$1 == r { print $2 }' "$top/tests/fuzz/edges")"
-	planted "$reader"
-done
+while read -r reader least near; do
+	[ "$reader" != '#' ] || continue
+	kept_and_new "$reader" "$least"
+	planted "$reader" "$near"
+done <"$top/tests/fuzz/readers"
 done_testing

@@ -113,7 +113,7 @@ static void
 value_change(uint8_t tag, struct der content, unsigned *dice, struct sink *out)
 {
 	bool nested = values_count(content) > 0 && rand_r(dice) % 4 > 0;
-	int way = rand_r(dice) % 8;
+	int way = rand_r(dice) % 6;
 	if (nested || way > 3) {
 		size_t mark = der_begin(out, tag);
 		(nested ? fuzz_der_change : content_change)(content, dice, out);
