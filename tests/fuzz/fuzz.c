@@ -22,8 +22,9 @@ static const struct reader {
 #undef READER
 };
 
-/* libFuzzer's calls carry nothing of ours. */
+/* libFuzzer's calls carry nothing of ours. While inputs are made, planted errors are asleep. */
 static const struct reader *chosen;
+static bool reading;
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -57,7 +58,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	double begun = processor_seconds();
+	reading = true;
 	chosen->read(p, n);
+	reading = false;
 	double took = processor_seconds() - begun;
 	if (took > 1) {
 		fprintf(stderr, "ERROR: an input of %zu octets took %.1f s\n", n, took);
@@ -164,7 +167,7 @@ fuzz_der_change(struct der d, unsigned *dice, struct sink *out)
 size_t
 planted(const char *reader)
 {
-	return strcmp(reader, chosen->name) == 0;
+	return reading && strcmp(reader, chosen->name) == 0;
 }
 
 void
