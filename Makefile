@@ -19,7 +19,7 @@ asan:
 fuzz:
 	@[ -f $(FUZZ)/build.ninja ] || CC=clang meson setup $(FUZZ) -Dfuzz=true -Dwerror=false -Doptimization=1 -Db_lundef=false \
 		-Db_sanitize=address,undefined -Dc_args='-fsanitize=fuzzer-no-link -w' >/dev/null
-	@ninja -C $(FUZZ) --quiet tests/fuzz/fuzz tests/fuzz/planted tests/fuzz/seeds
+	@ninja -C $(FUZZ) --quiet tests/fuzz/fuzz tests/fuzz/planted
 
 run: build
 	@tools/run

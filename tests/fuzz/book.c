@@ -228,7 +228,7 @@ order_try(const struct der part[PARTS], struct order *o, struct charter *c, stru
 	ground.now = o->newest;
 	(void)!order_check(o, &ground, &profile, &end, &fault);
 	struct fault second = { 0 };
-	(void)!statement_check(c, digest, &o->statement, o->digest, o->spki_digest, &second);
+	(void)!statement_check(c, digest, &o->statement, o->digest, o->spki_digest, NULL, &second);
 	struct fault third = { 0 };
 	(void)!charter_quorum(c, ACT_CHARTER, digest, part[ACTS], &third);
 }
