@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/conf.h"
+#include "act/keys.h"
+#include "act/manifest.h"
 #include "base/csv.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "exchange/bank_file.h"
 #include "exchange/index_file.h"
@@ -15,6 +19,7 @@
 #include "rules/fold.h"
 #include "rules/payer.h"
 #include "rules/postal.h"
+#include "token/place.h"
 #include "vault/code.h"
 
 static const struct day TODAY = { 2026, 11, 20 };
@@ -194,6 +199,48 @@ fuzz_typed(const uint8_t *p, size_t n)
 	text_clean(s);
 	fuzz_must(utf8_valid(s, strlen(s)));
 	free(s);
+}
+
+/* Files that travel by hand: the readers open one and get the input. */
+static struct der handed;
+bool __wrap_file_read(const char *, size_t, uint8_t **, size_t *, struct fault *);
+bool __real_file_read(const char *, size_t, uint8_t **, size_t *, struct fault *);
+static const char HANDED[] = "/handed";
+
+bool
+__wrap_file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, struct fault *fault)
+{
+	if (strncmp(path, HANDED, strlen(HANDED)) != 0)
+		return __real_file_read(path, most, bytes, len, fault);
+	if (handed.n > most)
+		return fault_set(fault, FAULT_INPUT, "?");
+	*bytes = (uint8_t *)text_of(handed.p, handed.n);
+	*len = handed.n;
+	return true;
+}
+
+/* A public key, a backup's manifest, a service's places, a token's. */
+void
+fuzz_handed(const uint8_t *p, size_t n)
+{
+	struct key_public key;
+	struct manifest manifest;
+	struct conf conf;
+	struct token_place place;
+	struct fault fault[4] = { 0 };
+	handed = der_of(p, n);
+	for (int k = 0; k < KEY_PURPOSES; k++)
+		if (key_public_read(HANDED, (enum key_purpose)k, &key, &fault[0]))
+			fuzz_must(
+			    key.purpose == (enum key_purpose)k && key.len <= sizeof(key.bytes));
+	if (manifest_read(HANDED, &manifest, &fault[1])) {
+		(void)manifest_find(&manifest, "keys/keys.db");
+		manifest_free(&manifest);
+	}
+	if (conf_read(HANDED, &conf, &fault[2]))
+		fuzz_touch(conf.accounts, strlen(conf.accounts));
+	if (token_place_read(HANDED, &place, &fault[3]))
+		fuzz_touch(place.public_half, strlen(place.public_half));
 }
 
 static bool

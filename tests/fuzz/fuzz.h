@@ -29,6 +29,7 @@
 	X(bank_fixed, false)                                                                       \
 	X(bank_csv, false)                                                                         \
 	X(index, false)                                                                            \
+	X(handed, false)                                                                           \
 	X(typed, false)                                                                            \
 	X(mail, false)                                                                             \
 	X(cms, true)                                                                               \

@@ -11,6 +11,7 @@
 #include "../shipped.h"
 #include "act/outside.h"
 #include "book/adopted.h"
+#include "book/epoch.h"
 #include "book/line.h"
 #include "book/order.h"
 #include "book/pack.h"
@@ -372,14 +373,17 @@ records(void)
 	EMPTY(signer_booked);
 	EMPTY(signer_document);
 	EMPTY(signer_head);
+	EMPTY(signer_end);
 	EMPTY(signer_issue);
 	EMPTY(signer_issued);
 	EMPTY(signer_lines);
 	EMPTY(signer_list);
 	EMPTY(signer_list_part);
+	EMPTY(signer_orders);
 	EMPTY(signer_receipt);
 	EMPTY(signer_status);
 	EMPTY(statement);
+	EMPTY(epoch);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "act/outside.h"
+#include "book/epoch.h"
 #include "book/statement.h"
 #include "fuzz.h"
 #include "rules/application.h"
@@ -44,11 +45,13 @@ enum { OUT_MOST = 1 << 20 };
 	X(signer_booked, read, NO_USE)                                                             \
 	X(signer_document, read, NO_USE)                                                           \
 	X(signer_head, read, NO_USE)                                                               \
+	X(signer_end, read, NO_USE)                                                                \
 	X(signer_issue, read, NO_USE)                                                              \
 	X(signer_issued, read, NO_USE)                                                             \
 	X(signer_lines, read, NO_USE)                                                              \
 	X(signer_list, read, NO_USE)                                                               \
 	X(signer_list_part, read, NO_USE)                                                          \
+	X(signer_orders, read, NO_USE)                                                             \
 	X(signer_receipt, read, NO_USE)                                                            \
 	X(signer_status, read, NO_USE)                                                             \
 	X(statement, unpack, NO_USE)
@@ -90,8 +93,22 @@ try_print_fields(struct der d)
 		fuzz_touch(value, strlen(value));
 }
 
+static void
+try_epoch(struct der d)
+{
+	struct epoch e;
+	struct fault fault = { 0 };
+	OWN_SINK out = SINK_GROW(OUT_MOST);
+	if (!epoch_unpack(d, &e, &fault))
+		return;
+	(void)epoch_shortens(&e);
+	epoch_pack(&e, &out);
+	fuzz_same(d, &out);
+}
+
 #define NAME(name, verb, use) try_##name,
-static void (*const TRIES[])(struct der) = { RECORDS(NAME) try_application, try_print_fields };
+static void (*const TRIES[])(
+    struct der) = { RECORDS(NAME) try_application, try_epoch, try_print_fields };
 
 void
 fuzz_record(const uint8_t *p, size_t n)
