@@ -16,6 +16,7 @@
 #include "book/tree.h"
 #include "store/change_row.h"
 #include "store/frontier_row.h"
+#include "wire/child.h"
 
 enum { DEEP = 8 };
 
@@ -374,7 +375,10 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 	char id[2 * SERVICE_ID + 1];
 	struct sink hex = SINK_INTO(id);
 	struct service *s = b->service;
-	if (!service_charter(s, &c, NULL, fault) || !file_folder(out, 0700, fault))
+	char lock[SERVICE_PATH];
+	if (!file_folder(service_path(s, "run", lock), 0700, fault) ||
+	    !lock_take(service_path(s, "run/backup.lock", lock), &b->lock, fault) ||
+	    !service_charter(s, &c, NULL, fault) || !file_folder(out, 0700, fault))
 		return false;
 	sink_hex(&hex, c->service, SERVICE_ID);
 	snprintf(b->is.service, sizeof(b->is.service), "%s", sink_string(&hex));
@@ -415,6 +419,8 @@ backing_drop(struct backing *b)
 {
 	manifest_free(&b->is);
 	manifest_free(&b->was);
+	if (b->lock != -1)
+		(void)close(b->lock);
 }
 
 /* Where it went and when, for `akashi health`. */
@@ -423,8 +429,6 @@ tell(struct service *s, const char *out, const struct backed_up *is, struct faul
 {
 	char path[SERVICE_PATH], text[MANIFEST_PATH + 64];
 	struct sink say = SINK_INTO(text);
-	if (!file_folder(service_path(s, "run", path), 0700, fault))
-		return false;
 	sink_print(&say, "%" PRId64 " %" PRId64 " %s\n", s->now.sec, is->number, out);
 	return file_write(service_path(s, BACKUP_LAST, path), 0600, say.at, say.len, fault);
 }
@@ -433,13 +437,13 @@ bool
 backup_run(
     struct service *s, const char *out, int64_t keep, struct backed_up *is, struct fault *fault)
 {
-	struct backing b = { .service = s, .out = is };
+	struct backing b = { .service = s, .out = is, .lock = -1 };
 	*is = (struct backed_up){ .number = 0 };
 	bool good = backing_begin(&b, out, fault) && parts_back(&b, fault) &&
 		    backing_end(&b, out, fault) && tell(s, out, is, fault);
 	if (good)
 		old_remove(out, is->number, keep, is);
-	else
+	else if (b.folder[0] != '\0')
 		tree_remove(b.folder, 0);
 	backing_drop(&b);
 	return good;

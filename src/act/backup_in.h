@@ -16,6 +16,7 @@ struct backing {
 	char before[MANIFEST_PATH]; /* the one before; "" none */
 	struct manifest is, was;
 	struct backed_up *out;
+	int lock; /* one at a time: what is left of another is taken away; -1: not held */
 };
 
 bool backing_begin(struct backing *, const char *out, struct fault *) MUST_USE;

@@ -80,7 +80,7 @@ keys_tell(struct backing *b, struct fault *fault)
 bool
 backup_keys(struct service *s, const char *out, struct backed_up *is, struct fault *fault)
 {
-	struct backing b = { .service = s, .out = is };
+	struct backing b = { .service = s, .out = is, .lock = -1 };
 	*is = (struct backed_up){ .number = 0 };
 	bool good = backing_begin(&b, out, fault);
 	int64_t last = backing_keys_number(s);
@@ -92,7 +92,7 @@ backup_keys(struct service *s, const char *out, struct backed_up *is, struct fau
 					  "規則 keys_copy_days がありません（settings.yaml）。"));
 	good = good && secrets_back(&b, fault) && backing_end(&b, out, fault) &&
 	       aged_remove(&b, out, fault) && keys_tell(&b, fault);
-	if (!good)
+	if (!good && b.folder[0] != '\0')
 		backup_remove(b.folder);
 	backing_drop(&b);
 	return good;

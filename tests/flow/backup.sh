@@ -29,6 +29,8 @@ copied() {
 	cp "$tmp/out" "$tmp/told-backup-1.json"
 	say backup --out "$tmp/copies" >"$tmp/out"
 	is "$? $(of number) $(of copied)" '0 2 1' "$1: again: nothing is copied but the list of what was destroyed"
+	flock -n "$dir/run/backup.lock" "$akashi" -C "$dir" --json backup --out "$tmp/copies" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?)" '75 later' "$1: one at a time"
 	is "$("$top/build/tests/events" "$dir" | grep -c ^backup-begun)" 1 "$1: an event for the one that copied something"
 	say backup --keys --out "$tmp/keys" >"$tmp/out"
 	is "$? $(of number) $(of files)" '0 1 4' "$1: a copy of the keys"
