@@ -161,8 +161,9 @@ wider(void **all, size_t count, size_t *room, size_t size, struct fault *fault)
 {
 	size_t more = *room == 0 ? 1024 : *room * 2;
 	if (count >= ADOPTED_MOST)
-		return fault_refuse(
-		    fault, &ADOPT_SIZE, NULL, "%d 枚より多くは引き継げません。", (int)ADOPTED_MOST);
+		return fault_refuse(fault, &ADOPT_SIZE, NULL,
+		    "%d 枚より多くは引き継げません。akashi を作った人に相談してください。",
+		    (int)ADOPTED_MOST);
 	if (count < *room)
 		return true;
 	void *p = realloc(*all, more * size);
