@@ -3,7 +3,8 @@
  * places, one at a time and by no sentence of the store's; says for each what the audit then names.
  * A line a change: TABLE WHAT, then "found" or what was said instead. The last: how many of how many.
  *
- * alter DIR SEED COUNT: so many of these at random; how long they took.
+ * alter DIR SEED COUNT [EVENTS]: so many of these at random, the log's end cut off, yesterday's database put
+ * back and indexes dropped among them; in a log that is first made so many events longer. [goals G9]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include "act/audit.h"
 #include "programs.h"
 #include "store/engine.h"
+#include "thief.h"
+#include "wire/frame.h"
 
 enum { CELLS = 40, ROWS = 4000, OTHERS = 3 };
 
@@ -20,16 +23,18 @@ enum { CELLS = 40, ROWS = 4000, OTHERS = 3 };
 struct copy {
 	struct value cell[CELLS];
 };
-struct rows {
-	const struct table *table;
-	struct copy *row;
-	size_t count;
-};
 struct work {
 	struct crew crew;
 	uint64_t random;
 	int done, found;
 	bool quiet;
+	int64_t covered; /* events the signer's last checkpoint covers */
+};
+struct rows {
+	const struct table *table;
+	struct copy *row;
+	size_t count, seen; /* more than ROWS: some of them, by chance */
+	struct work *work;
 };
 
 static void
@@ -66,14 +71,27 @@ value_copy(struct value v)
 	return v;
 }
 
+static void
+copy_drop(const struct table *t, struct copy *c)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (c->cell[i].kind != COLUMN_INT)
+			free((void *)(uintptr_t)c->cell[i].at);
+}
+
 static bool
 keep(const void *row, void *context, struct fault *fault)
 {
 	struct rows *r = context;
 	(void)fault;
-	if (r->count == ROWS)
+	size_t at = r->seen++;
+	if (r->count == ROWS && (at = draw(r->work, r->seen)) >= ROWS)
 		return true;
-	struct copy *c = &r->row[r->count++];
+	struct copy *c = &r->row[at];
+	if (at < r->count)
+		copy_drop(r->table, c);
+	else
+		r->count++;
 	for (size_t i = 0; i < r->table->column_count; i++)
 		c->cell[i] = value_copy(column_value(&r->table->columns[i], row));
 	return true;
@@ -172,21 +190,27 @@ known_as(const struct table *t)
 	return t->name;
 }
 
+/* The audit names something of that kind. */
 static void
-judge(struct work *w, const struct table *t, const char *what)
+judge_named(struct work *w, const char *name, const char *of, const char *what)
 {
 	struct audited is;
 	struct fault fault = { 0 };
-	const char *name = known_as(t);
 	or_die(audit_books(&w->crew, NULL, &is, &fault), &fault);
 	bool found =
 	    !is.ok && strncmp(is.place, name, strlen(name)) == 0 && is.place[strlen(name)] == ' ';
 	w->done++;
 	w->found += found;
 	if (found && !w->quiet)
-		printf("%s %s: found %s\n", t->name, what, is.place);
+		printf("%s %s: found %s\n", of, what, is.place);
 	if (!found)
-		printf("%s %s: NOT found: \"%s\" %s\n", t->name, what, is.place, is.say);
+		printf("%s %s: NOT found: \"%s\" %s\n", of, what, is.place, is.say);
+}
+
+static void
+judge(struct work *w, const struct table *t, const char *what)
+{
+	judge_named(w, known_as(t), t->name, what);
 }
 
 static void
@@ -312,7 +336,7 @@ static void
 read_all(struct work *w, const struct table *t, struct rows *r)
 {
 	struct fault fault = { 0 };
-	*r = (struct rows){ .table = t, .row = calloc(ROWS, sizeof(struct copy)) };
+	*r = (struct rows){ .table = t, .row = calloc(ROWS, sizeof(struct copy)), .work = w };
 	or_die(r->row != NULL && store_read(w->crew.service->store, keep_all, r, &fault), &fault);
 }
 
@@ -356,6 +380,80 @@ any(struct work *w, const struct rows *r)
 		gone(w, r, at);
 }
 
+/* Older than the last checkpoint, which is at most ten minutes old [design 4]. */
+static void
+cut(struct work *w)
+{
+	struct store *s = w->crew.service->store;
+	thief_keep(s, "uncut");
+	thief_cut(s, (int64_t)draw(w, (uint64_t)w->covered));
+	judge_named(w, "event", "store", "cut");
+	thief_back(s, "uncut");
+	thief_forget(s, "uncut");
+}
+
+static void
+yesterday(struct work *w)
+{
+	struct store *s = w->crew.service->store;
+	thief_keep(s, "today");
+	thief_back(s, "yesterday");
+	judge_named(w, "event", "store", "of yesterday");
+	thief_back(s, "today");
+	thief_forget(s, "today");
+}
+
+static void
+unindexed(struct work *w)
+{
+	const struct table *t = TABLES[draw(w, TABLE_COUNT)];
+	while (t->indexes == NULL)
+		t = TABLES[draw(w, TABLE_COUNT)];
+	size_t n = 0;
+	while (t->indexes[n] != NULL)
+		n++;
+	const char *sentence = t->indexes[draw(w, n)];
+	thief_drop_index(w->crew.service->store, sentence);
+	judge_named(w, "schema", t->name, "without an index");
+	thief_say(w->crew.service->store, "%s", sentence);
+}
+
+/* What is there now is yesterday's; a day goes by, and the signer hears of its end. */
+static void
+day_by(struct work *w, int64_t events)
+{
+	struct service *s = w->crew.service;
+	struct fault fault = { 0 };
+	OWN_SINK head = SINK_GROW(16384);
+	OWN_SINK reply = SINK_GROW(FRAME_MOST);
+	thief_grow(s, events);
+	thief_keep(s->store, "yesterday");
+	thief_grow(s, 10);
+	or_die(crew_status(&w->crew, &fault) && crew_head(&w->crew, &head, &fault) &&
+		   crew_ask(&w->crew, ROAD_ISSUER, SIGNER_HEAD, der_of(head.at, head.len), &reply,
+		       &fault),
+	    &fault);
+	w->crew.stale = true;
+	or_die(crew_status(&w->crew, &fault) && crew_copy_lines(&w->crew, &fault), &fault);
+	w->covered = w->crew.status.size;
+}
+
+/* Of twenty, one cuts the log, one goes back a day, one drops an index. */
+static void
+anything(struct work *w, const struct rows *all)
+{
+	static void (*const WHOLE[])(struct work *) = { cut, yesterday, unindexed };
+	uint64_t kind = draw(w, 20);
+	const struct rows *r = &all[draw(w, TABLE_COUNT)];
+	if (kind < COUNT(WHOLE)) {
+		WHOLE[kind](w);
+		return;
+	}
+	while (r->count == 0)
+		r = &all[draw(w, TABLE_COUNT)];
+	any(w, r);
+}
+
 static void
 whole(struct work *w)
 {
@@ -380,17 +478,18 @@ main(int argc, char **argv)
 	or_die(service_open(argv[1], NULL, &s, &fault) && crew_start(s, &w->crew, &fault), &fault);
 	or_die(crew_copy_lines(&w->crew, &fault), &fault);
 	fill_all(w);
+	if (w->quiet)
+		day_by(w, argc > 4 ? strtol(argv[4], NULL, 10) : 0);
 	whole(w);
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		read_all(w, TABLES[i], &all[i]);
 	for (size_t i = 0; i < TABLE_COUNT && argc == 3; i++)
 		every(w, &all[i]);
-	for (int i = 0; argc > 3 && i < strtol(argv[3], NULL, 10);) {
-		const struct rows *r = &all[draw(w, TABLE_COUNT)];
-		if (r->count > 0)
-			any(w, r), i++;
-	}
+	for (long i = 0; argc > 3 && i < strtol(argv[3], NULL, 10); i++)
+		anything(w, all);
 	whole(w);
+	if (w->quiet)
+		thief_forget(s->store, "yesterday");
 	printf("%d of %d\n", w->found, w->done);
 	crew_end(&w->crew);
 	service_close(s);

@@ -9,6 +9,8 @@ pass() { n=$((n + 1)); echo "ok $n - $1"; }
 fail() { n=$((n + 1)); echo "not ok $n - $1"; [ -z "$2" ] || printf '%s\n' "$2" | sed 's/^/# /'; }
 is() { if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "got: $1
 want: $2"; fi; }
+# proved GNN SENTENCE: what a row of the goals was shown to be, for docs/proof (tools/proof).
+proved() { echo "# $1: $2"; }
 # A real service with one custodian, whose key lies beside it.
 real_service() {
 	printf 'a long passphrase' >"$1.passphrase"

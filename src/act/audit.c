@@ -12,9 +12,9 @@
 enum { ENTRIES_MOST = 256 << 20 };
 
 /* In this order: what the journal says is what the others are held against. */
-static audit_step *const STEPS[] = { audit_uses_now, audit_journal, audit_events, audit_frontiers,
-	audit_copies, audit_certificates, audit_keys, audit_lists, audit_files, audit_payments,
-	audit_refunds, audit_uses };
+static audit_step *const STEPS[] = { audit_uses_now, audit_schema, audit_journal, audit_events,
+	audit_frontiers, audit_copies, audit_certificates, audit_keys, audit_lists, audit_files,
+	audit_payments, audit_refunds, audit_uses };
 
 bool
 audit_broken(struct audit *a, const char *place, int64_t number, const char *say, ...)

@@ -4,7 +4,7 @@
  * The event log is recomputed row by row and its tree compared with every checkpoint the signer
  * journaled and with the frontiers the store keeps of it; the journal is read as the signer gives it and as the store's copies tell it; each
  * certificate, revocation and published list is found in it; the CA key signed nothing that it did not
- * announce. The first place that does not agree
+ * announce; the store's tables have every condition they were made with. The first place that does not agree
  * is named. Changes nothing but the copies that are missing.
  */
 #ifndef AKASHI_ACT_AUDIT_H
@@ -20,7 +20,7 @@ struct audited {
 	int64_t tree_size; /* events read, up to the first broken place */
 	uint8_t root[32]; /* of their tree */
 	char place
-	    [AUDIT_PLACE]; /* "event 17" "frontier 1024" "journal-copy 3" "certificate 2f07..." "list 4" "use 12"; "" */
+	    [AUDIT_PLACE]; /* "event 17" "frontier 1024" "journal-copy 3" "certificate 2f07..." "list 4" "use 12" "schema cert index ..."; "" */
 	char say[AUDIT_SAY]; /* what does not agree; "" */
 };
 bool audit_run(struct service *, struct audited *, struct fault *) MUST_USE;

@@ -90,6 +90,7 @@ void *audit_wider(void *array, size_t count, size_t *room, size_t size, struct f
 audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */
 audit_step audit_certificates; /* act/audit_rest.c */
 audit_step audit_keys; /* act/audit_keys.c */
+audit_step audit_schema; /* act/audit_rows.c */
 audit_step audit_lists, audit_files; /* act/audit_files.c */
 audit_step audit_payments, audit_refunds; /* act/audit_paid.c */
 /* Within the transaction that reads the events: before them, after each page, after them all. */

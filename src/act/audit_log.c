@@ -321,12 +321,12 @@ rows_tx(struct tx *tx, void *context, struct fault *fault)
 	struct audit *a = context;
 	if (!events_tx(tx, a, fault))
 		return false;
-	if (!audit_rows_end(tx, a, fault))
-		return false;
 	if (a->at < a->checkpoints)
 		audit_broken(a, "event", a->tree.size + 1,
 		    "台帳の確認点は %lld 件です。記録が足りません。",
 		    (long long)a->checkpoint[a->at].size);
+	if (!a->broken && !audit_rows_end(tx, a, fault))
+		return false;
 	if (a->counter > a->tree.size)
 		audit_broken(a, "event", a->tree.size + 1, "最後の記録がありません。");
 	if (a->counter < a->tree.size)

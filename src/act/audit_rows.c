@@ -1,11 +1,13 @@
 /* Every row of every table against the log of changes, whose heads the events hold. */
 #include "act/audit_in.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "store/change_row.h"
+#include "store/schema.h"
 #include "vault/digest.h"
 
 enum { PAGE = 2000, FATES_FIRST = 1 << 12, SHORT = 16, ENTRY_MOST = 1024 };
@@ -269,4 +271,19 @@ audit_rows_end(struct tx *tx, struct audit *a, struct fault *fault)
 		return false;
 	}
 	return missing_look(tx, a, fault);
+}
+
+/* A condition that no longer stands holds back no second row of one kind. */
+bool
+audit_schema(struct audit *a, struct fault *fault)
+{
+	char where[SCHEMA_WHERE], place[AUDIT_PLACE];
+	if (!schema_check(a->crew->service->store, where, fault))
+		return false;
+	if (where[0] == '\0')
+		return true;
+	snprintf(place, sizeof(place), "schema %s", where);
+	text_clean(place);
+	return audit_broken(a, place, AUDIT_NONE,
+	    "データベースの表の定義が、このソフトウェアの作るものと違います。");
 }

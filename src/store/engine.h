@@ -21,6 +21,9 @@ struct engine {
 	bool (*plain)(struct store *, const char *text, struct fault *); /* DDL */
 	bool (*reconnect)(struct store *, struct fault *);
 	void (*close)(struct store *);
+	/* an empty store beside it that nobody else sees, gone when it is closed */
+	bool (*scratch)(const struct store *, struct store *, struct fault *);
+	const struct sql *schema; /* the parts of every table (store/schema.h) */
 };
 
 /* A statement that stays prepared: each text has one place, which another text may take over. */
@@ -39,6 +42,7 @@ struct store {
 	bool retry; /* the last statement failed to serialise */
 	char url[1024];
 	struct prepared prepared[PREPARED];
+	struct parts *wanted; /* owned: its tables as they should stand (store/schema.c); or NULL */
 };
 struct tx {
 	struct store *store;
@@ -49,6 +53,9 @@ struct tx {
 bool sqlite_pages(void *connection, const char *path, struct fault *) MUST_USE;
 bool sqlite_open(const char *path, struct store *, struct fault *) MUST_USE;
 bool postgres_open(const char *url, struct store *, struct fault *) MUST_USE;
+void parts_free(struct parts *);
+/* Every table where there is none. */
+bool tables_make(struct store *, struct fault *) MUST_USE;
 
 /* The place of a text; it may hold another. */
 size_t prepared_place(const char *text);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/engine.h"
+#include "store/schema.h"
 
 static const char *const TYPE[] = { "BIGINT NOT NULL", "TEXT COLLATE \"C\" NOT NULL",
 	"BYTEA NOT NULL", "BYTEA NOT NULL" };
@@ -219,8 +220,49 @@ close_all(struct store *s)
 	PQfinish(s->connection);
 }
 
+static bool scratch(const struct store *, struct store *, struct fault *);
+/* A table made for looking is a temporary one; what must not differ is the rest. */
+/* clang-format off */
+static const struct sql SCHEMA = {
+	"WITH t AS (SELECT c.oid, c.relname::text AS of, "
+	"  concat_ws(' ', c.relkind, replace(c.relpersistence::text, 't', 'p'), c.relrowsecurity, "
+	"    c.relforcerowsecurity, c.relhassubclass) AS kind FROM pg_class c "
+	"  WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relnamespace = "
+	"  (SELECT relnamespace FROM pg_class WHERE oid = 'meta'::regclass)) "
+	"SELECT of COLLATE \"C\" AS of, name COLLATE \"C\" AS name, convert_to(text, 'UTF8') AS text "
+	"FROM (SELECT of, ' table' AS name, kind AS text FROM t "
+	"UNION ALL SELECT of, ' column ' || a.attname, concat_ws(' ', "
+	"  format_type(a.atttypid, a.atttypmod), a.attnotnull, l.collname, a.attidentity, "
+	"  a.attgenerated, pg_get_expr(d.adbin, d.adrelid)) "
+	"  FROM t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped "
+	"  LEFT JOIN pg_collation l ON l.oid = a.attcollation "
+	"  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
+	"UNION ALL SELECT of, ' constraint ' || k.conname, "
+	"  concat_ws(' ', pg_get_constraintdef(k.oid), k.convalidated, k.condeferrable) "
+	"  FROM t JOIN pg_constraint k ON k.conrelid = t.oid "
+	"UNION ALL SELECT of, ' index ' || i.relname, concat_ws(' ', "
+	"  replace(replace(pg_get_indexdef(i.oid), ' ON pg_temp.', ' ON '), "
+	"  ' ON ' || quote_ident(n.nspname) || '.', ' ON '), "
+	"  x.indisvalid, x.indisready, x.indislive) FROM t JOIN pg_index x ON x.indrelid = t.oid "
+	"  JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace "
+	"UNION ALL SELECT of, ' trigger ' || g.tgname, "
+	"  concat_ws(' ', pg_get_triggerdef(g.oid), g.tgenabled) "
+	"  FROM t JOIN pg_trigger g ON g.tgrelid = t.oid AND (NOT g.tgisinternal OR g.tgenabled <> 'O') "
+	"UNION ALL SELECT of, ' rule ' || r.rulename, pg_get_ruledef(r.oid) "
+	"  FROM t JOIN pg_rewrite r ON r.ev_class = t.oid) AS part ORDER BY 1, 2",
+	SCHEMA_COLUMNS, SCHEMA_COLUMN_COUNT, sizeof(struct schema_row)
+};
+/* clang-format on */
 static const struct engine POSTGRES = { "postgresql", TYPE, "", begin, commit, rollback, run, check,
-	plain, reconnect, close_all };
+	plain, reconnect, close_all, scratch, &SCHEMA };
+
+/* Temporary tables, never committed. */
+static bool
+scratch(const struct store *of, struct store *s, struct fault *fault)
+{
+	return postgres_open(of->url, s, fault) &&
+	       plain(s, "SET search_path = pg_temp; BEGIN", fault);
+}
 
 bool
 postgres_open(const char *url, struct store *s, struct fault *fault)

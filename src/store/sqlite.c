@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/engine.h"
+#include "store/schema.h"
 
 static const char *const TYPE[] = { "INTEGER NOT NULL", "TEXT NOT NULL", "BLOB NOT NULL",
 	"BLOB NOT NULL" };
@@ -201,8 +202,25 @@ reconnect(struct store *s, struct fault *fault)
 	return fault_set(fault, FAULT_STORE, "データベースを開き直してください。");
 }
 
+static bool scratch(const struct store *, struct store *, struct fault *);
+static const struct sql SCHEMA = {
+	"SELECT substr(tbl_name, 1, 60) AS of, ' ' || type || ' ' || substr(name, 1, 60) AS name, "
+	"CAST(coalesce(sql, '') AS BLOB) AS text FROM sqlite_master ORDER BY 1, 2",
+	SCHEMA_COLUMNS, SCHEMA_COLUMN_COUNT, sizeof(struct schema_row)
+};
 static const struct engine SQLITE = { "sqlite", TYPE, " STRICT", begin, commit, rollback, run,
-	check, plain, reconnect, close_all };
+	check, plain, reconnect, close_all, scratch, &SCHEMA };
+
+static bool
+scratch(const struct store *of, struct store *s, struct fault *fault)
+{
+	sqlite3 *db = NULL;
+	s->engine = of->engine;
+	int code =
+	    sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	s->connection = db;
+	return code == SQLITE_OK || fault_set(fault, FAULT_STORE, "記憶域が足りません。");
+}
 
 static bool
 local(const char *path, struct fault *fault)

@@ -122,7 +122,7 @@ create_table(struct store *s, const struct table *t, struct fault *fault)
 	return true;
 }
 
-static bool
+bool
 tables_make(struct store *s, struct fault *fault)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++)
@@ -214,6 +214,7 @@ store_close(struct store *s)
 		return;
 	if (s->engine != NULL)
 		s->engine->close(s);
+	parts_free(s->wanted);
 	free(s);
 }
 

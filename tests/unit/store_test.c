@@ -7,11 +7,13 @@
 #include "engines.h"
 #include "folder.h"
 #include "store/dossier_row.h"
+#include "store/engine.h"
 #include "store/event_row.h"
 #include "store/keys_db.h"
 #include "store/meta_row.h"
 #include "store/paper_row.h"
 #include "store/policy_row.h"
+#include "store/schema.h"
 
 struct bench {
 	struct store *store;
@@ -427,6 +429,65 @@ a_destroyed_key_is_nowhere_in_the_file(void **state)
 	keys_db_close(k);
 }
 
+/* What was done to a table by hand, what undoes it, and the part that is named: no log of rows knows. */
+static const struct {
+	int engine;
+	const char *done, *undone, *where;
+} PARTS[] = {
+	{ 0, "DROP INDEX event_dossier", "CREATE INDEX event_dossier ON event (dossier, seq)",
+	    "event index event_dossier" },
+	{ 0, "CREATE INDEX more ON cert (digest)", "DROP INDEX more", "cert index more" },
+	{ 0, "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END",
+	    "DROP TRIGGER t", "event trigger t" },
+	{ 0, "CREATE VIEW others AS SELECT 1", "DROP VIEW others", "" },
+	{ 0,
+	    "ALTER TABLE policy_version RENAME TO p; CREATE TABLE policy_version (digest BLOB NOT "
+	    "NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (digest)) STRICT; "
+	    "DROP TABLE p",
+	    "SELECT 1", "policy_version index sqlite_autoindex_policy_version_2" },
+	{ 1, "DROP INDEX event_dossier", "CREATE INDEX event_dossier ON event (dossier, seq)",
+	    "event index event_dossier" },
+	{ 1, "CREATE INDEX more ON cert (digest)", "DROP INDEX more", "cert index more" },
+	{ 1, "CREATE RULE r AS ON DELETE TO event DO INSTEAD NOTHING", "DROP RULE r ON event",
+	    "event rule r" },
+	{ 1,
+	    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+	    "CREATE TRIGGER t BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION f()",
+	    "DROP TRIGGER t ON event", "event trigger t" },
+	{ 1, "ALTER TABLE cert ALTER product DROP NOT NULL",
+	    "ALTER TABLE cert ALTER product SET NOT NULL", "cert column product" },
+	{ 1, "ALTER TABLE cert SET UNLOGGED", "ALTER TABLE cert SET LOGGED", "cert table" },
+	{ 1, "ALTER TABLE bank_line DROP CONSTRAINT bank_line_check",
+	    "ALTER TABLE bank_line ADD CONSTRAINT bank_line_check "
+	    "CHECK (remaining BETWEEN 0 AND amount)",
+	    "bank_line constraint bank_line_check" },
+	{ 1, "CREATE TABLE others (n int)", "DROP TABLE others", "" },
+	{ 1, "ALTER TABLE cert DROP CONSTRAINT cert_dossier_edition_key", "SELECT 1",
+	    "cert constraint cert_dossier_edition_key" },
+};
+
+static void
+what_a_table_lost_or_got_is_named(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		char where[SCHEMA_WHERE];
+		open_bench(&b, engine, "schema");
+		for (size_t i = 0; i < COUNT(PARTS); i++) {
+			if (PARTS[i].engine != engine)
+				continue;
+			assert_true(schema_check(b.store, where, &b.fault));
+			assert_string_equal(where, "");
+			assert_true(b.store->engine->plain(b.store, PARTS[i].done, &b.fault));
+			assert_true(schema_check(b.store, where, &b.fault));
+			assert_string_equal(where, PARTS[i].where);
+			assert_true(b.store->engine->plain(b.store, PARTS[i].undone, &b.fault));
+		}
+		store_close(b.store);
+	}
+}
+
 int
 main(void)
 {
@@ -439,6 +500,7 @@ main(void)
 		cmocka_unit_test(a_store_of_another_shape_is_refused),
 		cmocka_unit_test(a_store_of_another_version_is_refused_and_left_as_it_is),
 		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
+		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
