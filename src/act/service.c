@@ -37,6 +37,8 @@ service_store_url(const struct service *s, char out[SERVICE_URL])
 	return out;
 }
 
+const struct refusal SERVICE_POLICY = { "service-policy", FAULT_BROKEN, "R-4.40" };
+
 struct loaded {
 	struct policy_row policy;
 	struct meta_row rehearsal, archive, accounting, contact;
@@ -75,6 +77,12 @@ load_rules(struct service *s, struct fault *fault)
 	blob_drop(&l.policy.files);
 	if (!good)
 		return false;
+	if (memcmp(policy.digest, l.policy.digest, 32) != 0) {
+		policy_free(&policy);
+		return fault_refuse(fault, &SERVICE_POLICY, "policy",
+		    "採用した規則が要約と合いません。akashi audit "
+		    "verify で確かめ、監査担当に知らせてください。");
+	}
 	policy_free(&s->policy);
 	s->policy = policy;
 	return true;

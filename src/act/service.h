@@ -43,6 +43,8 @@ struct service {
 	pid_t agent_pid; /* 0: not our child */
 };
 
+extern const struct refusal SERVICE_POLICY; /* the rules in force are not those adopted */
+
 /* told: --now or NULL. FAULT_MISSING: no service there. */
 bool service_open(const char *dir, const char *told, struct service **, struct fault *) MUST_USE;
 void service_close(struct service *);

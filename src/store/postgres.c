@@ -9,6 +9,8 @@
 #include "store/engine.h"
 #include "store/schema.h"
 
+const struct refusal STORE_NOT_DURABLE = { "store-not-durable", FAULT_STORE, "design 4" };
+
 static const char *const TYPE[] = { "BIGINT NOT NULL", "TEXT COLLATE \"C\" NOT NULL",
 	"BYTEA NOT NULL", "BYTEA NOT NULL" };
 
@@ -192,12 +194,32 @@ quiet(void *context, const char *message)
 	(void)context, (void)message; /* "already exists, skipping" is no news */
 }
 
+/* A server that says "committed" before its disk does loses what people were told is done. */
+static bool
+durable(struct store *s, struct fault *fault)
+{
+	static const char *const NEEDED[] = { "fsync", "full_page_writes", "synchronous_commit" };
+	char text[64];
+	for (size_t i = 0; i < COUNT(NEEDED); i++) {
+		snprintf(text, sizeof(text), "SHOW %s", NEEDED[i]);
+		PGresult *r = PQexec(s->connection, text);
+		bool off = PQntuples(r) != 1 || strcmp(PQgetvalue(r, 0, 0), "off") == 0;
+		PQclear(r);
+		if (off)
+			return fault_refuse(fault, &STORE_NOT_DURABLE, "store",
+			    "データベースサーバーの設定「%s」が off です。電源が切れると記録が"
+			    "失われます。on にしてから始めてください。",
+			    NEEDED[i]);
+	}
+	return true;
+}
+
 static bool
 connected(struct store *s, struct fault *fault)
 {
 	if (PQstatus(s->connection) == CONNECTION_OK) {
 		(void)PQsetNoticeProcessor(s->connection, quiet, NULL);
-		return true;
+		return durable(s, fault);
 	}
 	fault_set(fault, FAULT_STORE, "データベースサーバーに接続できません。");
 	fault_detail(fault, "%.200s", PQerrorMessage(s->connection));

@@ -68,6 +68,7 @@ struct value {
 	(const struct value[]){ __VA_ARGS__ },                                                     \
 	    sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value)
 
+extern const struct refusal STORE_NOT_DURABLE; /* its server does not wait for the disk */
 extern const struct refusal STORE_SCHEMA; /* made by another version; it is left as it is */
 
 /* "sqlite:PATH" or "postgresql://...". create: makes the tables where there are none. */

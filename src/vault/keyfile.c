@@ -2,12 +2,14 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/der.h"
 #include "base/file.h"
 
 const struct refusal KEYFILE_PASSPHRASE = { "keyfile-passphrase", FAULT_INPUT, "design 5" };
 const struct refusal KEYFILE_FORM = { "keyfile-form", FAULT_INPUT, "design 5" };
+const struct refusal KEYFILE_READABLE = { "keyfile-readable", FAULT_DENIED, "design 5" };
 const struct refusal KEYFILE_OTHER_PURPOSE = { "keyfile-other-purpose", FAULT_INPUT, "design 5" };
 
 static const struct {
@@ -71,6 +73,18 @@ parse(struct der d, const char *path, const char *purpose, int64_t *cost, uint8_
 	return true;
 }
 
+/* Whoever could read it has had time to guess its passphrase. */
+static bool
+owners_alone(const char *path, struct fault *fault)
+{
+	struct stat st;
+	return stat(path, &st) != 0 || (st.st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
+	       fault_refuse(fault, &KEYFILE_READABLE, "key",
+		   "鍵ファイル「%s」はほかの利用者も読み書きできます。持ち主だけ（chmod "
+		   "600）にし、読まれたおそれがあれば新しい鍵にしてください。",
+		   path);
+}
+
 bool
 keyfile_read_sink(const char *path, const char *purpose, const void *passphrase, size_t n,
     struct sink *out, struct fault *fault)
@@ -81,7 +95,7 @@ keyfile_read_sink(const char *path, const char *purpose, const void *passphrase,
 	uint8_t salt[crypto_pwhash_SALTBYTES];
 	struct der box;
 	OWN_SECRET(key) = secret_new(BOX_KEY);
-	if (key == NULL ||
+	if (key == NULL || !owners_alone(path, fault) ||
 	    !file_read(path, 2 * KEYFILE_SECRET_MOST, (uint8_t **)(void *)&bytes, &len, fault) ||
 	    !parse(der_of(bytes, len), path, purpose, &cost, salt, &box, fault) ||
 	    !stretch(passphrase, n, salt, cost, key, fault))

@@ -1,14 +1,16 @@
 /*
  * vault/keyfile.h - a secret in a file, under its owner's passphrase (Argon2id).
  *
- * The file names what the key is for; a key of one purpose is refused as another's. Mode 0600.
+ * The file names what the key is for; a key of one purpose is refused as another's. Mode 0600: one that
+ * others may read or write is refused.
  */
 #ifndef AKASHI_VAULT_KEYFILE_H
 #define AKASHI_VAULT_KEYFILE_H
 
 #include "vault/seal.h"
 
-extern const struct refusal KEYFILE_PASSPHRASE, KEYFILE_FORM, KEYFILE_OTHER_PURPOSE;
+extern const struct refusal KEYFILE_PASSPHRASE, KEYFILE_FORM, KEYFILE_READABLE,
+    KEYFILE_OTHER_PURPOSE;
 
 /* How hard a guess is made: WEAK only for keys that lie beside their passphrase (rehearsals). */
 enum keyfile_cost { KEYFILE_WEAK, KEYFILE_STRONG };

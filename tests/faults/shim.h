@@ -3,7 +3,8 @@
  * generator and its disk as a test wants them, while it runs. The program itself is the real one.
  *
  * LD_PRELOAD=shim.so AKASHI_SHIM=FILE; FILE holds a struct shim that the test maps as well. Only
- * memory is shared: it works behind a cage.
+ * memory is shared: it works behind a cage. Or AKASHI_SHIM_SAYS="full broken nfs wall=-3600", for
+ * as long as the program runs.
  */
 #ifndef AKASHI_TESTS_SHIM_H
 #define AKASHI_TESTS_SHIM_H
@@ -19,6 +20,9 @@ struct shim {
 	volatile enum shim_random random;
 	volatile int fsync_fails; /* the so-manieth from now, and all after it, with EIO; 0: none */
 	volatile int write_fails; /* to this descriptor, with ENOSPC; 0: to none */
+	volatile int full; /* no file takes another octet: ENOSPC */
+	volatile int broken; /* no signature ever agrees */
+	volatile int nfs; /* every folder lies on another machine */
 };
 
 #endif
