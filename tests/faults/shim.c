@@ -66,20 +66,37 @@ begin(void)
 	shim = p;
 }
 
+/* Somebody sets the clock while the program is between two calls. */
+static void
+tick(void)
+{
+	if (shim->step_at == 0 || --shim->step_at != 0)
+		return;
+	shim->wall = shim->step_wall;
+	shim->boot = shim->step_boot;
+	shim->frozen = shim->step_frozen;
+}
+
 int
 clock_gettime(clockid_t clock, struct timespec *t)
 {
 	if (shim == NULL)
 		return -1;
+	tick();
 	int status = real.clock_gettime(clock, t);
+	if (status == 0 && clock == CLOCK_REALTIME && shim->frozen != 0)
+		*t = (struct timespec){ shim->frozen, 0 };
 	if (status == 0 && clock == CLOCK_REALTIME)
 		t->tv_sec += shim->wall;
+	if (status == 0 && clock == CLOCK_BOOTTIME)
+		t->tv_sec += shim->boot;
 	return status;
 }
 
 int
 adjtimex(struct timex *t)
 {
+	tick();
 	int status = real.adjtimex(t);
 	if (shim->synchronised != SYNC_AS_IS && status != -1) {
 		t->status &= ~STA_UNSYNC;
@@ -105,6 +122,7 @@ getrandom(void *p, size_t n, unsigned flags)
 int
 fsync(int fd)
 {
+	tick();
 	if (shim->fsync_fails > 1) {
 		shim->fsync_fails--;
 	} else if (shim->fsync_fails == 1) {
@@ -124,6 +142,7 @@ is_full(int fd)
 ssize_t
 write(int fd, const void *p, size_t n)
 {
+	tick();
 	if ((shim->write_fails != 0 && shim->write_fails == fd) || is_full(fd)) {
 		errno = ENOSPC;
 		return -1;

@@ -16,6 +16,10 @@ enum shim_sync { SYNC_AS_IS, SYNC_YES, SYNC_NO };
 
 struct shim {
 	volatile int64_t wall; /* seconds added to the wall clock alone */
+	volatile int64_t boot; /* seconds added to the clock since the machine began */
+	volatile int64_t frozen; /* the wall clock stands at this second; 0: it goes */
+	/* at the so-manieth call from now on these are put into wall, boot and frozen; 0: never */
+	volatile int64_t step_at, step_wall, step_boot, step_frozen;
 	volatile enum shim_sync synchronised; /* what the kernel says of its clock */
 	volatile enum shim_random random;
 	volatile int fsync_fails; /* the so-manieth from now, and all after it, with EIO; 0: none */
