@@ -5,8 +5,9 @@
 
 #include "book/epoch.h"
 #include "vault/digest.h"
+#include "vault/secret.h"
 
-enum { BUCKETS_LEAST = 1024 };
+enum { BUCKETS_LEAST = 1024, DRAWS = 4 };
 
 static uint32_t
 dossier_bucket(const struct ledger *l, int64_t dossier)
@@ -228,6 +229,18 @@ ledger_serial_taken(const struct ledger *l, const uint8_t serial[SERIAL])
 {
 	return ledger_serial(l, serial) != NULL || adopted_find(&l->adopted, serial) != NULL ||
 	       memcmp(serial, l->ca_serial, SERIAL) == 0;
+}
+
+bool
+ledger_draw(const struct ledger *l, uint8_t serial[SERIAL])
+{
+	for (int i = 0; i < DRAWS; i++) {
+		secret_random(serial, SERIAL);
+		serial[0] &= 0x7f; /* positive: 159 bits live [RFC5280 4.1.2.2] */
+		if (serial[0] != 0 && !ledger_serial_taken(l, serial))
+			return true;
+	}
+	return false;
 }
 
 bool

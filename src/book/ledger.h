@@ -66,5 +66,7 @@ void ledger_free(struct ledger *);
 struct grant *ledger_newest(const struct ledger *, int64_t dossier);
 struct grant *ledger_find(const struct ledger *, int64_t dossier, int64_t edition);
 struct grant *ledger_serial(const struct ledger *, const uint8_t serial[SERIAL]);
+/* A number nobody has. False: the generator repeats itself. */
+bool ledger_draw(const struct ledger *, uint8_t serial[SERIAL]) MUST_USE;
 
 #endif

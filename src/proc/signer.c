@@ -57,7 +57,7 @@ ROW(SIGNER_ISSUED_ALREADY, "signer-issued-already", STATE, "design 2");
 ROW(SIGNER_LIST_GONE, "signer-list-gone", LATER, "R-10.13");
 ROW(SIGNER_LIST_PLACE, "signer-list-place", INPUT, "R-10.13");
 
-enum { SERIAL_TRIES = 4, JUMP_SECONDS = 5, SEGMENTS_MOST = 900, SEND_SECONDS = 5, LOCK_FD = 1000 };
+enum { JUMP_SECONDS = 5, SEGMENTS_MOST = 900, SEND_SECONDS = 5, LOCK_FD = 1000 };
 
 /* To the log on standard error: one write, no stdio behind the lock. */
 static void
@@ -163,12 +163,8 @@ signer_sync(struct signer *s, struct fault *fault)
 bool
 signer_serial(struct signer *s, uint8_t serial[SERIAL], struct fault *fault)
 {
-	for (int i = 0; i < SERIAL_TRIES; i++) {
-		secret_random(serial, SERIAL);
-		serial[0] &= 0x7f;
-		if (serial[0] != 0 && !ledger_serial_taken(&s->ledger, serial))
-			return true;
-	}
+	if (ledger_draw(&s->ledger, serial))
+		return true;
 	return fault_refuse(
 	    fault, &SIGNER_SERIAL, NULL, "乱数が同じ番号を繰り返しています。発行を止めます。");
 }

@@ -111,7 +111,8 @@ no_certificate_says_a_time_that_was_not(void **state)
 	char path[64], err[TEST_PATH];
 	struct proof p = { .shim = shim_new(path) };
 	const struct world_options options = { .real = true, .preload = SHIM, .shared = path };
-	int every = getenv("LONG") != NULL ? 1 : 3, stderr_was = dup(2), to = test_file("said", err);
+	int every = getenv("LONG") != NULL ? 1 : 3, stderr_was = dup(2),
+	    to = test_file("said", err);
 	(void)state;
 	p.said = open(err, O_RDONLY | O_CLOEXEC);
 	assert_true(p.said != -1 && to != -1);
@@ -127,9 +128,11 @@ no_certificate_says_a_time_that_was_not(void **state)
 			step_at(&p, step, point);
 			world_free(p.world);
 		}
-	printf("# G16: %d steps of the clock (%zu kinds, %d points), %d certificates, none outside its "
+	printf("# G16: %d steps of the clock (%zu kinds, %d points), %d certificates, none outside "
+	       "its "
 	       "warrant or before an earlier one, %d orders refused, %d lists, %d steps told\n",
-	    p.tried, COUNT(STEPS), (POINTS + every - 1) / every, p.issued, p.refused, p.lists, p.told);
+	    p.tried, COUNT(STEPS), (POINTS + every - 1) / every, p.issued, p.refused, p.lists,
+	    p.told);
 	(void)close(p.said), (void)close(to), (void)close(stderr_was);
 	(void)unlink(err), (void)unlink(path);
 }
