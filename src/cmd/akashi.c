@@ -107,6 +107,20 @@ standard_open(void)
 	return true;
 }
 
+/* A document that lacks a row because no memory was left would be an answer, and a wrong one. What was
+ * not committed is rolled back, as after any other end. */
+static void *
+json_room(size_t n)
+{
+	static const char SAY[] =
+	    "akashi: 記憶域が足りません。空けてからもう一度実行してください。\n";
+	void *p = malloc(n);
+	if (p != NULL)
+		return p;
+	(void)!write(2, SAY, sizeof(SAY) - 1);
+	_exit(fault_exit(FAULT_BUG));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,6 +129,7 @@ main(int argc, char **argv)
 	struct fault fault = { 0 };
 	bool wants_help = false;
 	(void)signal(SIGPIPE, SIG_IGN); /* a program that is gone is a fault, not our end */
+	json_set_alloc_funcs(json_room, free);
 	argc--, argv++;
 	if (!standard_open())
 		return fault_exit(FAULT_BUG);

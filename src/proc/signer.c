@@ -322,6 +322,20 @@ open_segments(struct signer *s, const char *folder, struct fault *fault)
 	return true;
 }
 
+/* It was read before it came into the journal, whose chain was just followed: where it cannot be read
+ * now, the library or its memory is at fault, and nobody's book is broken. */
+static bool
+own_certificate(struct signer *s, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (cert_ca_read(der_of(s->ledger.certificate.at, s->ledger.certificate.len), &s->ca, &why))
+		return true;
+	fault_set(fault, FAULT_CRYPTO,
+	    "台帳にある認証局の証明書をいま読めません。記憶域の空きを確かめて始め直してください。");
+	fault_detail(fault, "%.200s", why.say);
+	return false;
+}
+
 static bool
 open_books(struct signer *s, const char *folder, const char *revoked, struct fault *fault)
 {
@@ -333,10 +347,7 @@ open_books(struct signer *s, const char *folder, const char *revoked, struct fau
 		    open_segments(s, folder, fault);
 	s->journal.fd = SIGNER_JOURNAL_FD;
 	sink_drop(&start.entries);
-	if (good && s->ledger.certificate.len > 0)
-		good = cert_ca_read(
-		    der_of(s->ledger.certificate.at, s->ledger.certificate.len), &s->ca, fault);
-	return good;
+	return good && (s->ledger.certificate.len == 0 || own_certificate(s, fault));
 }
 
 static bool

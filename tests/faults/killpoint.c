@@ -77,6 +77,23 @@ leave(void)
 	__atomic_store_n(&points->lock, 0, __ATOMIC_RELEASE);
 }
 
+/* Comes once: the signal then does what it does. */
+static void
+crashed(int signal)
+{
+	(void)signal;
+	__atomic_add_fetch(&points->crashes, points->mode > POINTS_TORN, __ATOMIC_RELAXED);
+}
+
+static void
+crashes_watch(void)
+{
+	static const int SIGNALS[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	const struct sigaction once = { .sa_handler = crashed, .sa_flags = (int)SA_RESETHAND };
+	for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(SIGNALS[0]); i++)
+		(void)sigaction(SIGNALS[i], &once, NULL);
+}
+
 __attribute__((constructor)) static void
 begin(void)
 {
@@ -97,6 +114,7 @@ begin(void)
 	if (points->pids < POINTS_PIDS)
 		points->pid[points->pids++] = getpid();
 	leave();
+	crashes_watch();
 }
 
 static void
@@ -107,28 +125,48 @@ fall(void)
 	__builtin_trap();
 }
 
-enum verdict { GO_ON, TEAR, FAIL };
+enum verdict { GO_ON, TEAR, FAIL, HALF };
+
+static enum verdict
+verdict_of(enum points_call call)
+{
+	switch (points->mode) {
+	case POINTS_KILL:
+		return GO_ON;
+	case POINTS_TORN:
+		return call == CALL_WRITE ? TEAR : GO_ON;
+	case POINTS_SHORT:
+		return call == CALL_WRITE ? HALF : GO_ON;
+	case POINTS_EIO:
+	case POINTS_ENOSPC:
+	case POINTS_EINTR:
+	case POINTS_ALLOC:
+	case POINTS_ALLOC_ON:
+		return FAIL;
+	}
+	return GO_ON;
+}
 
 /* Counts the call. Whoever comes after the point falls as well. */
 static enum verdict
 point(enum points_call call)
 {
-	if (points == NULL)
+	if (points == NULL || (points->mode >= POINTS_ALLOC) != (call == CALL_ALLOC))
 		return GO_ON;
 	enter();
 	bool here = !points->dead && ++points->count == points->target;
 	points->of[call]++;
-	if (here && points->mode != POINTS_EIO)
+	if (here && points->mode <= POINTS_TORN)
 		points->dead = true;
+	if (here && points->mode == POINTS_ALLOC_ON)
+		points->failed_pid = getpid();
 	bool dead = points->dead;
+	bool on = points->mode == POINTS_ALLOC_ON && points->failed_pid == getpid();
 	leave();
-	if (here && points->mode == POINTS_EIO)
-		return FAIL;
-	if (here && points->mode == POINTS_TORN && call == CALL_WRITE)
-		return TEAR;
-	if (dead)
+	enum verdict v = here || on ? verdict_of(call) : GO_ON;
+	if (dead && v != TEAR)
 		fall();
-	return GO_ON;
+	return v;
 }
 
 static void
@@ -229,7 +267,7 @@ left_out(const struct file *f)
 static bool
 failed(void)
 {
-	errno = EIO;
+	errno = points->mode == POINTS_ENOSPC ? ENOSPC : points->mode == POINTS_EINTR ? EINTR : EIO;
 	return true;
 }
 
@@ -252,7 +290,7 @@ write(int fd, const void *p, size_t n)
 		return -1;
 	if (regular)
 		keep_bytes(fd, f, f->append ? f->size : (int64_t)lseek(fd, 0, SEEK_CUR), n);
-	ssize_t done = real.write(fd, p, v == TEAR ? n / 2 : n);
+	ssize_t done = real.write(fd, p, v == TEAR || v == HALF ? (n + 1) / 2 : n);
 	if (v == TEAR)
 		fall();
 	if (regular && caged && done > 0)
@@ -280,7 +318,7 @@ pwrite(int fd, const void *p, size_t n, off_t at)
 		return -1;
 	if (f != NULL && f->regular)
 		keep_bytes(fd, f, at, n);
-	ssize_t done = real.pwrite(fd, p, v == TEAR ? n / 2 : n, at);
+	ssize_t done = real.pwrite(fd, p, v == TEAR || v == HALF ? (n + 1) / 2 : n, at);
 	if (v == TEAR)
 		fall();
 	return done;
@@ -300,15 +338,39 @@ sendmsg(int fd, const struct msghdr *m, int flags)
 	return point(CALL_SEND) == FAIL && failed() ? -1 : real.sendmsg(fd, m, flags);
 }
 
+/* SQLite's own files are its own: it closes what it can no longer trust. */
+static void
+fsync_failed(const struct file *f)
+{
+	if (f == NULL || strstr(f->path, ".db") != NULL)
+		return;
+	points->failed_pid = getpid();
+	points->failed_device = f->device;
+	points->failed_file = f->file;
+}
+
+static void
+fsync_again(const struct file *f)
+{
+	points->synced_again +=
+	    f != NULL && points->failed_file != 0 && points->failed_pid == getpid() &&
+	    points->failed_device == f->device && points->failed_file == f->file;
+}
+
 static int
 sync_with(int (*call)(int), int fd)
 {
 	struct file room;
 	if (points == NULL)
 		return call(fd);
-	if (point(CALL_FSYNC) == FAIL && failed())
-		return -1;
+	bool fails = point(CALL_FSYNC) == FAIL && failed();
 	struct file *f = file_of(fd, &room);
+	if (fails) {
+		fsync_failed(f);
+		errno = points->mode == POINTS_ENOSPC ? ENOSPC : EIO;
+		return -1;
+	}
+	fsync_again(f);
 	if (left_out(f))
 		return 0;
 	int status = call(fd);
@@ -465,6 +527,55 @@ ftruncate(int fd, off_t size)
 }
 
 int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
+
+/* glibc's own allocator under its other names: dlsym itself allocates. */
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+
+static bool
+refused(void)
+{
+	if (point(CALL_ALLOC) != FAIL)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *
+malloc(size_t n)
+{
+	return refused() ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return refused() ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return refused() ? NULL : __libc_realloc(p, n);
+}
+
+int
+posix_memalign(void **p, size_t align, size_t n)
+{
+	void *q = refused() ? NULL : __libc_memalign(align, n);
+	if (q == NULL)
+		return ENOMEM;
+	*p = q;
+	return 0;
+}
+
+void *
+aligned_alloc(size_t align, size_t n)
+{
+	return refused() ? NULL : __libc_memalign(align, n);
+}
 
 /* We go with whoever is started without an environment. */
 int

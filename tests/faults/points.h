@@ -18,7 +18,14 @@
 enum points_mode {
 	POINTS_KILL, /* before the call */
 	POINTS_TORN, /* after half of it, where it writes a file */
-	POINTS_EIO /* the call fails; nobody is killed */
+	/* the call fails, or writes half and says so; nobody is killed */
+	POINTS_EIO,
+	POINTS_ENOSPC,
+	POINTS_EINTR,
+	POINTS_SHORT,
+	/* only allocations count: this one fails, or this and all that follow in its program */
+	POINTS_ALLOC,
+	POINTS_ALLOC_ON
 };
 enum { POINTS_PIDS = 256, POINTS_PATH = 256 };
 
@@ -43,6 +50,7 @@ enum points_call {
 	CALL_LINK,
 	CALL_UNLINK,
 	CALL_TRUNCATE,
+	CALL_ALLOC,
 	CALLS
 };
 
@@ -53,6 +61,12 @@ struct points {
 	char leave_out[64]; /* fsync of a path with this in it does nothing; "" none */
 	int64_t count, of[CALLS];
 	int left_out;
+	/* whose fsync failed; how often it then tried that file again, which proves nothing */
+	pid_t failed_pid;
+	dev_t failed_device;
+	ino_t failed_file;
+	int synced_again;
+	int crashes; /* programs that ended by a signal of their own making */
 	bool dead; /* the point was reached: nobody does anything any more */
 	pid_t pid[POINTS_PIDS];
 	int pids;

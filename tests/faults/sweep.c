@@ -2,11 +2,13 @@
  * sweep: runs a command again and again, fallen at its 1st, 2nd, 3rd ... point (points.h), until it
  * gets through; what must hold is checked after each. Says how many points there were.
  *
- * sweep [-m kill|torn|eio] [-l] [-o PART] [-s STEP] [-p PREPARE] [-c CHECK] RUN
+ * sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-p PREPARE] [-c CHECK] RUN
+ *   -m  kill torn eio enospc eintr short alloc alloc-on (points.h)
  *   -l  what was not fsynced is lost, as by a power cut
  *   -o  fsync of paths with PART in them is left out: with -l CHECK must find that
- *   -s  only every STEP-th point
- * PREPARE, RUN and CHECK are shell commands; POINT is in their environment. Only RUN falls, and of
+ *   -s  only every STEP-th point, from the FIRST (-f) on
+ * PREPARE, RUN and CHECK are shell commands; POINT is in their environment, and for CHECK how RUN
+ * ended (STATUS). Only RUN falls, and of
  * it only programs whose names begin with "akashi". Exit 0: CHECK held everywhere; 1: it did not.
  */
 #include <getopt.h>
@@ -26,7 +28,7 @@ struct sweep {
 	enum points_mode mode;
 	bool lose;
 	const char *leave_out, *prepare, *check, *run;
-	long step;
+	long step, first;
 	char library[600], state[TEST_PATH];
 	struct points *points;
 	long failures;
@@ -73,7 +75,15 @@ one(struct sweep *s, long n)
 		exit(2);
 	}
 	points_arm(s->points, n, s->mode, s->leave_out);
+	char ended[16];
 	int status = shell(s, s->run, n, true);
+	(void)snprintf(ended, sizeof(ended), "%d", status);
+	(void)setenv("STATUS", ended, 1);
+	bool again = s->points->synced_again > 0;
+	if (s->points->crashes > 0) {
+		printf("point %ld: %d programs crashed\n", n, s->points->crashes);
+		s->failures++;
+	}
 	bool reached = s->points->count >= n;
 	if (reached && s->lose && !points_lose(s->points)) {
 		fprintf(stderr, "sweep: what was lost at point %ld cannot be put back\n", n);
@@ -81,6 +91,10 @@ one(struct sweep *s, long n)
 	}
 	if (!reached && status != 0) {
 		printf("point %ld: not reached, and RUN ends with %d\n", n, status);
+		s->failures++;
+	}
+	if (again) {
+		printf("point %ld: a file whose fsync failed was synced again\n", n);
 		s->failures++;
 	}
 	int held = s->check == NULL ? 0 : shell(s, s->check, n, false);
@@ -94,10 +108,11 @@ one(struct sweep *s, long n)
 static bool
 arguments(struct sweep *s, int argc, char **argv)
 {
-	static const char *const MODE[] = { "kill", "torn", "eio" };
-	for (int c; (c = getopt(argc, argv, "m:lo:s:p:c:")) != -1;) {
+	static const char *const MODE[] = { "kill", "torn", "eio", "enospc", "eintr", "short",
+		"alloc", "alloc-on" };
+	for (int c; (c = getopt(argc, argv, "m:lo:s:f:p:c:")) != -1;) {
 		bool known = c != 'm' && c != '?';
-		for (int i = 0; c == 'm' && i < 3; i++)
+		for (int i = 0; c == 'm' && i < 8; i++)
 			if (strcmp(optarg, MODE[i]) == 0) {
 				s->mode = (enum points_mode)i;
 				known = true;
@@ -105,24 +120,25 @@ arguments(struct sweep *s, int argc, char **argv)
 		s->lose |= c == 'l';
 		s->leave_out = c == 'o' ? optarg : s->leave_out;
 		s->step = c == 's' ? strtol(optarg, NULL, 10) : s->step;
+		s->first = c == 'f' ? strtol(optarg, NULL, 10) : s->first;
 		s->prepare = c == 'p' ? optarg : s->prepare;
 		s->check = c == 'c' ? optarg : s->check;
 		if (!known)
 			return false;
 	}
 	s->run = argv[optind];
-	return optind == argc - 1 && s->step > 0;
+	return optind == argc - 1 && s->step > 0 && s->first > 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct sweep s = { .step = 1 };
+	struct sweep s = { .step = 1, .first = 1 };
 	char self[500];
 	ssize_t k = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int fd = test_file("points", s.state);
 	if (k <= 0 || fd == -1 || !arguments(&s, argc, argv)) {
-		fprintf(stderr, "sweep [-m kill|torn|eio] [-l] [-o PART] [-s STEP] [-p PREPARE] "
+		fprintf(stderr, "sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-p PREPARE] "
 				"[-c CHECK] RUN\n");
 		return 2;
 	}
@@ -132,7 +148,7 @@ main(int argc, char **argv)
 	(void)snprintf(real, sizeof(real), "%s/killpoint.so", self);
 	(void)snprintf(s.library, sizeof(s.library), "%s", preload_name(real, other));
 	s.points = points_open(s.state);
-	long n = 1, tried = 0;
+	long n = s.first, tried = 0;
 	for (; s.points != NULL && one(&s, n); n += s.step)
 		tried++;
 	if (s.points == NULL || s.points->count == 0) {
@@ -141,11 +157,12 @@ main(int argc, char **argv)
 	}
 	const int64_t *of = s.points->of;
 	printf("%lld points (%lld writes, %lld sends, %lld fsyncs, %lld renames, %lld links, "
-	       "%lld unlinks, %lld truncates), %ld tried, %d fsyncs left out, %ld failures\n",
+	       "%lld unlinks, %lld truncates, %lld allocations), %ld tried, %d fsyncs left out, "
+	       "%ld failures\n",
 	    (long long)s.points->count, (long long)of[CALL_WRITE], (long long)of[CALL_SEND],
 	    (long long)of[CALL_FSYNC], (long long)of[CALL_RENAME], (long long)of[CALL_LINK],
-	    (long long)of[CALL_UNLINK], (long long)of[CALL_TRUNCATE], tried, s.points->left_out,
-	    s.failures);
+	    (long long)of[CALL_UNLINK], (long long)of[CALL_TRUNCATE], (long long)of[CALL_ALLOC],
+	    tried, s.points->left_out, s.failures);
 	(void)unlink(s.state);
 	return s.failures == 0 ? 0 : 1;
 }

@@ -1,0 +1,52 @@
+#!/bin/sh
+# The disk fails, is full, is interrupted or takes half, at each write, fsync, rename and send of an order, a revocation, a
+# list, an audit, a mail and a payment; the database server is killed: nothing said to be done is not, nothing is lost,
+# no fsync that failed is tried again. [goals G2] [design 2] [storage 2]
+# LONG=1 at every third point, 200 times; else here and there, twice.
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/falls.sh"
+tried=0
+for engine in sqlite postgresql; do
+	dir=$tmp/$engine; db=f_faults_$$; every=${EVERY:-160} first=1
+	[ "$engine" = sqlite ] || every=$((every * 2))
+	[ -z "$LONG" ] || every=3
+	states faults || fail "$engine: a service with an order"
+	for mode in eio enospc eintr short; do
+		falls issue ready "$issue" -s $every -f $first -m $mode
+		falls revoke issued "$revoke" -s $every -f $first -m $mode
+		falls list issued "$list" -s $every -f $first -m $mode
+		falls audit issued "$audit" -s $every -f $first -m $mode
+		falls mail mailed "$mail" -s $every -f $first -m $mode
+		falls pay unpaid "$pay" -s $every -f $first -m $mode
+		[ -n "$LONG" ] || first=$((first + 23))
+	done
+done
+proved G2 "$tried calls failed (EIO, ENOSPC, EINTR, half a write) on both engines: 0 said to be done that were not, 0 records lost, 0 fsyncs tried again"
+
+# A server of its own, killed at any time of an issuance; it comes back as after a power cut.
+cat >"$tmp/killed" <<'S'
+host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
+pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+as=; [ "$(id -u)" != 0 ] || as='setpriv --reuid=postgres --regid=postgres --init-groups'
+engine=postgresql; . "$top/tests/falls.sh"
+dir=$tmp/killed-service db=f_killed_$$
+states killed || exit 9
+for n in $(seq "$times"); do
+	"$top/tests/state" back ready
+	eval "$issue" >/dev/null 2>&1 & run=$!
+	sleep "0.$(printf %03d $((n * 137 % 900)))"
+	kill -9 "$(head -1 "$host/data/postmaster.pid")"
+	wait $run; STATUS=$?; export STATUS
+	(cd "$host" && rm -f "$host"/.s.PGSQL* && $as "$pg/pg_ctl" -D "$host/data" -s -w -l "$host/server.log" \
+		-o "-k '$host' -c listen_addresses= -c max_connections=40 -c shared_buffers=16MB" start >/dev/null 2>&1)
+	POINT=$n "$tmp/check" issue || bad=$((bad + 1))
+	done=$((done + (STATUS == 0)))
+done
+echo "$n kills, $done said to be issued, $((bad)) failures"
+S
+times=2; [ -z "$LONG" ] || times=200
+export top times
+"$top/tests/postgres" sh -c '. "$top/tests/tap.sh"; . "$tmp/killed"' "$top/tests/flow/faults.sh" >"$tmp/out" 2>&1
+is "$(tail -1 "$tmp/out" | grep -c "^$times kills, .* 0 failures$")" 1 "the database server killed: $(tail -1 "$tmp/out")"
+proved G2 "PostgreSQL killed: $(tail -1 "$tmp/out")"
+done_testing
