@@ -1,0 +1,72 @@
+#!/bin/sh
+# Eight applicants at once, each asking until it has its certificate, while the programs of the CA room are killed at random
+# times and at last all of them with what started them. After one sweep no certificate is unknown to the journal, none is
+# double, every applicant has the one that was issued, and its letters once. [goals G1] [design 3] [R-4.91]
+# LONG=1: 2,000 kills; else 50. SEED=N casts other dice.
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/orders.sh"
+. "$top/tests/served.sh"
+trap 'serve_stop KILL 2>/dev/null; rm -rf "$tmp"' EXIT
+many='2 5 12 53 54 37 72 4' seed=${SEED:-20261120} kills=50 each=25 killed=0 slowest=0 round=0
+[ -z "$LONG" ] || kills=2000
+dir=$tmp/s
+cp -r "$top/policy" "$tmp/policy"; sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
+begun "$tmp/base" sqlite random --policy "$tmp/policy" && taken_in "$tmp/base" || fail 'a service'
+for who in $many; do approved "$tmp/base" "$who" && paid "$tmp/base" "$who" && able="$able $who"; done 2>/dev/null
+is "$(echo $able | wc -w)" 8 'eight orders'
+draw() { seed=$(((seed * 1103515245 + 12345) % 2147483648)); drawn=$((seed / 65536 % $1)); }
+say() { "$akashi" -C "$dir" --json "$@" 2>/dev/null; }
+# One applicant: asks until it is told its number.
+applicant() {
+	for try in $(seq 200); do
+		got=$(say issue "$1" | "$flat" serial | grep -v '^-$') && [ -n "$got" ] && { echo "$1 $got"; return; }
+		sleep 0.1
+	done
+	echo "$1 never"
+}
+begin() {
+	rm -rf "$dir"; cp -a "$tmp/base" "$dir"
+	serve_start "$akashi" -C "$dir" serve
+	"$akashi" -C "$dir" day open --key "$dir/rehearsal/keys/dispatch-1" >/dev/null || fail 'a print day'
+}
+# Of those that stand for longer than a moment one, or a keymaker if there is one; how long until there is another.
+kill_one() {
+	draw 4; name=$(echo akashi-issuer akashi-signer akashi-key akashi-keymaker | cut -d' ' -f$((drawn + 1)))
+	set -- $(child_named "$name"); [ $# -gt 0 ] || return
+	draw $#; shift "$drawn"
+	kill -9 "$1" 2>/dev/null && killed=$((killed + 1))
+}
+round() {
+	: >"$tmp/told"
+	begin; clients=
+	for who in $many; do applicant "$who" >>"$tmp/told" & clients="$clients $!"; done
+	before=$killed
+	while [ $((killed - before)) -lt $each ] && [ -n "$(left "$clients")" ]; do
+		kill_one
+		draw 200; sleep "0.$(printf %03d $((drawn + 20)))"
+	done
+	draw 2; [ "$drawn" = 0 ] || { serve_stop KILL; killed=$((killed + 1)); }
+	if ! kill -0 "$serve" 2>/dev/null; then
+		began=$(date +%s%N); serve_start "$akashi" -C "$dir" serve; took=$((($(date +%s%N) - began) / 1000000))
+		[ $took -le $slowest ] || slowest=$took
+	fi
+	wait $clients
+	say sweep >"$tmp/swept" || echo "round $round: sweep: $(cat "$tmp/swept")"
+	say sweep | "$flat" difference | grep -v stray-file
+	say cert list | "$flat" dossier serial | tr '\t' ' ' | sort >"$tmp/are"
+	sort "$tmp/told" | diff - "$tmp/are"
+	[ "$(cut -d' ' -f2 "$tmp/are" | sort -u | wc -l)" = 8 ] || echo "round $round: $(cat "$tmp/are")"
+	say audit verify >"$tmp/audit" || cat "$tmp/audit"
+	say letter print | "$flat" dossier letter | sort >"$tmp/letters"
+	[ "$(sort -u "$tmp/letters" | wc -l) $(wc -l <"$tmp/letters")" = '16 16' ] || echo "round $round: letters: $(tr '\n' ' ' <"$tmp/letters")"
+	serve_stop KILL
+}
+while [ $killed -lt $kills ] && [ $round -lt $kills ]; do
+	round=$((round + 1))
+	round >>"$tmp/wrong" 2>&1
+done
+is "$(cat "$tmp/wrong")" '' "$killed kills in $round rounds of eight applicants: after one sweep each has its one certificate, its letters once"
+[ $slowest -lt 5000 ] && pass "all killed, it stands again within five seconds ($slowest ms)" || fail "all killed, it stands again within five seconds" "$slowest ms"
+[ $killed -ge $kills ] && pass "$kills kills" || fail "$kills kills" "$killed"
+proved G1 "$killed kills at random times under 8 applicants ($round rounds, seed ${SEED:-20261120}): 0 certificates unknown to the journal, 0 unresolved after one sweep, 0 letters twice, again there within $slowest ms"
+done_testing
