@@ -7,18 +7,21 @@
 . "$top/tests/orders.sh"
 . "$top/tests/served.sh"
 trap 'serve_stop KILL 2>/dev/null; rm -rf "$tmp"' EXIT
-many='2 5 12 53 54 37 72 4' seed=${SEED:-20261120} kills=50 each=25 killed=0 slowest=0 round=0
+many= seed=${SEED:-20261120} kills=50 each=25 killed=0 slowest=0 round=0
 [ -z "$LONG" ] || kills=2000
 dir=$tmp/s
 cp -r "$top/policy" "$tmp/policy"; sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
 begun "$tmp/base" sqlite random --policy "$tmp/policy" && taken_in "$tmp/base" || fail 'a service'
-for who in $many; do approved "$tmp/base" "$who" && paid "$tmp/base" "$who" && able="$able $who"; done 2>/dev/null
-is "$(echo $able | wc -w)" 8 'eight orders'
+# The first eight whose papers, fee and delivery let a certificate be made of them.
+for who in 2 5 12 53 54 37 72 23 29 30 38 41 47 49 55; do
+	[ "$(echo $many | wc -w)" = 8 ] || { approved "$tmp/base" "$who" && paid "$tmp/base" "$who" && many="$many $who"; }
+done 2>/dev/null
+is "$(echo $many | wc -w)" 8 'eight orders'
 draw() { seed=$(((seed * 1103515245 + 12345) % 2147483648)); drawn=$((seed / 65536 % $1)); }
 say() { "$akashi" -C "$dir" --json "$@" 2>/dev/null; }
 # One applicant: asks until it is told its number.
 applicant() {
-	for try in $(seq 200); do
+	for try in $(seq 100); do
 		got=$(say issue "$1" | "$flat" serial | grep -v '^-$') && [ -n "$got" ] && { echo "$1 $got"; return; }
 		sleep 0.1
 	done
@@ -63,7 +66,7 @@ round() {
 }
 while [ $killed -lt $kills ] && [ $round -lt $kills ]; do
 	round=$((round + 1))
-	round >>"$tmp/wrong" 2>&1
+	{ round; } >>"$tmp/wrong" 2>"$tmp/said" # the shell says there whom it saw killed
 done
 is "$(cat "$tmp/wrong")" '' "$killed kills in $round rounds of eight applicants: after one sweep each has its one certificate, its letters once"
 [ $slowest -lt 5000 ] && pass "all killed, it stands again within five seconds ($slowest ms)" || fail "all killed, it stands again within five seconds" "$slowest ms"
