@@ -271,6 +271,16 @@ failed(void)
 	return true;
 }
 
+/* What cannot be sent has lost its other end: that is told too, where the filter lets us. */
+static bool
+send_failed(int fd)
+{
+	if (points->mode != POINTS_EINTR && !caged)
+		(void)shutdown(fd, SHUT_RDWR);
+	errno = points->mode == POINTS_EINTR ? EINTR : EPIPE;
+	return true;
+}
+
 static bool
 talk(int fd)
 {
@@ -286,7 +296,7 @@ write(int fd, const void *p, size_t n)
 	struct file *f = file_of(fd, &room);
 	bool regular = f != NULL && f->regular;
 	enum verdict v = point(regular ? CALL_WRITE : CALL_SEND);
-	if (v == FAIL && failed())
+	if (v == FAIL && (regular ? failed() : send_failed(fd)))
 		return -1;
 	if (regular)
 		keep_bytes(fd, f, f->append ? f->size : (int64_t)lseek(fd, 0, SEEK_CUR), n);
@@ -301,7 +311,7 @@ write(int fd, const void *p, size_t n)
 ssize_t
 writev(int fd, const struct iovec *v, int n)
 {
-	if (points != NULL && !talk(fd) && point(CALL_SEND) == FAIL && failed())
+	if (points != NULL && !talk(fd) && point(CALL_SEND) == FAIL && send_failed(fd))
 		return -1;
 	return real.writev(fd, v, n);
 }
@@ -329,13 +339,13 @@ ssize_t pwrite64(int, const void *, size_t, off_t) __attribute__((alias("pwrite"
 ssize_t
 send(int fd, const void *p, size_t n, int flags)
 {
-	return point(CALL_SEND) == FAIL && failed() ? -1 : real.send(fd, p, n, flags);
+	return point(CALL_SEND) == FAIL && send_failed(fd) ? -1 : real.send(fd, p, n, flags);
 }
 
 ssize_t
 sendmsg(int fd, const struct msghdr *m, int flags)
 {
-	return point(CALL_SEND) == FAIL && failed() ? -1 : real.sendmsg(fd, m, flags);
+	return point(CALL_SEND) == FAIL && send_failed(fd) ? -1 : real.sendmsg(fd, m, flags);
 }
 
 /* SQLite's own files are its own: it closes what it can no longer trust. */

@@ -2,11 +2,12 @@
  * sweep: runs a command again and again, fallen at its 1st, 2nd, 3rd ... point (points.h), until it
  * gets through; what must hold is checked after each. Says how many points there were.
  *
- * sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-p PREPARE] [-c CHECK] RUN
+ * sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-t TRIES] [-p PREPARE] [-c CHECK] RUN
  *   -m  kill torn eio enospc eintr short alloc alloc-on (points.h)
  *   -l  what was not fsynced is lost, as by a power cut
  *   -o  fsync of paths with PART in them is left out: with -l CHECK must find that
  *   -s  only every STEP-th point, from the FIRST (-f) on
+ *   -t  about so many TRIES in all: a run that falls nowhere says how far apart they are
  * PREPARE, RUN and CHECK are shell commands; POINT is in their environment, and for CHECK how RUN
  * ended (STATUS). Only RUN falls, and of
  * it only programs whose names begin with "akashi". Exit 0: CHECK held everywhere; 1: it did not.
@@ -28,7 +29,7 @@ struct sweep {
 	enum points_mode mode;
 	bool lose;
 	const char *leave_out, *prepare, *check, *run;
-	long step, first;
+	long step, first, tries;
 	char library[600], state[TEST_PATH];
 	struct points *points;
 	long failures;
@@ -110,7 +111,7 @@ arguments(struct sweep *s, int argc, char **argv)
 {
 	static const char *const MODE[] = { "kill", "torn", "eio", "enospc", "eintr", "short",
 		"alloc", "alloc-on" };
-	for (int c; (c = getopt(argc, argv, "m:lo:s:f:p:c:")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "m:lo:s:f:t:p:c:")) != -1;) {
 		bool known = c != 'm' && c != '?';
 		for (int i = 0; c == 'm' && i < 8; i++)
 			if (strcmp(optarg, MODE[i]) == 0) {
@@ -121,6 +122,7 @@ arguments(struct sweep *s, int argc, char **argv)
 		s->leave_out = c == 'o' ? optarg : s->leave_out;
 		s->step = c == 's' ? strtol(optarg, NULL, 10) : s->step;
 		s->first = c == 'f' ? strtol(optarg, NULL, 10) : s->first;
+		s->tries = c == 't' ? strtol(optarg, NULL, 10) : s->tries;
 		s->prepare = c == 'p' ? optarg : s->prepare;
 		s->check = c == 'c' ? optarg : s->check;
 		if (!known)
@@ -138,8 +140,9 @@ main(int argc, char **argv)
 	ssize_t k = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int fd = test_file("points", s.state);
 	if (k <= 0 || fd == -1 || !arguments(&s, argc, argv)) {
-		fprintf(stderr, "sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-p PREPARE] "
-				"[-c CHECK] RUN\n");
+		fprintf(stderr,
+		    "sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-t TRIES] [-p PREPARE] "
+		    "[-c CHECK] RUN\n");
 		return 2;
 	}
 	self[k] = '\0';
@@ -148,6 +151,8 @@ main(int argc, char **argv)
 	(void)snprintf(real, sizeof(real), "%s/killpoint.so", self);
 	(void)snprintf(s.library, sizeof(s.library), "%s", preload_name(real, other));
 	s.points = points_open(s.state);
+	if (s.points != NULL && s.tries > 0 && !one(&s, LONG_MAX))
+		s.step = s.points->count / s.tries + 1;
 	long n = s.first, tried = 0;
 	for (; s.points != NULL && one(&s, n); n += s.step)
 		tried++;

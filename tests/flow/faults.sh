@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/falls.sh"
 tried=0
-for engine in sqlite postgresql; do
+for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine; db=f_faults_$$; every=${EVERY:-160} first=1
 	[ "$engine" = sqlite ] || every=$((every * 2))
 	[ -z "$LONG" ] || every=3
