@@ -8,10 +8,11 @@
 tried=0
 for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine; db=f_faults_$$; every=${EVERY:-160} first=1
-	[ "$engine" = sqlite ] || every=$((every * 2))
-	[ -z "$LONG" ] || every=3
+	modes='eio enospc eintr short'
+	[ "$engine" = sqlite ] || modes=eio every=$((every * 3))
+	[ -z "$LONG" ] || modes='eio enospc eintr short' every=3
 	states faults || fail "$engine: a service with an order"
-	for mode in eio enospc eintr short; do
+	for mode in $modes; do
 		falls issue ready "$issue" -s $every -f $first -m $mode
 		falls revoke issued "$revoke" -s $every -f $first -m $mode
 		falls list issued "$list" -s $every -f $first -m $mode
