@@ -95,10 +95,10 @@ keyfile_read_sink(const char *path, const char *purpose, const void *passphrase,
 	uint8_t salt[crypto_pwhash_SALTBYTES];
 	struct der box;
 	OWN_SECRET(key) = secret_new(BOX_KEY);
-	if (key == NULL || !owners_alone(path, fault) ||
+	if (key == NULL ||
 	    !file_read(path, 2 * KEYFILE_SECRET_MOST, (uint8_t **)(void *)&bytes, &len, fault) ||
 	    !parse(der_of(bytes, len), path, purpose, &cost, salt, &box, fault) ||
-	    !stretch(passphrase, n, salt, cost, key, fault))
+	    !owners_alone(path, fault) || !stretch(passphrase, n, salt, cost, key, fault))
 		return false;
 	struct fault inner = { 0 };
 	return box_open(purpose, key, box.p, box.n, out, &inner) ||
