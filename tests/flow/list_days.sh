@@ -33,13 +33,14 @@ for day in $(seq "$days"); do
 	elif [ $killed -lt $kills ] && [ $((day % 2)) = 0 ]; then
 		setsid "$akashi" -C "$dir" --now "$now" crl publish >/dev/null 2>&1 & run=$!
 		sleep "0.$(printf %03d $((day * 37 % 250)))"
-		kill -9 -- "-$run" 2>/dev/null; wait $run 2>/dev/null
+		kill -9 "-$run" 2>/dev/null; wait $run 2>/dev/null
 		[ $? != 137 ] || killed=$((killed + 1))
 	fi
 	"$akashi" -C "$dir" --now "$now" crl publish >/dev/null 2>&1 || "$akashi" -C "$dir" --now "$now" crl publish >/dev/null 2>"$tmp/err" ||
 		echo "$day: $(cat "$tmp/err")" >>"$tmp/failed"
 done
 touch "$tmp/stop"; wait $reader
+[ $killed -ge $((kills / 2)) ] && pass "$killed lists are killed in the middle" || fail "$killed lists are killed in the middle"
 is "$(cat "$tmp/failed" 2>/dev/null)" '' "$days days, $revoked certificates revoked, $killed lists killed in the middle: the day's list is out"
 is "$(grep -c bad "$tmp/seen") $(awk 'END { print (NR > 20) }' "$tmp/seen")" '0 1' 'whoever reads without pause sees whole lists alone'
 # Published lists in their order: each number more than the one before, each entry of before with its own date.
