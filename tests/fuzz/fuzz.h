@@ -4,6 +4,11 @@
  * One program holds them all; the variable FUZZ names the one that runs. libFuzzer makes the bytes,
  * ASan and UBSan look on. A reader is called as the programs call it, what it gave is used as they
  * use it, and what it took must be what the writer beside it would have written.
+ *
+ * tests/flow/fuzz.sh [READER...] runs them. For longer, and to keep what is new:
+ *   FUZZ=mail build-fuzz/tests/fuzz/fuzz -dict=tests/fuzz/words NEW tests/fuzz/corpus/mail
+ *   FUZZ=mail build-fuzz/tests/fuzz/fuzz -merge=1 -use_counters=0 tests/fuzz/corpus/mail NEW
+ * A new reader is a row here, a function, kept inputs, a row of `readers` and a row of `plants`.
  */
 #ifndef AKASHI_TESTS_FUZZ_FUZZ_H
 #define AKASHI_TESTS_FUZZ_FUZZ_H
