@@ -15,10 +15,10 @@ asan:
 	@[ -f $(ASAN)/build.ninja ] || meson setup $(ASAN) -Db_sanitize=address,undefined -Dtests=true -Db_lundef=false >/dev/null
 	@ninja -C $(ASAN) --quiet
 
-# The readers of outside bytes under libFuzzer, which is clang's.
+# The readers of outside bytes under libFuzzer, which is clang's; ASan knows no call that _FORTIFY_SOURCE puts in its place.
 fuzz:
 	@[ -f $(FUZZ)/build.ninja ] || CC=clang meson setup $(FUZZ) -Dfuzz=true -Dwerror=false -Doptimization=1 -Db_lundef=false \
-		-Db_sanitize=address,undefined -Dc_args='-fsanitize=fuzzer-no-link -w' >/dev/null
+		-Db_sanitize=address,undefined -Dc_args='-fsanitize=fuzzer-no-link -U_FORTIFY_SOURCE -w' >/dev/null
 	@ninja -C $(FUZZ) --quiet tests/fuzz/fuzz tests/fuzz/planted
 
 run: build

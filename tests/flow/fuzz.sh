@@ -6,7 +6,7 @@
 build=$top/build-fuzz/tests/fuzz
 kept=$top/tests/fuzz/corpus
 seconds=${FUZZ_SECONDS:-${LONG:+600}}
-export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export ASAN_OPTIONS=allocator_may_return_null=1:quarantine_size_mb=32 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # fuzz PROGRAM READER OPTION...: what it says stands in $tmp/said, the input it failed on in $tmp/fails.
 fuzz() {
@@ -34,7 +34,7 @@ planted() { # READER NEAR
 	for turn in $(seq 60); do
 		fuzz planted "$1" -seed="$turn" -runs=$((turn * 1000)) -len_control=0 -seed_inputs="$kept/$1/$2" "$tmp/new" || break
 	done
-	runs=$(number '^#') what=$(grep -oE 'AddressSanitizer: [a-z-]+|runtime error: [a-z ]+|libFuzzer: deadly signal' "$tmp/said" | head -1)
+	runs=$(number '^#') what=$(grep -oE 'AddressSanitizer: [a-z-]+|runtime error: [a-z0-9 -]+|libFuzzer: deadly signal' "$tmp/said" | head -1)
 	if [ -n "$what" ] && [ -n "$(ls "$tmp/fails")" ] && mv "$tmp/fails" "$tmp/found" && fuzz fuzz "$1" "$tmp/found"/*; then
 		pass "$1: the planted error is found (turn $turn, input $runs: ${what#*: })"
 	else
