@@ -21,6 +21,7 @@ number() { grep -oE "$1[0-9]+" "$tmp/said" | tail -1 | tr -dc 0-9; }
 kept_and_new() { # READER LEAST-EDGES
 	if fuzz fuzz "$1" -seed=1 -max_total_time="${seconds:-2}" "$tmp/new" "$kept/$1"; then
 		pass "$1: nothing fails in $(number '^#') inputs, $(number 'cov: ') edges, $(number 'ft: ') features"
+		echo "# G7: $1: $(number '^#') inputs, $(number 'cov: ') edges, $(number 'ft: ') features; none failed, none took a second"
 	else
 		fail "$1: an input fails" "$(tail -n 40 "$tmp/said"; base64 "$tmp/fails"/* | head -n 100)"
 	fi
@@ -37,6 +38,7 @@ planted() { # READER NEAR
 	runs=$(number '^#') what=$(grep -oE 'AddressSanitizer: [a-z-]+|runtime error: [a-z0-9 -]+|libFuzzer: deadly signal' "$tmp/said" | head -1)
 	if [ -n "$what" ] && [ -n "$(ls "$tmp/fails")" ] && mv "$tmp/fails" "$tmp/found" && fuzz fuzz "$1" "$tmp/found"/*; then
 		pass "$1: the planted error is found (turn $turn, input $runs: ${what#*: })"
+		echo "# G7: $1: the planted error was found in turn $turn, by input $runs"
 	else
 		fail "$1: the planted error is not found" "$(tail -n 20 "$tmp/said")"
 	fi
