@@ -139,18 +139,19 @@ print_check(const struct charter *c, const uint8_t charter[32], const struct sta
     struct print_seen *seen, struct fault *fault)
 {
 	struct print_key first;
+	const struct der print[PRINT_LETTERS] = { s->print[PRINT_PIN], s->print[PRINT_PASSWORD] };
 	uint8_t of[32], pin[32], password[32];
 	memcpy(of, charter, sizeof(of));
-	digest_of(s->print[PRINT_PIN].p, s->print[PRINT_PIN].n, pin);
-	digest_of(s->print[PRINT_PASSWORD].p, s->print[PRINT_PASSWORD].n, password);
+	digest_of(print[PRINT_PIN].p, print[PRINT_PIN].n, pin);
+	digest_of(print[PRINT_PASSWORD].p, print[PRINT_PASSWORD].n, password);
 	digest_chain(of, pin);
 	digest_chain(of, password);
 	if (seen != NULL && seen->any && memcmp(seen->digest, of, sizeof(of)) == 0)
 		return true;
-	if (!print_key_unpack(s->print[PRINT_PIN], &first))
+	if (!print_key_unpack(print[PRINT_PIN], &first))
 		return fault_refuse(
 		    fault, &PRINT_KEY_FORM, "print", "印刷鍵の形が正しくありません。");
-	if (!print_keys_check(c, s->print, first.day, fault))
+	if (!print_keys_check(c, print, first.day, fault))
 		return false;
 	if (seen != NULL) {
 		seen->any = true;
