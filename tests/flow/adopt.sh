@@ -165,9 +165,9 @@ issued() {
 	say cert export "$new" --out "$tmp/new.crt" --reason 'the test' || say cert export "$new" --out "$tmp/new.crt"
 	openssl x509 -in "$tmp/new.crt" -out "$tmp/new.pem" 2>/dev/null || openssl x509 -inform DER -in "$tmp/new.crt" -out "$tmp/new.pem"
 	openssl crl -inform DER -in "$dir/repository/ca.crl" -out "$tmp/crl.pem"
-	is "$(openssl verify -attime 1795132900 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$tmp/new.pem" 2>&1)" "$tmp/new.pem: OK" "$engine: OpenSSL verifies what it issued"
-	is "$(openssl verify -attime 1795132900 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$old/key.crt" 2>&1 | grep -c 'certificate revoked')" 1 "$engine: and that an old one is revoked"
-	is "$(openssl verify -attime 1795132900 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$old/good.crt" 2>&1)" "$old/good.crt: OK" "$engine: and another is not"
+	is "$(openssl verify -attime 1795219200 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$tmp/new.pem" 2>&1)" "$tmp/new.pem: OK" "$engine: OpenSSL verifies what it issued"
+	is "$(openssl verify -attime 1795219200 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$old/key.crt" 2>&1 | grep -c 'certificate revoked')" 1 "$engine: and that an old one is revoked"
+	is "$(openssl verify -attime 1795219200 -CAfile "$old/ca.crt" -CRLfile "$tmp/crl.pem" -crl_check "$old/good.crt" 2>&1)" "$old/good.crt: OK" "$engine: and another is not"
 	"$akashi" -C "$dir" evidence "$new" --out "$tmp/evidence.$engine" --reason 'a court asks' --key "$(key audit-1)" >"$tmp/said" 2>&1 || fail "$engine: evidence" "$(cat "$tmp/said")"
 	sh "$tmp/evidence.$engine/verify.sh" >"$tmp/said" 2>&1; is "$? $(ls "$tmp/evidence.$engine/acts" | grep -c '^cacert-.*sig$')" '0 2' "$engine: its evidence stands, with who let the CA in" || tail -5 "$tmp/said"
 }
