@@ -62,6 +62,9 @@ outside() {
 	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
 		"$akashi" -C "$tmp/other" crl publish >/dev/null
 		cp "$tmp/other/repository/ca.crl" "$tmp/web/"; is "$(watched $early)" '7 watch-entry-vanished' "$1: another's list of the same number lacks the entry"
+		rm -rf "$tmp/state"*; is "$(watched $early)" '0 -' "$1: whoever saw that one first"
+		cp "$tmp/newest.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '7 watch-list-changed' "$1: sees the right one change under its number"
+		rm -rf "$tmp/state"*; is "$(watched $early)" '0 -' "$1: and begins anew with it"
 		"$akashi" -C "$tmp/other" crl publish >/dev/null
 		cp "$tmp/other/repository/ca.crl" "$tmp/web/"; is "$(watched $early)" '7 watch-entry-vanished' "$1: so does one of a higher number"
 	fi

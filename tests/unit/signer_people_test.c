@@ -576,6 +576,9 @@ an_epoch_goes_on_from_the_log_it_names_and_numbers_rise(void **state)
 	bad.number = (int64_t)EPOCH_MOST + 1;
 	epoch_try(w, &bad, QUORUM, "epoch-lower");
 	bad = e;
+	bad.from = -1;
+	epoch_try(w, &bad, QUORUM, "epoch-form");
+	bad = e;
 	bad.seq += 1000; /* a line it has not: its journal was shortened */
 	epoch_try(w, &bad, QUORUM, "epoch-journal");
 	epoch_try(w, &e, ALONE, "charter-quorum");
