@@ -15,9 +15,9 @@ begun "$dir" sqlite days --policy "$tmp/policy" && taken_in "$dir" && approved "
 "$akashi" -C "$dir" --json cert list | "$flat" serial >"$tmp/serials"
 openssl x509 -inform DER -in "$dir/repository/ca.crt" -out "$tmp/ca.pem"
 
-# What a reader saw: "NUMBER DIGEST SERIAL=DATE..." a line each, or "bad".
+# What a reader saw: "NUMBER DIGEST SERIAL=DATE..." a line each, or "bad" and why.
 one_list() {
-	openssl crl -inform DER -in "$1" -noout -text -CAfile "$tmp/ca.pem" >"$1.text" 2>"$1.err" && grep -q 'verify OK' "$1.err" || { echo bad; return; }
+	openssl crl -inform DER -in "$1" -noout -text -CAfile "$tmp/ca.pem" >"$1.text" 2>"$1.err" && grep -q 'verify OK' "$1.err" || { echo "bad: $(wc -c <"$1") octets, $(tr '\n' ' ' <"$1.err")"; return; }
 	awk -v digest="$(sha256sum <"$1" | cut -c1-16)" '/X509v3 CRL Number/ { getline; number = $1 } /Serial Number:/ { serial = $3 }
 		/Revocation Date:/ { sub(/.*Date: /, ""); gsub(/ /, "_"); all = all " " serial "=" $0 } END { print number, digest all }' "$1.text"
 }
@@ -42,10 +42,10 @@ done
 touch "$tmp/stop"; wait $reader
 [ $killed -ge $((kills / 2)) ] && pass "$killed lists are killed in the middle" || fail "$killed lists are killed in the middle"
 is "$(cat "$tmp/failed" 2>/dev/null)" '' "$days days, $revoked certificates revoked, $killed lists killed in the middle: the day's list is out"
-is "$(grep -c bad "$tmp/seen") $(awk 'END { print (NR > 20) }' "$tmp/seen")" '0 1' 'whoever reads without pause sees whole lists alone'
+is "$(grep "^bad" "$tmp/seen" | sort | uniq -c) $(awk 'END { print (NR > 20) }' "$tmp/seen")" ' 1' 'whoever reads without pause sees whole lists alone'
 # Published lists in their order: each number more than the one before, each entry of before with its own date.
 for list in $(ls "$dir/ca/crl" | sort -n); do cp "$dir/ca/crl/$list" "$tmp/kept.crl"; one_list "$tmp/kept.crl"; done >"$tmp/all"
-is "$(grep -c bad "$tmp/all")" 0 'every list that is kept verifies'
+is "$(grep -c "^bad" "$tmp/all")" 0 'every list that is kept verifies'
 cat >"$tmp/follows" <<'A'
 { number = $1; if (was != "" && number < was) print "falls", was, number
   if (was == number && digest != $2) print "twice", number
