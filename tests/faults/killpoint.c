@@ -538,6 +538,8 @@ ftruncate(int fd, off_t size)
 
 int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 
+/* The sanitizer's allocator is its own, and begins before anybody else: there no allocation is refused. */
+#ifndef __SANITIZE_ADDRESS__
 /* glibc's own allocator under its other names: dlsym itself allocates. */
 void *__libc_malloc(size_t);
 void *__libc_calloc(size_t, size_t);
@@ -586,6 +588,7 @@ aligned_alloc(size_t align, size_t n)
 {
 	return refused() ? NULL : __libc_memalign(align, n);
 }
+#endif
 
 /* We go with whoever is started without an environment. */
 int
