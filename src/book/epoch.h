@@ -17,7 +17,7 @@ enum { EPOCH_PACKED = 512, EPOCH_MOST = INT32_MAX };
 struct epoch {
 	uint8_t service[SERVICE_ID];
 	int64_t number; /* above every one before */
-	int64_t seq; /* a line of the journal ... */
+	int64_t seq; /* a line of the journal, from 1 ... */
 	uint8_t last[32]; /* ... and its digest */
 	int64_t from; /* leaves of the event log, as last journaled */
 	uint8_t from_root[32];

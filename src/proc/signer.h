@@ -63,8 +63,8 @@ bool signer_warrant(struct signer *, struct der document, enum warrant_kind, str
 /* Adds the line and feeds it to the ledger; durable once signer_sync has returned true. */
 bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
 bool signer_sync(struct signer *, struct fault *) MUST_USE;
-/* Whether that line, with that digest, stands in our journal. */
-bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32]);
+/* EPOCH_JOURNAL: that line, with that digest, does not stand in our journal. */
+bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32], struct fault *) MUST_USE;
 /* The agent is asked for signatures over digests, one behind the other; its answer is not trusted. */
 bool signer_agent_ask(const char *reason, struct der digests, int64_t *id, struct fault *) MUST_USE;
 bool signer_agent_answer(int64_t id, struct sink *signatures, struct fault *) MUST_USE;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "book/epoch.h"
 #include "wire/frame.h"
 
 enum { LINES_PART = FRAME_BODY_MOST - 64 }; /* no line is longer: it came in a frame */
@@ -18,26 +19,37 @@ lines_at(int segment, int64_t offset, uint8_t *bytes)
 	return der_of(bytes, n < 0 ? 0 : (size_t)n);
 }
 
+static bool
+holds_not(int64_t seq, struct fault *fault)
+{
+	return fault_refuse(fault, &EPOCH_JOURNAL, "epoch",
+	    "この署名プログラムの台帳に、期の案が指す %lld 行目がありません。台帳が短いか、"
+	    "別の台帳です。",
+	    (long long)seq);
+}
+
 bool
-signer_holds(struct signer *s, int64_t seq, const uint8_t digest[32])
+signer_holds(struct signer *s, int64_t seq, const uint8_t digest[32], struct fault *fault)
 {
 	OWN_BYTES(bytes) = malloc(LINES_PART);
 	int64_t offset = 0;
-	for (int segment = 1; bytes != NULL && segment <= s->segments;) {
+	if (bytes == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	for (int segment = 1; segment <= s->segments;) {
 		struct line l = { 0 };
-		struct der whole, d = lines_at(segment, offset, bytes);
+		struct der whole = { 0 }, d = lines_at(segment, offset, bytes);
 		while (l.seq != seq && line_take(&d, &l, &whole))
 			;
 		if (l.seq == seq) {
 			uint8_t is[32];
 			line_digest(whole, is);
-			return memcmp(is, digest, sizeof(is)) == 0;
+			return memcmp(is, digest, sizeof(is)) == 0 || holds_not(seq, fault);
 		}
 		size_t used = (size_t)(d.p - (const uint8_t *)bytes);
 		offset = used == 0 ? 0 : offset + (int64_t)used;
 		segment += used == 0;
 	}
-	return false;
+	return holds_not(seq, fault);
 }
 
 /* Whole lines from a place in the journal, for the store's copies. */

@@ -392,11 +392,8 @@ epoch_ours(struct signer *s, const struct epoch *e, struct fault *fault)
 		    "期 %lld は今の期（%lld）より進んでいません。akashi epoch draft "
 		    "からやり直してください。",
 		    (long long)e->number, (long long)l->epoch);
-	if (!signer_holds(s, e->seq, e->last))
-		return fault_refuse(fault, &EPOCH_JOURNAL, "epoch",
-		    "この署名プログラムの台帳に、期の案が指す %lld 行目がありません。台帳が短いか、"
-		    "別の台帳です。",
-		    (long long)e->seq);
+	if (!signer_holds(s, e->seq, e->last, fault))
+		return false;
 	return !epoch_shortens(e) ||
 	       (e->from == l->size && memcmp(e->from_root, l->root, 32) == 0) ||
 	       fault_refuse(fault, &EPOCH_HEAD, "epoch",
@@ -422,8 +419,9 @@ signer_epoch(struct signer *s, struct der body, struct sink *reply, struct fault
 		line.body = d.document;
 		return signer_receipt_put(s, &line, reply, fault);
 	}
-	if (!epoch_unpack(d.document, &e, fault) || !epoch_ours(s, &e, fault) ||
-	    !charter_quorum(s->ledger.charter, ACT_EPOCH, line.digest, d.acts, fault))
+	if (!epoch_unpack(d.document, &e, fault) ||
+	    !charter_quorum(s->ledger.charter, ACT_EPOCH, line.digest, d.acts, fault) ||
+	    !epoch_ours(s, &e, fault)) /* it reads the whole journal: for a quorum only */
 		return false;
 	bool shorter = epoch_shortens(&e);
 	line.at = h.now;

@@ -383,7 +383,10 @@ records(void)
 	EMPTY(signer_receipt);
 	EMPTY(signer_status);
 	EMPTY(statement);
-	EMPTY(epoch);
+	const struct epoch first = { .seq = 1 };
+	OWN_SINK epoch = SINK_GROW(MOST);
+	epoch_pack(&first, &epoch);
+	put("record", "epoch", &epoch);
 }
 
 static void

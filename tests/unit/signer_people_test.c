@@ -581,6 +581,9 @@ an_epoch_goes_on_from_the_log_it_names_and_numbers_rise(void **state)
 	bad = e;
 	bad.seq += 1000; /* a line it has not: its journal was shortened */
 	epoch_try(w, &bad, QUORUM, "epoch-journal");
+	epoch_try(w, &bad, ALONE, "charter-quorum"); /* nobody else makes it read the journal */
+	bad.seq = 0; /* lines have numbers from 1 */
+	epoch_try(w, &bad, QUORUM, "epoch-form");
 	epoch_try(w, &e, ALONE, "charter-quorum");
 	epoch_try(w, &e, STAFF, "act-unknown-person");
 	old = e;
