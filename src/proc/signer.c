@@ -39,6 +39,7 @@ ROW(SIGNER_OTHER_KEY, "signer-other-key", DENIED, "design 3");
 ROW(SIGNER_LAPSED, "signer-lapsed", DENIED, "design 2");
 ROW(SIGNER_UNKNOWN, "signer-unknown", MISSING, "design 2");
 ROW(SIGNER_FULL, SIGNER_NO_ROOM, LATER, "design 1");
+ROW(SIGNER_SEAL, "signer-seal", DENIED, "design 4");
 ROW(SIGNER_SERIAL, "signer-serial", CRYPTO, "R-4.91");
 ROW(SIGNER_REBUILT, "signer-rebuilt", BROKEN, "design 2");
 ROW(SIGNER_SERVICE, "signer-service", DENIED, "design 2");

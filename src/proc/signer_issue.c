@@ -119,6 +119,11 @@ fresh(struct batch *b, struct issue *i, struct fault *fault)
 		return fault_refuse(fault, &SIGNER_EDITION_SEEN, "edition",
 		    "この案件は版 %lld まで署名か無効化が済んでいます。次の版に署名してください。",
 		    (long long)newest->edition);
+	if (!seal_public_good(i->order.certificate.dossier_key) ||
+	    !seal_public_good(i->order.statement.package_key))
+		return fault_refuse(fault, &SIGNER_SEAL, "key",
+		    "案件か配布物の鍵が使えない値なので、電子証明書を封じられません。次の版を審査し"
+		    "てください。");
 	if (!rsa_spki_read(i->order.spki, &bits, fault))
 		return false;
 	struct order_ground ground = { .charter = s->ledger.charter,
@@ -302,7 +307,7 @@ answer_good(const struct issue *i, struct sink *reply)
 	signer_issued_pack(&out, &issued);
 	struct signer_end end = { .issued = der_of(issued.at, issued.len) };
 	signer_end_pack(&end, reply);
-	reply->full = reply->full || issued.full;
+	reply->full = reply->full || dossier.full || package.full || issued.full;
 }
 
 static void

@@ -24,6 +24,24 @@ seal_public(const uint8_t secret[SEAL_SECRET], uint8_t public[SEAL_PUBLIC])
 	(void)crypto_scalarmult_base(public, secret);
 }
 
+bool
+seal_public_good(const uint8_t public[SEAL_PUBLIC])
+{
+	static const uint8_t ANY[SEAL_SECRET] = { 1 };
+	uint8_t shared[crypto_scalarmult_BYTES];
+	return crypto_scalarmult(shared, ANY, public) == 0;
+}
+
+/* To a key of low order nothing is sealed: the bytes may still be the plain ones. */
+static void
+sealed_put(bool good, const uint8_t *sealed, size_t n, struct sink *out)
+{
+	if (good)
+		sink_bytes(out, sealed, n);
+	else
+		out->full = true;
+}
+
 /* Purpose, a zero byte, the bytes: sealed as one. */
 void
 seal_put(const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *p, size_t n,
@@ -40,8 +58,8 @@ seal_put(const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *p, 
 	memcpy(plain, purpose, head);
 	if (n > 0)
 		memcpy((uint8_t *)plain + head, p, n);
-	(void)crypto_box_seal(sealed, plain, head + n, public);
-	sink_bytes(out, sealed, head + n + crypto_box_SEALBYTES);
+	sealed_put(crypto_box_seal(sealed, plain, head + n, public) == 0, sealed,
+	    head + n + crypto_box_SEALBYTES, out);
 	free(sealed);
 }
 
@@ -60,8 +78,8 @@ seal_put_public(const char *purpose, const uint8_t public[SEAL_PUBLIC], const vo
 	memcpy(plain, purpose, head);
 	if (n > 0)
 		memcpy(plain + head, p, n);
-	(void)crypto_box_seal(sealed, plain, head + n, public);
-	sink_bytes(out, sealed, head + n + crypto_box_SEALBYTES);
+	sealed_put(crypto_box_seal(sealed, plain, head + n, public) == 0, sealed,
+	    head + n + crypto_box_SEALBYTES, out);
 	free(sealed);
 }
 

@@ -22,7 +22,9 @@ extern const struct refusal SEAL_BROKEN, SEAL_OTHER_PURPOSE;
 
 void seal_pair(uint8_t public[SEAL_PUBLIC], uint8_t secret[SEAL_SECRET]);
 void seal_public(const uint8_t secret[SEAL_SECRET], uint8_t public[SEAL_PUBLIC]);
-/* Appends to the sink; the sink's `full` says whether it fitted. */
+/* Not one of the few of low order, to which nothing can be sealed. */
+bool seal_public_good(const uint8_t public[SEAL_PUBLIC]) MUST_USE;
+/* Appends to the sink; its `full` says whether it fitted and the key was a good one. */
 void seal_put(
     const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *, size_t, struct sink *);
 /* The same of what is no secret and lies in ordinary memory, a certificate: no locked copy is made. */

@@ -86,6 +86,31 @@ a_good_order_gives_one_certificate(void **state)
 }
 
 static void
+no_seal(struct world *w, struct order_made *o, enum world_stage stage, void *context)
+{
+	(void)w;
+	if (stage == STAGE_WARRANT && *(int *)context == 0)
+		memset(o->certificate.dossier_key, 0, SEAL_PUBLIC);
+	if (stage == STAGE_STATEMENT && *(int *)context == 1)
+		memset(o->statement.package_key, 0, SEAL_PUBLIC);
+}
+
+/* To a key of zeros nothing can be sealed: nothing is signed, and no certificate goes out plain. */
+static void
+an_order_that_cannot_be_sealed_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct order_made o;
+	int64_t uses = world_uses(w);
+	for (int which = 0; which < 2; which++) {
+		order_new(w, no_seal, &which, &o);
+		refused_order(w, &o, "signer-seal");
+		order_free(&o);
+	}
+	assert_int_equal(world_uses(w), uses);
+}
+
+static void
 swap_key(struct world *w, struct order_made *o, enum world_stage stage, void *context)
 {
 	(void)w;
@@ -594,6 +619,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH(a_good_order_gives_one_certificate),
+		WITH(an_order_that_cannot_be_sealed_is_refused),
 		WITH(one_certificate_per_dossier_and_edition),
 		WITH(only_what_was_signed_is_booked),
 		WITH(a_log_that_does_not_grow_from_the_last_head_stops_issuing),

@@ -37,6 +37,18 @@ only_the_owner_opens_and_only_as_what_it_was(void **state)
 	for (size_t n = 0; n < s.len; n++)
 		assert_false(seal_open("record", secret, sealed, n, &out, &fault));
 	assert_int_equal(out.len, 0);
+	static const uint8_t LOW[SEAL_PUBLIC] = { 0 }; /* nobody's key */
+	void (*const puts[])(const char *, const uint8_t[SEAL_PUBLIC], const void *, size_t,
+	    struct sink *) = { seal_put, seal_put_public };
+	assert_true(seal_public_good(public));
+	assert_false(seal_public_good(LOW));
+	for (size_t i = 0; i < COUNT(puts); i++) {
+		uint8_t bytes[128];
+		struct sink nothing = SINK_INTO(bytes);
+		puts[i]("record", LOW, "見本", 6, &nothing);
+		assert_true(nothing.full);
+		assert_int_equal(nothing.len, 0);
+	}
 	struct sink again = SINK_INTO(sealed);
 	seal_put_public("record", public, "見本", 6, &again);
 	assert_int_equal(again.len, s.len);
