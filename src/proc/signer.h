@@ -50,7 +50,7 @@ extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER
     SIGNER_SERIAL, SIGNER_REBUILT, SIGNER_SERVICE, SIGNER_KIND, SIGNER_GROUND, SIGNER_OFFICERS,
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
     SIGNER_CA_MARK, SIGNER_CA_OTHER, SIGNER_ON_LIST, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE,
-    SIGNER_LIST_PLACE, SIGNER_FULL, SIGNER_SEAL;
+    SIGNER_LIST_PLACE, SIGNER_FULL, SIGNER_SEAL, SIGNER_ADOPT_LATE;
 
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,

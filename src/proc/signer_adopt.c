@@ -47,6 +47,20 @@ adoption_check(struct signer *s, const struct signer_document *d, const struct s
 	       charter_quorum(s->ledger.charter, ACT_CACERT, a->digest, d->acts, fault);
 }
 
+/* What is begun too late would go on from a list that no reader believes any more. */
+static bool
+adoption_in_time(const struct signer_head *h, const struct adoption *a, struct fault *fault)
+{
+	if (day_cmp(instant_day(h->now), a->warrant.last_day) > 0)
+		return fault_refuse(fault, &SIGNER_ADOPT_LATE, "warrant",
+		    "引き継ぎの指示の使用期限が過ぎています。akashi ca adopt からやり直してください"
+		    "。");
+	return h->now.sec < a->body.next_update.sec ||
+	       fault_refuse(fault, &SIGNER_ADOPT_LATE, "next_update",
+		   "引き継ぐ失効リストの次回更新を過ぎています。前の認証局の新しい失効リストで "
+		   "akashi ca adopt からやり直してください。");
+}
+
 /* That this warrant is the one the last ADOPTION line was for. */
 static bool
 is_ours(const struct signer *s, const struct adoption *a)
@@ -76,6 +90,8 @@ signer_adopt(struct signer *s, struct der body, struct sink *reply, struct fault
 		sink_bytes(reply, s->ledger.certificate.at, s->ledger.certificate.len);
 		return true;
 	}
+	if (!adoption_in_time(&h, &a, fault))
+		return false;
 	line.at = h.now;
 	line.number = a.body.number;
 	line.body = d.document;

@@ -286,6 +286,26 @@ part_try(struct world *w, struct der part, const char *row, struct sink *reply)
 		refused(good, &f, row);
 }
 
+/* What was signed in time, asked for a day after the warrant's last. */
+static void
+adopt_late(struct world *w, struct warrant_adopt a, struct sink *reply)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK head = SINK_GROW(8192);
+	OWN_SINK late = SINK_GROW(FRAME_MOST);
+	struct signer_document d;
+	struct fault f = { 0 };
+	a.next_update = (struct instant){ w->now.sec + 60 * DAY_SECONDS };
+	world_adopt_body(w, &a, QUORUM, &body);
+	assert_true(signer_document_read(der_of(body.at, body.len), &d));
+	w->now.sec += 31 * DAY_SECONDS;
+	world_head_pack(w, &head);
+	d.head = der_of(head.at, head.len);
+	signer_document_pack(&d, &late);
+	refused(
+	    call(w, WORLD_ROAD_ISSUER, SIGNER_ADOPT, &late, reply, &f), &f, "signer-adopt-late");
+}
+
 static void
 who_moves_in_is_said_in_the_first_line(void **state)
 {
@@ -308,9 +328,15 @@ who_moves_in_is_said_in_the_first_line(void **state)
 	sink_drop(&reply);
 	adopt_try(w, &b.adopt, ALONE, "charter-quorum", &reply);
 	sink_drop(&reply);
+	other = b.adopt;
+	other.next_update = w->now; /* no reader believes that list any more */
+	adopt_try(w, &other, QUORUM, "signer-adopt-late", &reply);
+	sink_drop(&reply);
 	part_try(w, der_of(b.part[0].at, b.part[0].len), "adopted-parts", &reply);
 	sink_drop(&reply);
 	part_try(w, der_of(NULL, 0), "adopted-parts", &reply);
+	sink_drop(&reply);
+	adopt_late(w, b.adopt, &reply);
 	assert_int_equal(world_uses(w), 0);
 	world_free(w);
 }
