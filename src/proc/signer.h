@@ -67,7 +67,8 @@ bool signer_sync(struct signer *, struct fault *) MUST_USE;
 bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32], struct fault *) MUST_USE;
 /* The agent is asked for signatures over digests, one behind the other; its answer is not trusted. */
 bool signer_agent_ask(const char *reason, struct der digests, int64_t *id, struct fault *) MUST_USE;
-bool signer_agent_answer(int64_t id, struct sink *signatures, struct fault *) MUST_USE;
+bool signer_agent_answer(
+    int64_t id, size_t digests, struct sink *signatures, struct fault *) MUST_USE;
 bool signer_agent_wrong(struct fault *); /* always false: a signature that is not the CA key's */
 /* Asks the agent for the CA key's signature over SHA-256(tbs) and verifies it. */
 bool signer_sign(struct signer *, const char *reason, struct der spki, struct der tbs,

@@ -40,10 +40,10 @@ signer_agent_ask(const char *reason, struct der digests, int64_t *id, struct fau
 }
 
 bool
-signer_agent_answer(int64_t id, struct sink *signatures, struct fault *fault)
+signer_agent_answer(int64_t id, size_t digests, struct sink *signatures, struct fault *fault)
 {
 	struct fault why = { 0 };
-	return frame_answer(SIGNER_AGENT_FD, id, AGENT_MS, signatures, &why) ||
+	return frame_answer(SIGNER_AGENT_FD, id, agent_sign_ms(digests), signatures, &why) ||
 	       agent_failed(&why, fault);
 }
 
@@ -55,7 +55,7 @@ signer_sign_digest(struct signer *s, const char *reason, struct der spki, const 
 	size_t from = signature->len;
 	(void)s;
 	return signer_agent_ask(reason, der_of(digest, 32), &id, fault) &&
-	       signer_agent_answer(id, signature, fault) &&
+	       signer_agent_answer(id, 1, signature, fault) &&
 	       (rsa_verify(spki, digest, signature->at + from, signature->len - from) ||
 		   signer_agent_wrong(fault));
 }

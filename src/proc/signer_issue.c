@@ -222,6 +222,11 @@ finish(struct batch *b, struct issue *i, struct der signature, struct fault *fau
 	return (g != NULL && g->state != GRANT_INTENT) || signer_line(b->signer, &done, fault);
 }
 
+_Static_assert((int)SIGNER_BATCH / (int)AGENT_DIGESTS *
+		       ((int)AGENT_MS + ((int)AGENT_DIGESTS - 1) * (int)AGENT_EACH_MS) <
+		   (int)SIGNER_MS,
+    "whoever asks for a whole batch waits for all its groups");
+
 /* A group: what the agent is asked for in one request. */
 struct group {
 	struct issue *order[AGENT_DIGESTS];
@@ -258,7 +263,7 @@ group_end(struct batch *b, struct group *g)
 	struct sink all = SINK_INTO(bytes);
 	if (g->n == 0)
 		return;
-	bool good = g->why.code == FAULT_NONE && signer_agent_answer(g->id, &all, &g->why) &&
+	bool good = g->why.code == FAULT_NONE && signer_agent_answer(g->id, g->n, &all, &g->why) &&
 		    ((!all.full && all.len % g->n == 0) || signer_agent_wrong(&g->why));
 	size_t each = all.len / g->n;
 	for (size_t k = 0; k < g->n; k++) {

@@ -26,9 +26,16 @@ enum {
 	AGENT_KEY = 32,
 	AGENT_DIGEST = 32,
 	AGENT_DIGESTS = 16,
-	AGENT_MS = 20000,
+	AGENT_MS = 20000, /* for an answer: a slow token signs once by then ... */
+	AGENT_EACH_MS = 500, /* ... and has so long for each further digest of the request */
 	AGENT_MAKE_MS = 300000
 };
+/* How long the answer to AGENT_SIGN of so many is waited for. */
+static inline int
+agent_sign_ms(size_t digests)
+{
+	return AGENT_MS + (int)(digests - 1) * AGENT_EACH_MS;
+}
 #define AGENT_OPENED " akashi-key 0 open"
 
 struct agent_unwrap {

@@ -468,6 +468,9 @@ the_ca_keys_agent_signs_digests_and_does_nothing_else(void **state)
 				part = { "LIST", { digests, AGENT_DIGEST + 1 } },
 				many = { "LIST", { digests, sizeof(digests) } };
 	int64_t uses = world_uses(w);
+	assert_int_equal(agent_sign_ms(1), AGENT_MS);
+	assert_true(agent_sign_ms(AGENT_DIGESTS) > AGENT_MS); /* more digests, more time */
+	assert_true(agent_sign_ms(AGENT_DIGESTS) * SIGNER_BATCH / AGENT_DIGESTS < SIGNER_MS);
 	const struct {
 		enum agent_kind kind;
 		const struct agent_sign *ask;
