@@ -100,6 +100,17 @@ signer_adopt(struct signer *s, struct der body, struct sink *reply, struct fault
 	       signer_sign_digest(s, "ADOPTION", a.ca.spki, a.digest, &signature, fault);
 }
 
+/* The ADOPTION line stood there before the key was asked, and stayed where it refused. */
+static bool
+key_shown(struct signer *s, struct der spki, struct fault *fault)
+{
+	uint8_t bytes[SIGNATURE_MOST], digest[32];
+	struct sink signature = SINK_INTO(bytes);
+	const struct sink *warrant = &s->ledger.adopted.warrant;
+	warrant_digest(der_of(warrant->at, warrant->len), digest);
+	return signer_sign_digest(s, "ADOPTION", spki, digest, &signature, fault);
+}
+
 /* All parts are there: from this line on it is our CA. */
 static bool
 adoption_end(struct signer *s, struct instant now, struct sink *reply, struct fault *fault)
@@ -108,7 +119,8 @@ adoption_end(struct signer *s, struct instant now, struct sink *reply, struct fa
 	struct line line = { .at = now, .kind = LINE_CACERT, .body = certificate };
 	struct cert_ca ca;
 	struct sink *entries = &s->ledger.adopted.entries;
-	if (!adopted_all(&s->ledger.adopted, fault) || !cert_ca_read(certificate, &ca, fault))
+	if (!adopted_all(&s->ledger.adopted, fault) || !cert_ca_read(certificate, &ca, fault) ||
+	    !key_shown(s, ca.spki, fault))
 		return false;
 	digest_of(certificate.p, certificate.n, line.digest);
 	memcpy(line.serial, ca.serial, SERIAL);

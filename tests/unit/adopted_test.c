@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "book/adopted.h"
 #include "exchange/index_file.h"
+#include "pki/rsa.h"
 
 enum { CERTIFICATES = 40, NUMBER = 41 };
 
@@ -341,6 +342,54 @@ who_moves_in_is_said_in_the_first_line(void **state)
 	world_free(w);
 }
 
+/* A certificate of the key the agent has not, in the name of the one it has. */
+static void
+other_ca(struct world *own, struct sink *out)
+{
+	OWN_RSA key = NULL;
+	OWN_SINK tbs = SINK_GROW(CERT_MOST);
+	OWN_SINK signature = SINK_GROW(1024);
+	struct cert_ca ca;
+	struct fault f = { 0 };
+	uint8_t digest[32];
+	const struct der *pkcs8 = &own->key[WORLD_KEY_CA_OTHER];
+	const struct sink *spki = &own->spki[WORLD_KEY_CA_OTHER];
+	accepted(cert_ca_read(der_of(own->certificate.at, own->certificate.len), &ca, &f) &&
+		     rsa_from_pkcs8(pkcs8->p, pkcs8->n, &key, &f),
+	    &f);
+	struct ca_body body = { .serial = { 1 },
+		.not_before = ca.not_before,
+		.not_after = ca.not_after,
+		.subject_name = ca.subject,
+		.spki = der_of(spki->at, spki->len) };
+	ca_tbs(&body, &tbs);
+	digest_of(tbs.at, tbs.len, digest);
+	accepted(rsa_sign(key, digest, &signature, &f), &f);
+	cert_wrap(der_of(tbs.at, tbs.len), signature.at, signature.len, out);
+}
+
+/* A key that refused is asked again before anything is in force. */
+static void
+a_ca_whose_key_never_signed_does_not_move_in(void **state)
+{
+	struct world *own = *state;
+	struct before b;
+	struct sink made = SINK_GROW(CERT_MOST);
+	other_ca(own, &made);
+	sink_drop(&own->certificate);
+	own->certificate = made;
+	struct world *w = world_moving(own, &b);
+	OWN_SINK reply = { 0 };
+	adopt_try(w, &b.adopt, QUORUM, "signer-key-agent", &reply);
+	sink_drop(&reply);
+	for (int i = 0; i < 2; i++) {
+		part_try(w, der_of(b.part[i].at, b.part[i].len), NULL, &reply);
+		sink_drop(&reply);
+	}
+	part_try(w, der_of(NULL, 0), "signer-key-agent", &reply);
+	world_free(w);
+}
+
 static bool
 revoked_each(void *context, const struct crl_revoked *r, struct fault *fault)
 {
@@ -426,6 +475,7 @@ main(void)
 		cmocka_unit_test(a_certificate_of_a_part_is_read_strictly),
 		cmocka_unit_test(an_index_is_read_line_by_line),
 		WITH(who_moves_in_is_said_in_the_first_line),
+		WITH(a_ca_whose_key_never_signed_does_not_move_in),
 		WITH(the_list_goes_on_and_what_was_on_it_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
