@@ -38,7 +38,7 @@ epoch_unpack(struct der d, struct epoch *out, struct fault *fault)
 	return (der_take(&d, DER_SEQUENCE, &all) && der_done(&d) &&
 		   der_take_utf8(&all, word, sizeof(word)) && strcmp(word, WORD) == 0 &&
 		   record_take(FIELDS, COUNT(FIELDS), &all, out) && der_done(&all) &&
-		   out->seq > 0 && out->to >= 0 && out->from >= 0) ||
+		   out->seq > 0 && out->to >= 0 && (out->to < out->from || !epoch_shortens(out))) ||
 	       fault_refuse(fault, &EPOCH_FORM, NULL, "期の案の形が正しくありません。");
 }
 

@@ -29,7 +29,7 @@ extern const struct refusal EPOCH_FORM, EPOCH_LOWER, EPOCH_JOURNAL, EPOCH_HEAD;
 void epoch_pack(const struct epoch *, struct sink *);
 bool epoch_unpack(struct der, struct epoch *, struct fault *) MUST_USE;
 void epoch_digest(struct der packed, uint8_t out[32]);
-/* Some of the log is given up. */
+/* Some of the log is given up; what is unpacked never makes it longer. */
 bool epoch_shortens(const struct epoch *);
 
 #endif

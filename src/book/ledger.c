@@ -278,7 +278,8 @@ adoption_end(struct ledger *l, const struct line *line, struct fault *fault)
 		return false;
 	l->list = l->adopted.as.number;
 	l->list_at = l->adopted.as.this_update;
-	l->epoch = l->list / EPOCH_LISTS;
+	if (l->epoch < l->list / EPOCH_LISTS) /* an epoch may have come before it */
+		l->epoch = l->list / EPOCH_LISTS;
 	l->revoked += l->adopted.listed;
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "book/adopted.h"
+#include "book/epoch.h"
 #include "exchange/index_file.h"
 #include "pki/rsa.h"
 
@@ -390,6 +391,40 @@ a_ca_whose_key_never_signed_does_not_move_in(void **state)
 	world_free(w);
 }
 
+/* An epoch that custodians signed before their CA moved in stays the one that counts. */
+static void
+an_epoch_before_the_ca_is_not_lost(void **state)
+{
+	struct world *own = *state;
+	struct before b;
+	struct world *w = world_moving(own, &b);
+	struct epoch e;
+	struct signer_list out;
+	struct fault f = { 0 };
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	OWN_SINK reply = { 0 };
+	OWN_SINK list = { 0 };
+	world_epoch_next(w, 0, &e);
+	e.number = 3;
+	e.to = e.from;
+	memcpy(e.to_root, e.from_root, sizeof(e.to_root));
+	world_epoch_body(w, &e, QUORUM, &body);
+	accepted(call(w, WORLD_ROAD_ISSUER, SIGNER_EPOCH, &body, &reply, &f), &f);
+	sink_drop(&reply);
+	adopt_try(w, &b.adopt, QUORUM, NULL, &reply);
+	sink_drop(&reply);
+	for (int i = 0; i < 2; i++) {
+		part_try(w, der_of(b.part[i].at, b.part[i].len), NULL, &reply);
+		sink_drop(&reply);
+	}
+	part_try(w, der_of(NULL, 0), NULL, &reply);
+	w->certificate = reply;
+	reply = (struct sink){ 0 };
+	list_of(w, WORLD_ROAD_ISSUER, &out, &list);
+	assert_int_equal(out.number, 3 * EPOCH_LISTS + 1);
+	world_free(w);
+}
+
 static bool
 revoked_each(void *context, const struct crl_revoked *r, struct fault *fault)
 {
@@ -476,6 +511,7 @@ main(void)
 		cmocka_unit_test(an_index_is_read_line_by_line),
 		WITH(who_moves_in_is_said_in_the_first_line),
 		WITH(a_ca_whose_key_never_signed_does_not_move_in),
+		WITH(an_epoch_before_the_ca_is_not_lost),
 		WITH(the_list_goes_on_and_what_was_on_it_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -587,6 +587,11 @@ an_epoch_goes_on_from_the_log_it_names_and_numbers_rise(void **state)
 	epoch_try(w, &bad, ALONE, "charter-quorum"); /* nobody else makes it read the journal */
 	bad.seq = 0; /* lines have numbers from 1 */
 	epoch_try(w, &bad, QUORUM, "epoch-form");
+	bad = e;
+	bad.to = bad.from + 1; /* it never makes the log longer */
+	epoch_try(w, &bad, QUORUM, "epoch-form");
+	bad.to = bad.from; /* nor another of that length */
+	epoch_try(w, &bad, QUORUM, "epoch-form");
 	epoch_try(w, &e, ALONE, "charter-quorum");
 	epoch_try(w, &e, STAFF, "act-unknown-person");
 	old = e;
