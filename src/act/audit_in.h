@@ -1,5 +1,5 @@
 /*
- * act/audit_in.h - what the parts of an audit share; included by act/audit*.c alone.
+ * act/audit_in.h - what the parts of an audit share; included by act/audit*.c and their test alone.
  */
 #ifndef AKASHI_ACT_AUDIT_IN_H
 #define AKASHI_ACT_AUDIT_IN_H
@@ -44,7 +44,7 @@ struct audit {
 	struct listed *list; /* owned, in order of number */
 	size_t lists, list_room;
 	int64_t next_list; /* number of the list after the line before */
-	uint32_t given_up; /* grants before the last epoch that the store may have lost */
+	uint32_t given_up; /* grants before the last epoch that made the log shorter */
 	struct sink entries; /* owned: of every revocation, as ca/revoked.der has them */
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
 	size_t lines, line_room;
@@ -85,6 +85,8 @@ struct listed *audit_list(const struct audit *, int64_t number);
 typedef bool audit_step(struct audit *, struct fault *);
 /* What the other issuer added to the journal since it was read. */
 audit_step audit_read_on;
+/* The journal's next line, a journal_each: context is the audit. */
+bool audit_line(void *context, const struct line *, struct der whole, struct fault *);
 /* The same array with room for one more; NULL: no memory, and the old one stands. */
 void *audit_wider(void *array, size_t count, size_t *room, size_t size, struct fault *);
 audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */

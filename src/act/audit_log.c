@@ -30,9 +30,10 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 static bool
 epoch_line(struct audit *a, const struct line *l, struct fault *fault)
 {
-	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size)
+	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size) {
 		a->checkpoints--;
-	a->given_up = a->ledger.grants;
+		a->given_up = a->ledger.grants; /* not where all of the log went on */
+	}
 	return checkpoint_line(a, l, fault);
 }
 
@@ -108,8 +109,8 @@ charter_line(struct audit *a, struct fault *fault)
 	return audit_clerks(a, a->ledger.charter, fault);
 }
 
-static bool
-journal_line(void *context, const struct line *l, struct der whole, struct fault *fault)
+bool
+audit_line(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
 	struct audit *a = context;
 	uint8_t(*lines)[32] = audit_wider(a->line, a->lines, &a->line_room, sizeof(*lines), fault);
@@ -167,7 +168,7 @@ bool
 audit_read_on(struct audit *a, struct fault *fault)
 {
 	struct fault why = { 0 };
-	return crew_journal(a->crew, &a->place, journal_line, a, &why) ||
+	return crew_journal(a->crew, &a->place, audit_line, a, &why) ||
 	       told(a, "journal", AUDIT_NONE, &why, fault);
 }
 

@@ -2,7 +2,7 @@
  * and named, on both engines. [X-1] [design 4] [R-10.13] */
 #include "test.h"
 
-#include "act/audit.h"
+#include "act/audit_in.h"
 #include "act/errand.h"
 #include "act/payment_confirm.h"
 #include "base/file.h"
@@ -644,6 +644,48 @@ every_file_of_the_journal_is_held_against_it(void **state)
 	free(b);
 }
 
+/* What may be missing was issued before the log got shorter; a later epoch that goes on with all of
+ * it excuses nothing more [storage 4]. */
+static void
+an_epoch_that_gives_nothing_up_excuses_nothing(void **state)
+{
+	static const struct {
+		enum line_kind kind;
+		int64_t number; /* dossier, or epoch */
+		int64_t size; /* of the log */
+		uint32_t given_up; /* then */
+	} LINES_READ[] = {
+		{ LINE_INTENT, 1, 5, 0 },
+		{ LINE_EPOCH, 1, 5, 0 },
+		{ LINE_INTENT, 2, 9, 0 },
+		{ LINE_EPOCH, 2, 5, 2 },
+		{ LINE_INTENT, 3, 7, 2 },
+		{ LINE_EPOCH, 3, 7, 2 },
+	};
+	(void)state;
+	struct audit *a = calloc(1, sizeof(*a));
+	assert_non_null(a);
+	for (size_t i = 0; i < COUNT(LINES_READ); i++) {
+		struct fault fault = { 0 };
+		struct line l = { .seq = (int64_t)i + 1,
+			.kind = LINES_READ[i].kind,
+			.dossier = LINES_READ[i].number,
+			.edition = 1,
+			.number = LINES_READ[i].number,
+			.size = LINES_READ[i].size };
+		l.serial[0] = (uint8_t)(i + 1);
+		made_or_die(audit_line(a, &l, der_of("line", 4), &fault), &fault);
+		assert_false(a->broken);
+		assert_int_equal(a->given_up, LINES_READ[i].given_up);
+	}
+	assert_int_equal(a->ledger.grants, 3);
+	ledger_free(&a->ledger);
+	free(a->checkpoint);
+	free(a->line);
+	free(a->announced);
+	free(a);
+}
+
 int
 main(void)
 {
@@ -654,6 +696,7 @@ main(void)
 		cmocka_unit_test(a_payment_nobody_signed_is_named),
 		cmocka_unit_test(a_line_written_while_the_copies_are_read_is_not_missing),
 		cmocka_unit_test(every_file_of_the_journal_is_held_against_it),
+		cmocka_unit_test(an_epoch_that_gives_nothing_up_excuses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
