@@ -26,7 +26,7 @@ void batch_load(struct batch *);
 /* Leases begin anew where they have run for a while; made: its keys are put with it, or NULL. */
 bool batch_hold(struct batch *, struct carry *made, struct fault *) MUST_USE;
 bool batch_needs_keys(const struct batch *);
-/* As many keymakers at once as there are processors. */
+/* As many keymakers at once as there are processors, four at most. */
 void batch_make_keys(struct batch *);
 
 #endif

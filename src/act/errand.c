@@ -1,27 +1,14 @@
 #include "act/errand.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "act/standby.h"
 #include "act/sweep.h"
 #include "base/file.h"
-#include "vault/secret.h"
-#include "wire/child.h"
 
-enum {
-	WAIT_MS = 120000,
-	LOOK_MS = 20,
-	LOOK_SOON_MS = 2,
-	SOON_MS = 200,
-	LEFT_MOST = 4 * SIGNER_BATCH
-};
+enum { LEFT_MOST = 4 * SIGNER_BATCH };
 
 /* A lease outlasts the longest wait for another program, a step over whole books by far. */
 enum { LEASE = 60 + KEYMAKER_MS / 1000, LEASE_BOOKS = 3600 };
