@@ -18,6 +18,8 @@
 #include "store/frontier_row.h"
 #include "wire/child.h"
 
+const struct refusal BACKUP_OTHER = { "backup-other", FAULT_INPUT, "X-7" };
+
 enum { DEEP = 8 };
 
 /* What goes into it; ends: only names that end so. Private keys, mails and locks never do. */
@@ -334,22 +336,40 @@ backup_remove(const char *path)
 	tree_remove(path, 0);
 }
 
-/* Those of another that stopped in the middle, and those too many. */
-static void
-old_remove(const char *out, int64_t newest, int64_t keep, struct backed_up *is)
+bool
+backing_same(const struct backing *b, const struct manifest *m)
 {
-	char path[MANIFEST_PATH + MANIFEST_NAME];
+	return strcmp(m->service, b->is.service) == 0 && (m->days > 0) == (b->is.days > 0);
+}
+
+/* What lies there is a whole one of ours. */
+static bool
+ours(const struct backing *b, const char *folder)
+{
+	struct manifest m;
+	struct fault none = { 0 };
+	bool same = manifest_read(folder, &m, &none) && backing_same(b, &m);
+	manifest_free(&m);
+	return same;
+}
+
+/* Those of another that stopped in the middle, and those of ours that are too many. */
+static void
+old_remove(const struct backing *b, const char *out, int64_t keep)
+{
+	char path[MANIFEST_PATH];
 	DIR *d = opendir(out);
 	struct dirent *e;
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		char *end;
 		long long n = strtoll(e->d_name, &end, 10);
-		bool left = n > 0 && strncmp(end, ".new", 4) == 0;
-		bool many = n > 0 && *end == '\0' && keep > 0 && n <= newest - keep;
-		snprintf(path, sizeof(path), "%s/%s", out, e->d_name);
-		if (left || many)
-			tree_remove(path, 0);
-		is->removed += many;
+		bool left = n > 0 && strcmp(end, ".new") == 0;
+		bool many = n > 0 && *end == '\0' && keep > 0 && n <= b->is.number - keep;
+		int all = snprintf(path, sizeof(path), "%s/%s", out, e->d_name);
+		if (all < 0 || (size_t)all >= sizeof(path) || !(left || (many && ours(b, path))))
+			continue;
+		tree_remove(path, 0);
+		b->out->removed += many;
 	}
 	if (d != NULL)
 		(void)closedir(d);
@@ -366,6 +386,22 @@ folders_sync(const char *folder, const struct manifest *m)
 			return false;
 	}
 	return true;
+}
+
+/* The newest there: ours, or nothing may be added to it or removed from it. */
+static bool
+before_read(struct backing *b, const char *out, int64_t newest, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (newest == 0)
+		return true;
+	snprintf(b->before, sizeof(b->before), "%s/%" PRId64, out, newest);
+	if (manifest_read(b->before, &b->was, &why) ? backing_same(b, &b->was)
+						    : why.row == &MANIFEST_BROKEN)
+		return true; /* of one that is broken nothing is taken over */
+	return fault_refuse(fault, &BACKUP_OTHER, "--out",
+	    "「%s」はこのサービスの%sではありません。別のフォルダを指定してください。", b->before,
+	    b->is.days > 0 ? "鍵の写し" : "バックアップ");
 }
 
 bool
@@ -386,13 +422,10 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 	b->is.number = newest + 1;
 	b->is.made = s->now;
 	b->is.keys = backing_keys_number(s);
+	if (!before_read(b, out, newest, fault))
+		return false;
 	snprintf(b->folder, sizeof(b->folder), "%s/%" PRId64 ".new", out, b->is.number);
 	tree_remove(b->folder, 0);
-	struct fault none = { 0 };
-	snprintf(b->before, sizeof(b->before), "%s/%" PRId64, out, newest);
-	if (newest > 0 && (!manifest_read(b->before, &b->was, &none) ||
-			      strcmp(b->was.service, b->is.service) != 0))
-		manifest_free(&b->was); /* nothing of it is taken over */
 	return file_folder(b->folder, 0700, fault);
 }
 
@@ -442,7 +475,7 @@ backup_run(
 	bool good = backing_begin(&b, out, fault) && parts_back(&b, fault) &&
 		    backing_end(&b, out, fault) && tell(s, out, is, fault);
 	if (good)
-		old_remove(out, is->number, keep, is);
+		old_remove(&b, out, keep);
 	else if (b.folder[0] != '\0')
 		tree_remove(b.folder, 0);
 	backing_drop(&b);

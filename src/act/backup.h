@@ -13,6 +13,9 @@
 #include "act/manifest.h"
 #include "act/service.h"
 
+/* What lies there is another service's, of another kind, or no backup. */
+extern const struct refusal BACKUP_OTHER;
+
 struct backed_up {
 	int64_t number;
 	int64_t files, copied; /* copied: not linked */

@@ -19,6 +19,7 @@ struct backing {
 	int lock; /* one at a time: what is left of another is taken away; -1: not held */
 };
 
+/* is.days > 0 before it: a copy of the keys. BACKUP_OTHER: what lies in `out` is none of ours. */
 bool backing_begin(struct backing *, const char *out, struct fault *) MUST_USE;
 /* A file of the service, copied or linked. */
 bool backing_file_back(
@@ -26,6 +27,8 @@ bool backing_file_back(
 /* Manifest, folders, name. */
 bool backing_end(struct backing *, const char *out, struct fault *) MUST_USE;
 void backing_drop(struct backing *);
+/* Of the same service and the same kind: keys, or all else. */
+bool backing_same(const struct backing *, const struct manifest *);
 /* Of the last copy of the keys; 0: none yet. */
 int64_t backing_keys_number(const struct service *);
 

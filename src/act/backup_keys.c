@@ -31,7 +31,8 @@ secrets_back(struct backing *b, struct fault *fault)
 	return true;
 }
 
-/* Copies that hold what was destroyed since are gone after so many days. */
+/* Copies of ours that hold what was destroyed since are gone after so many days; what cannot be read
+ * may be one: nothing is told done. */
 static bool
 aged_remove(struct backing *b, const char *out, struct fault *fault)
 {
@@ -42,8 +43,12 @@ aged_remove(struct backing *b, const char *out, struct fault *fault)
 		snprintf(folder, sizeof(folder), "%s/%" PRId64, out, n);
 		if (!file_exists(folder))
 			continue;
-		bool old = !manifest_read(folder, &m, &none) ||
-			   m.made.sec + m.days * DAY_SECONDS <= b->service->now.sec;
+		if (!manifest_read(folder, &m, &none))
+			return fault_refuse(fault, &BACKUP_OTHER, "--out",
+			    "「%s」が鍵の写しかどうか読めません。確かめて、手で消してください。",
+			    folder);
+		bool old =
+		    backing_same(b, &m) && m.made.sec + m.days * DAY_SECONDS <= b->service->now.sec;
 		manifest_free(&m);
 		if (!old)
 			continue;
@@ -82,14 +87,13 @@ backup_keys(struct service *s, const char *out, struct backed_up *is, struct fau
 {
 	struct backing b = { .service = s, .out = is, .lock = -1 };
 	*is = (struct backed_up){ .number = 0 };
-	bool good = backing_begin(&b, out, fault);
+	b.is.days = policy_number(&s->policy, "keys_copy_days", s->today);
+	bool good = (b.is.days > 0 || fault_set(fault, FAULT_BROKEN,
+					  "規則 keys_copy_days がありません（settings.yaml）。")) &&
+		    backing_begin(&b, out, fault);
 	int64_t last = backing_keys_number(s);
 	manifest_free(&b.was);
 	b.is.number = b.is.number > last ? b.is.number : last + 1;
-	b.is.days = policy_number(&s->policy, "keys_copy_days", s->today);
-	good =
-	    good && (b.is.days > 0 || fault_set(fault, FAULT_BROKEN,
-					  "規則 keys_copy_days がありません（settings.yaml）。"));
 	good = good && secrets_back(&b, fault) && backing_end(&b, out, fault) &&
 	       aged_remove(&b, out, fault) && keys_tell(&b, fault);
 	if (!good && b.folder[0] != '\0')

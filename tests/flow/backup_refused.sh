@@ -1,0 +1,33 @@
+#!/bin/sh
+# What a backup may not take away, pass over or take as whole: folders of others, files it cannot copy, lists that were cut.
+# [X-7] [storage 4] [design 4]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/orders.sh"
+dir=$tmp/service copies=$tmp/copies keys=$tmp/keys
+say() { "$akashi" -C "$dir" --json "$@" >"$tmp/out" 2>"$tmp/err"; }
+of() { "$flat" -v "$1" <"$tmp/out"; }
+why() { echo "$1 $(of 'errors[0].code')"; }
+there() { (cd "$1" && echo *); }
+
+others_stay() {
+	say backup --out "$copies" && say backup --keys --out "$keys" || fail 'a backup and a copy of the keys' "$(cat "$tmp/err")"
+	say backup --keys --out "$copies"; is "$(why $?) $(there "$copies")" '4 backup-other 1' 'keys are not put among backups, which stay'
+	say backup --out "$keys"; is "$(why $?) $(there "$keys")" '4 backup-other 1' 'nor a backup among keys'
+	"$akashi" --now 2026-11-20T09:00:00+09:00 init --rehearsal "$tmp/other" >/dev/null && "$akashi" -C "$tmp/other" backup --out "$tmp/theirs" >/dev/null || fail 'another service'
+	say backup --out "$tmp/theirs" --keep 1; is "$(why $?) $(there "$tmp/theirs")" '4 backup-other 1' "another service's backups stay"
+	mkdir -p "$tmp/papers/2024"; say backup --out "$tmp/papers"
+	is "$(why $?) $(there "$tmp/papers")" '4 backup-other 2024' 'so does a folder that only has a number'
+	cp -a "$tmp/theirs/1" "$copies/2"; mkdir "$copies/3" "$copies/1.newer" "$copies/1.new" && say backup --out "$copies"
+	is "$(why $?)" '4 backup-other' 'what has the newest number is looked at'
+	mv "$copies/1" "$copies/4"; say backup --out "$copies" --keep 1
+	is "$? $(of removed) $(there "$copies")" '0 1 1.newer 2 3 5' 'of many only ours are removed, and what was left of one'
+	rm -rf "$copies"/[123]*
+	cp -a "$tmp/theirs/1" "$keys/2"; mv "$keys/1" "$keys/3"; say --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys"
+	is "$? $(of removed) $(there "$keys")" '0 1 2 4' 'of old copies of the keys only ours are removed'
+	mkdir "$keys/1"; say backup --keys --out "$keys"; is "$(why $?)" '4 backup-other' 'one that cannot be read may hold keys: nothing is told done'
+	rm -rf "$keys"/[12]
+}
+
+begun "$dir" sqlite refused || fail 'a service'
+others_stay
+done_testing
