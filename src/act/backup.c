@@ -19,6 +19,7 @@
 #include "wire/child.h"
 
 const struct refusal BACKUP_OTHER = { "backup-other", FAULT_INPUT, "X-7" };
+const struct refusal BACKUP_CANNOT = { "backup-cannot", FAULT_INPUT, "X-7" };
 
 enum { DEEP = 8 };
 
@@ -117,13 +118,14 @@ folder_back(
 	DIR *d = opendir(service_path(b->service, name, path));
 	struct dirent *e;
 	bool good = d != NULL || errno == ENOENT;
-	while (good && d != NULL && (e = readdir(d)) != NULL) {
+	while (good && d != NULL && (errno = 0, e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
 		int n = snprintf(below, sizeof(below), "%s/%s", name, e->d_name);
 		good =
 		    n > 0 && (size_t)n < sizeof(below) && name_back(b, p, below, deep + 1, fault);
 	}
+	good = good && (d == NULL || errno == 0);
 	if (d != NULL)
 		(void)closedir(d);
 	return good || fault_set(fault, FAULT_STORE, "「%s」を読めません。", path);
@@ -135,11 +137,19 @@ name_back(struct backing *b, const struct part *p, const char *name, int deep, s
 	char path[SERVICE_PATH];
 	struct stat st;
 	const char *last = strrchr(name, '/') == NULL ? name : strrchr(name, '/') + 1;
-	if (deep > DEEP || lstat(service_path(b->service, name, path), &st) != 0)
-		return true;
-	if (S_ISDIR(st.st_mode))
+	if (lstat(service_path(b->service, name, path), &st) != 0)
+		return errno == ENOENT || fault_set(fault, FAULT_STORE,
+					      "「%s」を読めません（%s）。", path, strerror(errno));
+	if (S_ISDIR(st.st_mode) && deep < DEEP)
 		return folder_back(b, p, name, deep, fault);
-	return !S_ISREG(st.st_mode) || !wanted(p, last) || backing_file_back(b, name, &st, fault);
+	if (!S_ISDIR(st.st_mode) && !wanted(p, last))
+		return true;
+	return S_ISREG(st.st_mode)
+		   ? backing_file_back(b, name, &st, fault)
+		   : fault_refuse(fault, &BACKUP_CANNOT, NULL,
+			 "「%s」は写せません（リンクや特別なファイル、または深すぎるフ"
+			 "ォルダ）。ふつうのファイルかフォルダに置き換えてください。",
+			 path);
 }
 
 /* How the log in a store ends, and its log of changes. */

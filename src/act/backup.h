@@ -13,8 +13,9 @@
 #include "act/manifest.h"
 #include "act/service.h"
 
-/* What lies there is another service's, of another kind, or no backup. */
-extern const struct refusal BACKUP_OTHER;
+/* What lies there is another service's, of another kind, or no backup; a part is neither file nor
+ * folder, or too deep: a backup without it would not be whole. */
+extern const struct refusal BACKUP_OTHER, BACKUP_CANNOT;
 
 struct backed_up {
 	int64_t number;

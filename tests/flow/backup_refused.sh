@@ -28,6 +28,21 @@ others_stay() {
 	rm -rf "$keys"/[12]
 }
 
+# cannot NAME WHAT: a backup is refused that names it; the one before stays the newest.
+cannot() {
+	say backup --out "$copies"
+	is "$(why $?) $(grep -c "$1" "$tmp/out") $(there "$copies")" "4 backup-cannot 1 $newest" "$2 is refused by name"
+}
+nothing_passed_over() {
+	rm -rf "$copies"; say backup --out "$copies"; newest=$(of number)
+	ln -s /etc/hostname "$dir/inbox/link"; cannot inbox/link 'a link in a part'; rm "$dir/inbox/link"
+	mkfifo "$dir/files/pipe"; cannot files/pipe 'so is what is no file'; rm "$dir/files/pipe"
+	mkdir -p "$dir/inbox/1/2/3/4/5/6/7/8" && echo x >"$dir/inbox/1/2/3/4/5/6/7/8/x"; cannot inbox/1/2/3/4/5/6/7/8 'so is a folder too deep'; rm -r "$dir/inbox/1"
+	mv "$dir/policy" "$tmp/policy" && ln -s "$tmp/policy" "$dir/policy"; cannot policy 'and a part that is a link itself'; rm "$dir/policy"; mv "$tmp/policy" "$dir/policy"
+	ln -s /etc/hostname "$dir/keys/link"; say backup --out "$copies"; is $? 0 'one of no part is passed over'; rm "$dir/keys/link"
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
+nothing_passed_over
 done_testing
