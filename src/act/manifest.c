@@ -18,6 +18,8 @@
 const struct refusal MANIFEST_BROKEN = { "manifest-broken", FAULT_BROKEN, "X-7" };
 const struct refusal MANIFEST_FILE = { "manifest-file", FAULT_BROKEN, "X-7" };
 
+const struct refusal MANIFEST_NAMED = { "manifest-name", FAULT_INPUT, "X-7" };
+
 static const char WORD[] = "akashi backup v1";
 enum { MANIFEST_MOST = 1 << 28, PART = 65536, HEX = 65, LINE = 512 };
 
@@ -28,11 +30,30 @@ manifest_free(struct manifest *m)
 	*m = (struct manifest){ .number = 0 };
 }
 
+/* Names stay within the backup, and within their line. */
+static bool
+name_good(const char *name)
+{
+	for (const char *p = name; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			return false;
+	for (const char *part = name;; part++) {
+		size_t n = strcspn(part, "/");
+		if (n == 0 || (n == 2 && strncmp(part, "..", 2) == 0))
+			return false;
+		part += n;
+		if (*part == '\0')
+			return strlen(name) < MANIFEST_NAME;
+	}
+}
+
 struct manifest_file *
 manifest_add(struct manifest *m, const char *name, struct fault *fault)
 {
-	if (strlen(name) >= MANIFEST_NAME) {
-		(void)fault_set(fault, FAULT_INPUT, "「%.100s…」の名前が長すぎます。", name);
+	if (!name_good(name)) {
+		(void)fault_refuse(fault, &MANIFEST_NAMED, NULL,
+		    "「%.200s」の名前が長すぎるか、使えない文字があります。名前を変えてください。",
+		    name);
 		return NULL;
 	}
 	if (m->files == m->room) {
@@ -109,13 +130,6 @@ manifest_write(struct manifest *m, const char *folder, struct fault *fault)
 	snprintf(path, sizeof(path), "%s/MANIFEST", folder);
 	return (!out.full || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
 	       file_write(path, 0600, out.at, out.len, fault);
-}
-
-/* Names stay within the backup. */
-static bool
-name_good(const char *name)
-{
-	return name[0] != '\0' && name[0] != '/' && strstr(name, "..") == NULL;
 }
 
 static bool

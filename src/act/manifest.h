@@ -35,10 +35,10 @@ struct manifest {
 	struct manifest_file *file; /* owned, in order of name */
 	size_t files, room;
 };
-extern const struct refusal MANIFEST_BROKEN, MANIFEST_FILE;
+extern const struct refusal MANIFEST_BROKEN, MANIFEST_FILE, MANIFEST_NAMED;
 
 void manifest_free(struct manifest *);
-/* Room for one more file, zeroed; NULL: no memory. */
+/* Room for one more file, zeroed; NULL: no memory, or MANIFEST_NAMED: no manifest can hold the name. */
 struct manifest_file *manifest_add(struct manifest *, const char *name, struct fault *);
 const struct manifest_file *manifest_find(const struct manifest *, const char *name);
 bool manifest_write(struct manifest *, const char *folder, struct fault *) MUST_USE;

@@ -42,7 +42,17 @@ nothing_passed_over() {
 	ln -s /etc/hostname "$dir/keys/link"; say backup --out "$copies"; is $? 0 'one of no part is passed over'; rm "$dir/keys/link"
 }
 
+names_read_back() {
+	rm -rf "$copies"; line=$(printf 'a\nb')
+	echo x >"$dir/inbox/$line"; say backup --out "$copies"; is "$(why $?) $(there "$copies")" '4 manifest-name *' 'a name with a line feed is refused, not written'
+	rm "$dir/inbox/$line"; echo x >"$dir/inbox/a..b c"; say backup --out "$copies"
+	is "$?" 0 'one with two full stops and a space is none of these'
+	rm -rf "$tmp/restored"; "$akashi" --json restore --from "$copies" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
+	is "$? $(cat "$tmp/restored/inbox/a..b c")" '0 x' 'and is restored'
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
+names_read_back
 done_testing
