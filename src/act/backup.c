@@ -248,9 +248,10 @@ store_back(struct backing *b, struct fault *fault)
 static bool
 destroyed_put(void *context, const char *kind, const char *owner, struct fault *fault)
 {
-	(void)fault;
-	sink_print(context, "%s %s\n", kind, owner);
-	return true;
+	struct sink *out = context;
+	sink_print(out, "%s %s\n", kind, owner);
+	return !out->full ||
+	       fault_set(fault, FAULT_BUG, "廃棄した鍵の一覧が大きすぎるか、記憶域が足りません。");
 }
 
 static bool

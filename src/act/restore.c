@@ -226,7 +226,18 @@ journal_join(struct restoring *r, struct fault *fault)
 	return good;
 }
 
-/* "kind owner" a line. */
+static bool
+destroy_one(struct restoring *r, struct keys_db *keys, const char *kind, const char *owner,
+    struct fault *fault)
+{
+	struct blob had = { 0 };
+	struct fault none = { 0 };
+	r->out->destroyed += keys_db_get(keys, kind, owner, &had, &none);
+	blob_drop(&had);
+	return keys_db_destroy(keys, kind, owner, fault);
+}
+
+/* "kind owner" a line, and nothing else: of a list that was cut the rest would open again. */
 static bool
 destroy_listed(struct restoring *r, struct keys_db *keys, const char *folder, struct fault *fault)
 {
@@ -236,15 +247,19 @@ destroy_listed(struct restoring *r, struct keys_db *keys, const char *folder, st
 	snprintf(path, sizeof(path), "%s/%s", folder, BACKUP_DESTROYED);
 	if (!file_read(path, DESTROYED_MOST, (uint8_t **)(void *)&bytes, &n, fault))
 		return false;
-	for (const char *at = bytes; at != NULL && sscanf(at, "%63s %79s", kind, owner) == 2;) {
-		struct blob had = { 0 };
-		struct fault none = { 0 };
-		r->out->destroyed += keys_db_get(keys, kind, owner, &had, &none);
-		blob_drop(&had);
-		if (!keys_db_destroy(keys, kind, owner, fault))
+	for (char *at = bytes, *stop = at + n, *end; at < stop; at = end + 1) {
+		int used = 0;
+		end = memchr(at, '\n', (size_t)(stop - at));
+		if (end != NULL)
+			*end = '\0';
+		if (end == NULL || sscanf(at, "%63s %79s%n", kind, owner, &used) != 2 ||
+		    at + used != end)
+			return fault_refuse(fault, &MANIFEST_FILE, NULL,
+			    "「%s」が途中で切れているか、変わっています。別のバックアップを使っ"
+			    "てください。",
+			    path);
+		if (!destroy_one(r, keys, kind, owner, fault))
 			return false;
-		at = strchr(at, '\n');
-		at = at == NULL ? NULL : at + 1;
 	}
 	return true;
 }

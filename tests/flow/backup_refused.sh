@@ -51,8 +51,20 @@ names_read_back() {
 	is "$? $(cat "$tmp/restored/inbox/a..b c")" '0 x' 'and is restored'
 }
 
+# tried: restored with the keys, beside a newer backup.
+tried() { rm -rf "$tmp/restored"; "$akashi" --json restore --from "$copies/1" --keys "$keys" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"; }
+lists_are_whole() {
+	rm -rf "$copies" "$keys"; say backup --out "$copies" && say backup --keys --out "$keys" && mkdir "$copies/2" || fail 'copies'
+	for list in 'dossier 00ff\ndossier 0' 'dossier 00ff more\n' 'dossier\n' '\n' 'dossier 00ff\0\n'; do
+		printf "$list" >"$copies/2/destroyed"; tried
+		is "$(why $?) $(ls -d "$tmp"/restored* 2>/dev/null)" '7 manifest-file ' "a list that is not whole: $(printf %s "$list" | tr '\134' /)"
+	done
+	printf 'dossier 00ff\n' >"$copies/2/destroyed"; tried; is "$? $(of destroyed)" '0 0' 'a whole one is'
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
 names_read_back
+lists_are_whole
 done_testing
