@@ -289,8 +289,11 @@ destroy_again(struct restoring *r, struct fault *fault)
 	if (r->ask->keys == NULL)
 		return true;
 	snprintf(path, sizeof(path), "%s/keys/keys.db", r->aside);
-	bool good = keys_db_open(path, false, &keys, fault) &&
-		    destroy_listed(r, keys, r->from, fault) && destroy_newer(r, keys, fault);
+	bool good = keys_db_open(path, false, &keys, fault) && keys_db_begin(keys, fault);
+	if (good)
+		good = keys_db_end(keys,
+		    destroy_listed(r, keys, r->from, fault) && destroy_newer(r, keys, fault),
+		    fault);
 	keys_db_close(keys);
 	return good;
 }

@@ -60,6 +60,8 @@ lists_are_whole() {
 		is "$(why $?) $(ls -d "$tmp"/restored* 2>/dev/null)" '7 manifest-file ' "a list that is not whole: $(printf %s "$list" | tr '\134' /)"
 	done
 	printf 'dossier 00ff\n' >"$copies/2/destroyed"; tried; is "$? $(of destroyed)" '0 0' 'a whole one is'
+	seq 50000 | sed 's/^/dossier 00112233445566778899aabbccddeeff00112233445566778899aabb/' >"$copies/2/destroyed"; began=$(date +%s); tried
+	is "$? $(($(date +%s) - began < 20))" '0 1' 'a long one is read once, and destroyed in one commit'
 }
 
 begun "$dir" sqlite refused || fail 'a service'
