@@ -96,9 +96,10 @@ place_of(const struct restoring *r, const char *name)
 	return name;
 }
 
+/* is: what the manifest says of it; NULL: none speaks of it. */
 static bool
 copy_one(struct restoring *r, const char *folder, const char *name, const char *place,
-    struct fault *fault)
+    const struct manifest_file *is, struct fault *fault)
 {
 	char from[MANIFEST_PATH + MANIFEST_NAME], to[MANIFEST_PATH + MANIFEST_NAME];
 	struct manifest_file f;
@@ -110,8 +111,12 @@ copy_one(struct restoring *r, const char *folder, const char *name, const char *
 	if (stat(from, &st) != 0)
 		return fault_set(fault, FAULT_STORE, "「%s」を読めません。", from);
 	r->out->files++;
-	return manifest_copy(from, to, (int)st.st_mode & 0777, &f, fault) &&
-	       (file_sync_folder(to) || fault_set(fault, FAULT_STORE, "「%s」に写せません。", to));
+	if (!manifest_copy(from, to, (int)st.st_mode & 0777, &f, fault))
+		return false;
+	if (is != NULL && memcmp(f.digest, is->digest, sizeof(f.digest)) != 0)
+		return fault_refuse(fault, &MANIFEST_FILE, NULL,
+		    "「%s」が写す間に変わりました。別のバックアップを使ってください。", from);
+	return file_sync_folder(to) || fault_set(fault, FAULT_STORE, "「%s」に写せません。", to);
 }
 
 static bool
@@ -119,7 +124,8 @@ copy_all(struct restoring *r, const struct manifest *m, const char *folder, stru
 {
 	for (size_t i = 0; i < m->files; i++) {
 		const char *place = place_of(r, m->file[i].name);
-		if (place[0] != '\0' && !copy_one(r, folder, m->file[i].name, place, fault))
+		if (place[0] != '\0' &&
+		    !copy_one(r, folder, m->file[i].name, place, &m->file[i], fault))
 			return false;
 	}
 	return true;
@@ -195,7 +201,7 @@ journal_copy(struct restoring *r, struct fault *fault)
 	for (int i = 1; given != NULL && file_exists(journal_segment(given, i, path)); i++) {
 		snprintf(from, sizeof(from), "%06d.log", i);
 		snprintf(name, sizeof(name), "%s/%s", JOURNAL, from);
-		if (!copy_one(r, given, from, name, fault))
+		if (!copy_one(r, given, from, name, NULL, fault))
 			return false;
 	}
 	return true;
@@ -316,7 +322,8 @@ store_put(struct restoring *r, struct fault *fault)
 		return true;
 	snprintf(path, sizeof(path), "%s/rows.db", r->aside);
 	snprintf(url, sizeof(url), "sqlite:%s", path);
-	bool good = copy_one(r, r->from, BACKUP_STORE, "rows.db", fault) &&
+	bool good = copy_one(r, r->from, BACKUP_STORE, "rows.db",
+			manifest_find(&r->is, BACKUP_STORE), fault) &&
 		    store_open(url, false, &from, fault) &&
 		    store_open(conf.store, true, &to, fault) && store_fill(from, to, fault);
 	store_close(to);
