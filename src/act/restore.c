@@ -27,7 +27,9 @@ enum { DESTROYED_MOST = 1 << 30 };
 struct restoring {
 	const struct restore *ask;
 	struct restored *out;
-	char from[MANIFEST_PATH], keys[MANIFEST_PATH], aside[MANIFEST_PATH];
+	char from[MANIFEST_PATH], keys[MANIFEST_PATH];
+	char aside[MANIFEST_PATH]; /* being filled; "" none of ours */
+	char mark[MANIFEST_PATH + 16]; /* a file that says so */
 	struct manifest is, copy; /* copy: of the keys */
 	struct instant now;
 };
@@ -349,21 +351,46 @@ furnish(struct restoring *r, struct fault *fault)
 	return file_write(path, 0600, "", 0, fault);
 }
 
+/* What was begun, then the mark that it was ours. */
+static void
+aside_remove(const struct restoring *r)
+{
+	backup_remove(r->aside);
+	(void)unlink(r->mark);
+}
+
+/* TO.new: of one that stopped in the middle it is removed, there may be keys in it; another's stays. */
+static bool
+aside_begin(struct restoring *r, struct fault *fault)
+{
+	char aside[MANIFEST_PATH];
+	snprintf(aside, sizeof(aside), "%s.new", r->ask->to);
+	snprintf(r->mark, sizeof(r->mark), "%s.restoring", r->ask->to);
+	if (file_exists(r->mark))
+		backup_remove(aside);
+	if (file_exists(aside))
+		return fault_refuse(fault, &RESTORE_THERE, "--to",
+		    "「%s」に別のものがあります。ほかの場所に移してください。", aside);
+	snprintf(r->aside, sizeof(r->aside), "%s", aside);
+	return file_write(r->mark, 0600, "", 0, fault) && file_folder(aside, 0700, fault);
+}
+
 static bool
 put(struct restoring *r, struct fault *fault)
 {
 	const struct restore *a = r->ask;
-	snprintf(r->aside, sizeof(r->aside), "%s.new", a->to);
-	backup_remove(r->aside); /* of one that stopped in the middle: there may be keys in it */
-	bool good = file_folder(r->aside, 0700, fault) &&
+	bool good = aside_begin(r, fault) &&
 		    (a->keys == NULL || copy_all(r, &r->copy, r->keys, fault)) &&
 		    destroy_again(r, fault) && copy_all(r, &r->is, r->from, fault) &&
 		    journal_join(r, fault) && store_put(r, fault) && furnish(r, fault);
 	if (!good)
 		return false;
-	return (rename(r->aside, a->to) == 0 && file_sync_folder(a->to)) ||
-	       fault_set(fault, FAULT_STORE, "「%s」に名前を付けられません（%s）。", a->to,
-		   strerror(errno));
+	if (rename(r->aside, a->to) == 0 && file_sync_folder(a->to)) {
+		(void)unlink(r->mark);
+		return true;
+	}
+	return fault_set(
+	    fault, FAULT_STORE, "「%s」に名前を付けられません（%s）。", a->to, strerror(errno));
 }
 
 /* What the restored one says of itself. */
@@ -403,7 +430,7 @@ restore_run(const struct restore *a, struct restored *out, struct fault *fault)
 	*out = (struct restored){ .number = 0 };
 	bool good = look(&r, fault) && put(&r, fault) && compare(&r, fault);
 	if (!good && r.aside[0] != '\0')
-		backup_remove(r.aside);
+		aside_remove(&r);
 	out->number = r.is.number;
 	out->keys = r.copy.number;
 	out->made = r.is.made;

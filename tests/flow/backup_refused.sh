@@ -64,9 +64,17 @@ lists_are_whole() {
 	is "$? $(($(date +%s) - began < 20))" '0 1' 'a long one is read once, and destroyed in one commit'
 }
 
+another_aside() {
+	rm -rf "$tmp/restored"; mkdir "$tmp/restored.new" && echo mine >"$tmp/restored.new/mine"; tried
+	is "$(why $?) $(there "$tmp/restored.new") $(ls -d "$tmp"/restored*)" "4 restore-there mine $tmp/restored.new" "a folder TO.new that is another's stays"
+	touch "$tmp/restored.restoring"; tried # as of one that stopped in the middle
+	is "$? $(ls -d "$tmp"/restored*)" "0 $tmp/restored" 'with the mark of one that stopped it is removed'
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
 names_read_back
 lists_are_whole
+another_aside
 done_testing
