@@ -386,14 +386,22 @@ old_remove(const struct backing *b, const char *out, int64_t keep)
 		(void)closedir(d);
 }
 
-/* Every folder of it is on disk before it gets its name. */
+/* Every folder of it is on disk before it gets its name; files of one mostly follow each other. */
 static bool
 folders_sync(const char *folder, const struct manifest *m)
 {
 	char path[MANIFEST_PATH + MANIFEST_NAME];
+	const char *before = NULL;
+	size_t length = 0;
 	for (size_t i = 0; i < m->files; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, m->file[i].name);
-		if ((i == 0 || strrchr(m->file[i].name, '/') != NULL) && !file_sync_folder(path))
+		const char *name = m->file[i].name, *slash = strrchr(name, '/');
+		size_t n = slash == NULL ? 0 : (size_t)(slash - name);
+		if (before != NULL && n == length && strncmp(name, before, n) == 0)
+			continue;
+		before = name;
+		length = n;
+		snprintf(path, sizeof(path), "%s/%s", folder, name);
+		if (!file_sync_folder(path))
 			return false;
 	}
 	return true;
