@@ -6,6 +6,7 @@
 
 #include "act/clocks_in.h"
 #include "act/mark.h"
+#include "act/standby.h"
 
 const struct refusal CLOCKS_FUTURE = { "clocks-future", FAULT_USAGE, "X-8" };
 
@@ -169,7 +170,7 @@ clocks_run(struct service *s, struct day day, clocks_tell *tell, void *context,
 		return fault_refuse(fault, &CLOCKS_FUTURE, "--day",
 		    "--day に今日より後の日を渡せるのは試験用のサービスだけです。");
 	day_print(r.until, day);
-	if (!clocks_catch_up(s, fault))
+	if (!standby_over(s, fault) || !clocks_catch_up(s, fault))
 		return false;
 	do {
 		if (!pass(&r, &done, fault))

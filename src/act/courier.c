@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "act/mail_words.h"
+#include "act/standby.h"
 #include "base/file.h"
 #include "exchange/mail.h"
 #include "vault/keyfile.h"
@@ -405,6 +406,8 @@ courier_run(struct courier *c, struct courier_done *done, struct fault *fault)
 {
 	struct todo t = { .courier = c };
 	*done = (struct courier_done){ 0 };
+	if (!standby_over(c->service, fault))
+		return false;
 	for (;;) {
 		bool good = tick(c, fault) && store_read(c->service->store, look, &t, fault);
 		mail_row_drop(&t.row);

@@ -6,7 +6,6 @@
 
 #include "act/standby.h"
 #include "act/sweep.h"
-#include "base/file.h"
 
 enum { LEFT_MOST = 4 * SIGNER_BATCH };
 
@@ -234,16 +233,10 @@ errand_over(
 	return true;
 }
 
-/* A copy that is not in service does nothing the world would see [storage 4]. */
 static bool
 in_service(const struct errand_kind *k, const struct service *s, struct fault *why)
 {
-	char path[SERVICE_PATH];
-	return k->standby || !file_exists(service_path(s, STANDBY_MARK, path)) ||
-	       fault_refuse(why, &STANDBY_WAITS, NULL,
-		   "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
-		   "で期を"
-		   "始めてください。");
+	return k->standby || standby_over(s, why);
 }
 
 static bool

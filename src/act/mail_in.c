@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "act/mail.h"
+#include "act/standby.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "exchange/mailbox.h"
@@ -365,7 +366,8 @@ mail_in_run(struct service *s, mail_in_tell *tell, void *context, struct fault *
 	struct inbox i = { .service = s, .tell = tell, .context = context };
 	char path[SERVICE_PATH];
 	int lock;
-	if (!lock_take(service_path(s, "run/mail-in.lock", path), &lock, fault))
+	if (!standby_over(s, fault) ||
+	    !lock_take(service_path(s, "run/mail-in.lock", path), &lock, fault))
 		return false;
 	bool good = run(&i, fault);
 	(void)close(lock);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/service.h"
 #include "base/file.h"
 #include "pki/crl.h"
 #include "vault/digest.h"
@@ -14,6 +15,17 @@ const struct refusal STANDBY_OTHER = { "standby-journal-other", FAULT_BROKEN, "s
 const struct refusal STANDBY_LIST = { "standby-list-unknown", FAULT_BROKEN, "storage 4" };
 const struct refusal STANDBY_SUPERSET = { "standby-list-not-held", FAULT_BROKEN, "storage 4" };
 const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4" };
+
+/* A copy that is not in service does nothing the world would see [storage 4]. */
+bool
+standby_over(const struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	return !file_exists(service_path(s, STANDBY_MARK, path)) ||
+	       fault_refuse(fault, &STANDBY_WAITS, NULL,
+		   "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
+		   "で期を始めてください。");
+}
 
 enum { CHECKPOINT_MOST = 16384, LIST_MOST = 256 << 20 };
 

@@ -14,8 +14,13 @@
 extern const struct refusal STANDBY_CHECKPOINT, STANDBY_SHORT, STANDBY_OTHER, STANDBY_LIST,
     STANDBY_SUPERSET, STANDBY_WAITS;
 
-/* In this folder the signer waits for its epoch: nothing but sweep, audit and epoch is done. */
+/*
+ * In this folder the signer waits for its epoch: nothing but sweep, audit and epoch is done, no mail
+ * is sent or fetched and no clock runs; STANDBY_WAITS.
+ */
 #define STANDBY_MARK "ca/standby"
+struct service;
+bool standby_over(const struct service *, struct fault *) MUST_USE;
 
 /* A head of the event log the journal remembers; of those an epoch gave up none. */
 struct standby_head {

@@ -71,10 +71,21 @@ another_aside() {
 	is "$? $(ls -d "$tmp"/restored*)" "0 $tmp/restored" 'with the mark of one that stopped it is removed'
 }
 
+waits_for_its_epoch() {
+	rm -rf "$copies" "$tmp/restored"; taken_in "$dir" && say backup --out "$copies" && say backup --keys --out "$keys" && "$akashi" restore --from "$copies" --keys "$keys" --to "$tmp/restored" >/dev/null || fail 'a copy with mails'
+	served=$dir dir=$tmp/restored
+	say mail send; is "$? $(grep -c '期を始めて' "$tmp/err") $(ls "$dir/outbox" | wc -l)" '6 1 0' 'a restored copy sends no mail'
+	say clocks run; is "$(why $?)" '75 standby-waits' 'its clocks do not run'
+	say mail fetch; is "$(why $?)" '75 standby-waits' 'and it fetches none'
+	rm "$dir/ca/standby"; say mail send; is "$? $(($(ls "$dir/outbox" | wc -l) > 0))" '0 1' 'once its epoch has begun it sends them'
+	dir=$served
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
 names_read_back
 lists_are_whole
 another_aside
+waits_for_its_epoch
 done_testing
