@@ -8,6 +8,7 @@
 #include "act/sweep_in.h"
 #include "store/meta_row.h"
 
+const struct refusal SWEEP_COUNT = { "sweep-count", FAULT_STATE, "storage 4" };
 const struct refusal SWEEP_INCIDENT = { "sweep-incident", FAULT_BROKEN, "storage 4" };
 
 /*
@@ -297,13 +298,19 @@ revoked_all(const struct revoke_each *each, const struct sweep_revoked *is, stru
 }
 
 bool
-sweep_revoke(struct service *s, const struct revoke_request *q, struct sweep_revoked *out,
-    struct fault *fault)
+sweep_revoke(struct service *s, const struct revoke_request *q, int64_t count,
+    struct sweep_revoked *out, struct fault *fault)
 {
 	struct reading r = { .service = s };
 	*out = (struct sweep_revoked){ .proposed = 0 };
 	bool good =
-	    person_may(q->first, ACT_REVOKE, fault) && store_read(s->store, proposed_tx, &r, fault);
+	    person_may(q->first, ACT_REVOKE, fault) &&
+	    store_read(s->store, proposed_tx, &r, fault) &&
+	    ((int64_t)r.count == count ||
+		fault_refuse(fault, &SWEEP_COUNT, "--count",
+		    "最後の akashi sweep の order-unknown は %zu 件です。もう一度一覧を見て、"
+		    "その件数を渡してください。",
+		    r.count));
 	OWN_BYTES(room) = calloc(r.count + 1, sizeof(struct revoke_each));
 	struct revoke_each *each = room;
 	good = good && (each != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。"));

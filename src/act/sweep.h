@@ -26,16 +26,19 @@ struct swept {
 };
 bool sweep_run(struct service *, sweep_tell *, void *, struct swept *, struct fault *) MUST_USE;
 
+/* As many as nobody saw. */
+extern const struct refusal SWEEP_COUNT;
 /*
  * What the journal knows and the store does not (order-unknown), as the last sweep left it open: all
- * are revoked, by one officer or two, onto one list. FAULT_SECOND: kept, a second one is due.
+ * are revoked, by one officer or two, onto one list. count: so many they saw; another number is
+ * refused. FAULT_SECOND: kept, a second one is due.
  */
 struct sweep_revoked {
 	int64_t proposed;
 	struct revoked_many many;
 };
-bool sweep_revoke(struct service *, const struct revoke_request *, struct sweep_revoked *,
-    struct fault *) MUST_USE;
+bool sweep_revoke(struct service *, const struct revoke_request *, int64_t count,
+    struct sweep_revoked *, struct fault *) MUST_USE;
 
 /* Issuing has stopped: the last sweep found the books in contradiction (FAULT_BROKEN). */
 extern const struct refusal SWEEP_INCIDENT;

@@ -63,8 +63,11 @@ cmd_sweep_revoke(const struct cmd *cmd, struct fault *fault)
 	OWN_PERSON first = NULL;
 	OWN_PERSON second = NULL;
 	struct revoke_request q = { .ground = NULL };
-	const char *key = NULL, *passphrase = NULL, *other = NULL, *other_passphrase = NULL;
+	const char *many = NULL, *key = NULL, *passphrase = NULL, *other = NULL,
+		   *other_passphrase = NULL;
+	int64_t count;
 	const struct option_row rows[] = {
+		{ .name = "--count", .value = &many, .required = true },
 		{ .name = "--ground", .value = &q.ground, .required = true },
 		{ .name = "--key", .value = &key, .required = true },
 		{ .name = "--passphrase-file", .value = &passphrase },
@@ -75,13 +78,17 @@ cmd_sweep_revoke(const struct cmd *cmd, struct fault *fault)
 	char text[160];
 	struct sink say = SINK_INTO(text);
 	int n;
-	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
-	    !cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &first, fault) ||
+	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault))
+		return false;
+	if (!cmd_whole(many, 0, INT64_MAX, &count))
+		return fault_field(fault, FAULT_USAGE, "--count",
+		    "--count takes how many order-unknown the last sweep shows");
+	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &first, fault) ||
 	    (other != NULL && !cmd_person(s, other, other_passphrase, &second, fault)))
 		return false;
 	q.first = first;
 	q.second = second;
-	if (!sweep_revoke(s, &q, &is, fault))
+	if (!sweep_revoke(s, &q, count, &is, fault))
 		return false;
 	sink_print(&say,
 	    "データベースにない電子証明書 %lld 件のうち %lld 件を失効しました（CRL %lld）。",

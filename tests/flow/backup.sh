@@ -114,10 +114,12 @@ older() {
 	say sweep >"$tmp/out"
 	is "$("$flat" difference dossier serial <"$tmp/out" | sed -n "s/^order-unknown$tab//p" | sort | diff - "$tmp/left" | wc -l)" 0 \
 		"$1: what two had signed for meanwhile is revoked, the others are still proposed"
-	say sweep revoke --ground 11-4 --key "$(key revocation-1)" >"$tmp/out"
+	say sweep revoke --count $many --ground 11-4 --key "$(key revocation-1)" >"$tmp/out"
+	is "$(why $?)" '4 sweep-count' "$1: another count than the sweep's is refused"
+	say sweep revoke --count $((many - 1)) --ground 11-4 --key "$(key revocation-1)" >"$tmp/out"
 	is $? 5 "$1: one officer is kept"
 	lists=$(number "$dir/repository/ca.crl")
-	say sweep revoke --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
+	say sweep revoke --count $((many - 1)) --ground 11-4 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
 	is "$? $(of revoked)" "0 $((many - 1))" "$1: two revoke all of them"
 	is $((0x$(number "$dir/repository/ca.crl") - 0x$lists)) 1 "$1: onto one list"
 	cp "$tmp/out" "$tmp/told-revoke.json"

@@ -203,7 +203,9 @@ accept 'backup'         '--keys --out "$tmp/copied-keys"'
 accept 'restore'        '--from "$tmp/copies" --keys "$tmp/copied-keys" --to "$tmp/restored"'
 refuse 'restore'        '--from "$tmp/copies" --to "$tmp/restored"' 4 restore-there
 accept 'health'         '';                                                   refuse 'health' 'more' 2 usage
-accept 'sweep revoke'   '--ground 11-4 --key "$(key revocation-1)"';           refuse 'sweep revoke' '--ground 11-4 --key "$(key reception-1)"' 4 act-wrong-role
+accept 'sweep revoke'   '--count 0 --ground 11-4 --key "$(key revocation-1)"'; refuse 'sweep revoke' '--count 1 --ground 11-4 --key "$(key revocation-1)"' 4 sweep-count
+                                                                              refuse 'sweep revoke' '--count 0 --ground 11-4 --key "$(key reception-1)"' 4 act-wrong-role
+                                                                              refuse 'sweep revoke' '--ground 11-4 --key "$(key revocation-1)"' 2 usage
 accept 'audit verify'   ''
 
 # What the clocks do until the receipt of 12 is overdue, and the three months of 9 are over; what people report to them.
