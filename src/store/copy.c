@@ -10,7 +10,7 @@
 #include "store/keys_db.h"
 #include "store/meta_row.h"
 
-enum { PAGES = 1024, BUSY_MS = 20, BUSY_TRIES = 500 };
+enum { ALL_PAGES = -1, BUSY_MS = 20, BUSY_TRIES = 500 };
 
 static bool
 sync_file(const char *path)
@@ -22,18 +22,19 @@ sync_file(const char *path)
 	return good && file_sync_folder(path);
 }
 
-/* Writers go on meanwhile; a busy moment is waited for, an error is not tried again. */
+/*
+ * All in one read: in parts it begins anew whenever another wrote between two, and of a busy store
+ * never ends. Writers go on meanwhile (WAL); a busy moment is waited for, an error is not tried again.
+ */
 static int
 pages(sqlite3_backup *b)
 {
-	int code, busy = 0;
-	do {
-		code = sqlite3_backup_step(b, PAGES);
-		if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-			(void)sqlite3_sleep(BUSY_MS);
-		busy += code == SQLITE_BUSY || code == SQLITE_LOCKED;
-	} while (code == SQLITE_OK ||
-		 ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && busy < BUSY_TRIES));
+	int code = sqlite3_backup_step(b, ALL_PAGES);
+	for (int tries = 0; tries < BUSY_TRIES && (code == SQLITE_BUSY || code == SQLITE_LOCKED);
+	     tries++) {
+		(void)sqlite3_sleep(BUSY_MS);
+		code = sqlite3_backup_step(b, ALL_PAGES);
+	}
 	return code;
 }
 

@@ -2,6 +2,8 @@
  * [design promise 3] [storage 1] [storage 2] [X-1] [R-4.28] [R-4.40] [R-4.49] [R-6.7] */
 #include "test.h"
 
+#include <dlfcn.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 
 #include "engines.h"
@@ -429,6 +431,58 @@ a_destroyed_key_is_nowhere_in_the_file(void **state)
 	keys_db_close(k);
 }
 
+enum { BUSY_KEYS = 20000, BUSY_BYTES = 400, BUSY_STEPS = 50 };
+
+/* Another connection that writes after each step of a copy; NULL: none does. */
+static struct keys_db *writer;
+static int steps;
+
+/* SQLite's own, seen from src/store. */
+int
+sqlite3_backup_step(sqlite3_backup *b, int pages)
+{
+	int (*real)(sqlite3_backup *, int);
+	char owner[KEY_OWNER];
+	struct fault fault = { 0 };
+	*(void **)(void *)&real = dlsym(RTLD_NEXT, "sqlite3_backup_step");
+	int code = real(b, pages);
+	snprintf(owner, sizeof(owner), "more%d", ++steps);
+	if (writer != NULL)
+		assert_true(keys_db_put(writer, "dossier", owner, "x", 1, &fault));
+	return steps > BUSY_STEPS ? SQLITE_ERROR : code;
+}
+
+static void
+a_busy_store_is_copied_in_one_read(void **state)
+{
+	(void)state;
+	char folder[TEST_PATH], path[TEST_PATH + 16], copy[TEST_PATH + 16], owner[KEY_OWNER];
+	uint8_t bytes[BUSY_BYTES] = { 1 };
+	struct keys_db *k;
+	struct blob b = { 0 };
+	struct fault fault = { 0 };
+	test_folder("busy", folder);
+	snprintf(path, sizeof(path), "%s/keys.db", folder);
+	snprintf(copy, sizeof(copy), "%s/copy.db", folder);
+	assert_true(keys_db_open(path, true, &k, &fault) && keys_db_begin(k, &fault));
+	for (int i = 0; i < BUSY_KEYS; i++) {
+		snprintf(owner, sizeof(owner), "%d", i);
+		assert_true(keys_db_put(k, "dossier", owner, bytes, sizeof(bytes), &fault));
+	}
+	assert_true(keys_db_end(k, true, &fault));
+	assert_true(keys_db_open(path, false, &writer, &fault));
+	steps = 0; /* in parts it would begin anew after each */
+	assert_true(keys_db_copy(k, copy, &fault));
+	keys_db_close(writer);
+	writer = NULL;
+	keys_db_close(k);
+	assert_true(keys_db_open(copy, false, &k, &fault));
+	assert_true(keys_db_get(k, "dossier", owner, &b, &fault));
+	assert_int_equal(b.n, BUSY_BYTES);
+	blob_drop(&b);
+	keys_db_close(k);
+}
+
 /* What was done to a table by hand, what undoes it, and the part that is named: no log of rows knows. */
 static const struct {
 	int engine;
@@ -500,6 +554,7 @@ main(void)
 		cmocka_unit_test(a_store_of_another_shape_is_refused),
 		cmocka_unit_test(a_store_of_another_version_is_refused_and_left_as_it_is),
 		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
+		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
