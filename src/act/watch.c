@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "book/charter.h"
 #include "book/line.h"
 #include "exchange/web.h"
 #include "pki/crl.h"
+#include "pki/p256.h"
 #include "wire/signer.h"
 
 const struct refusal WATCH_LATE = { "watch-late", FAULT_BROKEN, "R-10.13" };
@@ -16,7 +18,13 @@ const struct refusal WATCH_VANISHED = { "watch-entry-vanished", FAULT_BROKEN, "R
 const struct refusal WATCH_CHANGED = { "watch-list-changed", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_CHECKPOINT = { "watch-checkpoint", FAULT_BROKEN, "storage 4" };
 
-enum { LIST_MOST = 256 << 20, CA_MOST = 16384, CHECKPOINT_MOST = 16384, URL_MOST = 1024 };
+enum {
+	LIST_MOST = 256 << 20,
+	CA_MOST = 16384,
+	CHECKPOINT_MOST = 16384,
+	URL_MOST = 1024,
+	NOT_FOUND = 404
+};
 
 /* A list with its serials, in their order. */
 struct seen {
@@ -101,37 +109,77 @@ file_into(const char *path, size_t most, struct sink *out, struct fault *fault)
 }
 
 static bool
-head_of(const struct sink *bytes, struct line *line)
+head_of(const struct sink *bytes, struct signer_receipt *r, struct line *line)
 {
-	struct signer_receipt r;
 	struct der d, whole;
-	if (!signer_receipt_read(der_of(bytes->at, bytes->len), &r))
+	if (!signer_receipt_read(der_of(bytes->at, bytes->len), r))
 		return false;
-	d = r.line;
+	d = r->line;
 	return line_take(&d, line, &whole) && line->kind == LINE_HEAD;
 }
 
-/* Beside the list, where there is one: its line may not go back. */
+/* Receipted with the key the charter names: anybody may write on a public site. */
 static bool
-checkpoint(const char *url, const char *state, struct watched *out, struct fault *fault)
+receipted(const struct signer_receipt *r, const char *path, struct fault *fault)
+{
+	OWN_SINK bytes = SINK_GROW(CHARTER_MOST);
+	OWN_BYTES(room) = calloc(1, sizeof(struct charter));
+	struct charter *charter = room;
+	uint8_t digest[32];
+	if (!file_into(path, CHARTER_MOST, &bytes, fault))
+		return false;
+	if (charter == NULL)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	if (!charter_unpack(der_of(bytes.at, bytes.len), charter, fault))
+		return false;
+	line_receipt_digest(r->line, digest);
+	return p256_verify(charter->signer_point, digest, r->signature.p, r->signature.n) ||
+	       fault_refuse(fault, &WATCH_CHECKPOINT, "--charter",
+		   "確認点の署名が、この憲章にある署名プログラムの鍵のものではありません。憲章が新"
+		   "し"
+		   "くなっていなければ、監査担当に知らせてください。");
+}
+
+/* The same line, or a later one. */
+static bool
+head_goes_on(const struct signer_receipt *was, const struct line *before,
+    const struct signer_receipt *is, const struct line *now, struct fault *fault)
+{
+	bool same = is->line.n == was->line.n && memcmp(is->line.p, was->line.p, is->line.n) == 0;
+	return now->seq > before->seq || (now->seq == before->seq && same) ||
+	       fault_refuse(fault, &WATCH_CHECKPOINT, NULL,
+		   "確認点が台帳の %lld "
+		   "行目から後ろに戻ったか、同じ行で変わりました。監査担当に知らせてください。",
+		   (long long)before->seq);
+}
+
+/* Beside the list, where there is one: its line may not go back. The one kept was verified then. */
+static bool
+checkpoint(const struct watch *w, struct watched *out, struct fault *fault)
 {
 	char beside[URL_MOST], kept[URL_MOST];
-	const char *slash = strrchr(url, '/');
 	OWN_SINK bytes = SINK_GROW(CHECKPOINT_MOST);
 	OWN_SINK old = SINK_GROW(CHECKPOINT_MOST);
+	struct signer_receipt r = { 0 }, before_r = { 0 };
 	struct line is = { .seq = 0 }, was = { .seq = 0 };
-	struct fault none = { 0 };
-	snprintf(beside, sizeof(beside), "%.*s/checkpoint.der", (int)(slash - url), url);
-	snprintf(kept, sizeof(kept), "%s.checkpoint", state);
+	struct fault why = { 0 }, none = { 0 };
+	long status;
+	snprintf(beside, sizeof(beside), "%.*s/checkpoint.der",
+	    (int)(strrchr(w->url, '/') - w->url), w->url);
+	snprintf(kept, sizeof(kept), "%s.checkpoint", w->state);
 	bool before = file_exists(kept) && file_into(kept, CHECKPOINT_MOST, &old, &none) &&
-		      head_of(&old, &was);
-	if (!web_get(beside, &bytes, &none) && !before)
-		return true;
-	if (!head_of(&bytes, &is) || is.seq < was.seq)
+		      head_of(&old, &before_r, &was);
+	bool came = web_get(beside, &bytes, &status, &why);
+	if (!came && status != NOT_FOUND)
+		*fault = why;
+	if (!came && (status != NOT_FOUND || !before))
+		return status == NOT_FOUND;
+	if (!came || !head_of(&bytes, &r, &is))
 		return fault_refuse(fault, &WATCH_CHECKPOINT, NULL,
-		    "確認点が台帳の %lld "
-		    "行目から後ろに戻ったか、なくなりました。監査担当に知らせてください。",
-		    (long long)was.seq);
+		    "確認点がなくなったか、確認点ではありません。監査担当に知らせてください。");
+	if (!receipted(&r, w->charter, fault) ||
+	    (before && !head_goes_on(&before_r, &was, &r, &is, fault)))
+		return false;
 	out->line = is.seq;
 	out->events = is.size;
 	out->at = is.at;
@@ -139,33 +187,31 @@ checkpoint(const char *url, const char *state, struct watched *out, struct fault
 }
 
 static bool
-lists(const char *url, struct der ca, const char *state, struct instant now, struct seen *was,
-    struct seen *is, struct fault *fault)
+lists(const struct watch *w, struct der ca, struct seen *was, struct seen *is, struct fault *fault)
 {
-	bool before = file_exists(state);
+	bool before = file_exists(w->state);
+	long status;
 	if (before &&
-	    (!file_into(state, LIST_MOST, &was->bytes, fault) || !seen_read(was, ca, fault)))
+	    (!file_into(w->state, LIST_MOST, &was->bytes, fault) || !seen_read(was, ca, fault)))
 		return false;
-	return web_get(url, &is->bytes, fault) && seen_read(is, ca, fault) &&
-	       (!before || goes_on(was, is, fault)) && late(&is->said, now, fault);
+	return web_get(w->url, &is->bytes, &status, fault) && seen_read(is, ca, fault) &&
+	       (!before || goes_on(was, is, fault)) && late(&is->said, w->now, fault);
 }
 
 bool
-watch_run(const char *url, const char *ca, const char *state, struct instant now,
-    struct watched *out, struct fault *fault)
+watch_run(const struct watch *w, struct watched *out, struct fault *fault)
 {
 	OWN_SINK certificate = SINK_GROW(CA_MOST);
 	struct seen was = { .bytes = SINK_GROW(LIST_MOST) }, is = { .bytes = SINK_GROW(LIST_MOST) };
 	*out = (struct watched){ .number = 0 };
-	if (strlen(url) + 16 > URL_MOST || strrchr(url, '/') == NULL ||
-	    strlen(state) + 16 > URL_MOST)
+	if (strlen(w->url) + 16 > URL_MOST || strrchr(w->url, '/') == NULL ||
+	    strlen(w->state) + 16 > URL_MOST)
 		return fault_field(fault, FAULT_USAGE, "URL",
 		    "watch takes a list's address, such as http://HOST/ca.crl");
-	bool good =
-	    file_into(ca, CA_MOST, &certificate, fault) &&
-	    lists(url, der_of(certificate.at, certificate.len), state, now, &was, &is, fault) &&
-	    checkpoint(url, state, out, fault) &&
-	    file_write(state, 0600, is.bytes.at, is.bytes.len, fault);
+	bool good = file_into(w->ca, CA_MOST, &certificate, fault) &&
+		    lists(w, der_of(certificate.at, certificate.len), &was, &is, fault) &&
+		    (w->charter == NULL || checkpoint(w, out, fault)) &&
+		    file_write(w->state, 0600, is.bytes.at, is.bytes.len, fault);
 	out->number = (int64_t)is.said.number;
 	out->entries = is.said.entries;
 	out->this_update = is.said.this_update;

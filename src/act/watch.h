@@ -3,7 +3,8 @@
  *
  * Fetched, verified by the CA certificate that machine was given, held against the list it saw last
  * (kept whole in a file): the number may not fall, no entry may vanish, the next may not be late by
- * half the period. The checkpoint beside it is fetched too, and may not fall back either.
+ * half the period. With the charter the checkpoint beside it is fetched too: receipted by the signer that
+ * charter names, and it may not fall back either.
  */
 #ifndef AKASHI_ACT_WATCH_H
 #define AKASHI_ACT_WATCH_H
@@ -21,8 +22,12 @@ struct watched {
 	int64_t line, events; /* of the checkpoint; 0: there is none */
 	struct instant at; /* when it was made */
 };
-/* url: of the list; ca, state: files. Refused with one of the rows above: an alarm. */
-bool watch_run(const char *url, const char *ca, const char *state, struct instant now,
-    struct watched *, struct fault *) MUST_USE;
+struct watch {
+	const char *url; /* of the list */
+	const char *ca, *charter, *state; /* files; charter NULL: no checkpoint is looked at */
+	struct instant now;
+};
+/* Refused with one of the rows above: an alarm. */
+bool watch_run(const struct watch *, struct watched *, struct fault *) MUST_USE;
 
 #endif

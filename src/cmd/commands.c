@@ -279,10 +279,11 @@ const struct command COMMANDS[] = {
 	{ { "warrant", "void" }, cmd_warrant_void, "N --key FILE [--passphrase-file F]",
 	  "Ends a dossier's newest edition: it can never be issued. The next begins with its screening [design 2].",
 	  "akashi -C demo warrant void 1 --key demo/rehearsal/keys/approval-2" },
-	{ { "watch" }, cmd_watch, "URL --ca FILE --state FILE",
+	{ { "watch" }, cmd_watch, "URL --ca FILE [--charter FILE] --state FILE",
 	  "For another machine: fetches the published list, verifies it by the CA certificate and holds it against the one it saw "
-	  "last, kept in the state file. Exit 7: late by half its period, its number fell, or an entry vanished [R-10.13].",
-	  "akashi watch http://localhost:8440/repository/ca.crl --ca ca.crt --state seen.crl" },
+	  "last, kept in the state file; with --charter also the checkpoint beside it, by the signer's key that charter names. Exit "
+	  "7: late by half its period, its number fell, an entry vanished, the checkpoint is none or went back [R-10.13].",
+	  "akashi watch http://localhost:8440/repository/ca.crl --ca ca.crt --charter charter.der --state seen.crl" },
 	{ { "ca", "adopt" }, cmd_ca_adopt, "--certificate FILE --crl FILE --index FILE",
 	  "In a service begun with init --adopt: reads that CA's certificate, its last list and its index.txt (openssl ca), "
 	  "holds them against each other and drafts what custodians sign with \"akashi ca certify\". Then its numbers are "

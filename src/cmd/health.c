@@ -59,22 +59,22 @@ cmd_health(const struct cmd *cmd, struct fault *fault)
 bool
 cmd_watch(const struct cmd *cmd, struct fault *fault)
 {
-	const char *url = NULL, *ca = NULL, *state = NULL;
+	struct watch w = { .now = instant_now() };
 	const struct option_row rows[] = {
-		{ .name = "--ca", .value = &ca, .required = true },
-		{ .name = "--state", .value = &state, .required = true },
+		{ .name = "--ca", .value = &w.ca, .required = true },
+		{ .name = "--charter", .value = &w.charter },
+		{ .name = "--state", .value = &w.state, .required = true },
 	};
-	struct instant now = instant_now();
 	struct watched is;
 	char text[256], from[INSTANT_TEXT], until[INSTANT_TEXT], at[INSTANT_TEXT];
 	struct sink say = SINK_INTO(text);
 	int n;
-	if (!cmd_options(cmd, rows, COUNT(rows), &url, 1, &n, fault))
+	if (!cmd_options(cmd, rows, COUNT(rows), &w.url, 1, &n, fault))
 		return false;
-	if (n != 1 || (cmd->now != NULL && !instant_read(cmd->now, &now)))
+	if (n != 1 || (cmd->now != NULL && !instant_read(cmd->now, &w.now)))
 		return fault_field(fault, FAULT_USAGE, "URL",
 		    "watch takes a list's address, and after --now a time");
-	if (!watch_run(url, ca, state, now, &is, fault))
+	if (!watch_run(&w, &is, fault))
 		return false;
 	instant_print(from, is.this_update);
 	instant_print(until, is.next_update);

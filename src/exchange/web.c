@@ -28,15 +28,17 @@ options_set(CURL *c, const char *url, struct sink *out, char *why)
 }
 
 bool
-web_get(const char *url, struct sink *out, struct fault *fault)
+web_get(const char *url, struct sink *out, long *status, struct fault *fault)
 {
 	char why[CURL_ERROR_SIZE] = "";
 	CURL *c = curl_easy_init();
+	*status = 0;
 	if (c == NULL || !options_set(c, url, out, why)) {
 		curl_easy_cleanup(c);
 		return fault_set(fault, FAULT_BUG, "取得を準備できません。");
 	}
 	CURLcode code = curl_easy_perform(c);
+	(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);
 	curl_easy_cleanup(c);
 	return code == CURLE_OK ||
 	       fault_set(fault, FAULT_OUTSIDE, "「%.100s」を取得できません（%.60s）。", url,

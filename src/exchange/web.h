@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/sink.h"
 
-/* FAULT_OUTSIDE, with what libcurl says, where it did not come. */
-bool web_get(const char *url, struct sink *, struct fault *) MUST_USE;
+/* FAULT_OUTSIDE, with what libcurl says, where it did not come. status: of HTTP; 0: no answer. */
+bool web_get(const char *url, struct sink *, long *status, struct fault *) MUST_USE;
 
 #endif

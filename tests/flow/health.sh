@@ -35,7 +35,7 @@ well() {
 	is_bad '' "$1: the next list, the next backup"
 }
 
-watched() { "$akashi" --json watch "$at/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/state" "$@" >"$tmp/out" 2>"$tmp/err"; echo "$? $("$flat" -v 'errors[0].code' <"$tmp/out")"; }
+watched() { "$akashi" --json watch "$at/ca.crl" --ca "$dir/repository/ca.crt" --charter "$dir/ca/charter.der" --state "$tmp/state" "$@" >"$tmp/out" 2>"$tmp/err"; echo "$? $("$flat" -v 'errors[0].code' <"$tmp/out")"; }
 show() { cp "$1/repository/ca.crl" "$1/repository/checkpoint.der" "$tmp/web/"; }
 outside() {
 	early="--now 2026-11-21T09:00:00+09:00"
@@ -57,6 +57,11 @@ outside() {
 	cp "$tmp/newest.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '0 -' "$1: the right one is well again"
 	is "$(watched --now 2027-02-01T00:00:00+09:00)" '7 watch-late' "$1: one that is late by half its period is told"
 	rm "$tmp/web/checkpoint.der"; is "$(watched $early)" '7 watch-checkpoint' "$1: so is a checkpoint that is gone"
+	"$akashi" --json watch "$at/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/state" $early >"$tmp/out" 2>"$tmp/err"
+	is "$? $("$flat" -v checkpoint <"$tmp/out")" '0 -' "$1: without a charter none is looked at"
+	{ head -c -1 "$dir/repository/checkpoint.der"; tail -c 1 "$dir/repository/checkpoint.der" | tr '\000-\377' '\001-\377\000'; } >"$tmp/web/checkpoint.der"
+	cp "$tmp/state.checkpoint" "$tmp/anchor"; is "$(watched $early)" '7 watch-checkpoint' "$1: one the signer did not receipt is told"
+	cmp -s "$tmp/state.checkpoint" "$tmp/anchor"; is $? 0 "$1: and the one it saw stays"
 	show "$dir"
 	head -c 300 "$tmp/newest.crl" >"$tmp/web/ca.crl"; is "$(watched $early | cut -c1)" 7 "$1: half a list is refused"
 	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
