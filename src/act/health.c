@@ -18,6 +18,8 @@
 #include "store/task_row.h"
 
 enum { HOUR = 3600, MINUTE = 60, MAILS = 1000, NEVER = INT32_MAX };
+/* So many copies of the keys within keys_copy_days: of 35 days, one every 8 days and 18 hours. */
+enum { KEYS_COPIES = 4 };
 
 /* Everything the store is asked, at one moment. */
 struct asked {
@@ -79,15 +81,42 @@ list_look(struct looking *l, struct fault *fault)
 	return true;
 }
 
+static int64_t
+minutes(const struct service *s, const char *setting)
+{
+	return (int64_t)policy_number(&s->policy, setting, s->today) * MINUTE;
+}
+
+/* The first line the store has no copy of. */
+struct uncopied {
+	int64_t copied;
+	struct instant at;
+};
+
+static bool
+uncopied_line(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct uncopied *u = context;
+	(void)whole, (void)fault;
+	if (l->seq == u->copied + 1)
+		u->at = l->at;
+	return true;
+}
+
+/* While certificates are issued the copies are always a little behind: for how long counts. */
 static bool
 journal_look(struct looking *l, struct fault *fault)
 {
+	struct service *s = l->service;
 	char path[SERVICE_PATH];
+	struct uncopied u = { .copied = l->store.copied };
 	struct journal end;
-	if (!journal_read(service_path(l->service, "ca/journal", path), NULL, NULL, &end, fault))
+	if (!journal_read(service_path(s, "ca/journal", path), uncopied_line, &u, &end, fault))
 		return false;
-	l->row->value =
-	    end.seq > l->store.copied ? end.seq - l->store.copied : l->store.copied - end.seq;
+	l->row->limit = minutes(s, "queue_minutes");
+	l->row->value = end.seq < u.copied    ? NEVER /* copies of what is no more */
+			: end.seq == u.copied ? 0
+					      : s->now.sec - u.at.sec;
 	return true;
 }
 
@@ -99,12 +128,6 @@ agents_look(struct looking *l, struct fault *fault)
 	l->row->value =
 	    !agent_is_open(l->service, KEY_CA) + !agent_is_open(l->service, KEY_ARCHIVE);
 	return true;
-}
-
-static int64_t
-minutes(const struct service *s, const char *setting)
-{
-	return (int64_t)policy_number(&s->policy, setting, s->today) * MINUTE;
 }
 
 static bool
@@ -152,13 +175,14 @@ backup_look(struct looking *l, struct fault *fault)
 	return true;
 }
 
+/* A copy each week; those of before are gone when they are old [design 4]. */
 static bool
 keys_look(struct looking *l, struct fault *fault)
 {
 	struct service *s = l->service;
 	(void)fault;
-	l->row->limit =
-	    (int64_t)policy_number(&s->policy, "keys_copy_days", s->today) * DAY_SECONDS;
+	l->row->limit = (int64_t)policy_number(&s->policy, "keys_copy_days", s->today) *
+			DAY_SECONDS / KEYS_COPIES;
 	l->row->value = age_of(s, BACKUP_KEYS_LAST, 1);
 	return true;
 }
@@ -192,7 +216,7 @@ standby_look(struct looking *l, struct fault *fault)
 static const struct { const char *name, *unit; health_look *look; const char *say; } ROWS[] = {
 	{ "clock",    "wrong",   clock_look,    "時計が同期していること。していなければ chrony などを確かめてください。" },
 	{ "list",     "seconds", list_look,     "最後の CRL からの時間。過ぎたら akashi crl publish を行い、akashi-issuer --revoke を確かめてください。" },
-	{ "journal",  "lines",   journal_look,  "台帳とその写しの差。残るなら akashi sweep を行ってください。" },
+	{ "journal",  "seconds", journal_look,  "台帳の行が写されないままの時間。過ぎたら akashi sweep を行ってください。" },
 	{ "agents",   "closed",  agents_look,   "閉じている鍵の数。管理者が akashi key open で開いてください。" },
 	{ "queue",    "seconds", queue_look,    "いちばん古い待ち仕事の時間。過ぎたら akashi serve と鍵を確かめてください。" },
 	{ "disk",     "percent", disk_look,     "使っているディスクの割合。過ぎたら空けてください。" },

@@ -22,9 +22,10 @@ well() {
 	is_bad '' "$1: with one, and a copy of the keys, it is well"
 	touch "$dir/ca/standby"; is_bad 'standby' "$1: a copy that waits for its epoch is not"; rm "$dir/ca/standby"
 	"$tamper" "$dir" "DELETE FROM journal_line WHERE seq > 4" >/dev/null
-	is_bad journal "$1: nor one whose copies are behind"
+	is_bad '' "$1: copies are a little behind while there is work"
+	is "$(bad --now 2026-11-20T09:20:00+09:00 health)" '1 journal backup' "$1: those that stay behind are told"
 	"$tamper" "$dir" "UPDATE meta SET value = '1 0' WHERE name = 'journal_place'" "DELETE FROM journal_line" >/dev/null
-	say sweep >/dev/null; is_bad '' "$1: until they are made again"
+	say sweep >/dev/null; say backup --out "$tmp/copies-$1" >/dev/null; is_bad '' "$1: until they are made again"
 	"$akashi" -C "$dir" health --prometheus >"$tmp/metrics"
 	is "$(grep -c '^akashi_health_ok{check="list"} 1$' "$tmp/metrics") $(grep -vcE '^(# TYPE akashi_health_[a-z]+ gauge|akashi_health_[a-z]+\{[a-z="_,]+\} -?[0-9]+)$' "$tmp/metrics")" \
 		'1 0' "$1: and as metrics"
@@ -85,6 +86,8 @@ for engine in sqlite postgresql; do
 	begun "$dir" $engine health && taken_in "$dir" && approved "$dir" 5 && paid "$dir" 5 && say day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a service with an order"
 	well $engine
 	outside $engine
+	is "$(bad --now 2026-11-28T21:05:00+09:00 health)" '1 list backup' "$engine: a copy of the keys is good for a week"
+	is "$(bad --now 2026-11-29T21:05:00+09:00 health)" '1 list backup keys' "$engine: after nine days another is due"
 	is "$(bad --now 2026-12-27T21:05:00+09:00 health)" '1 list backup keys' "$engine: after 35 days the copy of the keys is too old as well"
 done
 documented health "$tmp/told-1.json"
