@@ -92,8 +92,11 @@ falls() {
 	mailbox_do INBOX NOOP >/dev/null
 	cp -a "$dir" "$tmp/before"
 	again="'$akashi' -C '$dir' --now '$now' --json mail fetch"
+	# A reader forked for the one that fell, and not yet begun, has its lock for a moment: "later" is then the truth.
 	cat >"$tmp/check" <<-END
-		$again >'$tmp/check.json' 2>&1 || { cat '$tmp/check.json' >>'$tmp/said'; exit 1; }
+		$again >'$tmp/check.json' 2>&1; code=\$?
+		[ \$code != 75 ] || { sleep 2; $again >'$tmp/check.json' 2>&1; code=\$?; }
+		[ \$code = 0 ] || { cat '$tmp/check.json' >>'$tmp/said'; exit 1; }
 		[ "\$('$akashi' -C '$dir' --json dossier show 5 | '$flat' -v state)" = active ] || exit 2
 		[ -z "\$(ls '$dir/inbox' | grep '^mail-.*eml\$')" ] || exit 3
 		[ -z "\$(curl -s 'imap://127.0.0.1:$mailbox_port/INBOX' -u 'receipts:open-sesame' -X 'UID SEARCH UNKEYWORD akashi-taken' | sed -n 's/^\* SEARCH *//p' | tr -d '\r')" ] || exit 4
