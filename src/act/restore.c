@@ -77,8 +77,9 @@ look(struct restoring *r, struct fault *fault)
 	    !manifest_check(&r->copy, r->keys, fault))
 		return false;
 	if (strcmp(r->copy.service, r->is.service) != 0)
-		return fault_refuse(
-		    fault, &RESTORE_OTHER, "--keys", "別のサービスの鍵の写しです。");
+		return fault_refuse(fault, &RESTORE_OTHER, "--keys",
+		    "別のサービスの鍵の写しです。このバックアップのサービスのものを指定してください"
+		    "。");
 	return r->copy.made.sec + r->copy.days * DAY_SECONDS > r->now.sec ||
 	       fault_refuse(fault, &RESTORE_KEYS_OLD, "--keys",
 		   "この鍵の写しは %" PRId64 " 日より前のものです。廃棄した記録が開いてしまうので使"

@@ -129,11 +129,15 @@ checkpoint_read(const char *path, struct sink *bytes, struct signer_receipt *rec
 	sink_bytes(bytes, p, n);
 	if (!signer_receipt_read(der_of(bytes->at, bytes->len), receipt))
 		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
-		    "「%s」は確認点ではありません。", path);
+		    "「%s」は確認点ではありません。公開中の checkpoint.der か、akashi watch "
+		    "が残したものを渡してください。",
+		    path);
 	struct der d = receipt->line;
 	if (!line_take(&d, &line, &whole) || line.kind != LINE_HEAD)
 		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
-		    "「%s」は確認点ではありません。", path);
+		    "「%s」は確認点ではありません。公開中の checkpoint.der か、akashi watch "
+		    "が残したものを渡してください。",
+		    path);
 	k->seq = line.seq;
 	line_digest(whole, k->digest);
 	return true;
@@ -152,7 +156,9 @@ checkpoint_met(const struct looking *k, const struct signer_receipt *receipt, st
 		    (long long)s->end.seq, (long long)k->seq);
 	if (!k->met)
 		return fault_refuse(fault, &STANDBY_OTHER, "--checkpoint",
-		    "台帳の %lld 行目が確認点と違います。別の台帳です。", (long long)k->seq);
+		    "台帳の %lld "
+		    "行目が確認点と違います。別の台帳なので、この写しでは引き継げません。",
+		    (long long)k->seq);
 	line_receipt_digest(receipt->line, digest);
 	return p256_verify(s->ledger.charter->signer_point, digest, receipt->signature.p,
 		   receipt->signature.n) ||
@@ -193,7 +199,9 @@ list_met(const struct looking *k, const struct crl_said *said, struct fault *fau
 		if (k->list[i].number == (int64_t)said->number)
 			return memcmp(k->list[i].tbs, digest, sizeof(digest)) == 0 ||
 			       fault_refuse(fault, &STANDBY_LIST, "--crl",
-				   "公開された CRL %lld は台帳のものと違います。別の台帳です。",
+				   "公開された CRL %lld "
+				   "は台帳のものと違います。別の台帳なので、この写しでは引き継げま"
+				   "せん。",
 				   (long long)said->number);
 	return fault_refuse(fault, &STANDBY_LIST, "--crl",
 	    "公開された CRL %lld "

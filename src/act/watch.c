@@ -81,7 +81,8 @@ goes_on(const struct seen *was, const struct seen *is, struct fault *fault)
 {
 	if (is->said.number < was->said.number)
 		return fault_refuse(fault, &WATCH_FALLS, NULL,
-		    "CRL の番号が %lld から %lld に下がりました。古いものが公開されています。",
+		    "CRL の番号が %lld から %lld "
+		    "に下がりました。古いものが公開されています。監査担当に知らせてください。",
 		    (long long)was->said.number, (long long)is->said.number);
 	if (is->count < was->count ||
 	    (was->count > 0 && memcmp(is->serial, was->serial, was->count * SERIAL) != 0))

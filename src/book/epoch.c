@@ -39,7 +39,8 @@ epoch_unpack(struct der d, struct epoch *out, struct fault *fault)
 		   der_take_utf8(&all, word, sizeof(word)) && strcmp(word, WORD) == 0 &&
 		   record_take(FIELDS, COUNT(FIELDS), &all, out) && der_done(&all) &&
 		   out->seq > 0 && out->to >= 0 && (out->to < out->from || !epoch_shortens(out))) ||
-	       fault_refuse(fault, &EPOCH_FORM, NULL, "期の案の形が正しくありません。");
+	       fault_refuse(fault, &EPOCH_FORM, NULL,
+		   "期の案の形が正しくありません。akashi epoch draft からやり直してください。");
 }
 
 void
