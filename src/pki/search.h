@@ -7,7 +7,7 @@
  * progression, what small primes divide is struck out before any is tested (pki/sieve.h): the
  * prime found is the one that testing each in turn would find. Tests are Miller-Rabin rounds with
  * random bases (B.3.1), as many as Table B.1 demands of a winner; exponentiations are libcrypto's
- * in constant time, two at once: for 2048 bits that costs half where the processor has AVX-512 IFMA.
+ * in constant time, for 2048 bits two at once: that costs half where the processor has AVX-512 IFMA.
  *
  * Secret: everything but bits, rounds and how many candidates were tested, as in any such search.
  * It lies in OpenSSL's secure memory (pki/start.h) and is wiped when released; OpenSSL's own scratch

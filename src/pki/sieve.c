@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A prime, -1/prime modulo 2^32, and 2^32 modulo it: "one" as Montgomery writes it. */
+__extension__ typedef unsigned __int128 wide;
+
+/* A prime, -1/prime modulo 2^64, and 2^64 modulo it: "one" as Montgomery writes it. */
 struct small {
-	uint32_t prime, inverse, one;
+	uint64_t inverse;
+	uint32_t prime, one;
 };
 
 enum { ABREAST = 8 }; /* primes whose chains of products the processor overlaps */
@@ -15,20 +18,20 @@ struct sieve {
 	struct small small[];
 };
 
-/* t / 2^32 modulo the prime, below t / 2^32 + prime (P. L. Montgomery, 1985). */
+/* t / 2^64 modulo the prime, below t / 2^64 + prime (P. L. Montgomery, 1985). */
 static inline uint64_t
-reduced(uint64_t t, const struct small *s)
+reduced(wide t, const struct small *s)
 {
-	return (t + (uint64_t)((uint32_t)t * s->inverse) * s->prime) >> 32;
+	return (uint64_t)((t + (wide)((uint64_t)t * s->inverse) * s->prime) >> 64);
 }
 
 static struct small
 small_of(uint32_t prime)
 {
-	uint32_t inverse = prime; /* right in its lowest three bits; each turn doubles them */
-	for (int i = 0; i < 4; i++)
+	uint64_t inverse = prime; /* right in its lowest three bits; each turn doubles them */
+	for (int i = 0; i < 5; i++)
 		inverse *= 2 - inverse * prime;
-	return (struct small){ prime, -inverse, (uint32_t)((UINT64_C(1) << 32) % prime) };
+	return (struct small){ -inverse, prime, (uint32_t)(-(uint64_t)prime % prime) };
 }
 
 bool
@@ -66,7 +69,7 @@ struct chains {
 	uint64_t start[ABREAST], step[ABREAST], power[ABREAST];
 };
 
-/* number / 2^(32 words) modulo each prime: the power is the same for start and step, and leaves
+/* number / 2^(64 words) modulo each prime: the power is the same for start and step, and leaves
  * with their quotient. */
 static void
 remainders(const struct small *s, const struct sieve_number *x, size_t words, uint64_t r[ABREAST])
@@ -74,7 +77,7 @@ remainders(const struct small *s, const struct sieve_number *x, size_t words, ui
 	memset(r, 0, ABREAST * sizeof(r[0]));
 	for (size_t i = 0; i < words; i++)
 		for (int j = 0; j < ABREAST; j++)
-			r[j] = reduced(r[j] + x->word[i], &s[j]);
+			r[j] = reduced((wide)r[j] + x->word[i], &s[j]);
 }
 
 /* start / step: 1/step is its power prime - 2 (Fermat), which a public exponent reaches. */

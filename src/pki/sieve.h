@@ -15,11 +15,11 @@
 
 #include "base/fault.h"
 
-enum { SIEVE_STEPS = 2048, SIEVE_WORDS = 64 };
+enum { SIEVE_STEPS = 2048, SIEVE_WORDS = 32 };
 
-/* A number below 2^2048, its lowest 32 bits first, noughts above. */
+/* A number below 2^2048, its lowest 64 bits first, noughts above. */
 struct sieve_number {
-	uint32_t word[SIEVE_WORDS];
+	uint64_t word[SIEVE_WORDS];
 };
 
 struct sieve;
@@ -30,7 +30,7 @@ void sieve_free(struct sieve *); /* NULL is fine */
 
 /* struck[k] = 1 where one of the odd primes below the bound (a power of two; up to seven of the last
  * are left out) divides start + k step, else 0. None of them divides step; both numbers are below
- * 2^(32 words). */
+ * 2^(64 words). */
 void sieve_strike(const struct sieve *, uint32_t bound, const struct sieve_number *start,
     const struct sieve_number *step, size_t words, uint8_t struck[SIEVE_STEPS]);
 

@@ -110,8 +110,8 @@ the_sieve_strikes_out_what_division_does(void **state)
 		assert_int_equal(BN_bn2nativepad(odd, (uint8_t *)step.word, 16), 16);
 		BN_free(odd);
 		__extension__ typedef unsigned __int128 wide;
-		wide y = (wide)at.word[2] << 64 | (wide)at.word[1] << 32 | at.word[0];
-		wide s = (wide)step.word[2] << 64 | (wide)step.word[1] << 32 | step.word[0];
+		wide y = (wide)at.word[1] << 64 | at.word[0];
+		wide s = (wide)step.word[1] << 64 | step.word[0];
 		for (uint32_t l = 3; l < BOUNDS[b]; l += 2) {
 			bool composite = false;
 			for (size_t i = 0; i < primes && prime[i] * prime[i] <= l && !composite;
@@ -120,7 +120,7 @@ the_sieve_strikes_out_what_division_does(void **state)
 			if (!composite)
 				prime[primes++] = l;
 		}
-		sieve_strike(sieve, BOUNDS[b], &at, &step, 3, struck);
+		sieve_strike(sieve, BOUNDS[b], &at, &step, 2, struck);
 		for (int k = 0; k < SIEVE_STEPS; k++, y += s) {
 			size_t i = 0;
 			while (i < primes && y % prime[i] != 0)
