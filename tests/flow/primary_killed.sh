@@ -1,0 +1,69 @@
+#!/bin/sh
+# A PostgreSQL primary is killed in the middle of issuing, its synchronous standby takes its place, and the service is pointed
+# at that: every certificate that was said to be issued is there, no row that anybody read is lost, the journal has no order that
+# the store does not know, issuing goes on, the audit finds nothing. [goals G14] [storage 4] [design 4]
+# LONG=1: 8 times, each on what took over the time before; else once.
+# Servers of its own: the one of all tests must not die.
+[ -n "$PRIMARY" ] || PRIMARY=own exec "$(dirname "$0")/../postgres" "$0"
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/orders.sh"
+. "$top/tests/served.sh"
+pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+as=; [ "$(id -u)" != 0 ] || as='setpriv --reuid=postgres --regid=postgres --init-groups'
+root=${AKASHI_TEST_POSTGRES#host=}; root=${root%% *} at=$root
+dir=$tmp/s
+times=1; [ -z "$LONG" ] || times=8
+trap 'server "$at" -m immediate stop 2>/dev/null; rm -rf "$tmp"' EXIT
+server() { of=$1; shift; (cd "$root" && $as "$pg/pg_ctl" -D "$of/data" -s -w -l "$of/server.log" "$@"); }
+asked() { psql -qAt -h "$1" -U akashi -d "$2" -c "$3"; }
+say() { "$akashi" -C "$dir" --json "$@" 2>>"$tmp/said"; }
+issued() { say cert list | "$flat" dossier; }
+# standby_up HERE: a synchronous standby of the server at $at.
+standby_up() {
+	$as mkdir "$1" && chmod 755 "$1" && (cd "$root" && $as "$pg/pg_basebackup" -h "$at" -U akashi -D "$1/data" -R -c fast) &&
+		server "$1" -o "-k '$1' -c listen_addresses= -c max_connections=40 -c shared_buffers=16MB" start &&
+		asked "$at" postgres "ALTER SYSTEM SET synchronous_standby_names = '*'" && asked "$at" postgres 'SELECT pg_reload_conf()' >/dev/null &&
+		until_true 300 '[ "$(asked "$at" postgres "SELECT sync_state FROM pg_stat_replication")" = sync ]'
+}
+# What is only added: whoever read it may have told it.
+rows() { for table in event journal_line; do asked "$at" "f_primary_$$" "SELECT * FROM $table"; done | sort; }
+# killed ORDER...: at a part of the time that one takes, after the first was said to be issued; sets cut: some were not.
+killed() {
+	: >"$tmp/told"
+	for who; do
+		began=$(date +%s%3N); say issue "$who" >/dev/null && echo "$who $(($(date +%s%3N) - began))" >>"$tmp/told"
+	done & run=$!
+	until_true 600 '[ -s "$tmp/told" ]'
+	sleep "$(awk -v part="$(shuf -n 1 -i 0-90)" '{ print $2 * part / 100000; exit }' "$tmp/told")"
+	rows >"$tmp/read"
+	postmaster=$(head -1 "$at/data/postmaster.pid") && backends=$(below "$postmaster") && kill -9 "$postmaster"
+	wait $run
+	until_true 300 '[ -z "$(left "$backends")" ]' || fail 'what the primary ran has ended'
+	rm -f "$at/data/postmaster.pid" # nobody stops it again
+	cut=$(($# > $(wc -l <"$tmp/told")))
+}
+
+begun "$dir" postgresql primary && taken_in "$dir" || fail 'a service'
+for who in 2 5 12 53 54 37 72 23 29 30 38 41 47 49 55 3 4 6 7 8 9 10 11 13 14 15 16 17; do
+	[ "$(echo $orders | wc -w)" -ge $((times * 3)) ] || { approved "$dir" "$who" && paid "$dir" "$who" && orders="$orders $who"; }
+done 2>/dev/null
+"$akashi" -C "$dir" day open --key "$dir/rehearsal/keys/dispatch-1" >/dev/null || fail 'a print day'
+said=0 all=0 middle=0
+for round in $(seq "$times"); do
+	batch=$(echo $orders | cut -d' ' -f$((round * 3 - 2))-$((round * 3))) next=$root/$round
+	standby_up "$next" || { fail "$round: a synchronous standby" "$(cat "$next/server.log")"; break; }
+	killed $batch
+	server "$next" promote && sed -i "s|host=$at&|host=$next\&|" "$dir/akashi.conf" && at=$next || fail "$round: the standby takes over"
+	: >"$tmp/said"
+	is "$(rows | comm -23 "$tmp/read" - | wc -l)" 0 "$round: of $(wc -l <"$tmp/read") rows that were read none is lost" # before anything goes on
+	is "$(issued | sort >"$tmp/has"; cut -d' ' -f1 "$tmp/told" | sort | comm -23 - "$tmp/has")" '' "$round: every one of the $(wc -l <"$tmp/told") certificates said to be issued is there"
+	say sweep | "$flat" difference >"$tmp/swept"
+	is "$(grep -cE 'order-unknown|not-in-journal|without-line|copies-broken' "$tmp/swept")" 0 "$round: the signer signed nothing that the store does not know" || sed 's/^/# /' "$tmp/swept"
+	say issue $batch >/dev/null; is "$? $(issued | wc -l)" "0 $((round * 3))" "$round: issuing goes on, one certificate each" || cat "$tmp/said"
+	is "$(say sweep | "$flat" difference | grep -v '^stray-file$')" '' "$round: the books agree"
+	say audit verify >"$tmp/audit"; is "$?" 0 "$round: the audit finds nothing" || cat "$tmp/audit"
+	said=$((said + $(wc -l <"$tmp/told"))) all=$((all + $(wc -l <"$tmp/read"))) middle=$((middle + cut))
+done
+is "$middle" "$times" 'each was killed in the middle of issuing'
+proved G14 "a PostgreSQL primary killed in the middle of issuing, $times times: on its synchronous standby 0 of $all rows that were read lost, 0 of $said certificates that were said to be issued"
+done_testing
