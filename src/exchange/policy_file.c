@@ -13,7 +13,7 @@
 #include "exchange/policy_row.h"
 #include "rules/mail.h"
 
-enum { ROWS_MOST = 5000, WORDS_MOST = 500 };
+enum { ROWS_MOST = 5000, WORDS_MOST = 500, INPUT_ROOM = 4096 };
 
 struct policy_block {
 	struct policy_block *next;
@@ -214,8 +214,19 @@ read_value(struct loader *l, const struct key *k, uint8_t *row)
 		one_value(l, k, row, 0);
 		return;
 	}
-	if (k->type == KEY_TEXTS)
-		*(const char ***)(void *)(row + k->at) = keep(l, WORDS_MOST * sizeof(char *));
+	if (k->type == KEY_TEXTS) {
+		const char **texts = keep(l, WORDS_MOST * sizeof(char *));
+		*(const char ***)(void *)(row + k->at) = texts;
+		if (texts == NULL) {
+			event_error(l,
+			    "「%"
+			    "s」を読む記憶域が足りません。ほかのプログラムを終えてから、もう一度読"
+			    "み込んでください。",
+			    k->name);
+			skip(l, type);
+			return;
+		}
+	}
 	while ((type = next(l)) == FYET_SCALAR && n < WORDS_MOST)
 		one_value(l, k, row, n++);
 	if (type != FYET_SEQUENCE_END)
@@ -331,11 +342,20 @@ read_file(struct loader *l, const struct policy_source *source)
 	fy_diag_set_collect_errors(diag, true);
 	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag };
 	l->parser = fy_parser_create(&cfg);
+	void *volatile room =
+	    malloc(INPUT_ROOM); /* libfyaml follows NULL where its input has none */
+	free(room);
 	l->event = NULL;
 	l->broken = false;
-	if (source->len > POLICY_FILE_MOST ||
-	    !utf8_valid((const char *)source->bytes, source->len) ||
-	    fy_parser_set_string(l->parser, (const char *)source->bytes, source->len) != 0) {
+	if (l->parser == NULL || room == NULL) {
+		error_at(l, 1, 1,
+		    "%s "
+		    "を読む記憶域が足りません。ほかのプログラムを終えてから、もう一度読み込んでくだ"
+		    "さい。",
+		    l->table->file);
+	} else if (source->len > POLICY_FILE_MOST ||
+		   !utf8_valid((const char *)source->bytes, source->len) ||
+		   fy_parser_set_string(l->parser, (const char *)source->bytes, source->len) != 0) {
 		error_at(l, 1, 1, "%s は1MB以下のUTF-8の文章ではありません。", l->table->file);
 	} else if (next(l) == FYET_STREAM_START && next(l) == FYET_DOCUMENT_START &&
 		   next(l) == FYET_SEQUENCE_START) {
