@@ -45,11 +45,19 @@ ends_with(const char *name, const char *end)
 	return n >= k && strcmp(name + n - k, end) == 0;
 }
 
+/* "X.new.PID": of a file that is being written. */
+static bool
+half_written(const char *name)
+{
+	const char *at = strstr(name, ".new.");
+	return at != NULL && at[5] != '\0' && at[5 + strspn(at + 5, "0123456789")] == '\0';
+}
+
 static bool
 wanted(const struct part *p, const char *name)
 {
-	if (strcmp(name, "lock") == 0 || strcmp(name, "standby") == 0 ||
-	    strstr(name, ".new.") != NULL)
+	bool ours = strcmp(name, "lock") == 0 || strcmp(name, "standby") == 0;
+	if ((ours && strcmp(p->name, "ca") == 0) || half_written(name))
 		return false;
 	if (p->ends[0] == NULL)
 		return true;
@@ -59,16 +67,17 @@ wanted(const struct part *p, const char *name)
 	return false;
 }
 
-/* The same as in the one before: a second name for it. */
+/* The same as in the one before: a second name for it. What was cut there is copied anew. */
 static bool
 link_before(struct backing *b, const char *name, const char *to, struct manifest_file *f)
 {
 	char from[MANIFEST_PATH + MANIFEST_NAME];
+	struct stat st;
 	const struct manifest_file *old = manifest_find(&b->was, name);
 	if (old == NULL)
 		return false;
 	snprintf(from, sizeof(from), "%s/%s", b->before, name);
-	if (link(from, to) != 0)
+	if (lstat(from, &st) != 0 || st.st_size != old->size || link(from, to) != 0)
 		return false;
 	memcpy(f->digest, old->digest, sizeof(f->digest));
 	f->size = old->size;
@@ -140,6 +149,9 @@ name_back(struct backing *b, const struct part *p, const char *name, int deep, s
 	if (lstat(service_path(b->service, name, path), &st) != 0)
 		return errno == ENOENT || fault_set(fault, FAULT_STORE,
 					      "「%s」を読めません（%s）。", path, strerror(errno));
+	if (st.st_dev == b->out_device && st.st_ino == b->out_inode)
+		return fault_refuse(fault, &BACKUP_CANNOT, "--out",
+		    "「%s」は写すフォルダの中です。サービスの外を指定してください。", path);
 	if (S_ISDIR(st.st_mode) && deep < DEEP)
 		return folder_back(b, p, name, deep, fault);
 	if (!S_ISDIR(st.st_mode) && !wanted(p, last))
@@ -431,13 +443,19 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 	struct sink hex = SINK_INTO(id);
 	struct service *s = b->service;
 	char lock[SERVICE_PATH];
+	struct stat st;
 	if (!file_folder(service_path(s, "run", lock), 0700, fault) ||
 	    !lock_take(service_path(s, "run/backup.lock", lock), &b->lock, fault) ||
 	    !service_charter(s, &c, NULL, fault) || !file_folder(out, 0700, fault))
 		return false;
+	if (stat(out, &st) != 0)
+		return fault_set(
+		    fault, FAULT_STORE, "「%s」を読めません（%s）。", out, strerror(errno));
+	b->out_device = st.st_dev;
+	b->out_inode = st.st_ino;
 	sink_hex(&hex, c->service, SERVICE_ID);
 	snprintf(b->is.service, sizeof(b->is.service), "%s", sink_string(&hex));
-	int64_t newest = manifest_newest(out);
+	int64_t newest = manifest_newest(out, INT64_MAX);
 	b->is.number = newest + 1;
 	b->is.made = s->now;
 	b->is.keys = backing_keys_number(s);

@@ -16,6 +16,8 @@ struct backing {
 	char before[MANIFEST_PATH]; /* the one before; "" none */
 	struct manifest is, was;
 	struct backed_up *out;
+	dev_t out_device; /* what copies lie in: never a part of one */
+	ino_t out_inode;
 	int lock; /* one at a time: what is left of another is taken away; -1: not held */
 };
 

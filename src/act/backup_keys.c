@@ -36,13 +36,11 @@ secrets_back(struct backing *b, struct fault *fault)
 static bool
 aged_remove(struct backing *b, const char *out, struct fault *fault)
 {
-	for (int64_t n = 1; n < b->is.number; n++) {
+	for (int64_t n = b->is.number; (n = manifest_newest(out, n)) > 0;) {
 		char folder[MANIFEST_PATH];
 		struct manifest m;
 		struct fault none = { 0 };
 		snprintf(folder, sizeof(folder), "%s/%" PRId64, out, n);
-		if (!file_exists(folder))
-			continue;
 		if (!manifest_read(folder, &m, &none))
 			return fault_refuse(fault, &BACKUP_OTHER, "--out",
 			    "「%s」が鍵の写しかどうか読めません。確かめて、手で消してください。",

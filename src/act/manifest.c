@@ -284,7 +284,7 @@ manifest_check(const struct manifest *m, const char *folder, struct fault *fault
 }
 
 int64_t
-manifest_newest(const char *folder)
+manifest_newest(const char *folder, int64_t below)
 {
 	DIR *d = opendir(folder);
 	struct dirent *e;
@@ -292,7 +292,7 @@ manifest_newest(const char *folder)
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		char *end;
 		long long n = strtoll(e->d_name, &end, 10);
-		if (*end == '\0' && n > newest)
+		if (*end == '\0' && n > newest && n < below)
 			newest = n;
 	}
 	if (d != NULL)

@@ -46,8 +46,8 @@ bool manifest_write(struct manifest *, const char *folder, struct fault *) MUST_
 bool manifest_read(const char *folder, struct manifest *, struct fault *) MUST_USE;
 /* MANIFEST_FILE: one is missing or not what it was. */
 bool manifest_check(const struct manifest *, const char *folder, struct fault *) MUST_USE;
-/* The largest number there is in that folder; 0: none. */
-int64_t manifest_newest(const char *folder);
+/* The largest number below that one there is in that folder; 0: none. */
+int64_t manifest_newest(const char *folder, int64_t below);
 
 /* A copy with its digest, fsynced; FAULT_MISSING: the source is gone. */
 bool manifest_copy(

@@ -43,7 +43,7 @@ folder_of(const char *given, char out[MANIFEST_PATH], struct fault *fault)
 		snprintf(out, MANIFEST_PATH, "%s", given);
 		return true;
 	}
-	int64_t newest = manifest_newest(given);
+	int64_t newest = manifest_newest(given, INT64_MAX);
 	snprintf(out, MANIFEST_PATH, "%s/%" PRId64, given, newest);
 	return newest > 0 ||
 	       fault_set(fault, FAULT_MISSING, "「%s」にバックアップがありません。", given);
@@ -280,7 +280,7 @@ destroy_newer(struct restoring *r, struct keys_db *keys, struct fault *fault)
 {
 	char beside[MANIFEST_PATH + 8], folder[MANIFEST_PATH + 32], path[MANIFEST_PATH + 64];
 	snprintf(beside, sizeof(beside), "%s/..", r->from);
-	for (int64_t n = manifest_newest(beside); n > r->is.number; n--) {
+	for (int64_t n = INT64_MAX; (n = manifest_newest(beside, n)) > r->is.number;) {
 		snprintf(folder, sizeof(folder), "%s/%" PRId64, beside, n);
 		snprintf(path, sizeof(path), "%s/%s", folder, BACKUP_DESTROYED);
 		if (file_exists(path))

@@ -25,7 +25,8 @@ others_stay() {
 	cp -a "$tmp/theirs/1" "$keys/2"; mv "$keys/1" "$keys/3"; say --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys"
 	is "$? $(of removed) $(there "$keys")" '0 1 2 4' 'of old copies of the keys only ours are removed'
 	mkdir "$keys/1"; say backup --keys --out "$keys"; is "$(why $?)" '4 backup-other' 'one that cannot be read may hold keys: nothing is told done'
-	rm -rf "$keys"/[12]
+	rm -rf "$keys"/[125]; mv "$keys/4" "$keys/20261126093000"; timeout 60 "$akashi" -C "$dir" --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys" >/dev/null 2>&1
+	is "$? $(there "$keys")" '0 20261126093000 20261126093001' 'a large number is not counted up to'
 }
 
 # cannot NAME WHAT: a backup is refused that names it; the one before stays the newest.
@@ -39,7 +40,16 @@ nothing_passed_over() {
 	mkfifo "$dir/files/pipe"; cannot files/pipe 'so is what is no file'; rm "$dir/files/pipe"
 	mkdir -p "$dir/inbox/1/2/3/4/5/6/7/8" && echo x >"$dir/inbox/1/2/3/4/5/6/7/8/x"; cannot inbox/1/2/3/4/5/6/7/8 'so is a folder too deep'; rm -r "$dir/inbox/1"
 	mv "$dir/policy" "$tmp/policy" && ln -s "$tmp/policy" "$dir/policy"; cannot policy 'and a part that is a link itself'; rm "$dir/policy"; mv "$tmp/policy" "$dir/policy"
+	say backup --out "$dir/files/b"; is "$(why $?) $(there "$dir/files/b")" '4 backup-cannot *' 'and a backup into what it copies'; rmdir "$dir/files/b"
+	for name in a.new.eml b.new.1x lock standby; do echo x >"$dir/inbox/$name"; done; echo x >"$dir/inbox/half.new.123"; say backup --out "$copies"
+	is "$? $(there "$copies/$(of number)/inbox")" '0 a.new.eml b.new.1x lock standby' 'only what is half written is left out'; rm "$dir/inbox"/*
 	ln -s /etc/hostname "$dir/keys/link"; say backup --out "$copies"; is $? 0 'one of no part is passed over'; rm "$dir/keys/link"
+}
+
+what_was_cut_is_copied_anew() {
+	rm -rf "$copies" "$tmp/restored"; say backup --out "$copies" || fail 'a backup'
+	: >"$copies/1/ca/charter.der"; say backup --out "$copies" && "$akashi" restore --from "$copies" --to "$tmp/restored" >"$tmp/out" 2>&1
+	is "$? $(cmp "$dir/ca/charter.der" "$tmp/restored/ca/charter.der" 2>&1)" '0 ' 'a file cut in the backup before is no part of the next'
 }
 
 names_read_back() {
@@ -52,14 +62,15 @@ names_read_back() {
 }
 
 # tried: restored with the keys, beside a newer backup.
-tried() { rm -rf "$tmp/restored"; "$akashi" --json restore --from "$copies/1" --keys "$keys" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"; }
+tried() { rm -rf "$tmp/restored"; timeout 60 "$akashi" --json restore --from "$copies/1" --keys "$keys" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"; }
 lists_are_whole() {
 	rm -rf "$copies" "$keys"; say backup --out "$copies" && say backup --keys --out "$keys" && mkdir "$copies/2" || fail 'copies'
 	for list in 'dossier 00ff\ndossier 0' 'dossier 00ff more\n' 'dossier\n' '\n' 'dossier 00ff\0\n'; do
 		printf "$list" >"$copies/2/destroyed"; tried
 		is "$(why $?) $(ls -d "$tmp"/restored* 2>/dev/null)" '7 manifest-file ' "a list that is not whole: $(printf %s "$list" | tr '\134' /)"
 	done
-	printf 'dossier 00ff\n' >"$copies/2/destroyed"; tried; is "$? $(of destroyed)" '0 0' 'a whole one is'
+	printf 'dossier 00ff\n' >"$copies/2/destroyed"; mkdir "$copies/20261126093000"; tried
+	is "$?" 0 'a folder of a large number beside them is no reason to count down from it'; rmdir "$copies/20261126093000"; tried; is "$? $(of destroyed)" '0 0' 'a whole one is'
 	seq 50000 | sed 's/^/dossier 00112233445566778899aabbccddeeff00112233445566778899aabb/' >"$copies/2/destroyed"; began=$(date +%s); tried
 	is "$? $(($(date +%s) - began < 20))" '0 1' 'a long one is read once, and destroyed in one commit'
 }
@@ -84,6 +95,7 @@ waits_for_its_epoch() {
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
+what_was_cut_is_copied_anew
 names_read_back
 lists_are_whole
 another_aside
