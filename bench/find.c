@@ -8,33 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "act/shelf.h"
+#include "bench.h"
+#include "or_die.h"
 
-enum { ROUNDS = 7, OPENED = 20000 };
+enum { ROUNDS = 7, OPENED = 20000, SEED = 20261120 };
 
 /* CPU seconds of this program and of what it ran. */
 static double
 cpu(void)
 {
-	struct timespec t;
 	struct rusage u;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	getrusage(RUSAGE_CHILDREN, &u);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9 +
+	return bench_clock(CLOCK_PROCESS_CPUTIME_ID) +
 	       (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s\n", f->say);
-	exit(1);
 }
 
 /* Names from syllables of names, so that letters repeat as they do in names. */
@@ -143,7 +133,7 @@ open_us(void)
 	struct card_row row = { 1, "search", { out.at, out.len } };
 	double from = cpu();
 	for (int i = 0; i < OPENED; i++)
-		check(search_card_open(&row, key, plain, &fault), &fault);
+		or_die(search_card_open(&row, key, plain, &fault), &fault);
 	return (cpu() - from) / OPENED * 1e6;
 }
 
@@ -154,26 +144,33 @@ main(int argc, char **argv)
 	char path[] = "/tmp/akashi-bench-find-XXXXXX";
 	struct shelf s;
 	struct fault fault = { 0 };
-	uint64_t x = 20261120;
-	check(n > 0 && vault_start(&fault) && shelf_new((size_t)n, (size_t)n * 256, &s, &fault),
+	uint64_t x = SEED;
+	or_die(n > 0 && vault_start(&fault) && shelf_new((size_t)n, (size_t)n * 256, &s, &fault),
 	    &fault);
 	int fd = mkstemp(path);
 	FILE *f = fd == -1 ? NULL : fdopen(fd, "w");
 	for (long i = 0; f != NULL && i < n; i++) {
 		uint8_t card[SEARCH_CARD];
 		card_of(i, &x, card);
-		check(shelf_put(&s, i, card) && fprintf(f, "%s\n", (char *)card) > 0, &fault);
+		or_die(shelf_put(&s, i, card) && fprintf(f, "%s\n", (char *)card) > 0, &fault);
 	}
 	if (f == NULL || fclose(f) != 0)
 		return 1;
 	double hit = scan_ms(&s, "葛飾北斎", &rare), miss = scan_ms(&s, "取手坂東", &none);
 	double peer = grep_ms(path, "葛飾北斎", rare), peer_miss = grep_ms(path, "取手坂東", none);
-	printf("{\"bench\": \"S9\", \"what\": \"search over %ld cards\", \"ours\": %.1f, \"peer\": "
-	       "%.1f, \"ratio\": %.2f, \"unit\": \"CPU ms (peer: grep -F over the same text)\", "
-	       "\"octets\": %zu, \"hits\": %ld, \"none_ms\": %.1f, \"peer_none_ms\": %.1f, "
-	       "\"open_us_per_card\": %.2f, \"seed\": %llu}\n",
-	    n, hit, peer, peer / hit, s.len, rare, miss, peer_miss, open_us(),
-	    (unsigned long long)20261120);
+	char what[64];
+	snprintf(what, sizeof(what), "search over %ld cards", n);
+	struct figure figure = { .bench = "S9",
+		.what = what,
+		.ours = hit,
+		.peer = peer,
+		.digits = 1,
+		.less = true,
+		.unit = "CPU ms (peer: grep -F over the same text)" };
+	bench_print(&figure,
+	    "\"octets\": %zu, \"hits\": %ld, \"none_ms\": %.1f, \"peer_none_ms\": %.1f, "
+	    "\"open_us_per_card\": %.2f, \"seed\": %d",
+	    s.len, rare, miss, peer_miss, open_us(), SEED);
 	shelf_free(&s);
 	(void)unlink(path);
 	return 0;

@@ -11,31 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "act/errand.h"
 #include "act/issue.h"
+#include "bench.h"
+#include "or_die.h"
 #include "orders.h"
 #include "programs.h"
 
 enum { FIRST = 48 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s %s (%s)\n", f->name, f->say, f->detail);
-	exit(1);
-}
 
 struct told {
 	long issued;
@@ -48,8 +32,8 @@ count(void *context, const struct issue_row *row, size_t done, size_t all)
 	struct told *t = context;
 	(void)done, (void)all;
 	if (row->result != ISSUE_ISSUED)
-		check(false, &row->why);
-	t->last = seconds();
+		or_die(false, &row->why);
+	t->last = bench_clock(CLOCK_MONOTONIC);
 	if (t->issued++ == 0)
 		t->first = t->last;
 }
@@ -62,12 +46,12 @@ issue(struct service *s, int64_t first, long n)
 	int64_t *dossier = calloc((size_t)n, sizeof(*dossier));
 	for (long i = 0; dossier != NULL && i < n; i++)
 		dossier[i] = first + i;
-	double at = seconds();
-	check(dossier != NULL && issue_run(s, dossier, (size_t)n, count, &told, &fault) &&
-		  told.issued == n,
+	double at = bench_clock(CLOCK_MONOTONIC);
+	or_die(dossier != NULL && issue_run(s, dossier, (size_t)n, count, &told, &fault) &&
+		   told.issued == n,
 	    &fault);
 	free(dossier);
-	return errand_served(s) ? seconds() - at : told.last - told.first;
+	return errand_served(s) ? bench_clock(CLOCK_MONOTONIC) - at : told.last - told.first;
 }
 
 int
@@ -80,15 +64,16 @@ main(int argc, char **argv)
 	if (argc != 8 || n < 1)
 		return 2;
 	programs_beside();
-	check(service_open(argv[1], NULL, &s, &fault), &fault);
-	check(orders_copy(s, strtol(argv[2], NULL, 10), FIRST + n, strcmp(argv[4], "given") == 0,
-		  &first, &fault),
+	or_die(service_open(argv[1], NULL, &s, &fault), &fault);
+	or_die(orders_copy(s, strtol(argv[2], NULL, 10), FIRST + n, strcmp(argv[4], "given") == 0,
+		   &first, &fault),
 	    &fault);
 	(void)issue(s, first, FIRST);
-	double rate = (double)n / issue(s, first + FIRST, n), peer = strtod(argv[5], NULL);
-	printf("{\"bench\": \"%s\", \"what\": \"%s\", \"ours\": %.0f, \"peer\": %.0f, \"ratio\": "
-	       "%.2f, \"unit\": \"certificates/s (peer: cfssl serve)\", \"orders\": %ld, \"seed\": "
-	       "%d}\n",
-	    argv[6], argv[7], rate, peer, peer > 0 ? rate / peer : 0, n, ORDERS_SEED);
+	struct figure f = { .bench = argv[6],
+		.what = argv[7],
+		.ours = (double)n / issue(s, first + FIRST, n),
+		.peer = strtod(argv[5], NULL),
+		.unit = "certificates/s (peer: cfssl serve)" };
+	bench_print(&f, "\"orders\": %ld, \"seed\": %d", n, ORDERS_SEED);
 	return 0;
 }

@@ -5,28 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "book/ledger.h"
+#include "or_die.h"
 #include "vault/secret.h"
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s\n", f->say);
-	exit(1);
-}
 
 static bool
 fed(void *context, const struct line *l, struct der whole, struct fault *fault)
@@ -40,9 +24,9 @@ again(const char *folder, struct journal *j)
 {
 	struct ledger ledger = { .issued = 0 };
 	struct fault fault = { 0 };
-	double at = seconds();
-	check(journal_open(folder, j, fed, &ledger, &fault), &fault);
-	double took = seconds() - at;
+	double at = bench_clock(CLOCK_MONOTONIC);
+	or_die(journal_open(folder, j, fed, &ledger, &fault), &fault);
+	double took = bench_clock(CLOCK_MONOTONIC) - at;
 	ledger_free(&ledger);
 	return took;
 }
@@ -56,9 +40,9 @@ main(int argc, char **argv)
 	struct fault fault = { 0 };
 	struct journal j = { .fd = -1 };
 	struct line l = { .kind = LINE_GENESIS };
-	check(vault_start(&fault) && mkdtemp(top) != NULL, &fault);
+	or_die(vault_start(&fault) && mkdtemp(top) != NULL, &fault);
 	(void)snprintf(folder, sizeof(folder), "%s/journal", top);
-	check(journal_create(folder, &l, &fault), &fault);
+	or_die(journal_create(folder, &l, &fault), &fault);
 	(void)again(folder, &j);
 	for (long i = 1; i < n; i++) {
 		enum line_kind kind = TURN[(i - 1) % 3];
@@ -73,21 +57,21 @@ main(int argc, char **argv)
 			l.serial[0] = 0x20;
 		}
 		l.kind = kind;
-		check(journal_add(&j, &l, &fault), &fault);
+		or_die(journal_add(&j, &l, &fault), &fault);
 		if (i % 100000 == 0) { /* a full segment is followed by the next */
-			check(journal_sync(&j, &fault), &fault);
+			or_die(journal_sync(&j, &fault), &fault);
 			journal_close(&j);
 			(void)again(folder, &j);
 		}
 	}
-	check(journal_sync(&j, &fault), &fault);
+	or_die(journal_sync(&j, &fault), &fault);
 	journal_close(&j);
-	double took = again(folder, &j);
-	printf(
-	    "{\"bench\": \"S4\", \"what\": \"journal of %ld lines checked at start\", \"ours\": "
-	    "%.2f, \"peer\": null, \"ratio\": null, \"unit\": \"s\", \"segments\": %d, \"seed\": "
-	    "null}\n",
-	    n, took, j.segments);
+	char what[64];
+	snprintf(what, sizeof(what), "journal of %ld lines checked at start", n);
+	struct figure f = {
+		.bench = "S4", .what = what, .ours = again(folder, &j), .digits = 2, .unit = "s"
+	};
+	bench_print(&f, "\"segments\": %d, \"seed\": null", j.segments);
 	journal_close(&j);
 	for (int i = 1; i <= j.segments; i++)
 		(void)unlink(journal_segment(folder, i, path));

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+#include "or_die.h"
 #include "pki/search.h"
 #include "pki/start.h"
 
@@ -22,32 +23,15 @@ struct spent {
 	struct search_counts counts;
 };
 
-static double
-clock_of(clockid_t which)
-{
-	struct timespec t;
-	clock_gettime(which, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s %s\n", f->say, f->detail);
-	exit(1);
-}
-
 static void
 ours(int bits, long n, struct spent *out)
 {
 	struct fault f = { 0 };
 	struct search *search;
-	check(search_new(bits, SEARCH_PRIVATE, &search, &f), &f);
+	or_die(search_new(bits, SEARCH_PRIVATE, &search, &f), &f);
 	for (long i = 0; i < n; i++) {
 		struct rsa *key;
-		check(search_key(search, &key, &f), &f);
+		or_die(search_key(search, &key, &f), &f);
 		rsa_free(key);
 	}
 	out->counts = search_counts(search);
@@ -60,7 +44,7 @@ peer(int bits, long n, struct spent *out)
 	(void)out;
 	for (long i = 0; i < n; i++) {
 		EVP_PKEY *key = EVP_RSA_gen((unsigned)bits);
-		check(key != NULL, &(struct fault){ .say = "OpenSSL makes no key" });
+		or_die(key != NULL, &(struct fault){ .say = "OpenSSL makes no key" });
 		EVP_PKEY_free(key);
 	}
 }
@@ -70,31 +54,31 @@ static void
 run(void (*work)(int, long, struct spent *), int bits, long n, struct spent *sum)
 {
 	int pipe_of[2];
-	double start = clock_of(CLOCK_MONOTONIC);
-	check(pipe(pipe_of) == 0, &(struct fault){ .say = "no pipe" });
+	double start = bench_clock(CLOCK_MONOTONIC);
+	or_die(pipe(pipe_of) == 0, &(struct fault){ .say = "no pipe" });
 	for (int i = 0; i < PROCESSES; i++) {
 		if (fork() != 0)
 			continue;
 		struct fault f = { 0 };
 		struct spent own = { .keys = n / PROCESSES };
-		check(pki_start(&f), &f);
-		double before = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+		or_die(pki_start(&f), &f);
+		double before = bench_clock(CLOCK_PROCESS_CPUTIME_ID);
 		work(bits, own.keys, &own);
-		own.cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID) - before;
+		own.cpu = bench_clock(CLOCK_PROCESS_CPUTIME_ID) - before;
 		_exit(write(pipe_of[1], &own, sizeof(own)) == sizeof(own) ? 0 : 1);
 	}
 	for (int i = 0; i < PROCESSES; i++) {
 		struct spent own;
 		int status = 1;
-		check(wait(&status) > 0 && status == 0 &&
-			  read(pipe_of[0], &own, sizeof(own)) == sizeof(own),
+		or_die(wait(&status) > 0 && status == 0 &&
+			   read(pipe_of[0], &own, sizeof(own)) == sizeof(own),
 		    &(struct fault){ .say = "a process failed" });
 		sum->keys += own.keys;
 		sum->cpu += own.cpu;
 		sum->counts.factor += own.counts.factor;
 		sum->counts.auxiliary += own.counts.auxiliary;
 	}
-	sum->wall += clock_of(CLOCK_MONOTONIC) - start;
+	sum->wall += bench_clock(CLOCK_MONOTONIC) - start;
 	(void)close(pipe_of[0]);
 	(void)close(pipe_of[1]);
 }
@@ -109,17 +93,21 @@ compare(int bits, long n)
 		run(ours, bits, n / TURNS, &a);
 		run(peer, bits, n / TURNS, &b);
 	}
-	double mine = a.cpu / (double)a.keys, other = b.cpu / (double)b.keys;
-	printf("{\"bench\": \"S2\", \"what\": \"RSA-%d key pairs\", \"ours\": %.1f, \"peer\": "
-	       "%.1f, \"ratio\": %.1f, \"unit\": \"keys/s on 2 cores by "
-	       "CPU (peer: %s)\", \"keys\": %ld, \"seed\": null, \"ours_wall\": %.1f, "
-	       "\"peer_wall\": %.1f, "
-	       "\"exponentiations\": %.1f, \"auxiliary\": %.1f}\n",
-	    bits, PROCESSES / mine, PROCESSES / other, other / mine,
-	    OpenSSL_version(OPENSSL_VERSION), a.keys, (double)a.keys / a.wall,
-	    (double)b.keys / b.wall, (double)a.counts.factor / (double)a.keys,
-	    (double)a.counts.auxiliary / (double)a.keys);
-	(void)fflush(stdout);
+	char what[32], unit[100];
+	snprintf(what, sizeof(what), "RSA-%d key pairs", bits);
+	snprintf(unit, sizeof(unit), "keys/s on %d cores by CPU (peer: %s)", PROCESSES,
+	    OpenSSL_version(OPENSSL_VERSION));
+	struct figure f = { .bench = "S2",
+		.what = what,
+		.ours = PROCESSES * (double)a.keys / a.cpu,
+		.peer = PROCESSES * (double)b.keys / b.cpu,
+		.digits = 1,
+		.unit = unit };
+	bench_print(&f,
+	    "\"keys\": %ld, \"seed\": null, \"ours_wall\": %.1f, \"peer_wall\": %.1f, "
+	    "\"exponentiations\": %.1f, \"auxiliary\": %.1f",
+	    a.keys, (double)a.keys / a.wall, (double)b.keys / b.wall,
+	    (double)a.counts.factor / (double)a.keys, (double)a.counts.auxiliary / (double)a.keys);
 }
 
 int

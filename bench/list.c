@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+#include "or_die.h"
 #include "pki/cert.h"
 #include "pki/crl.h"
 #include "pki/rsa.h"
@@ -20,29 +21,12 @@
 
 enum { SEED = 20261120, CHUNK = 8192 };
 
-static double
-cpu(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static long
 resident(void)
 {
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
 	return u.ru_maxrss;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s\n", f->say);
-	exit(1);
 }
 
 static void
@@ -113,7 +97,7 @@ ours(const struct rsa *key, struct der issuer, const char *entries, const char *
 	stream(in, -1, &d);
 	digest_add(&d, suffix.at, suffix.len);
 	digest_end(&d, digest);
-	check(rsa_sign(key, digest, &signature, &fault), &fault);
+	or_die(rsa_sign(key, digest, &signature, &fault), &fault);
 	crl_frame(&h, signature.len, &before, signature.at, &after);
 	put(out, &before);
 	put(out, &prefix);
@@ -188,7 +172,7 @@ main(int argc, char **argv)
 	struct sink name = SINK_INTO(name_bytes);
 	const struct cert_field cn = { PLACE_SUBJECT, "2.5.4.3", false,
 		{ (const uint8_t *)"bench", 5 } };
-	check(vault_start(&fault) && rsa_new(2048, &key, &fault), &fault);
+	or_die(vault_start(&fault) && rsa_new(2048, &key, &fault), &fault);
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	(void)snprintf(entries, sizeof(entries), "%s/revoked.der", folder);
@@ -197,20 +181,25 @@ main(int argc, char **argv)
 	name_put(&name, &cn, 1);
 	entries_write(entries, n);
 	long idle = resident();
-	double t0 = cpu();
+	double t0 = bench_clock(CLOCK_PROCESS_CPUTIME_ID);
 	ours(key, der_of(name.at, name.len), entries, a);
-	double t1 = cpu();
+	double t1 = bench_clock(CLOCK_PROCESS_CPUTIME_ID);
 	long after = resident();
 	EVP_PKEY *other = EVP_RSA_gen(2048);
-	double t2 = cpu();
+	double t2 = bench_clock(CLOCK_PROCESS_CPUTIME_ID);
 	peer(other, n, b);
-	double t3 = cpu();
-	printf("{\"bench\": \"S4\", \"what\": \"list of %ld entries\", \"ours\": %.3f, \"peer\": "
-	       "%.3f, "
-	       "\"ratio\": %.0f, \"unit\": \"CPU s (peer: OpenSSL API)\", \"ours_kb_above_idle\": "
-	       "%ld, "
-	       "\"peer_kb\": %ld, \"seed\": %d}\n",
-	    n, t1 - t0, t3 - t2, (t3 - t2) / (t1 - t0), after - idle, resident() - after, SEED);
+	double t3 = bench_clock(CLOCK_PROCESS_CPUTIME_ID);
+	char what[64];
+	snprintf(what, sizeof(what), "list of %ld entries", n);
+	struct figure f = { .bench = "S4",
+		.what = what,
+		.ours = t1 - t0,
+		.peer = t3 - t2,
+		.digits = 3,
+		.less = true,
+		.unit = "CPU s (peer: OpenSSL API)" };
+	bench_print(&f, "\"ours_kb_above_idle\": %ld, \"peer_kb\": %ld, \"seed\": %d", after - idle,
+	    resident() - after, SEED);
 	(void)unlink(entries);
 	(void)unlink(a);
 	(void)unlink(b);

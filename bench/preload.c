@@ -12,6 +12,7 @@
 #include "act/dossier.h"
 #include "act/service.h"
 #include "book/ledger.h"
+#include "or_die.h"
 #include "rules/step.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
@@ -37,15 +38,6 @@ struct preload {
 	size_t lines;
 	struct sink bytes; /* theirs; owned */
 };
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s %s (%s)\n", f->name, f->say, f->detail);
-	exit(1);
-}
 
 static bool
 fed(void *context, const struct line *l, struct der whole, struct fault *fault)
@@ -247,27 +239,27 @@ main(int argc, char **argv)
 	struct preload p = { .journal = { .fd = -1 }, .bytes = SINK_GROW(64 << 20) };
 	if (argc != 5)
 		return 2;
-	check(service_open(argv[1], NULL, &p.service, &fault), &fault);
+	or_die(service_open(argv[1], NULL, &p.service, &fault), &fault);
 	p.of = strtol(argv[2], NULL, 10);
 	p.until = strtol(argv[3], NULL, 10);
 	p.revoked = strtol(argv[4], NULL, 10);
 	p.line = calloc(PER_TX * LINES_EACH, sizeof(*p.line));
 	service_path(p.service, "ca/journal", p.folder);
-	check(p.line != NULL && store_read(p.service->store, like, &p, &fault) &&
-		  journal_again(&p, &fault),
+	or_die(p.line != NULL && store_read(p.service->store, like, &p, &fault) &&
+		   journal_again(&p, &fault),
 	    &fault);
 	for (int64_t segment = 0; p.at < p.until;) {
 		p.lines = p.bytes.len = 0;
-		check(store_write(p.service->store, NULL, some, &p, &fault) &&
-			  journal_sync(&p.journal, &fault),
+		or_die(store_write(p.service->store, NULL, some, &p, &fault) &&
+			   journal_sync(&p.journal, &fault),
 		    &fault);
 		segment += (int64_t)p.bytes.len;
 		if (segment < JOURNAL_SEGMENT)
 			continue;
-		check(journal_again(&p, &fault), &fault);
+		or_die(journal_again(&p, &fault), &fault);
 		segment = 0;
 	}
-	check(store_write(p.service->store, NULL, copied, &p, &fault), &fault);
+	or_die(store_write(p.service->store, NULL, copied, &p, &fault), &fault);
 	fprintf(stderr, "# %ld certificates, %lld lines\n", p.at, (long long)p.journal.seq);
 	dossier_drop(&p.like);
 	ledger_free(&p.ledger);

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "act/person.h"
 #include "act/revoke.h"
+#include "bench.h"
+#include "or_die.h"
 #include "store/cert_row.h"
 
 enum { MOST = 64 };
@@ -19,23 +20,6 @@ struct serials {
 	char serial[MOST][41];
 	int64_t all;
 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s %s (%s)\n", f->name, f->say, f->detail);
-	exit(1);
-}
 
 static bool
 take(const void *row, void *context, struct fault *fault)
@@ -61,11 +45,11 @@ one(struct service *s, const char *serial, struct person *const who[2])
 	struct revoked is;
 	struct fault fault = { 0 }, second = { 0 };
 	struct revoke_request r = { .serial = serial, .ground = "10-1-3", .first = who[0] };
-	check(!revoke_run(s, &r, &is, &second) && second.code == FAULT_SECOND, &second);
+	or_die(!revoke_run(s, &r, &is, &second) && second.code == FAULT_SECOND, &second);
 	r.first = who[1];
-	double at = seconds();
-	check(revoke_run(s, &r, &is, &fault) && is.done && is.list > 0, &fault);
-	return (seconds() - at) * 1e3;
+	double at = bench_clock(CLOCK_MONOTONIC);
+	or_die(revoke_run(s, &r, &is, &fault) && is.done && is.list > 0, &fault);
+	return (bench_clock(CLOCK_MONOTONIC) - at) * 1e3;
 }
 
 static int
@@ -86,12 +70,12 @@ main(int argc, char **argv)
 	struct serials serials = { .want = argc > 2 ? (size_t)strtol(argv[2], NULL, 10) : 0 };
 	if (argc != 4 || serials.want < 1 || serials.want > MOST)
 		return 2;
-	check(service_open(argv[1], NULL, &s, &fault) &&
-		  store_read(s->store, look, &serials, &fault) &&
-		  person_open(s, service_path(s, "rehearsal/keys/revocation-1", path), "", 0,
-		      &who[0], &fault) &&
-		  person_open(s, service_path(s, "rehearsal/keys/revocation-2", path), "", 0,
-		      &who[1], &fault),
+	or_die(service_open(argv[1], NULL, &s, &fault) &&
+		   store_read(s->store, look, &serials, &fault) &&
+		   person_open(s, service_path(s, "rehearsal/keys/revocation-1", path), "", 0,
+		       &who[0], &fault) &&
+		   person_open(s, service_path(s, "rehearsal/keys/revocation-2", path), "", 0,
+		       &who[1], &fault),
 	    &fault);
 	if (serials.n < 2)
 		return 2;
@@ -99,12 +83,17 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < serials.n; i++)
 		took[i] = one(s, serials.serial[i], who);
 	qsort(took, serials.n, sizeof(took[0]), less);
-	double peer = strtod(argv[3], NULL), median = took[serials.n / 2];
-	printf(
-	    "{\"bench\": \"S5\", \"what\": \"second signature to published list, %lld entries\", "
-	    "\"ours\": %.0f, \"peer\": %.0f, \"ratio\": %.1f, \"unit\": \"ms (peer: openssl ca "
-	    "-revoke, -gencrl)\", \"times\": %zu, \"worst\": %.0f, \"seed\": null}\n",
-	    (long long)serials.all, median, peer, peer / median, serials.n, took[serials.n - 1]);
+	char what[80];
+	snprintf(what, sizeof(what), "second signature to published list, %lld entries",
+	    (long long)serials.all);
+	struct figure f = { .bench = "S5",
+		.what = what,
+		.ours = took[serials.n / 2],
+		.peer = strtod(argv[3], NULL),
+		.less = true,
+		.unit = "ms (peer: openssl ca -revoke, -gencrl)" };
+	bench_print(
+	    &f, "\"times\": %zu, \"worst\": %.0f, \"seed\": null", serials.n, took[serials.n - 1]);
 	person_free(who[0]);
 	person_free(who[1]);
 	return 0;

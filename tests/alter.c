@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "act/audit.h"
+#include "or_die.h"
 #include "programs.h"
 #include "store/engine.h"
 #include "thief.h"
@@ -36,15 +37,6 @@ struct rows {
 	size_t count, seen; /* more than ROWS: some of them, by chance */
 	struct work *work;
 };
-
-static void
-or_die(bool good, const struct fault *fault)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s (%s)\n", fault->say, fault->detail);
-	exit(2);
-}
 
 static uint64_t
 draw(struct work *w, uint64_t below)

@@ -9,17 +9,9 @@
 #include "act/person.h"
 #include "base/file.h"
 #include "base/pem.h"
+#include "or_die.h"
 #include "vault/digest.h"
 #include "vault/secret.h"
-
-static void
-check(bool good, const struct fault *f)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s\n", f->say);
-	exit(1);
-}
 
 static void
 put(const char *folder, const char *name, const struct sink *s)
@@ -27,7 +19,7 @@ put(const char *folder, const char *name, const struct sink *s)
 	char path[SERVICE_PATH];
 	struct fault fault = { 0 };
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	check(file_write(path, 0640, s->at, s->len, &fault), &fault);
+	or_die(file_write(path, 0640, s->at, s->len, &fault), &fault);
 }
 
 int
@@ -46,18 +38,18 @@ main(int argc, char **argv)
 	OWN_SINK pem = SINK_GROW(4096);
 	if (argc != 4)
 		return 2;
-	check(vault_start(&fault) && service_open(argv[1], NULL, &s, &fault) &&
-		  person_open(s, argv[3], "", 0, &p, &fault),
+	or_die(vault_start(&fault) && service_open(argv[1], NULL, &s, &fault) &&
+		   person_open(s, argv[3], "", 0, &p, &fault),
 	    &fault);
 	snprintf(path, sizeof(path), "%s/manifest.json", argv[2]);
-	check(file_read(path, 4 << 20, &manifest, &n, &fault), &fault);
+	or_die(file_read(path, 4 << 20, &manifest, &n, &fault), &fault);
 	digest_of(manifest, n, digest);
 	free(manifest);
 	a = (struct act){ .charter = p->charter, .at = s->now };
 	snprintf(a.person, sizeof(a.person), "%s", p->id);
 	memcpy(a.subject, digest, sizeof(digest));
-	check(act_sign(&a, ACT_EVIDENCE, p->secret, &packed, &fault) &&
-		  p256_public(p->secret, point, &fault),
+	or_die(act_sign(&a, ACT_EVIDENCE, p->secret, &packed, &fault) &&
+		   p256_public(p->secret, point, &fault),
 	    &fault);
 	act_signed(&a, &tbs);
 	p256_spki(point, &spki);

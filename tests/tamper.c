@@ -12,23 +12,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "act/dossier.h"
 #include "act/service.h"
 #include "base/file.h"
 #include "book/journal.h"
+#include "or_die.h"
 #include "store/change_row.h"
-
-#include <string.h>
-
-static void
-or_die(bool good, const struct fault *fault)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s (%s)\n", fault->say, fault->detail);
-	exit(2);
-}
 
 struct sentence {
 	const char *text;

@@ -5,19 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "or_die.h"
 #include "store/engine.h"
 #include "store/meta_row.h"
 
 enum { AT_ONCE = 500 };
-
-static void
-or_die(bool good, const struct fault *fault)
-{
-	if (good)
-		return;
-	fprintf(stderr, "%s (%s)\n", fault->say, fault->detail);
-	exit(2);
-}
 
 void
 thief_say(struct store *s, const char *sentence, ...)
