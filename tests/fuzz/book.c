@@ -33,16 +33,23 @@ each_way(struct der d)
 		fuzz_touch(inner.p, inner.n);
 }
 
-static void walk(struct der, int depth, struct sink *);
-
-/* Within memory of just its size, so that one octet too many is seen at every depth. */
-static void
-walk_apart(struct der d, int depth, struct sink *out)
+/* Memory of just its size, so that one octet too many is seen; the caller frees. */
+static uint8_t *
+apart(struct der d)
 {
 	uint8_t *p = malloc(d.n);
 	fuzz_must(p != NULL);
 	if (d.n > 0)
 		memcpy(p, d.p, d.n);
+	return p;
+}
+
+static void walk(struct der, int depth, struct sink *);
+
+static void
+walk_apart(struct der d, int depth, struct sink *out)
+{
+	uint8_t *p = apart(d);
 	walk(der_of(p, d.n), depth, out);
 	free(p);
 }
@@ -88,27 +95,19 @@ fuzz_charter(const uint8_t *p, size_t n)
 	free(c);
 }
 
-static void
-body_revoke(struct der d, struct sink *out)
-{
-	struct warrant_revoke w;
-	struct fault fault = { 0 };
-	if (!warrant_revoke_unpack(d, &w, &fault))
-		return;
-	warrant_revoke_pack(&w, out);
-	fuzz_same(d, out);
-}
-
-static void
-body_cacert(struct der d, struct sink *out)
-{
-	struct warrant_cacert w;
-	struct fault fault = { 0 };
-	if (!warrant_cacert_unpack(d, &w, &fault))
-		return;
-	warrant_cacert_pack(&w, out);
-	fuzz_same(d, out);
-}
+#define BODY(kind)                                                                                 \
+	static void body_##kind(struct der d, struct sink *out)                                    \
+	{                                                                                          \
+		struct warrant_##kind w;                                                           \
+		struct fault fault = { 0 };                                                        \
+		if (!warrant_##kind##_unpack(d, &w, &fault))                                       \
+			return;                                                                    \
+		warrant_##kind##_pack(&w, out);                                                    \
+		fuzz_same(d, out);                                                                 \
+	}
+BODY(revoke)
+BODY(cacert)
+BODY(adopt)
 
 static void
 fields(struct der d)
@@ -153,17 +152,6 @@ body_certificate(struct der d, struct sink *out)
 	delivered(w.password);
 }
 
-static void
-body_adopt(struct der d, struct sink *out)
-{
-	struct warrant_adopt w;
-	struct fault fault = { 0 };
-	if (!warrant_adopt_unpack(d, &w, &fault))
-		return;
-	warrant_adopt_pack(&w, out);
-	fuzz_same(d, out);
-}
-
 /* A part: each certificate as its writer would have written it. */
 void
 fuzz_adopted(const uint8_t *p, size_t n)
@@ -183,14 +171,14 @@ body_none(struct der d, struct sink *out)
 	(void)out;
 }
 
-static void (*const BODY[])(struct der, struct sink *) = {
+static void (*const BODIES[])(struct der, struct sink *) = {
 	[WARRANT_CERTIFICATE] = body_certificate,
 	[WARRANT_REVOKE] = body_revoke,
 	[WARRANT_VOID] = body_none,
 	[WARRANT_CACERT] = body_cacert,
 	[WARRANT_ADOPT] = body_adopt,
 };
-_Static_assert(COUNT(BODY) == WARRANT_KINDS, "every kind of warrant is read");
+_Static_assert(COUNT(BODIES) == WARRANT_KINDS, "every kind of warrant is read");
 
 void
 fuzz_warrant(const uint8_t *p, size_t n)
@@ -204,7 +192,7 @@ fuzz_warrant(const uint8_t *p, size_t n)
 	warrant_pack(&w, &out);
 	fuzz_same(der_of(p, n), &out);
 	fuzz_touch(warrant_kind_name(w.kind), 1);
-	BODY[w.kind](w.body, &body);
+	BODIES[w.kind](w.body, &body);
 }
 
 /* warrant, acts, public key, key statement, charter, pack: the bytes of each. */
@@ -242,10 +230,7 @@ fuzz_order(const uint8_t *p, size_t n)
 	for (size_t i = 0; i < PARTS; i++)
 		if (!der_take_octets(&d, &part[i]))
 			return;
-	uint8_t *charter = malloc(part[CHARTER].n); /* nothing around it, as in the ledger */
-	fuzz_must(charter != NULL);
-	if (part[CHARTER].n > 0)
-		memcpy(charter, part[CHARTER].p, part[CHARTER].n);
+	uint8_t *charter = apart(part[CHARTER]); /* as in the ledger */
 	part[CHARTER].p = charter;
 	struct order *o = malloc(sizeof(*o));
 	struct charter *c = malloc(sizeof(*c));

@@ -24,18 +24,6 @@
 
 static const struct day TODAY = { 2026, 11, 20 };
 
-/* A copy with a NUL behind it; the caller frees. */
-static char *
-text_of(const uint8_t *p, size_t n)
-{
-	char *s = malloc(n + 1);
-	fuzz_must(s != NULL);
-	if (n > 0)
-		memcpy(s, p, n);
-	s[n] = '\0';
-	return s;
-}
-
 /* The text behind a line "# products.yaml", up to the next such line. A file without one has no rows in
  * a policy that has mails, the last file; else there is none, which is read faster. */
 static char *
@@ -45,11 +33,11 @@ section(const char *text, const char *name)
 	(void)snprintf(head, sizeof(head), "# %s\n", name);
 	const char *at = strstr(text, head);
 	if (at == NULL)
-		return text_of(
+		return fuzz_text(
 		    (const uint8_t *)"[]\n", strstr(text, "# mails.yaml\n") == NULL ? 0 : 3);
 	at += strlen(head);
 	const char *end = strstr(at, "\n# ");
-	return text_of((const uint8_t *)at, end == NULL ? strlen(at) : (size_t)(end + 1 - at));
+	return fuzz_text((const uint8_t *)at, end == NULL ? strlen(at) : (size_t)(end + 1 - at));
 }
 
 static void
@@ -76,7 +64,7 @@ policy_try(const char *text)
 void
 fuzz_policy(const uint8_t *p, size_t n)
 {
-	char *text = text_of(p, n);
+	char *text = fuzz_text(p, n);
 	policy_try(text);
 	free(text);
 }
@@ -179,7 +167,7 @@ text_try(const char *s)
 void
 fuzz_typed(const uint8_t *p, size_t n)
 {
-	char *s = text_of(p, n), tracking[TRACKING_TEXT];
+	char *s = fuzz_text(p, n), tracking[TRACKING_TEXT];
 	struct day day;
 	struct instant at;
 	uint8_t hex[16];
@@ -214,7 +202,7 @@ __wrap_file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, st
 		return __real_file_read(path, most, bytes, len, fault);
 	if (handed.n > most)
 		return fault_set(fault, FAULT_INPUT, "?");
-	*bytes = (uint8_t *)text_of(handed.p, handed.n);
+	*bytes = (uint8_t *)fuzz_text(handed.p, handed.n);
 	*len = handed.n;
 	return true;
 }
@@ -257,7 +245,7 @@ index_row(void *context, const struct index_row *r, struct fault *fault)
 void
 fuzz_index(const uint8_t *p, size_t n)
 {
-	char *text = text_of(p, n);
+	char *text = fuzz_text(p, n);
 	struct fault fault = { 0 };
 	int line = 0;
 	(void)!index_file_read(text, n, index_row, &line, &fault);

@@ -192,6 +192,17 @@ fuzz_touch(const void *p, size_t n)
 		all = (uint8_t)(all ^ ((const uint8_t *)p)[i]);
 }
 
+char *
+fuzz_text(const uint8_t *p, size_t n)
+{
+	char *s = malloc(n + 1);
+	fuzz_must(s != NULL);
+	if (n > 0)
+		memcpy(s, p, n);
+	s[n] = '\0';
+	return s;
+}
+
 const struct policy *
 fuzz_shipped(void)
 {

@@ -57,6 +57,8 @@ void fuzz_must(bool);
 void fuzz_same(struct der, const struct sink *);
 /* Every byte can be read. */
 void fuzz_touch(const void *, size_t);
+/* A copy with a NUL behind it; the caller frees. */
+char *fuzz_text(const uint8_t *, size_t);
 /* The shipped policy, read once. */
 const struct policy *fuzz_shipped(void);
 

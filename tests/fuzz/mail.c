@@ -116,10 +116,7 @@ __wrap_curl_easy_perform(CURL *c)
 	size_t n = end == NULL ? server.rest.n : (size_t)(end + 2 - server.rest.p);
 	if (n == 0)
 		return CURLE_RECV_ERROR;
-	char *part = malloc(n + 1);
-	fuzz_must(part != NULL);
-	if (n > 0)
-		memcpy(part, server.rest.p, n);
+	char *part = fuzz_text(server.rest.p, n);
 	bool bad = n > 0 && part[0] == '!';
 	size_t taken = n;
 	if (server.overhear != NULL) /* line by line, as libcurl calls it */

@@ -10,22 +10,10 @@
 #include "wire/about.h"
 #include "wire/news.h"
 
-/* A copy with a NUL behind it; the caller frees. */
-static char *
-text_of(const uint8_t *p, size_t n)
-{
-	char *s = malloc(n + 1);
-	fuzz_must(s != NULL);
-	if (n > 0)
-		memcpy(s, p, n);
-	s[n] = '\0';
-	return s;
-}
-
 void
 fuzz_news(const uint8_t *p, size_t n)
 {
-	char *text = text_of(p, n);
+	char *text = fuzz_text(p, n);
 	struct news_line *line = malloc(8 * sizeof(*line));
 	struct about *about = malloc(sizeof(*about));
 	fuzz_must(line != NULL && about != NULL);
@@ -56,7 +44,7 @@ void
 fuzz_site(const uint8_t *p, size_t n)
 {
 	static int folder = -1;
-	char *text = text_of(p, n), *at = text;
+	char *text = fuzz_text(p, n), *at = text;
 	if (folder == -1)
 		folder = open(SOURCE "/tests/fuzz/repository", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const struct site site = { folder, true };
