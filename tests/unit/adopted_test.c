@@ -262,13 +262,11 @@ world_moving(struct world *from, struct before *b)
 
 /* row NULL: accepted. */
 static void
-adopt_try(struct world *w, const struct warrant_adopt *a, const enum world_who *who,
-    const char *row, struct sink *reply)
+asked(struct world *w, enum signer_kind kind, const struct sink *body, const char *row,
+    struct sink *reply)
 {
-	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	struct fault f = { 0 };
-	world_adopt_body(w, a, who, &body);
-	bool good = call(w, WORLD_ROAD_ISSUER, SIGNER_ADOPT, &body, reply, &f);
+	bool good = call(w, WORLD_ROAD_ISSUER, kind, body, reply, &f);
 	if (row == NULL)
 		accepted(good, &f);
 	else
@@ -276,16 +274,20 @@ adopt_try(struct world *w, const struct warrant_adopt *a, const enum world_who *
 }
 
 static void
+adopt_try(struct world *w, const struct warrant_adopt *a, const enum world_who *who,
+    const char *row, struct sink *reply)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	world_adopt_body(w, a, who, &body);
+	asked(w, SIGNER_ADOPT, &body, row, reply);
+}
+
+static void
 part_try(struct world *w, struct der part, const char *row, struct sink *reply)
 {
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
-	struct fault f = { 0 };
 	world_part_body(w, part, &body);
-	bool good = call(w, WORLD_ROAD_ISSUER, SIGNER_ADOPTED, &body, reply, &f);
-	if (row == NULL)
-		accepted(good, &f);
-	else
-		refused(good, &f, row);
+	asked(w, SIGNER_ADOPTED, &body, row, reply);
 }
 
 /* What was signed in time, asked for a day after the warrant's last. */

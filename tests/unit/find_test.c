@@ -206,18 +206,24 @@ a_text_is_found_where_it_stands(void **state)
 }
 
 static void
+only_named(struct application *a, char *name)
+{
+	for (int f = 0; f < A_FIELDS; f++)
+		a->text[f] = (char *)(uintptr_t) "";
+	a->text[A_name] = name;
+}
+
+static void
 a_long_name_is_cut_between_two_characters(void **state)
 {
 	(void)state;
 	struct fault fault = { 0 };
 	struct application a;
-	char none[] = "", name[] = "髙橋　亮", organisation[601] = "";
+	char name[] = "髙橋　亮", organisation[601] = "";
 	uint8_t card[SEARCH_CARD + 1] = { 0 };
 	for (int i = 0; i < 200; i++)
 		memcpy(organisation + 3 * i, "架", 3);
-	for (int f = 0; f < A_FIELDS; f++)
-		a.text[f] = none;
-	a.text[A_name] = name;
+	only_named(&a, name);
 	a.text[A_organisation] = organisation;
 	search_card_make(&a, card);
 	size_t n = strlen((char *)card);
@@ -238,13 +244,11 @@ a_written_name_is_cut_between_two_characters(void **state)
 {
 	(void)state;
 	struct application a;
-	char none[] = "", name[4 * 64 + 1] = "";
+	char name[4 * 64 + 1] = "";
 	uint8_t card[SEARCH_CARD + 1] = { 0 };
 	for (int i = 0; i < 64; i++)
 		memcpy(name + 4 * i, "𠮷", 4);
-	for (int f = 0; f < A_FIELDS; f++)
-		a.text[f] = none;
-	a.text[A_name] = name;
+	only_named(&a, name);
 	search_card_make(&a, card);
 	assert_int_equal(card[0], SEARCH_WRITTEN);
 	assert_int_equal(card[1 + 196], SEARCH_NAMES); /* 49 of them are less than SEARCH_NAME */

@@ -270,14 +270,41 @@ count(void *context, const struct line *l, struct der whole, struct fault *fault
 	return true;
 }
 
+/* So many orders have their line in the journal, each one and a number of its own. */
+static void
+each_once(struct world *w, size_t orders)
+{
+	struct counts *c = calloc(1, sizeof(*c));
+	world_journal(w, count, c);
+	assert_int_equal(c->intents, orders);
+	assert_false(c->doubled);
+	free(c);
+}
+
+static unsigned
+cast(void)
+{
+	unsigned seed = (unsigned)time(NULL);
+	print_message("seed %u\n", seed);
+	return seed;
+}
+
+/* At a moment of the next so many microseconds; then it is there again. */
+static void
+killed_within(struct world *w, int most, unsigned *seed)
+{
+	const struct timespec nap = { 0, (long)(rand_r(seed) % most) * 1000 };
+	(void)nanosleep(&nap, NULL);
+	world_kill(w);
+	world_start(w);
+}
+
 static void
 killed_at_any_time_it_keeps_everything(void **state)
 {
 	enum { N = 60 };
 	struct world *w = *state;
-	struct counts *c = calloc(1, sizeof(*c));
-	unsigned seed = (unsigned)time(NULL);
-	print_message("seed %u\n", seed);
+	unsigned seed = cast();
 	for (int i = 0; i < N; i++) {
 		struct order_made o;
 		struct signer_issued out;
@@ -288,17 +315,11 @@ killed_at_any_time_it_keeps_everything(void **state)
 		order_body(&o, &body);
 		const struct frame ask = { 1, SIGNER_ISSUE, der_of(body.at, body.len) };
 		assert_true(frame_send(w->road[WORLD_ROAD_ISSUER], &ask, &f));
-		const struct timespec nap = { 0, (long)(rand_r(&seed) % 12000) * 1000 };
-		(void)nanosleep(&nap, NULL);
-		world_kill(w);
-		world_start(w);
+		killed_within(w, 12000, &seed);
 		issue(w, &o, &out, &held);
 		order_free(&o);
 	}
-	world_journal(w, count, c);
-	assert_int_equal(c->intents, N);
-	assert_false(c->doubled);
-	free(c);
+	each_once(w, N);
 }
 
 static void
@@ -306,28 +327,20 @@ killed_within_a_batch_it_keeps_each_of_it_once(void **state)
 {
 	enum { N = 8, OF = 20 };
 	struct world *w = *state;
-	struct counts *c = calloc(1, sizeof(*c));
-	unsigned seed = (unsigned)time(NULL);
-	print_message("seed %u\n", seed);
+	unsigned seed = cast();
 	for (int i = 0; i < N; i++) {
 		struct batch_made b;
 		struct fault f = { 0 };
 		batch_new(w, OF, NULL, NULL, &b);
 		const struct frame ask = { 1, SIGNER_ISSUE, der_of(b.body.at, b.body.len) };
 		accepted(frame_send(w->road[WORLD_ROAD_ISSUER], &ask, &f), &f);
-		const struct timespec nap = { 0, (long)(rand_r(&seed) % 40000) * 1000 };
-		(void)nanosleep(&nap, NULL);
-		world_kill(w);
-		world_start(w);
+		killed_within(w, 40000, &seed);
 		accepted(batch_send(w, &b, &f), &f);
 		for (int k = 0; k < OF; k++)
 			accepted(b.end[k].good, &b.end[k].fault);
 		batch_free(&b);
 	}
-	world_journal(w, count, c);
-	assert_int_equal(c->intents, N * OF);
-	assert_false(c->doubled);
-	free(c);
+	each_once(w, N * OF);
 }
 
 static void
