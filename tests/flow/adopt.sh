@@ -112,8 +112,7 @@ say audit verify; is "$? $(of ok)" '0 true' 'the audit finds nothing'
 is "$("$akashi" -C "$dir" --json revoke "$(old_serial "$old/good.crt")" --ground 11-4 --key "$(key revocation-1)" >"$tmp/out" 2>&1; echo $?)" 5 'one officer is kept'
 
 # What a fall leaves: the same two commands end it, once.
-sweep=$top/build/tests/sweep
-host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
+. "$top/tests/fallen.sh"
 cat >"$tmp/check" <<'S'
 #!/bin/sh
 no() { echo "point $POINT: $1"; exit 1; }
@@ -137,10 +136,7 @@ falls() {
 	cp -a "$dir" "$dir.drafted"
 	[ "$engine" = sqlite ] || psql -q -h "$host" -U akashi -d postgres -c "CREATE DATABASE ${db}_d TEMPLATE $db"
 	export dir engine db host akashi tmp top
-	"$sweep" -s "$1" -p "'$tmp/back'" -c "'$tmp/check'" "'$akashi' -C '$dir' ca certify --key '$dir/rehearsal/keys/custodian-2' >/dev/null 2>&1" >"$tmp/out"
-	is "$?" 0 "$engine: fallen at every point: $(tail -1 "$tmp/out")"
-	grep -q ' 0 failures$' "$tmp/out" || sed 's/^/# /' "$tmp/out"
-	[ "$(sed -n 's/^\([0-9]*\) points.*/\1/p' "$tmp/out")" -ge 5 ] && pass "$engine: it has points" || fail "$engine: it has points"
+	fallen 'moving in' 5 "'$tmp/back'" "'$tmp/check'" "'$akashi' -C '$dir' ca certify --key '$(key custodian-2)' >/dev/null 2>&1" -s "$1"
 	"$tmp/back"
 }
 

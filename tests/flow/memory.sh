@@ -12,22 +12,21 @@ echo x >"$tmp/plain"; good=$tmp/good got=$tmp/got.out file=$tmp/file; export goo
 # What was asked for stands on standard output, or the exit says why not; a file is whole or not there.
 cat >"$tmp/told" <<'S'
 #!/bin/sh
-case $STATUS in 0) cmp -s "$got" "$good" || { echo "point $POINT: exit 0 and another answer"; exit 1; };;
-7 | 1[2-9]?) echo "point $POINT: exit $STATUS"; exit 1;; esac
-[ ! -e "$file" ] || cmp -s "$file" "$good.file" || { echo "point $POINT: half a file"; exit 1; }
+no() { echo "point $POINT: $1"; exit 1; }
+case $STATUS in 0) cmp -s "$got" "$good" || no 'exit 0 and another answer'
+	[ -e "$file" ] || [ ! -e "$good.file" ] || no 'exit 0 and no file';;
+7 | 1[2-9]?) no "exit $STATUS";; esac
+[ ! -e "$file" ] || cmp -s "$file" "$good.file" || no 'half a file'
 S
 chmod +x "$tmp/told"
 # told COMMAND...: it changes nothing but perhaps $file.
 told() {
-	rm -f "$file"
-	"$akashi" "$@" >"$good" 2>/dev/null
+	rm -f "$file" "$good.file"; short=$(echo "$*" | sed "s|$tmp/||g")
+	"$akashi" "$@" >"$good" 2>"$tmp/err" && [ -s "$good" ] || fail "$short, with memory" "$(cat "$tmp/err")"
 	[ ! -e "$file" ] || cp "$file" "$good.file"
 	command="'$akashi'"; for word; do command="$command '$word'"; done
 	for mode in alloc alloc-on; do
-		"$sweep" -m $mode -t $few -f "$first" -p "rm -f '$file'" -c "$tmp/told" "$command >'$got' 2>/dev/null" >"$tmp/out"
-		is "$?" 0 "$(echo "$*" | sed "s|$tmp/||g"), without memory ($mode): $(tail -1 "$tmp/out" | sed 's/ (.*)//')"
-		grep -q ' 0 failures$' "$tmp/out" || sed 's/^/# /' "$tmp/out"
-		tried=$((tried + $(sed -n 's/.*), \([0-9]*\) tried,.*/\1/p' "$tmp/out")))
+		fallen "$short, without memory ($mode)" 1 "rm -f '$file'" "'$tmp/told'" "$command >'$got' 2>/dev/null" -m $mode -t $few -f "$first"
 		first=$((first + 13))
 	done
 }
