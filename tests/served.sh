@@ -1,11 +1,9 @@
 # Sourced by flow tests after tap.sh: akashi serve, started and ended by its number, and the programs below it.
 # Every process below one, by its parent; never by a name.
-below() { for p in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do echo "$p"; below "$p"; done; }
+below() { kids=; { read -r kids <"/proc/$1/task/$1/children"; } 2>/dev/null; for p in $kids; do echo "$p"; below "$p"; done; }
 # Those of a list that still run; a zombie has ended.
-left() { for p in $1; do grep -qs '^State:	[^Z]' "/proc/$p/status" && echo "$p"; done; }
-# Until a command is true, at most so many tenths of a second.
-until_true() { i=0; while ! eval "$2"; do i=$((i + 1)); [ $i -lt "$1" ] || return 1; sleep 0.1; done; }
-child_named() { for p in $(below "$serve"); do [ "$(tr '\0' '\n' 2>/dev/null <"/proc/$p/cmdline" | head -1)" = "$1" ] && echo "$p"; done 2>/dev/null; }
+left() { for p in $1; do { read -r pid name state more <"/proc/$p/stat"; } 2>/dev/null && [ "$state" != Z ] && echo "$p"; done; }
+child_named() { for p in $(below "$serve"); do { read -r is <"/proc/$p/comm"; } 2>/dev/null && [ "$is" = "$1" ] && echo "$p"; done; }
 serve_start() { # FOLDER [OPTION...]; sets serve and port
 	for port in 18451 18473 18527 18619 18723; do
 		: >"$tmp/serve.out"

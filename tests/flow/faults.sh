@@ -26,25 +26,27 @@ proved G2 "$tried calls failed (EIO, ENOSPC, EINTR, half a write) on both engine
 
 # A server of its own (tests/postgres), killed at any time of an issuance; it comes back as after a power cut.
 cat >"$tmp/killed" <<'S'
-host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
 pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 as=; [ "$(id -u)" != 0 ] || as='setpriv --reuid=postgres --regid=postgres --init-groups'
 engine=postgresql; . "$top/tests/falls.sh"
 dir=$tmp/killed-service db=f_killed_$$
+# Those of its backends that still end keep the new one waiting.
+stands() {
+	(cd "$host" && $as "$pg/pg_ctl" -D "$host/data" -s -w -l "$host/server.log" \
+		-o "-k '$host' -c listen_addresses= -c max_connections=40 -c shared_buffers=16MB" start >/dev/null 2>&1)
+}
 states killed || exit 9
-for n in $(seq "$times"); do
+for kill in $(seq "$times"); do
 	"$top/tests/state" back ready
 	eval "$issue" >/dev/null 2>&1 & run=$!
-	sleep "0.$(printf %03d $((n * 137 % 900)))"
+	sleep "0.$(printf %03d $((kill * 137 % 900)))"
 	kill -9 "$(head -1 "$host/data/postmaster.pid")"
 	wait $run; STATUS=$?; export STATUS
-	# those of its backends that still end keep the new one waiting
-	until (cd "$host" && $as "$pg/pg_ctl" -D "$host/data" -s -w -l "$host/server.log" \
-		-o "-k '$host' -c listen_addresses= -c max_connections=40 -c shared_buffers=16MB" start >/dev/null 2>&1); do sleep 0.1; done
-	POINT=$n "$tmp/check" issue || bad=$((bad + 1))
+	until_true 600 stands || { echo 'the server does not come back'; exit 9; }
+	POINT=$kill "$tmp/check" issue || bad=$((bad + 1))
 	done=$((done + (STATUS == 0)))
 done
-echo "$n kills, $done said to be issued, $((bad)) failures"
+echo "$kill kills, $done said to be issued, $((bad)) failures"
 S
 times=2; [ -z "$LONG" ] || times=200
 script=$tmp/killed; export top times script
