@@ -3,7 +3,6 @@
 tab=$(printf '\t')
 now=2026-11-22T12:00:00+09:00
 say() { "$akashi" -C "$dir" --now "$now" --json "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 of() { "$flat" -v "$2" <"$tmp/$1.json"; }
 number() { ten=$1$(printf '%09d' "$2"); echo "$ten$((ten % 7))"; }
 letter() { awk -F'\t' -v n="$1" -v l="$2" -v f="$3" '$1 == n && $2 == l { print $f }' "$tmp/letters"; }

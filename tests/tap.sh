@@ -9,8 +9,15 @@ pass() { n=$((n + 1)); echo "ok $n - $1"; }
 fail() { n=$((n + 1)); echo "not ok $n - $1"; [ -z "$2" ] || printf '%s\n' "$2" | sed 's/^/# /'; }
 is() { if [ "$1" = "$2" ]; then pass "$3"; else fail "$3" "got: $1
 want: $2"; false; fi; }
+has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
+hasnt() { case $1 in *"$2"*) fail "$3" "$1";; *) pass "$3";; esac; }
 # Until a command is true, at most so many tenths of a second.
 until_true() { i=0; while ! eval "$2"; do i=$((i + 1)); [ $i -lt "$1" ] || return 1; sleep 0.1; done; }
+# Of the service $dir: a command that answers in JSON; a key of its people. Of an answer in $tmp/out: a member, exit and row.
+say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
+key() { echo "$dir/rehearsal/keys/$1"; }
+of() { "$flat" -v "$1" <"$tmp/out"; }
+why() { echo "$1 $(of 'errors[0].code')"; }
 # proved GNN SENTENCE: what a row of the goals was shown to be, for docs/proof (tools/proof).
 proved() { echo "# $1: $2"; }
 # A real service with one custodian, whose key lies beside it.

@@ -8,9 +8,6 @@
 . "$top/tests/old_ca.sh"
 old=$tmp/old at=2026-11-20T09:00:00+09:00
 say() { "$akashi" -C "$dir" --json "$@" >"$tmp/out" 2>"$tmp/err"; }
-of() { "$flat" -v "$1" <"$tmp/out"; }
-why() { echo "$1 $(of 'errors[0].code')"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 number() { openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -crlnumber | sed 's/.*0x0*//'; }
 entries() { python3 "$top/tests/crl_entries.py" "$1" | sort; }
 : >"$tmp/none"

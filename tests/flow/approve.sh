@@ -7,7 +7,6 @@
 samples=$top/tests/fixtures/samples
 
 call() { "$akashi" --json -C "$dir" "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 of() { "$flat" -v "$2" <"$tmp/$1.json"; }
 # answers N FILE [CODE RESULT NOTE]: every check that show lists, OK but for CODE.
 answers() {

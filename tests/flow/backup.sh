@@ -7,10 +7,6 @@
 . "$top/tests/keys.sh"
 . "$top/tests/orders.sh"
 tab=$(printf '\t')
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-of() { "$flat" -v "$1" <"$tmp/out"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
-why() { echo "$1 $(of 'errors[0].code')"; }
 outside="--checkpoint $tmp/outside/checkpoint.der --crl $tmp/outside/ca.crl"
 number() { openssl crl -inform DER -in "$1" -noout -crlnumber | sed 's/.*0x//'; }
 # Those whose deposit is theirs alone.

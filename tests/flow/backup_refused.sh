@@ -5,8 +5,6 @@
 . "$top/tests/orders.sh"
 dir=$tmp/service copies=$tmp/copies keys=$tmp/keys
 say() { "$akashi" -C "$dir" --json "$@" >"$tmp/out" 2>"$tmp/err"; }
-of() { "$flat" -v "$1" <"$tmp/out"; }
-why() { echo "$1 $(of 'errors[0].code')"; }
 there() { (cd "$1" && echo *); }
 
 others_stay() {

@@ -36,7 +36,6 @@ refuse() {
 	is "$code $(of "${5:-errors[0].code}")" "$3 $4" "refused: $1 $2"
 	echo "$1" >>"$tmp/refused"
 }
-key() { echo "$dir/rehearsal/keys/$1"; }
 
 # command             accepted                                                refused                                exit and code
 accept 'rule validity' '--issued 2024-05-10T10:30:00+09:00 --years 2';        refuse 'rule validity' '--years 2' 2 usage

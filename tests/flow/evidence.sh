@@ -4,8 +4,6 @@
 . "$(dirname "$0")/../tap.sh"
 verify() { sh "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
 take() { "$akashi" --json -C "$dir" evidence "$@" >"$tmp/out" 2>"$tmp/err"; code=$?; }
-key() { echo "$dir/rehearsal/keys/$1"; }
-of() { "$flat" -v "$1" <"$tmp/out"; }
 # What the folder says of its files is what they are now, and an auditor signs it: he lies.
 lie() {
 	sed -n 's/^{"file":"\([^"]*\)".*/\1/p' "$1/manifest.json" >"$tmp/names"

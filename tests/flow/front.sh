@@ -8,8 +8,6 @@ front_start "$repo"
 at=http://127.0.0.1:$port
 status() { curl -s -o /dev/null -w '%{http_code}' --path-as-is "$@"; }
 head_of() { curl -s -D - -o /dev/null "$@" | tr -d '\r'; }
-has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
-hasnt() { case $1 in *"$2"*) fail "$3" "$1";; *) pass "$3";; esac; }
 
 for path in / /news /ca /crl /documents /documents/agreement /documents/cps; do
 	ja=$(curl -s "$at$path?lang=ja"); en=$(curl -s "$at$path?lang=en")

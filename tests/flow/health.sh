@@ -6,8 +6,6 @@
 . "$top/tests/orders.sh"
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$tmp"' EXIT
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 # bad ARGUMENTS: exit, then the checks that are not ok; the disk is not ours to judge.
 bad() {
 	say "$@" >"$tmp/out"

@@ -5,8 +5,6 @@
 . "$top/tests/keys.sh"
 . "$top/tests/orders.sh"
 tab=$(printf '\t')
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 # flaw: the first error of the last document.
 flaw() { "$flat" -a errors field code <"$tmp/out" | head -1 | tr "$tab" ' '; }
 # call WORDS...: exit, and the first error or nothing.

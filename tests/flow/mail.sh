@@ -6,9 +6,6 @@
 . "$top/tests/orders.sh"
 servers=
 trap 'for p in $servers; do kill "$p" 2>/dev/null; done; rm -rf "$tmp"' EXIT
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-until_true() { i=0; while ! eval "$2"; do i=$((i + 1)); [ $i -lt "$1" ] || return 1; sleep 0.1; done; }
-has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
 # server NAME [CERTIFICATE KEY USER PASSWORD]: its folder $tmp/NAME, its port in $port.
 server() {
 	mkdir -p "$tmp/$1"; echo accept >"$tmp/$1/say"; name=$1; shift

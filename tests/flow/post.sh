@@ -6,8 +6,6 @@
 . "$top/tests/keys.sh"
 . "$top/tests/orders.sh"
 tab=$(printf '\t')
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 # call WORDS...: exit, and the first error or nothing.
 call() {
 	say "$@" >"$tmp/out"; code=$?

@@ -21,7 +21,6 @@ trap leave EXIT
 call() { "$akashi" --json -C "$dir" "$@" >"$tmp/out.json" 2>"$tmp/err"; }
 with() { k=$1; shift; call "$@" --key "$keys/$k" --passphrase-file "$pass"; }
 of() { "$flat" -v "$1" <"$tmp/out.json"; }
-why() { echo "$1 $(of 'errors[0].code')"; }
 done_well() { if [ "$1" = 0 ]; then pass "$engine: $2"; else fail "$engine: $2" "$(cat "$tmp/err")"; fi; }
 key() { "$akashi" key new "$keys/$1" --for "$2" --passphrase-file "$pass" >"$tmp/out" 2>&1 || fail "key $1" "$(cat "$tmp/out")"; }
 

@@ -2,8 +2,6 @@
 # akashi serve and make run: what stands, what carries, what comes back, what ends. [design 1] [R-10.13] [X-11]
 . "$(dirname "$0")/../tap.sh"
 trap 'serve_stop KILL 2>/dev/null; rm -rf "$tmp"' EXIT
-has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
-hasnt() { case $1 in *"$2"*) fail "$3" "$1";; *) pass "$3";; esac; }
 . "$top/tests/served.sh"
 status() { curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$@"; }
 number() { curl -s --max-time 10 "$at/repository/ca.crl" | openssl crl -inform DER -noout -crlnumber 2>/dev/null | sed 's/.*=0x//'; }

@@ -4,7 +4,6 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
 cp "$top/build/tests/shim.so" "$tmp/" # LD_PRELOAD knows no path with a space
-key() { echo "$dir/rehearsal/keys/$1"; }
 call() { "$akashi" -C "$dir" --json "$@" >"$tmp/out" 2>"$tmp/err"; }
 fresh() { dir=$tmp/s; rm -rf "$dir"; cp -a "$tmp/base" "$dir"; }
 preloaded() { says=$1; shift; env LD_PRELOAD="$tmp/shim.so" AKASHI_SHIM_SAYS="$says" "$@"; }

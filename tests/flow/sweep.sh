@@ -5,8 +5,6 @@
 . "$top/tests/keys.sh"
 . "$top/tests/orders.sh"
 tab=$(printf '\t')
-say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
-key() { echo "$dir/rehearsal/keys/$1"; }
 sql() { "$tamper" "$dir" "$@" >/dev/null || fail "tamper: $*"; }
 # swept: exit of a sweep, then what it found, in one line.
 swept() {

@@ -25,7 +25,6 @@ printf 'not a module' >"$hsm/nothing.so"
 say() { "$akashi" --json "$@" >"$tmp/out.json" 2>"$tmp/err"; }
 call() { say -C "$dir" "$@"; }
 of() { "$flat" -v "$1" <"$tmp/out.json"; }
-why() { echo "$1 $(of 'errors[0].code')"; }
 make() { out=$1; shift; say key new "$out" --for ca --rehearsal --token akashi --module "$module" \
 	--module-env "SOFTHSM2_CONF=$hsm/softhsm2.conf" --passphrase-file "$tmp/pin" "$@"; }
 token() { echo "$1" >"$hsm/says"; }
