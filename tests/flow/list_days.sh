@@ -33,7 +33,7 @@ judged() {
 	was=$number size=$(wc -c <"$1.entries"); mv "$1.entries" "$1.kept"; mv "$1.crl" "$1.before"
 }
 times=0 lists=0 was=0 size=0
-(while [ ! -e "$tmp/stop" ]; do judged "$tmp/seen" "$public"; done; echo "$times $lists" >"$tmp/reads") >"$tmp/wrong-seen" & reader=$!
+(while [ -d "$tmp" ] && [ ! -e "$tmp/stop" ]; do judged "$tmp/seen" "$public"; done; echo "$times $lists" >"$tmp/reads") >"$tmp/wrong-seen" & reader=$!
 
 revoked=0 more=0 killed=0 took=100
 for day in $(seq "$days"); do
