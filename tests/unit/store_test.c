@@ -473,6 +473,7 @@ a_busy_store_is_copied_in_one_read(void **state)
 	assert_true(keys_db_open(path, false, &writer, &fault));
 	steps = 0; /* in parts it would begin anew after each */
 	assert_true(keys_db_copy(k, copy, &fault));
+	assert_int_not_equal(steps, 0); /* they were seen */
 	keys_db_close(writer);
 	writer = NULL;
 	keys_db_close(k);
