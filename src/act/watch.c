@@ -16,6 +16,7 @@ const struct refusal WATCH_LATE = { "watch-late", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_FALLS = { "watch-number-falls", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_VANISHED = { "watch-entry-vanished", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_CHANGED = { "watch-list-changed", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_STATE = { "watch-state", FAULT_INPUT, "R-10.13" };
 const struct refusal WATCH_CHECKPOINT = { "watch-checkpoint", FAULT_BROKEN, "storage 4" };
 
 enum {
@@ -109,6 +110,17 @@ file_into(const char *path, size_t most, struct sink *out, struct fault *fault)
 	return true;
 }
 
+/* What was seen before can no longer be told: whoever watches begins anew, knowing it. */
+static bool
+forgotten(const char *path, struct fault *fault)
+{
+	return fault_refuse(fault, &WATCH_STATE, "--state",
+	    "前に見たものの控え「%s」が読めないか、--ca "
+	    "の認証局のものではありません。控えの写しを戻"
+	    "すか、消してください（消すと、それまでとは比べられません）。",
+	    path);
+}
+
 static bool
 head_of(const struct sink *bytes, struct signer_receipt *r, struct line *line)
 {
@@ -168,8 +180,10 @@ checkpoint(const struct watch *w, struct watched *out, struct fault *fault)
 	snprintf(beside, sizeof(beside), "%.*s/checkpoint.der",
 	    (int)(strrchr(w->url, '/') - w->url), w->url);
 	snprintf(kept, sizeof(kept), "%s.checkpoint", w->state);
-	bool before = file_exists(kept) && file_into(kept, CHECKPOINT_MOST, &old, &none) &&
-		      head_of(&old, &before_r, &was);
+	bool before = file_exists(kept);
+	if (before &&
+	    !(file_into(kept, CHECKPOINT_MOST, &old, &none) && head_of(&old, &before_r, &was)))
+		return forgotten(kept, fault);
 	bool came = web_get(beside, &bytes, &status, &why);
 	if (!came && status != NOT_FOUND)
 		*fault = why;
@@ -191,10 +205,11 @@ static bool
 lists(const struct watch *w, struct der ca, struct seen *was, struct seen *is, struct fault *fault)
 {
 	bool before = file_exists(w->state);
+	struct fault none = { 0 };
 	long status;
 	if (before &&
-	    (!file_into(w->state, LIST_MOST, &was->bytes, fault) || !seen_read(was, ca, fault)))
-		return false;
+	    !(file_into(w->state, LIST_MOST, &was->bytes, &none) && seen_read(was, ca, &none)))
+		return forgotten(w->state, fault);
 	return web_get(w->url, &is->bytes, &status, fault) && seen_read(is, ca, fault) &&
 	       (!before || goes_on(was, is, fault)) && late(&is->said, w->now, fault);
 }

@@ -14,7 +14,7 @@
 
 /* What is wrong; tests look at these. */
 extern const struct refusal WATCH_LATE, WATCH_FALLS, WATCH_VANISHED, WATCH_CHANGED,
-    WATCH_CHECKPOINT;
+    WATCH_CHECKPOINT, WATCH_STATE; /* the last: what it saw before cannot be read */
 
 struct watched {
 	int64_t number, entries;

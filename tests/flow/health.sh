@@ -62,6 +62,10 @@ outside() {
 	cp "$tmp/state.checkpoint" "$tmp/anchor"; is "$(watched $early)" '7 watch-checkpoint' "$1: one the signer did not receipt is told"
 	cmp -s "$tmp/state.checkpoint" "$tmp/anchor"; is $? 0 "$1: and the one it saw stays"
 	show "$dir"
+	for file in state state.checkpoint; do
+		mv "$tmp/$file" "$tmp/kept"; : >"$tmp/$file"
+		is "$(watched $early) $(stat -c %s "$tmp/$file")" '4 watch-state 0' "$1: a $file that was cut is told, not begun anew"; mv "$tmp/kept" "$tmp/$file"
+	done
 	head -c 300 "$tmp/newest.crl" >"$tmp/web/ca.crl"; is "$(watched $early | cut -c1)" 7 "$1: half a list is refused"
 	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
 		"$akashi" -C "$tmp/other" crl publish >/dev/null
