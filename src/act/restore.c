@@ -15,21 +15,24 @@
 #include "book/journal.h"
 #include "book/pack.h"
 #include "book/tree.h"
+#include "wire/child.h"
 
 const struct refusal RESTORE_THERE = { "restore-there", FAULT_STATE, "X-7" };
 const struct refusal RESTORE_KEYS_OLD = { "restore-keys-old", FAULT_DENIED, "design 4" };
 const struct refusal RESTORE_OTHER = { "restore-other", FAULT_DENIED, "X-7" };
 const struct refusal RESTORE_JOURNAL = { "restore-journal", FAULT_BROKEN, "storage 4" };
 
-enum { DESTROYED_MOST = 1 << 30 };
+enum { DESTROYED_MOST = 1 << 30, STORE_URL = CONF_VALUE + MANIFEST_PATH };
 #define JOURNAL "ca/journal"
 
 struct restoring {
 	const struct restore *ask;
 	struct restored *out;
+	char to[MANIFEST_PATH - 16]; /* without a slash at its end */
 	char from[MANIFEST_PATH], keys[MANIFEST_PATH];
 	char aside[MANIFEST_PATH]; /* being filled; "" none of ours */
-	char mark[MANIFEST_PATH + 16]; /* a file that says so */
+	char mark[MANIFEST_PATH + 16]; /* a file that says so, held meanwhile */
+	int lock; /* of it; -1 */
 	struct manifest is, copy; /* copy: of the keys */
 	struct instant now;
 };
@@ -62,6 +65,10 @@ look(struct restoring *r, struct fault *fault)
 	if (!folder_of(a->from, r->from, fault) || !manifest_read(r->from, &r->is, fault) ||
 	    !manifest_check(&r->is, r->from, fault))
 		return false;
+	if (r->is.days > 0)
+		return fault_refuse(fault, &RESTORE_OTHER, "--from",
+		    "鍵の写しです。--from にはバックアップを、鍵の写しは --keys "
+		    "に指定してください。");
 	snprintf(clock, sizeof(clock), "%s/rehearsal/clock", r->from);
 	bool rehearsal = file_exists(clock);
 	/* told, a clock is kept: not in the backup */
@@ -76,6 +83,10 @@ look(struct restoring *r, struct fault *fault)
 	if (!folder_of(a->keys, r->keys, fault) || !manifest_read(r->keys, &r->copy, fault) ||
 	    !manifest_check(&r->copy, r->keys, fault))
 		return false;
+	if (r->copy.days <= 0)
+		return fault_refuse(fault, &RESTORE_OTHER, "--keys",
+		    "鍵の写しではなくバックアップです。akashi backup --keys "
+		    "で作ったものを指定してください。");
 	if (strcmp(r->copy.service, r->is.service) != 0)
 		return fault_refuse(fault, &RESTORE_OTHER, "--keys",
 		    "別のサービスの鍵の写しです。このバックアップのサービスのものを指定してください"
@@ -307,18 +318,33 @@ destroy_again(struct restoring *r, struct fault *fault)
 	return good;
 }
 
+static const char *
+store_of(const struct restoring *r)
+{
+	return r->ask->store == NULL ? "sqlite:store/akashi.db" : r->ask->store;
+}
+
+/* Of a service that lies in that folder, as service_store_url. */
+static const char *
+store_url(const char *folder, const char *store, char out[STORE_URL])
+{
+	bool inside = strncmp(store, "sqlite:", 7) == 0 && store[7] != '/';
+	snprintf(out, STORE_URL, inside ? "sqlite:%s/%s" : "%s%s", inside ? folder : "",
+	    store + (inside ? 7 : 0));
+	return out;
+}
+
 /* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
 static bool
 store_put(struct restoring *r, struct fault *fault)
 {
-	char path[MANIFEST_PATH + 32], url[MANIFEST_PATH + 48];
+	char path[MANIFEST_PATH + 32], url[MANIFEST_PATH + 48], place[STORE_URL];
 	struct conf conf;
 	struct store *from = NULL, *to = NULL;
 	snprintf(path, sizeof(path), "%s/akashi.conf", r->aside);
 	if (!conf_read(path, &conf, fault))
 		return false;
-	snprintf(conf.store, sizeof(conf.store), "%s",
-	    r->ask->store == NULL ? "sqlite:store/akashi.db" : r->ask->store);
+	snprintf(conf.store, sizeof(conf.store), "%s", store_of(r));
 	if (!conf_write(path, &conf, fault))
 		return false;
 	if (r->ask->store == NULL)
@@ -328,7 +354,8 @@ store_put(struct restoring *r, struct fault *fault)
 	bool good = copy_one(r, r->from, BACKUP_STORE, "rows.db",
 			manifest_find(&r->is, BACKUP_STORE), fault) &&
 		    store_open(url, false, &from, fault) &&
-		    store_open(conf.store, true, &to, fault) && store_fill(from, to, fault);
+		    store_open(store_url(r->aside, conf.store, place), true, &to, fault) &&
+		    store_fill(from, to, fault);
 	store_close(to);
 	if (from != NULL)
 		good = store_settle(from, path, fault) && good;
@@ -360,20 +387,26 @@ aside_remove(const struct restoring *r)
 	(void)unlink(r->mark);
 }
 
-/* TO.new: of one that stopped in the middle it is removed, there may be keys in it; another's stays. */
+/* TO.new: of one that stopped in the middle it is removed, there may be keys in it; another's stays,
+ * and that of one that still runs. */
 static bool
 aside_begin(struct restoring *r, struct fault *fault)
 {
 	char aside[MANIFEST_PATH];
-	snprintf(aside, sizeof(aside), "%s.new", r->ask->to);
-	snprintf(r->mark, sizeof(r->mark), "%s.restoring", r->ask->to);
-	if (file_exists(r->mark))
-		backup_remove(aside);
-	if (file_exists(aside))
+	snprintf(aside, sizeof(aside), "%s.new", r->to);
+	snprintf(r->mark, sizeof(r->mark), "%s.restoring", r->to);
+	bool stopped = file_exists(r->mark);
+	if (file_exists(aside) && !stopped)
 		return fault_refuse(fault, &RESTORE_THERE, "--to",
 		    "「%s」に別のものがあります。ほかの場所に移してください。", aside);
+	if (!lock_take(r->mark, &r->lock, fault))
+		return false;
+	if (stopped)
+		backup_remove(aside);
 	snprintf(r->aside, sizeof(r->aside), "%s", aside);
-	return file_write(r->mark, 0600, "", 0, fault) && file_folder(aside, 0700, fault);
+	return (file_sync_folder(r->mark) ||
+		   fault_set(fault, FAULT_STORE, "「%s」を残せません。", r->mark)) &&
+	       file_folder(aside, 0700, fault);
 }
 
 static bool
@@ -383,10 +416,10 @@ put(struct restoring *r, struct fault *fault)
 	bool good = aside_begin(r, fault) &&
 		    (a->keys == NULL || copy_all(r, &r->copy, r->keys, fault)) &&
 		    destroy_again(r, fault) && copy_all(r, &r->is, r->from, fault) &&
-		    journal_join(r, fault) && store_put(r, fault) && furnish(r, fault);
+		    journal_join(r, fault) && furnish(r, fault) && store_put(r, fault);
 	if (!good)
 		return false;
-	if (rename(r->aside, a->to) == 0 && file_sync_folder(a->to)) {
+	if (rename(r->aside, r->to) == 0 && file_sync_folder(r->to)) {
 		(void)unlink(r->mark);
 		return true;
 	}
@@ -411,13 +444,10 @@ head_tx(struct tx *tx, void *context, struct fault *fault)
 static bool
 compare(struct restoring *r, struct fault *fault)
 {
-	char url[CONF_VALUE + MANIFEST_PATH];
+	char url[STORE_URL];
 	struct store *s = NULL;
-	if (r->ask->store == NULL)
-		snprintf(url, sizeof(url), "sqlite:%s/store/akashi.db", r->ask->to);
-	else
-		snprintf(url, sizeof(url), "%s", r->ask->store);
-	bool good = store_open(url, false, &s, fault) && store_read(s, head_tx, r->out, fault);
+	bool good = store_open(store_url(r->to, store_of(r), url), false, &s, fault) &&
+		    store_read(s, head_tx, r->out, fault);
 	store_close(s);
 	r->out->same_head = good && r->out->events == r->is.events &&
 			    memcmp(r->out->root, r->is.root, sizeof(r->is.root)) == 0;
@@ -427,11 +457,17 @@ compare(struct restoring *r, struct fault *fault)
 bool
 restore_run(const struct restore *a, struct restored *out, struct fault *fault)
 {
-	struct restoring r = { .ask = a, .out = out };
+	struct restoring r = { .ask = a, .out = out, .lock = -1 };
+	size_t n = strlen(a->to);
+	while (n > 1 && a->to[n - 1] == '/')
+		n--;
+	snprintf(r.to, sizeof(r.to), "%.*s", (int)n, a->to);
 	*out = (struct restored){ .number = 0 };
 	bool good = look(&r, fault) && put(&r, fault) && compare(&r, fault);
 	if (!good && r.aside[0] != '\0')
 		aside_remove(&r);
+	if (r.lock != -1)
+		(void)close(r.lock);
 	out->number = r.is.number;
 	out->keys = r.copy.number;
 	out->made = r.is.made;

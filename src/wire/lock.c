@@ -1,7 +1,9 @@
 /* A file of its own: the signer locks its journal and must not link what starts programs. */
 #include "wire/child.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,8 +15,13 @@ lock_take(const char *path, int *out, struct fault *fault)
 		*out = fd;
 		return true;
 	}
+	int why = errno;
 	if (fd != -1)
 		(void)close(fd);
+	if (fd == -1 || why != EWOULDBLOCK)
+		return fault_set(fault, FAULT_STORE,
+		    "「%s」を開けません（%s）。空き容量と権限を確かめてください。", path,
+		    strerror(why));
 	return fault_set(fault, FAULT_LATER,
 	    "ほかのプログラムが使っています（%s）。終わるのを待ってからもう一度実行してください。",
 	    path);

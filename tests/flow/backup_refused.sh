@@ -80,6 +80,20 @@ another_aside() {
 	is "$? $(ls -d "$tmp"/restored*)" "0 $tmp/restored" 'with the mark of one that stopped it is removed'
 }
 
+# restored ARGUMENTS: into $tmp/restored.
+restored() { rm -rf "$tmp/restored"; "$akashi" --json restore --to "$tmp/restored" "$@" >"$tmp/out" 2>"$tmp/err"; }
+what_is_meant() {
+	restored --from "$copies/1" --keys "$copies/1"; is "$(why $?) $(grep -c '消して' "$tmp/out")" '4 restore-other 0' 'a backup is no copy of the keys, and none to be thrown away'
+	restored --from "$keys" --keys "$keys"; is "$(why $?)" '4 restore-other' 'a copy of the keys is no backup'
+	"$akashi" --json restore --from "$copies/1/" --keys "$keys/" --to "$tmp/slash//" >"$tmp/out" 2>"$tmp/err"; is "$? $(ls -d "$tmp"/slash*)" "0 $tmp/slash" 'a slash at the end changes nothing'
+	mkdir -p "$tmp/here/store"; (cd "$tmp/here" && restored --from "$copies/1" --keys "$keys" --store sqlite:store/akashi.db)
+	is "$? $(ls "$tmp/here/store")" '0 ' 'a store within the folder is one within the new folder'
+	"$akashi" -C "$tmp/restored" --json audit verify >"$tmp/out"; is $? 0 'which has it'
+	touch "$tmp/restored.restoring"; rm -rf "$tmp/restored"; mkdir "$tmp/restored.new" && echo x >"$tmp/restored.new/half"
+	flock "$tmp/restored.restoring" "$akashi" --json restore --from "$copies/1" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
+	is "$(why $?) $(there "$tmp/restored.new")" '75 later half' 'one that still restores into it is not disturbed'; rm -r "$tmp"/restored.*
+}
+
 waits_for_its_epoch() {
 	rm -rf "$copies" "$tmp/restored"; taken_in "$dir" && say backup --out "$copies" && say backup --keys --out "$keys" && "$akashi" restore --from "$copies" --keys "$keys" --to "$tmp/restored" >/dev/null || fail 'a copy with mails'
 	served=$dir dir=$tmp/restored
@@ -97,5 +111,6 @@ what_was_cut_is_copied_anew
 names_read_back
 lists_are_whole
 another_aside
+what_is_meant
 waits_for_its_epoch
 done_testing

@@ -37,6 +37,8 @@ fresh; "$tamper" "$dir" "UPDATE meta SET value = '4' WHERE name = 'schema'" >/de
 call issue 2; refused 7 store-schema '版' 'a database of another version'
 fresh; flock "$dir/ca/journal/lock" "$akashi" -C "$dir" --json issue 2 >"$tmp/out" 2>"$tmp/err"
 refused 75 signer-busy 'ほかの akashi' 'a second signer on the journal'
+fresh; rm "$dir/ca/journal/lock"; mkdir "$dir/ca/journal/lock"; call issue 2
+is "$? $("$flat" -a errors code <"$tmp/out")" '75 store' 'a journal in whose folder nothing can be written is no second signer'
 fresh; preloaded nfs "$akashi" -C "$dir" --json issue 2 >"$tmp/out" 2>"$tmp/err"; refused 75 store 'ネットワーク上' 'a file system of the network'
 
 # Its last day is not behind its CA's.
