@@ -268,6 +268,7 @@ ended(void *context, const struct task_row *t)
 		else
 			row->result = result_of(&row->why);
 		told(r, row);
+		r->task[i] = 0; /* asked for twice, it ends twice */
 	}
 }
 
