@@ -321,8 +321,19 @@ mailbox_handle(struct inbox *i, const char *password, struct fault *fault)
 	bool good = mailbox_look(i->mailbox, &found, fault);
 	i->validity = found.validity;
 	good = good && folder_handle(i, fault);
-	for (size_t k = 0; good && k < found.count; k++)
-		good = one_fetch(i, found.uid[k], fault);
+	struct fault kept = { 0 }; /* one the server does not give holds up no other */
+	for (size_t k = 0; good && k < found.count; k++) {
+		struct fault why = { 0 };
+		good = one_fetch(i, found.uid[k], &why) || why.row == &MAILBOX_KEPT;
+		if (!good)
+			*fault = why;
+		else if (kept.code == FAULT_NONE)
+			kept = why;
+	}
+	if (good && kept.code != FAULT_NONE) {
+		*fault = kept;
+		good = false;
+	}
 	mailbox_close(i->mailbox);
 	i->mailbox = NULL;
 	return good;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 const struct refusal MAILBOX_AWAY = { "mailbox-away", FAULT_OUTSIDE, "design 1" };
+const struct refusal MAILBOX_KEPT = { "mailbox-kept", FAULT_OUTSIDE, "design 1" };
 
 #define KEYWORD "akashi-taken"
 
@@ -232,6 +233,12 @@ mailbox_fetch(struct mailbox *m, int64_t uid, struct sink *out, bool *whole,
 	if (!ask(m, m->folder, command, &answer, fault))
 		return false;
 	CURLcode code = perform(m, address, NULL, out);
+	if (!out->full && (code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_WEIRD_SERVER_REPLY))
+		return fault_refuse(fault, &MAILBOX_KEPT, "mailbox",
+		    "メールボックスの番号（UID）%lld "
+		    "のメールをサーバーが渡しません。メールソフトで読"
+		    "んで確かめ、ほかのフォルダに移してください。",
+		    (long long)uid);
 	if (code != CURLE_OK && !out->full)
 		return away(m, code, fault);
 	*whole = !out->full;

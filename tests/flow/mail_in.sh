@@ -83,6 +83,16 @@ taken() {
 	is "$(fetch)" '0 ' "$1: again: nothing"
 }
 
+# One the server does not give holds up no other, and is tried again.
+kept_back() {
+	sed 's/Where is/When is/' "$mails/plain" >"$mails/plain-4"; sed 's/Where is/Why is/' "$mails/plain" >"$mails/plain-5"
+	arrive "$mails/plain-4"; mailbox_do INBOX NOOP >/dev/null; chmod 0 "$mailbox/mail/cur/$arrived.mail"*
+	arrive "$mails/plain-5"; before=$(flags 'KEYWORD akashi-taken' | wc -w)
+	say mail fetch >"$tmp/kept.json"
+	is "$? $("$flat" -v 'errors[0].code' <"$tmp/kept.json") $(($(flags 'KEYWORD akashi-taken' | wc -w) - before))" '6 mailbox-kept 1' "$1: one that the server keeps back is told, the next is taken"
+	chmod 600 "$mailbox/mail/cur"/*; is "$(fetch)" '0 left mail-other' "$1: and when it gives it, it is taken too"
+}
+
 # Fallen at every point, and run again: the receipt is there, once, and the mailbox knows.
 falls() {
 	sed 's/Where is/Is that/' "$mails/plain" >"$mails/plain-2"
@@ -157,6 +167,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	taken $engine
 	[ $engine = postgresql ] || falls
 	stands $engine
+	[ $engine = postgresql ] || kept_back $engine
 	mailbox_stop
 	away $engine
 done
