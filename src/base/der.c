@@ -315,14 +315,14 @@ der_take_octets(struct der *d, struct der *content)
 bool
 der_take_time(struct der *d, struct instant *out)
 {
+	static const uint8_t PLACE[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19 };
 	struct der rest = *d, c;
-	char iso[21];
-	if (!der_take(&rest, DER_TIME, &c) || c.n != 15)
+	char iso[] = "0000-00-00T00:00:00Z";
+	if (!der_take(&rest, DER_TIME, &c) || c.n != sizeof(PLACE))
 		return false;
-	const char *t = (const char *)c.p;
-	(void)snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%.1s", t, t + 4, t + 6,
-	    t + 8, t + 10, t + 12, t + 14);
-	if (t[14] != 'Z' || !instant_read(iso, out))
+	for (size_t i = 0; i < sizeof(PLACE); i++)
+		iso[PLACE[i]] = (char)c.p[i];
+	if (c.p[14] != 'Z' || !instant_read(iso, out))
 		return false;
 	*d = rest;
 	return true;

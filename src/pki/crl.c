@@ -5,6 +5,10 @@
 #include "pki/cert.h"
 #include "pki/ext.h"
 #include "pki/ossl.h"
+#include "pki/rsa.h"
+
+/* A list without its entries: by far the most is its issuer's name. */
+enum { REST_MOST = 64 << 10 };
 
 const struct refusal CRL_FORM = { "crl-form", FAULT_BROKEN, "RFC5280 5.1" };
 const struct refusal CRL_VERSION = { "crl-version", FAULT_BROKEN, "RFC5280 5.1.2.1" };
@@ -177,11 +181,11 @@ issuer_good(const X509_CRL *crl, const struct cert_ca *ca)
 }
 
 static bool
-signature_good(X509_CRL *crl, struct der spki)
+signature_good(struct der tbs, struct der signature, struct der spki)
 {
-	const uint8_t *at = spki.p;
-	OWN(EVP_PKEY) key = d2i_PUBKEY(NULL, &at, (long)spki.n);
-	return key != NULL && X509_CRL_verify(crl, key) == 1;
+	uint8_t digest[32];
+	return ossl_sha256(tbs.p, tbs.n, digest) &&
+	       rsa_verify(spki, digest, signature.p, signature.n);
 }
 
 static bool
@@ -210,48 +214,6 @@ times_good(const X509_CRL *crl)
 {
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
 	return next != NULL && ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl), next) == -1;
-}
-
-/* Its number is that, or, where that is 0, is told. */
-static bool
-list_good(struct der bytes, struct der ca_certificate, struct crl_said *said, struct fault *fault)
-{
-	struct cert_ca ca;
-	uint64_t is = 0;
-	ossl_ready();
-	if (!cert_ca_read(ca_certificate, &ca, fault))
-		return false;
-	const uint8_t *at = bytes.p;
-	OWN(X509_CRL) crl = d2i_X509_CRL(NULL, &at, (long)bytes.n);
-	const struct refusal *row = NULL;
-	if (crl == NULL || at != bytes.p + bytes.n)
-		row = &CRL_FORM;
-	else if (X509_CRL_get_version(crl) != X509_CRL_VERSION_2)
-		row = &CRL_VERSION;
-	else if (!algorithms_good(bytes))
-		row = &CRL_ALGORITHM;
-	else if (!issuer_good(crl, &ca))
-		row = &CRL_ISSUER;
-	else if (!number_of(crl, &is) || is == 0 || (said->number != 0 && is != said->number))
-		row = &CRL_NUMBER;
-	else if (!authority_good(crl, ca.key_id))
-		row = &CRL_AUTHORITY_KEY;
-	else if (!times_good(crl))
-		row = &CRL_TIMES;
-	else if (!signature_good(crl, ca.spki))
-		row = &CRL_SIGNATURE;
-	said->number = is;
-	said->critical = crl != NULL && X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0;
-	(void)ossl_answer(true);
-	return row == NULL ? true : crl_refuse(fault, row);
-}
-
-bool
-crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
-{
-	struct crl_said said = { .number = number };
-	return number == 0 ? crl_refuse(fault, &CRL_NUMBER)
-			   : list_good(bytes, ca_certificate, &said, fault);
 }
 
 /* Years of two figures are of 1950 to 2049 [RFC5280 4.1.2.5.1]. */
@@ -304,7 +266,8 @@ entry_read(struct der entry, struct crl_revoked *r)
 {
 	struct der number, all;
 	if (!der_take(&entry, DER_INTEGER, &number) || number.n == 0 ||
-	    number.n > sizeof(r->serial) || (number.p[0] & 0x80) != 0 || !time_take(&entry, &r->at))
+	    number.n > sizeof(r->serial) || (number.p[0] & 0x80) != 0 ||
+	    (number.n > 1 && number.p[0] == 0 && number.p[1] < 0x80) || !time_take(&entry, &r->at))
 		return false;
 	memcpy(r->serial + sizeof(r->serial) - number.n, number.p, number.n);
 	if (der_done(&entry))
@@ -315,34 +278,119 @@ entry_read(struct der entry, struct crl_revoked *r)
 	return good;
 }
 
+/* OpenSSL makes objects of every entry it is shown, so it is shown the list without them. */
+struct parts {
+	struct der tbs, signature, entries; /* entries .n 0: absent */
+	struct sink rest; /* owned */
+};
+
+static bool
+parts_take(struct der bytes, struct parts *p, struct crl_said *said)
+{
+	struct der whole, tbs, skip;
+	if (!cert_split(bytes, &p->tbs, &p->signature))
+		return false;
+	const uint8_t *end = p->tbs.p + p->tbs.n;
+	whole = p->tbs;
+	if (!der_take(&whole, DER_SEQUENCE, &tbs))
+		return false;
+	const uint8_t *from = tbs.p;
+	(void)!der_take(&tbs, DER_INTEGER, &skip); /* none in version 1 */
+	if (!der_take(&tbs, DER_SEQUENCE, &skip) || !der_take(&tbs, DER_SEQUENCE, &skip) ||
+	    !time_take(&tbs, &said->this_update))
+		return false;
+	(void)!time_take(&tbs, &said->next_update);
+	size_t n = (size_t)(tbs.p - from);
+	(void)!der_take(&tbs, DER_SEQUENCE, &p->entries);
+	size_t list = der_begin(&p->rest, DER_SEQUENCE), in = der_begin(&p->rest, DER_SEQUENCE);
+	sink_bytes(&p->rest, from, n);
+	sink_bytes(&p->rest, tbs.p, tbs.n);
+	der_end(&p->rest, in);
+	sink_bytes(&p->rest, end, (size_t)(bytes.p + bytes.n - end));
+	der_end(&p->rest, list);
+	return !p->rest.full;
+}
+
+/* Its number is that, or, where that is 0, is told. */
+static bool
+parts_good(
+    const struct parts *p, struct der ca_certificate, struct crl_said *said, struct fault *fault)
+{
+	struct cert_ca ca;
+	uint64_t is = 0;
+	ossl_ready();
+	if (!cert_ca_read(ca_certificate, &ca, fault))
+		return false;
+	const uint8_t *at = p->rest.at;
+	OWN(X509_CRL) crl = d2i_X509_CRL(NULL, &at, (long)p->rest.len);
+	const struct refusal *row = NULL;
+	if (crl == NULL || at != p->rest.at + p->rest.len)
+		row = &CRL_FORM;
+	else if (X509_CRL_get_version(crl) != X509_CRL_VERSION_2)
+		row = &CRL_VERSION;
+	else if (!algorithms_good(der_of(p->rest.at, p->rest.len)))
+		row = &CRL_ALGORITHM;
+	else if (!issuer_good(crl, &ca))
+		row = &CRL_ISSUER;
+	else if (!number_of(crl, &is) || is == 0 || (said->number != 0 && is != said->number))
+		row = &CRL_NUMBER;
+	else if (!authority_good(crl, ca.key_id))
+		row = &CRL_AUTHORITY_KEY;
+	else if (!times_good(crl))
+		row = &CRL_TIMES;
+	else if (!signature_good(p->tbs, p->signature, ca.spki))
+		row = &CRL_SIGNATURE;
+	said->number = is;
+	said->critical = crl != NULL && X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0;
+	(void)ossl_answer(true);
+	return row == NULL ? true : crl_refuse(fault, row);
+}
+
+static bool
+entries_read(struct der all, int64_t *count, crl_each *each, void *context, struct fault *fault)
+{
+	for (*count = 0; !der_done(&all); ++*count) {
+		struct crl_revoked r = { .reason = 0 };
+		struct der entry;
+		if (!der_take_whole(&all, DER_SEQUENCE, &r.whole))
+			return crl_refuse(fault, &CRL_FORM);
+		struct der one = r.whole;
+		if (!der_take(&one, DER_SEQUENCE, &entry) || !entry_read(entry, &r))
+			return crl_refuse(fault, &CRL_FORM);
+		if (each != NULL && !each(context, &r, fault))
+			return false;
+	}
+	return true;
+}
+
+static bool
+list_read(struct der bytes, struct der ca_certificate, struct crl_said *said, crl_each *each,
+    void *context, struct fault *fault)
+{
+	struct parts p = { .rest = SINK_GROW(REST_MOST) };
+	bool good = parts_take(bytes, &p, said) || crl_refuse(fault, &CRL_FORM);
+	good = good && parts_good(&p, ca_certificate, said, fault) &&
+	       entries_read(p.entries, &said->entries, each, context, fault);
+	said->tbs = p.tbs;
+	sink_drop(&p.rest);
+	return good;
+}
+
+bool
+crl_check(struct der bytes, struct der ca_certificate, uint64_t number, struct fault *fault)
+{
+	struct crl_said said = { .number = number };
+	return number == 0 ? crl_refuse(fault, &CRL_NUMBER)
+			   : list_read(bytes, ca_certificate, &said, NULL, NULL, fault);
+}
+
 bool
 crl_read(struct der bytes, struct der ca_certificate, struct crl_said *out, crl_each *each,
     void *context, struct fault *fault)
 {
 	struct crl_said is = { .number = 0 };
-	struct der all, tbs, skip, entries = { NULL, 0 };
-	int64_t version;
-	if (!list_good(bytes, ca_certificate, &is, fault))
+	if (!list_read(bytes, ca_certificate, &is, each, context, fault))
 		return false;
-	if (!der_take(&bytes, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &is.tbs))
-		return crl_refuse(fault, &CRL_FORM);
-	struct der whole = is.tbs;
-	if (!der_take(&whole, DER_SEQUENCE, &tbs) || !der_take_int(&tbs, &version) ||
-	    !der_take(&tbs, DER_SEQUENCE, &skip) || !der_take(&tbs, DER_SEQUENCE, &skip) ||
-	    !time_take(&tbs, &is.this_update) || !time_take(&tbs, &is.next_update))
-		return crl_refuse(fault, &CRL_FORM);
-	(void)!der_take(&tbs, DER_SEQUENCE, &entries); /* absent where nothing was revoked */
-	for (; !der_done(&entries); is.entries++) {
-		struct crl_revoked r = { .reason = 0 };
-		struct der entry;
-		if (!der_take_whole(&entries, DER_SEQUENCE, &r.whole))
-			return crl_refuse(fault, &CRL_FORM);
-		struct der one = r.whole;
-		if (!der_take(&one, DER_SEQUENCE, &entry) || !entry_read(entry, &r))
-			return crl_refuse(fault, &CRL_FORM);
-		if (!each(context, &r, fault))
-			return false;
-	}
 	*out = is;
 	return true;
 }

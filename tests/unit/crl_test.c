@@ -2,6 +2,8 @@
  * [RFC5280 5.3.1] */
 #include "pki.h"
 
+#include "pki/sum.h"
+
 enum { LIST_MOST = 1 << 20 };
 
 struct list {
@@ -187,6 +189,79 @@ every_flipped_bit_and_every_cut_is_refused(void **state)
 	list_drop(&l);
 }
 
+/* The CA signed it, and still an entry that is none is refused. [RFC5280 5.1.2.6] */
+static void
+an_entry_of_another_form_is_refused(void **state)
+{
+	const struct pki *p = *state;
+	static const struct {
+		bool good;
+		const char *bytes;
+		size_t n;
+	} ROWS[] = {
+#define TIME                                                                                       \
+	"\x17\x0d"                                                                                 \
+	"261120000000Z"
+#define ENTRY(good, bytes) { good, bytes, sizeof(bytes) - 1 }
+		ENTRY(true, "\x30\x12\x02\x01\x05" TIME),
+		ENTRY(true, "\x30\x13\x02\x02\x00\x85" TIME),
+		ENTRY(true, "\x30\x20\x02\x01\x05" TIME
+			    "\x30\x0c\x30\x0a\x06\x03\x55\x1d\x15\x04\x03\x0a\x01\x0a"),
+		ENTRY(false, "\x30\x20\x02\x01\x05" TIME
+			     "\x30\x0c\x30\x0a\x06\x03\x55\x1d\x15\x04\x03\x0a\x01\x0b"),
+		ENTRY(false, "\x30\x20\x02\x01\x05" TIME
+			     "\x30\x0c\x30\x0a\x06\x03\x55\x1d\x15\x04\x03\x02\x01\x0a"),
+		ENTRY(false, "\x30\x12\x02\x01\x85" TIME), /* negative */
+		ENTRY(false, "\x30\x13\x02\x02\x00\x05" TIME), /* padded */
+		ENTRY(false, "\x30\x11\x02\x00" TIME),
+		ENTRY(false, "\x30\x26\x02\x15\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
+			     "\x01\x01\x01\x01\x01\x01\x01\x01" TIME), /* 21 octets */
+		ENTRY(false, "\x30\x12\x04\x01\x05" TIME),
+		ENTRY(false, "\x30\x81\x12\x02\x01\x05" TIME), /* not DER */
+		ENTRY(false, "\x31\x12\x02\x01\x05" TIME),
+		ENTRY(false, "\x30\x03\x02\x01\x05"), /* since when? */
+		ENTRY(false, "\x30\x12\x02\x01\x05\x17\x0d"
+			     "261320000000Z"), /* a thirteenth month */
+		ENTRY(false, "\x30\x14\x02\x01\x05" TIME "\x05\x00"),
+		ENTRY(false, "\x30\x14\x02\x01\x05" TIME "\x30\x02\x05\x00"),
+		ENTRY(false, "\x30\x13\x02\x01\x05" TIME), /* cut */
+	};
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct list l;
+		struct fault f = { 0 };
+		list_begin(p, &l, 1);
+		sink_bytes(&l.entries, ROWS[i].bytes, ROWS[i].n);
+		l.head.entry_bytes = l.entries.len;
+		struct der crl = list_end(p->ca_key, &l);
+		assert_int_equal(crl_check(crl, p->ca_cert, l.head.number, &f), ROWS[i].good);
+		assert_ptr_equal(f.row, ROWS[i].good ? NULL : &CRL_FORM);
+		list_drop(&l);
+	}
+}
+
+/* What is long is summed by another library than what is short: they agree. */
+static void
+a_sum_is_the_vaults_digest(void **state)
+{
+	(void)state;
+	static const size_t SIZES[] = { 0, 1, 55, 56, 63, 64, 65, 4096, 100001 };
+	uint8_t whole[32], parts[32], vault[32];
+	OWN_SINK bytes = SINK_GROW(1 << 20);
+	for (size_t i = 0; i < 100001; i++)
+		sink_byte(&bytes, (uint8_t)(i * i >> 3));
+	for (size_t i = 0; i < COUNT(SIZES); i++) {
+		struct fault f = { 0 };
+		OWN_SUM sum;
+		sum_begin(&sum);
+		sum_add(&sum, bytes.at, SIZES[i] / 3);
+		sum_add(&sum, bytes.at + SIZES[i] / 3, SIZES[i] - SIZES[i] / 3);
+		assert_true(sum_end(&sum, parts, &f) && sum_of(bytes.at, SIZES[i], whole, &f));
+		digest_of(bytes.at, SIZES[i], vault);
+		assert_memory_equal(parts, vault, 32);
+		assert_memory_equal(whole, vault, 32);
+	}
+}
+
 static void
 the_frame_is_known_before_the_signature(void **state)
 {
@@ -211,6 +286,8 @@ main(void)
 		cmocka_unit_test(an_entry_writes_no_reason_for_unspecified),
 		cmocka_unit_test(each_changed_part_is_refused_by_its_row),
 		cmocka_unit_test(every_flipped_bit_and_every_cut_is_refused),
+		cmocka_unit_test(an_entry_of_another_form_is_refused),
+		cmocka_unit_test(a_sum_is_the_vaults_digest),
 		cmocka_unit_test(the_frame_is_known_before_the_signature),
 	};
 	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
