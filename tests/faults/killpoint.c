@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include "points.h"
 #include "faults/next.h"
@@ -28,7 +29,10 @@ struct file {
 };
 
 static struct points *points; /* NULL: not one of our programs */
-static char preload[600], shared[600]; /* for the environment of those we start */
+static char preload[1200], shared[600]; /* for the environment of those we start */
+static char alone[1200]; /* of those that cannot hold more */
+static uintptr_t
+    yaml_input; /* libfyaml follows NULL where this is refused: read_file sees to it that there is room */
 static bool caged;
 static struct file caged_file[FILES];
 
@@ -94,6 +98,48 @@ crashes_watch(void)
 		(void)sigaction(SIGNALS[i], &once, NULL);
 }
 
+/* glibc's own allocator under its other names, for dlsym itself allocates; that of LeakSanitizer where it was put behind us. */
+#define BEHIND(name, args)                                                                         \
+	void *__libc_##name args;                                                                  \
+	void *__interceptor_##name args __attribute__((weak))
+#define ALLOCATE(name, ...)                                                                        \
+	(__interceptor_##name == NULL ? __libc_##name(__VA_ARGS__)                                 \
+				      : __interceptor_##name(__VA_ARGS__))
+BEHIND(malloc, (size_t));
+BEHIND(calloc, (size_t, size_t));
+BEHIND(realloc, (void *, size_t));
+BEHIND(memalign, (size_t, size_t));
+
+/* It asks before it looks: programs of others are none of ours, what is locked in cannot be looked at. */
+int __lsan_is_turned_off(void);
+int
+__lsan_is_turned_off(void)
+{
+	return points == NULL || caged;
+}
+
+/* libfyaml forgets its own 88 octets where it has room for no more. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:fy_diag_create\n";
+}
+
+static void
+leaked(void)
+{
+	__atomic_add_fetch(&points->leaks, 1, __ATOMIC_RELAXED);
+}
+
+void __sanitizer_set_death_callback(void (*)(void)) __attribute__((weak));
+static void
+leaks_watch(void)
+{
+	if (__sanitizer_set_death_callback != NULL)
+		__sanitizer_set_death_callback(leaked);
+}
+
 __attribute__((constructor)) static void
 begin(void)
 {
@@ -101,9 +147,13 @@ begin(void)
 	FIND(write), FIND(writev), FIND(pwrite), FIND(send), FIND(sendmsg), FIND(fsync);
 	FIND(fdatasync), FIND(rename), FIND(renameat), FIND(link), FIND(unlink), FIND(unlinkat);
 	FIND(ftruncate), FIND(execve), FIND(syscall);
+	free(
+	    ALLOCATE(malloc, 1)); /* no signal can be set before the sanitizer's first allocation */
 	if (path == NULL || self == NULL)
 		return;
+	yaml_input = (uintptr_t)dlsym(RTLD_DEFAULT, "fy_input_create");
 	(void)snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", self);
+	(void)snprintf(alone, sizeof(alone), "LD_PRELOAD=%.*s", (int)strcspn(self, ":"), self);
 	(void)snprintf(shared, sizeof(shared), "AKASHI_POINTS=%s", path);
 	if (!ours())
 		return;
@@ -114,6 +164,7 @@ begin(void)
 	if (points->pids < POINTS_PIDS)
 		points->pid[points->pids++] = getpid();
 	leave();
+	leaks_watch();
 	crashes_watch();
 }
 
@@ -540,16 +591,23 @@ int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 
 /* The sanitizer's allocator is its own, and begins before anybody else: there no allocation is refused. */
 #ifndef __SANITIZE_ADDRESS__
-/* glibc's own allocator under its other names: dlsym itself allocates. */
-void *__libc_malloc(size_t);
-void *__libc_calloc(size_t, size_t);
-void *__libc_realloc(void *, size_t);
-void *__libc_memalign(size_t, size_t);
+static _Unwind_Reason_Code
+input_look(struct _Unwind_Context *at, void *found)
+{
+	*(bool *)found |=
+	    (uintptr_t)_Unwind_FindEnclosingFunction((void *)_Unwind_GetIP(at)) == yaml_input;
+	return _URC_NO_REASON;
+}
 
 static bool
 refused(void)
 {
+	bool yaml = false;
 	if (point(CALL_ALLOC) != FAIL)
+		return false;
+	if (yaml_input != 0)
+		(void)_Unwind_Backtrace(input_look, &yaml);
+	if (yaml)
 		return false;
 	errno = ENOMEM;
 	return true;
@@ -558,25 +616,25 @@ refused(void)
 void *
 malloc(size_t n)
 {
-	return refused() ? NULL : __libc_malloc(n);
+	return refused() ? NULL : ALLOCATE(malloc, n);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-	return refused() ? NULL : __libc_calloc(n, size);
+	return refused() ? NULL : ALLOCATE(calloc, n, size);
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return refused() ? NULL : __libc_realloc(p, n);
+	return refused() ? NULL : ALLOCATE(realloc, p, n);
 }
 
 int
 posix_memalign(void **p, size_t align, size_t n)
 {
-	void *q = refused() ? NULL : __libc_memalign(align, n);
+	void *q = refused() ? NULL : ALLOCATE(memalign, align, n);
 	if (q == NULL)
 		return ENOMEM;
 	*p = q;
@@ -586,7 +644,7 @@ posix_memalign(void **p, size_t align, size_t n)
 void *
 aligned_alloc(size_t align, size_t n)
 {
-	return refused() ? NULL : __libc_memalign(align, n);
+	return refused() ? NULL : ALLOCATE(memalign, align, n);
 }
 #endif
 
@@ -595,7 +653,10 @@ int
 execve(const char *path, char *const argv[], char *const env[])
 {
 	char *next[NEXT_ENVIRONMENT];
-	next_environment(env, preload, shared, "AKASHI_POINTS=", next);
+	const char *name = strrchr(path, '/');
+	bool small =
+	    name != NULL && strcmp(name, "/akashi-reader") == 0; /* its memory is limited */
+	next_environment(env, small ? alone : preload, shared, "AKASHI_POINTS=", next);
 	return real.execve(path, argv, next);
 }
 

@@ -67,6 +67,7 @@ struct points {
 	ino_t failed_file;
 	int synced_again;
 	int crashes; /* programs that ended by a signal of their own making */
+	int leaks; /* programs that ended with memory nobody points to any more (sweep -L) */
 	bool dead; /* the point was reached: nobody does anything any more */
 	pid_t pid[POINTS_PIDS];
 	int pids;

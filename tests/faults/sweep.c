@@ -2,10 +2,11 @@
  * sweep: runs a command again and again, fallen at its 1st, 2nd, 3rd ... point (points.h), until it
  * gets through; what must hold is checked after each. Says how many points there were.
  *
- * sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-t TRIES] [-p PREPARE] [-c CHECK] RUN
+ * sweep [-m MODE] [-l] [-o PART] [-L LIBRARY] [-s STEP] [-f FIRST] [-t TRIES] [-p PREPARE] [-c CHECK] RUN
  *   -m  kill torn eio enospc eintr short alloc alloc-on (points.h)
  *   -l  what was not fsynced is lost, as by a power cut
  *   -o  fsync of paths with PART in them is left out: with -l CHECK must find that
+ *   -L  LeakSanitizer's library: a program that ends with memory nobody points to any more is a failure
  *   -s  only every STEP-th point, from the FIRST (-f) on
  *   -t  about so many TRIES in all: a run that falls nowhere says how far apart they are
  * PREPARE, RUN and CHECK are shell commands; POINT is in their environment, and for CHECK how RUN
@@ -30,7 +31,8 @@ struct sweep {
 	bool lose;
 	const char *leave_out, *prepare, *check, *run;
 	long step, first, tries;
-	char library[600], state[TEST_PATH];
+	char library[1100], state[TEST_PATH];
+	const char *lsan;
 	struct points *points;
 	long failures;
 };
@@ -85,6 +87,10 @@ one(struct sweep *s, long n)
 		printf("point %ld: %d programs crashed\n", n, s->points->crashes);
 		s->failures++;
 	}
+	if (s->points->leaks > 0) {
+		printf("point %ld: %d programs leak\n", n, s->points->leaks);
+		s->failures++;
+	}
 	bool reached = s->points->count >= n;
 	if (reached && s->lose && !points_lose(s->points)) {
 		fprintf(stderr, "sweep: what was lost at point %ld cannot be put back\n", n);
@@ -111,7 +117,7 @@ arguments(struct sweep *s, int argc, char **argv)
 {
 	static const char *const MODE[] = { "kill", "torn", "eio", "enospc", "eintr", "short",
 		"alloc", "alloc-on" };
-	for (int c; (c = getopt(argc, argv, "m:lo:s:f:t:p:c:")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "m:lo:L:s:f:t:p:c:")) != -1;) {
 		bool known = c != 'm' && c != '?';
 		for (int i = 0; c == 'm' && i < 8; i++)
 			if (strcmp(optarg, MODE[i]) == 0) {
@@ -120,6 +126,7 @@ arguments(struct sweep *s, int argc, char **argv)
 			}
 		s->lose |= c == 'l';
 		s->leave_out = c == 'o' ? optarg : s->leave_out;
+		s->lsan = c == 'L' ? optarg : s->lsan;
 		s->step = c == 's' ? strtol(optarg, NULL, 10) : s->step;
 		s->first = c == 'f' ? strtol(optarg, NULL, 10) : s->first;
 		s->tries = c == 't' ? strtol(optarg, NULL, 10) : s->tries;
@@ -140,16 +147,16 @@ main(int argc, char **argv)
 	ssize_t k = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int fd = test_file("points", s.state);
 	if (k <= 0 || fd == -1 || !arguments(&s, argc, argv)) {
-		fprintf(stderr,
-		    "sweep [-m MODE] [-l] [-o PART] [-s STEP] [-f FIRST] [-t TRIES] [-p PREPARE] "
-		    "[-c CHECK] RUN\n");
+		fprintf(stderr, "sweep [-m MODE] [-l] [-o PART] [-L LIBRARY] [-s STEP] [-f FIRST] "
+				"[-t TRIES] [-p PREPARE] [-c CHECK] RUN\n");
 		return 2;
 	}
 	self[k] = '\0';
 	*strrchr(self, '/') = '\0';
 	char real[sizeof(self) + 16], other[PRELOAD_PATH];
 	(void)snprintf(real, sizeof(real), "%s/killpoint.so", self);
-	(void)snprintf(s.library, sizeof(s.library), "%s", preload_name(real, other));
+	(void)snprintf(s.library, sizeof(s.library), "%s%s%s", preload_name(real, other),
+	    s.lsan == NULL ? "" : ":", s.lsan == NULL ? "" : s.lsan);
 	s.points = points_open(s.state);
 	if (s.points != NULL && s.tries > 0 && !one(&s, LONG_MAX))
 		s.step = s.points->count / s.tries + 1;
