@@ -30,6 +30,7 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 static bool
 epoch_line(struct audit *a, const struct line *l, struct fault *fault)
 {
+	a->epoch = l->size;
 	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size) {
 		a->checkpoints--;
 		a->given_up = a->ledger.grants; /* not where all of the log went on */
@@ -283,6 +284,8 @@ event_meet(const void *row, void *context, struct fault *fault)
 	if (e->changes <= a->changes)
 		return either_broken(a, e->seq);
 	a->changes = e->changes;
+	if (e->seq <= a->epoch)
+		a->given_keys = e->changes;
 	struct audit_mark *m = &a->mark[a->marks++];
 	*m = (struct audit_mark){ e->seq, e->changes, { 0 } };
 	memcpy(m->head, e->changes_head, sizeof(m->head));

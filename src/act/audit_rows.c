@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/standby.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "store/change_row.h"
 #include "store/schema.h"
@@ -233,6 +235,12 @@ missing_name(const void *row, void *context, struct fault *fault)
 			    memcmp(TABLES[i]->name, c.table.p, c.table.n) == 0)
 				return row_broken(
 				    m->audit, TABLES[i], c.key, "操作の記録にある行がありません。");
+	left = der_of(batch->rows.at, batch->rows.n);
+	while (change_take(&left, &c))
+		if (name_of(&c) == m->name)
+			return batch->seq <= m->audit->given_keys ||
+			       row_broken(m->audit, &WRAPPED_TABLE, c.key,
+				   "廃棄の記録がないのに、鍵がありません。");
 	return audit_broken(m->audit, "change", batch->seq, "この記録にある行がありません。");
 }
 
@@ -248,6 +256,65 @@ missing_look(struct tx *tx, struct audit *a, struct fault *fault)
 			return false;
 	}
 	return true;
+}
+
+static struct fate *
+wrapped_fate(
+    struct audit *a, const struct wrapped_row *w, uint8_t bytes[ENTRY_MOST], struct change *c)
+{
+	struct sink packed = { .at = bytes, .cap = ENTRY_MOST };
+	change_of(&WRAPPED_TABLE, w, &packed);
+	struct der entry = der_of(packed.at, packed.len);
+	return packed.full || !change_take(&entry, c) ? NULL : fate_at(a->rows, name_of(c));
+}
+
+/* One that nobody noted was left by a fall: no record has it [flows]. */
+static bool
+wrapped_meet(const void *row, void *context, struct fault *fault)
+{
+	const struct wrapped_row *w = row;
+	struct audit *a = context;
+	uint8_t bytes[ENTRY_MOST];
+	struct change c;
+	(void)fault;
+	struct fate *f = wrapped_fate(a, w, bytes, &c);
+	if (f == NULL || f->seq == 0)
+		return true;
+	if (w->again)
+		return row_broken(a, &WRAPPED_TABLE, c.key, "廃棄した鍵が戻されています。");
+	if (memcmp(f->digest, c.digest.p, SHORT) != 0)
+		return row_broken(
+		    a, &WRAPPED_TABLE, c.key, "この鍵は、操作が最後に書いたものではありません。");
+	memset(f->digest, 0, SHORT);
+	return true;
+}
+
+static bool
+destroyed_meet(void *context, const char *kind, const char *owner, struct fault *fault)
+{
+	struct audit *a = context;
+	struct wrapped_row w = { .again = true };
+	uint8_t bytes[ENTRY_MOST];
+	struct change c;
+	(void)fault;
+	snprintf(w.kind, sizeof(w.kind), "%s", kind);
+	snprintf(w.owner, sizeof(w.owner), "%s", owner);
+	struct fate *f = wrapped_fate(a, &w, bytes, &c);
+	if (f != NULL && f->seq != 0)
+		memset(f->digest, 0, SHORT);
+	return true;
+}
+
+/* Wrapped keys lie beside the store: what was put there is as it was, or destroyed. */
+static bool
+wrapped_look(struct audit *a, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct service *s = a->crew->service;
+	if (file_exists(service_path(s, STANDBY_MARK, path)))
+		a->given_keys = INT64_MAX;
+	return keys_db_rows(s->keys, wrapped_meet, a, fault) &&
+	       keys_db_destroyed(s->keys, destroyed_meet, a, fault);
 }
 
 /* What no event covers yet is held against itself. */
@@ -270,7 +337,7 @@ audit_rows_end(struct tx *tx, struct audit *a, struct fault *fault)
 		*fault = why;
 		return false;
 	}
-	return missing_look(tx, a, fault);
+	return (a->broken || wrapped_look(a, fault)) && missing_look(tx, a, fault);
 }
 
 /* A condition that no longer stands holds back no second row of one kind. */

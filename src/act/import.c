@@ -48,11 +48,20 @@ import_look(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
+static const char *
+key_owner(const struct import *m, char owner[65])
+{
+	struct sink name = { .at = owner, .cap = 65 };
+	sink_hex(&name, m->dossier.public_key, 32);
+	return sink_string(&name);
+}
+
 static bool
 import_store(struct tx *tx, void *context, struct fault *fault)
 {
 	struct import *m = context;
 	bool inserted;
+	char owner[65];
 	if (!import_look(tx, m, fault))
 		return false;
 	if (m->known || m->taken)
@@ -61,7 +70,8 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	reference_print(m->dossier.reference, m->dossier.id);
 	m->payer.dossier = m->contact.dossier = m->event.dossier = m->dossier.id;
-	return tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
+	return keys_db_note(m->service->keys, tx, "dossier", key_owner(m, owner), fault) &&
+	       tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
 	       search_card_add(tx, m->service, m->dossier.id, m->search, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->payer, NULL, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->contact, NULL, fault) &&
@@ -69,14 +79,6 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 		   mark_set(tx, m->dossier.id, MARK_STAY, m->stay, m->service->today, fault)) &&
 	       service_event_add(tx, &m->event, fault) &&
 	       (inserted || fault_set(fault, FAULT_BUG, "案件の番号が重なりました。"));
-}
-
-static const char *
-key_owner(const struct import *m, char owner[65])
-{
-	struct sink name = { .at = owner, .cap = 65 };
-	sink_hex(&name, m->dossier.public_key, 32);
-	return sink_string(&name);
 }
 
 /* A key pair of its own: destroying the wrapped half destroys the record [design promise 3]. */

@@ -211,31 +211,45 @@ warrant_compose(struct screen *c, const struct application *a, struct fault *fau
 	return true;
 }
 
-/* The key of the box, wrapped for each who may open it; on disk before the rows [flows]. */
+/* Who may open a warrant. */
+static const char *const WRAPS[] = { "warrant-signer", "warrant-keymaker", "warrant-dossier" };
+
+static const char *
+key_owner(const uint8_t digest[32], char owner[65])
+{
+	struct sink name = { .at = (uint8_t *)owner, .cap = 65 };
+	sink_hex(&name, digest, 32);
+	return sink_string(&name);
+}
+
+/* The key of the box, wrapped for each; on disk before the rows [flows]. */
 static bool
 keys_put(struct screen *c, const uint8_t key[WARRANT_KEY], struct fault *fault)
 {
-	const struct {
-		const char *kind;
-		const uint8_t *public;
-	} FOR[] = {
-		{ "warrant-signer", c->charter->signer_seal },
-		{ "warrant-keymaker", c->charter->keymaker_seal },
-		{ "warrant-dossier", c->dossier.public_key },
-	};
+	const uint8_t *const public[] = { c->charter->signer_seal, c->charter->keymaker_seal,
+		c->dossier.public_key };
 	char owner[65];
-	struct sink name = SINK_INTO(owner);
-	sink_hex(&name, c->digest, 32);
-	(void)sink_string(&name);
-	for (size_t i = 0; i < COUNT(FOR); i++) {
+	for (size_t i = 0; i < COUNT(WRAPS); i++) {
 		uint8_t wrapped[WARRANT_WRAPPED];
 		struct sink out = SINK_INTO(wrapped);
-		warrant_wrap(key, FOR[i].public, &out);
+		warrant_wrap(key, public[i], &out);
 		if (out.full)
 			return fault_set(fault, FAULT_BUG, "発行指示の鍵を包めません。");
-		if (!keys_db_put(c->service->keys, FOR[i].kind, owner, out.at, out.len, fault))
+		if (!keys_db_put(c->service->keys, WRAPS[i], key_owner(c->digest, owner), out.at,
+			out.len, fault))
 			return false;
 	}
+	return true;
+}
+
+static bool
+keys_note(struct tx *tx, struct screen *c, struct fault *fault)
+{
+	char owner[65];
+	(void)key_owner(c->digest, owner);
+	for (size_t i = 0; i < COUNT(WRAPS); i++)
+		if (!keys_db_note(c->service->keys, tx, WRAPS[i], owner, fault))
+			return false;
 	return true;
 }
 
@@ -350,7 +364,8 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 	if (c->has_old && c->old.ended[0] == '\0' &&
 	    !warrant_end(tx, c->old.digest, "expired", fault))
 		return false;
-	if (c->passed && !tx_insert(tx, &WARRANT_TABLE, &c->warrant, &inserted, fault))
+	if (c->passed && (!keys_note(tx, c, fault) ||
+			     !tx_insert(tx, &WARRANT_TABLE, &c->warrant, &inserted, fault)))
 		return false;
 	return (inserted || fault_set(fault, FAULT_STATE,
 				"この案件はほかの方が先に審査しました。表示し直してください。")) &&
@@ -365,11 +380,9 @@ static bool
 old_keys_destroy(struct screen *c, struct fault *fault)
 {
 	char owner[65];
-	struct sink name = SINK_INTO(owner);
 	if (!c->has_old)
 		return true;
-	sink_hex(&name, c->old.digest, 32);
-	(void)sink_string(&name);
+	(void)key_owner(c->old.digest, owner);
 	return keys_db_destroy(c->service->keys, "warrant-signer", owner, fault) &&
 	       keys_db_destroy(c->service->keys, "warrant-keymaker", owner, fault);
 }

@@ -1,13 +1,23 @@
 #include "store/keys_db.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
 
+#include "store/change_row.h"
 #include "store/engine.h"
+
+#define ROW struct wrapped_row
+static const struct column WRAPPED[] = {
+	COL(ROW, kind, COLUMN_TEXT),
+	COL(ROW, owner, COLUMN_TEXT),
+	COL(ROW, bytes, COLUMN_BLOB),
+};
+const struct table WRAPPED_TABLE = { "wrapped", WRAPPED, COUNT(WRAPPED), 2, "", NULL, NULL, 0 };
 
 struct keys_db {
 	sqlite3 *db;
@@ -186,6 +196,53 @@ keys_db_each(
 		if (!each(context, owner, fault))
 			return false;
 	return code == SQLITE_DONE || refused(k, fault);
+}
+
+static bool
+text_take(sqlite3_stmt *s, int column, char *out, size_t size)
+{
+	const char *text = (const char *)sqlite3_column_text(s, column);
+	return text != NULL && snprintf(out, size, "%s", text) < (int)size;
+}
+
+bool
+keys_db_rows(struct keys_db *k, store_row *each, void *context, struct fault *fault)
+{
+	sqlite3_stmt *s = NULL;
+	int code;
+	bool good = true;
+	if (sqlite3_prepare_v2(k->db,
+		"SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d WHERE d.kind = "
+		"w.kind AND "
+		"d.owner = w.owner) FROM wrapped w ORDER BY kind, owner",
+		-1, &s, NULL) != SQLITE_OK)
+		return refused(k, fault);
+	while (good && (code = sqlite3_step(s)) == SQLITE_ROW) {
+		struct wrapped_row row = { .again = sqlite3_column_int(s, 3) != 0 };
+		/* longer than any of ours: a row that none of ours is, and nobody noted */
+		if (!text_take(s, 0, row.kind, sizeof(row.kind)) ||
+		    !text_take(s, 1, row.owner, sizeof(row.owner)))
+			continue;
+		row.bytes = (struct blob){ (uint8_t *)(uintptr_t)sqlite3_column_blob(s, 2),
+			(size_t)sqlite3_column_bytes(s, 2) };
+		good = each(&row, context, fault);
+	}
+	(void)sqlite3_finalize(s);
+	return good && (code == SQLITE_DONE || refused(k, fault));
+}
+
+bool
+keys_db_note(
+    struct keys_db *k, struct tx *tx, const char *kind, const char *owner, struct fault *fault)
+{
+	struct wrapped_row row = { .again = false };
+	if (!keys_db_get(k, kind, owner, &row.bytes, fault))
+		return false;
+	(void)snprintf(row.kind, sizeof(row.kind), "%s", kind);
+	(void)snprintf(row.owner, sizeof(row.owner), "%s", owner);
+	change_note(tx, &WRAPPED_TABLE, &row, false);
+	blob_drop(&row.bytes);
+	return true;
 }
 
 bool

@@ -34,6 +34,18 @@ bool keys_db_end(struct keys_db *, bool good, struct fault *) MUST_USE;
 bool keys_db_destroy(
     struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
 
+/* A wrapped key as it lies there. */
+struct wrapped_row {
+	char kind[24], owner[KEY_OWNER];
+	struct blob bytes;
+	bool again; /* no column: it was destroyed, and is back */
+};
+extern const struct table WRAPPED_TABLE; /* for the log of changes alone: no store has it */
+bool keys_db_rows(struct keys_db *, store_row *, void *, struct fault *) MUST_USE;
+/* In the transaction that brings what it is the key of: an audit then holds the key against this. */
+bool keys_db_note(
+    struct keys_db *, struct tx *, const char *kind, const char *owner, struct fault *) MUST_USE;
+
 /* A copy as it stands, into a new file. */
 bool keys_db_copy(struct keys_db *, const char *path, struct fault *) MUST_USE;
 /*

@@ -67,6 +67,9 @@ destroyed() {
 	for gone in $(seq 20); do echo " $(echo $paying) " | grep -q " $gone " || break; done
 	is "$(shown)" '0 -' "$1: a restored record opens"
 	"$tamper" "$dir" --destroy "$gone" || fail "$1: destroyed"
+	for late in $(seq 21 70); do
+		! echo " $(echo $paying) " | grep -q " $late " && say dossier screen "$late" --key "$(key screening-1)" --ok >/dev/null && break
+	done || fail "$1: a warrant whose keys are in no copy of the keys"
 	say backup --out "$tmp/copies" >"$tmp/out" || fail "$1: a backup that knows it"
 	for from in "$tmp/copies/3" "$tmp/copies/2"; do
 		restored --keys "$tmp/keys"

@@ -169,9 +169,37 @@ altered() {
 		"$1: so it does of $many drawn at random, the log cut, yesterday put back and indexes dropped among them"
 	proved G9 "$1, seed 2: $(tail -1 "$tmp/altered") random changes of $(of_events) events found and named, 0 false alarms"
 	[ "$1" = sqlite ] && [ -n "$LONG" ] && longer "$1"
+	keys_changed "$1"
 	"$tamper" "$dir" 'UPDATE key_set SET letter_pin = statement WHERE dossier = 2 AND edition = 1' >/dev/null
 	"$akashi" -C "$dir" --json audit verify >"$tmp/audit.json"
 	is "$? $("$flat" -v broken.place <"$tmp/audit.json")" '7 key_set 2 1' "$1: audit verify ends with 7 and says which row"
+}
+# A wrapped key beside the store that is another's, zeros, gone, or back after its destruction: each alone, and named.
+keys_changed() {
+	keys=$dir/keys/keys.db tried=0
+	sqlite3 "$keys" ".backup '$tmp/keys.was'"
+	ask() { sqlite3 "$keys" "$1"; }
+	judged() {
+		"$akashi" -C "$dir" --json audit verify >"$tmp/audit.json"; echo "$? $("$flat" -v broken.place <"$tmp/audit.json")"
+		cp "$tmp/keys.was" "$keys"; rm -f "$keys-wal" "$keys-shm"
+	}
+	some=12; [ -z "$LONG" ] || some=100
+	ask "SELECT kind, owner FROM wrapped WHERE kind <> 'search' ORDER BY substr(owner, 7), kind LIMIT $some" | tr '|' ' ' >"$tmp/some"
+	while read -r kind owner; do
+		tried=$((tried + 1)) this="kind = '$kind' AND owner = '$owner'"
+		case $((tried % 3)) in
+		0) ask "UPDATE wrapped SET bytes = zeroblob(length(bytes)) WHERE $this" ;;
+		1) ask "UPDATE wrapped SET bytes = (SELECT bytes FROM wrapped WHERE kind = '$kind' AND owner <> '$owner' LIMIT 1) WHERE $this" ;;
+		2) ask "DELETE FROM wrapped WHERE $this" ;;
+		esac
+		[ "$(judged)" = "7 wrapped $kind $owner" ] || echo "$tried: $kind $owner: $(cat "$tmp/audit.json")"
+	done <"$tmp/some" >"$tmp/missed"
+	is "$(wc -l <"$tmp/some") $(cat "$tmp/missed")" "$some " "$1: a wrapped key that is another's, zeros or gone is named"
+	back=$(ask "SELECT kind || ' ' || owner FROM destroyed LIMIT 1"); ask "INSERT INTO wrapped SELECT kind, owner, x'00' FROM destroyed LIMIT 1"
+	is "$(judged)" "7 wrapped $back" "$1: so is one that was destroyed and is back"
+	"$tamper" "$dir" --destroy 20; ask "INSERT INTO wrapped VALUES ('dossier', 'of nobody', x'00')"
+	is "$(judged)" '0 -' "$1: what was destroyed, or left by a fall, is no false alarm"
+	proved G9 "$1: $((some + 1)) changes of wrapped keys found and named, 0 false alarms"
 }
 of_events() { "$akashi" -C "$dir" --json audit verify | "$flat" -v tree_size; }
 # The same in a log that is as long as ten years make it; a copy, the demo goes on.
