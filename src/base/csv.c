@@ -36,13 +36,21 @@ field_read(struct csv *csv, char **out, const char *limit, int *lines)
 	return csv->at == csv->end || *csv->at == ',' || *csv->at == '\n' || *csv->at == '\r';
 }
 
+/* To the end of a row that cannot be read: what stands in quotes is no row, whoever wrote it. */
 static void
-line_end(struct csv *csv)
+row_skip(struct csv *csv, int *lines)
 {
-	while (csv->at < csv->end && *csv->at != '\n')
-		csv->at++;
-	if (csv->at < csv->end)
-		csv->at++;
+	bool quoted = false, first = true;
+	while (csv->at < csv->end) {
+		char c = *csv->at++;
+		if (c == '\n' && !quoted)
+			return;
+		*lines += c == '\n';
+		if (c == '"' && (quoted || first))
+			quoted = !quoted;
+		else if (!quoted)
+			first = c == ',';
+	}
 }
 
 /* The fields of the row at the cursor; -1 when it is no such row. */
@@ -111,20 +119,16 @@ csv_row(struct csv *csv, bool *more, struct fault *fault)
 		return true;
 	const char *from = csv->at;
 	int lines = 0, n = fields_read(csv, csv->row, csv->field, &lines);
-	csv->line += 1;
-	int line = csv->line;
-	if (n == csv->columns) {
-		csv->line += lines;
-		return true;
-	}
-	if (n < 0) { /* lost inside the row: go on behind its first line */
+	int line = ++csv->line;
+	if (n < 0) {
 		csv->at = from;
-		line_end(csv);
-	} else {
-		csv->line += lines;
+		lines = 0;
+		row_skip(csv, &lines);
 	}
-	return fault_set(fault, FAULT_INPUT,
-	    "%d 行目の列の数または引用符が合いません（列は %d 個）。", line, csv->columns);
+	csv->line += lines;
+	return n == csv->columns ||
+	       fault_set(fault, FAULT_INPUT,
+		   "%d 行目の列の数または引用符が合いません（列は %d 個）。", line, csv->columns);
 }
 
 int

@@ -118,6 +118,37 @@ csv_rows_keep_commas_quotes_and_lines(void **state)
 	assert_false(csv_open(&csv, "a,\0b", 4, &fault));
 }
 
+/* Whoever typed a field has no row of their own in it, whatever is wrong with theirs. */
+static void
+csv_what_stands_in_quotes_of_a_refused_row_is_no_row(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *next; /* of column a, behind the refused row; NULL: none */
+		int line;
+	} ROWS[] = {
+		{ "a,b\n\"\xff\n3,4\n\",6\n7,8", "7", 5 },
+		{ "a,b\n1,\"x \"\"y\"\"\n3,4\n\xff\"\n7,8", "7", 5 },
+		{ "a,b\n\"1\"x,\"\n3,4\n\"\n7,8", "7", 5 },
+		{ "a,b\n1\xff\"\n3,4\n", "3", 3 },
+		{ "a,b\n1,\"x\n3,4\n", NULL, 4 },
+	};
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct csv csv;
+		struct fault fault = { 0 }, torn = { 0 };
+		bool more;
+		assert_true(csv_open(&csv, ROWS[i].text, strlen(ROWS[i].text), &fault));
+		assert_false(csv_row(&csv, &more, &torn));
+		assert_non_null(strstr(torn.say, "2 行目"));
+		assert_true(csv_row(&csv, &more, &fault));
+		assert_int_equal(more, ROWS[i].next != NULL);
+		if (more)
+			assert_string_equal(csv_get(&csv, "a"), ROWS[i].next);
+		assert_int_equal(csv.line, ROWS[i].line);
+		csv_close(&csv);
+	}
+}
+
 int
 main(void)
 {
@@ -127,6 +158,7 @@ main(void)
 		cmocka_unit_test(a_pipe_is_refused_at_once),
 		cmocka_unit_test(the_bank_code_page_goes_round),
 		cmocka_unit_test(csv_rows_keep_commas_quotes_and_lines),
+		cmocka_unit_test(csv_what_stands_in_quotes_of_a_refused_row_is_no_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
