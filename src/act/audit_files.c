@@ -50,8 +50,11 @@ list_meet(const void *row, void *context, struct fault *fault)
 	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
 	    r->entries != l->entries)
 		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
-	return list_file_good(a, r, l) ||
-	       audit_broken(a, "list", r->number, "CRL のファイルがないか、変わっています。");
+	return list_file_good(a, r, l) || audit_broken(a, "list", r->number,
+					      "CRL "
+					      "のファイル（ca/"
+					      "crl）がないか、変わっています。バックアップの同じ番"
+					      "号のファイルを戻してください。");
 }
 
 static bool

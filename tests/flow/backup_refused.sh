@@ -50,6 +50,12 @@ what_was_cut_is_copied_anew() {
 	is "$? $(cmp "$dir/ca/charter.der" "$tmp/restored/ca/charter.der" 2>&1)" '0 ' 'a file cut in the backup before is no part of the next'
 }
 
+a_lost_list_comes_back() {
+	rm "$dir/ca/crl/1.crl"; say audit verify
+	is "$? $(grep -c 'バックアップの同じ番号' "$tmp/out")" '7 1' 'a list whose file is lost is told with where there is another'
+	cp "$copies/1/ca/crl/1.crl" "$dir/ca/crl/"; say audit verify; is $? 0 'and that one is good'
+}
+
 names_read_back() {
 	rm -rf "$copies"; line=$(printf 'a\nb')
 	echo x >"$dir/inbox/$line"; say backup --out "$copies"; is "$(why $?) $(there "$copies")" '4 manifest-name *' 'a name with a line feed is refused, not written'
@@ -108,6 +114,7 @@ begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
 what_was_cut_is_copied_anew
+a_lost_list_comes_back
 names_read_back
 lists_are_whole
 another_aside
