@@ -72,6 +72,7 @@ audit_books(struct crew *c, const struct task_row *t, struct audited *out, struc
 	free(a->step);
 	free(a->behind);
 	free(a->done);
+	free(a->late);
 	free(a->has);
 	free(a->clerk);
 	audit_rows_free(a);

@@ -45,6 +45,9 @@ struct audit {
 	size_t lists, list_room;
 	int64_t next_list; /* number of the list after the line before */
 	uint32_t given_up; /* grants before the last epoch that made the log shorter */
+	uint32_t *late; /* owned: grants BOOKED behind the last checkpoint; the first `lost` of them
+			   before an epoch, whose store may be one from before them */
+	size_t lates, lost, late_room;
 	struct sink entries; /* owned: of every revocation, as ca/revoked.der has them */
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
 	size_t lines, line_room;

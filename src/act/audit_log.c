@@ -23,14 +23,35 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 	struct checkpoint *c = &all[a->checkpoints++];
 	*c = (struct checkpoint){ .size = l->size, .seq = l->seq };
 	memcpy(c->root, l->root, sizeof(c->root));
+	a->lates = a->lost; /* it has their events */
 	return true;
 }
 
-/* What was journaled of the log an epoch gave up is no checkpoint any more [design 4]. */
+static uint32_t
+grant_place(const struct audit *a, const struct line *l)
+{
+	const struct grant *g = ledger_find(&a->ledger, l->dossier, l->edition);
+	return g == NULL ? 0 : (uint32_t)(g - a->ledger.grant);
+}
+
+static bool
+booked_line(struct audit *a, const struct line *l, struct fault *fault)
+{
+	uint32_t *all = audit_wider(a->late, a->lates, &a->late_room, sizeof(*all), fault);
+	if (all == NULL)
+		return false;
+	a->late = all;
+	a->late[a->lates++] = grant_place(a, l);
+	return true;
+}
+
+/* What was journaled of the log an epoch gave up is no checkpoint any more [design 4]. What was BOOKED
+ * behind the last one is in no checkpoint at all. */
 static bool
 epoch_line(struct audit *a, const struct line *l, struct fault *fault)
 {
 	a->epoch = l->size;
+	a->lost = a->lates;
 	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size) {
 		a->checkpoints--;
 		a->given_up = a->ledger.grants; /* not where all of the log went on */
@@ -90,8 +111,7 @@ done_room(struct audit *a, size_t grants, struct fault *fault)
 static bool
 done_line(struct audit *a, const struct line *l, struct fault *fault)
 {
-	const struct grant *g = ledger_find(&a->ledger, l->dossier, l->edition);
-	size_t place = g == NULL ? 0 : (size_t)(g - a->ledger.grant);
+	size_t place = grant_place(a, l);
 	if (!done_room(a, place + 1, fault))
 		return false;
 	memcpy(a->done[place], l->digest, sizeof(a->done[place]));
@@ -131,6 +151,8 @@ audit_line(void *context, const struct line *l, struct der whole, struct fault *
 		return epoch_line(a, l, fault);
 	case LINE_DONE:
 		return done_line(a, l, fault);
+	case LINE_BOOKED:
+		return booked_line(a, l, fault);
 	case LINE_LIST:
 		return audit_announce(a, l, fault) && list_line(a, l, fault);
 	case LINE_CHARTER:
@@ -146,7 +168,6 @@ audit_line(void *context, const struct line *l, struct der whole, struct fault *
 		break;
 	case LINE_GENESIS:
 	case LINE_ADOPTED:
-	case LINE_BOOKED:
 	case LINE_VOID:
 	case LINES:
 		break;

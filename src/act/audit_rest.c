@@ -136,8 +136,18 @@ warrant_look(struct tx *tx, void *context, struct fault *fault)
 	return proof_each(tx, w->grant->warrant, proof_look, w, fault);
 }
 
-/* Every one the store said it had (BOOKED) is still there, with its warrant, or was lost with what an
- * epoch gave up, and revoked [storage 4]. */
+/* An epoch gave up the log it was in, or went on from a store in which it was not yet. */
+static bool
+may_be_lost(const struct audit *a, uint32_t place)
+{
+	bool lost = place <= a->given_up;
+	for (size_t i = 0; !lost && i < a->lost; i++)
+		lost = a->late[i] == place;
+	return lost;
+}
+
+/* Every one the store said it had (BOOKED) is still there, with its warrant, or was lost at an epoch,
+ * and revoked [storage 4]. */
 static bool
 booked_meet(struct audit *a, struct fault *fault)
 {
@@ -148,7 +158,7 @@ booked_meet(struct audit *a, struct fault *fault)
 		struct sink hex = SINK_INTO(serial);
 		sink_hex(&hex, g->serial, SERIAL);
 		(void)sink_string(&hex);
-		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && i <= a->given_up))
+		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && may_be_lost(a, i)))
 			return cert_broken(a, serial, "台帳にある電子証明書がありません。");
 		if (!a->has[i])
 			continue;

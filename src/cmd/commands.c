@@ -262,7 +262,7 @@ const struct command COMMANDS[] = {
 	  "Revokes every certificate the last sweep named order-unknown: the journal has it, a store of before does not. Another "
 	  "count than the sweep's is refused. As akashi revoke: without --second it is kept (exit 5) and the second officer's same "
 	  "command completes it.",
-	  "akashi -C demo sweep revoke --count 2 --ground 11-9 --key demo/rehearsal/keys/revocation-1 --second "
+	  "akashi -C demo sweep revoke --count 2 --ground 11-4 --key demo/rehearsal/keys/revocation-1 --second "
 	  "demo/rehearsal/keys/revocation-2" },
 	{ { "serve" }, cmd_serve, "[--listen HOST:PORT]",
 	  "Keeps the service's programs running: public site, issuer, print stations, in a rehearsal also the keys; restarts "

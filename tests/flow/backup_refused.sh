@@ -110,6 +110,21 @@ waits_for_its_epoch() {
 	dir=$served
 }
 
+# One issued just behind the backup: no checkpoint has it, so the epoch gives nothing up.
+what_no_checkpoint_had() {
+	rm -rf "$copies" "$keys" "$tmp/restored"; approved "$dir" 2 && paid "$dir" 2 && say day open --key "$dir/rehearsal/keys/dispatch-1" &&
+		say backup --out "$copies" && say issue 2 && say backup --keys --out "$keys" || fail 'one issued behind a backup' "$(cat "$tmp/err")"
+	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
+	served=$dir dir=$tmp/restored
+	say epoch draft --checkpoint "$served/repository/checkpoint.der" --crl "$served/repository/ca.crl"; is "$(of from.size)" "$(of to.size)" 'an epoch that gives nothing up'
+	for custodian in 1 2; do say epoch sign --key "$dir/rehearsal/keys/custodian-$custodian"; done
+	say audit verify; is "$? $(of broken.place | cut -d' ' -f1)" '7 certificate' 'what the store lost is told'
+	ground=$("$akashi" sweep revoke --help | sed -n 's/^example:.*--ground \([^ ]*\).*/\1/p')
+	say sweep; say sweep revoke --count 1 --ground "$ground" --key "$dir/rehearsal/keys/revocation-1" --second "$dir/rehearsal/keys/revocation-2"; is "$? $(of revoked)" '0 1' 'two officers revoke it, on the ground of the example'
+	say audit verify; is "$?" 0 'and it is told no more'
+	dir=$served
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
@@ -120,4 +135,5 @@ lists_are_whole
 another_aside
 what_is_meant
 waits_for_its_epoch
+what_no_checkpoint_had
 done_testing

@@ -654,13 +654,17 @@ an_epoch_that_gives_nothing_up_excuses_nothing(void **state)
 		int64_t number; /* dossier, or epoch */
 		int64_t size; /* of the log */
 		uint32_t given_up; /* then */
+		size_t lost; /* of those BOOKED behind the last checkpoint */
 	} LINES_READ[] = {
-		{ LINE_INTENT, 1, 5, 0 },
-		{ LINE_EPOCH, 1, 5, 0 },
-		{ LINE_INTENT, 2, 9, 0 },
-		{ LINE_EPOCH, 2, 5, 2 },
-		{ LINE_INTENT, 3, 7, 2 },
-		{ LINE_EPOCH, 3, 7, 2 },
+		{ LINE_INTENT, 1, 5, 0, 0 },
+		{ LINE_BOOKED, 1, 0, 0, 0 },
+		{ LINE_EPOCH, 1, 5, 0, 1 },
+		{ LINE_INTENT, 2, 9, 0, 1 },
+		{ LINE_EPOCH, 2, 5, 2, 1 },
+		{ LINE_INTENT, 3, 7, 2, 1 },
+		{ LINE_BOOKED, 3, 0, 2, 1 },
+		{ LINE_HEAD, 0, 8, 2, 1 }, /* has its event */
+		{ LINE_EPOCH, 3, 8, 2, 1 },
 	};
 	(void)state;
 	struct audit *a = calloc(1, sizeof(*a));
@@ -677,8 +681,11 @@ an_epoch_that_gives_nothing_up_excuses_nothing(void **state)
 		made_or_die(audit_line(a, &l, der_of("line", 4), &fault), &fault);
 		assert_false(a->broken);
 		assert_int_equal(a->given_up, LINES_READ[i].given_up);
+		assert_int_equal(a->lost, LINES_READ[i].lost);
 	}
 	assert_int_equal(a->ledger.grants, 3);
+	assert_int_equal(a->late[0], 1);
+	free(a->late);
 	ledger_free(&a->ledger);
 	free(a->checkpoint);
 	free(a->line);
