@@ -280,6 +280,27 @@ tell(const struct fetching *f, const struct sink *p12, struct fetched *out)
 	digest_of(p12->at, p12->len, out->digest);
 }
 
+/* Right, but it could not be put there: no try of whoever guesses. */
+static bool
+untried(struct tx *tx, void *context, struct fault *fault)
+{
+	struct fetching *f = context;
+	if (!rows_read(tx, f, fault))
+		return false;
+	f->row.tries = f->row.locked_until = 0;
+	return download_count(tx, &f->row, fault);
+}
+
+static bool
+put(struct fetching *f, const struct sink *p12, struct fault *fault)
+{
+	struct fault none = { 0 };
+	if (file_write_new(f->request->out, 0600, p12->at, p12->len, fault))
+		return true;
+	(void)!store_write(f->service->store, NULL, untried, f, &none);
+	return false;
+}
+
 bool
 fetch_run(struct service *s, const struct fetch_request *request, struct fetched *out,
     struct fault *fault)
@@ -290,7 +311,7 @@ fetch_run(struct service *s, const struct fetch_request *request, struct fetched
 	service_event(s, "download-tried", 0, &f.event);
 	if (!reason_good(request->legacy, fault) || !figures(&f, fault) ||
 	    !store_write(s->store, f.event.act_id, try_write, &f, fault) ||
-	    !complete(&f, &p12, fault) || !file_write(request->out, 0600, p12.at, p12.len, fault))
+	    !complete(&f, &p12, fault) || !put(&f, &p12, fault))
 		return false;
 	service_event(s, "download-completed", f.row.dossier, &f.event);
 	if (!store_write(s->store, f.event.act_id, done_write, &f, fault)) {

@@ -123,6 +123,9 @@ fetched() {
 	is "$(call package fetch --token 0123 --password-file "$tmp/password" --out "$tmp/no.p12")" '3 --token download-token' "$1: a link nobody sent"
 	is "$(call package fetch --token "$token" --password-file "$tmp/pin" --out "$tmp/no.p12")" '4 --password-file download-password' "$1: the PIN is no password"
 	[ ! -e "$tmp/no.p12" ] && pass "$1: nothing is written" || fail "$1: nothing is written"
+	for i in 1 2 3 4 5 6; do call package fetch --token "$token" --password-file "$tmp/password" --out "$tmp/no/folder.p12" >"$tmp/nowhere"; done
+	is "$(cat "$tmp/nowhere")" '75 - store' "$1: a place where nothing can be written is no wrong password, however often"
+	echo mine >"$tmp/mine.p12"; is "$(call package fetch --token "$token" --password-file "$tmp/password" --out "$tmp/mine.p12") $(cat "$tmp/mine.p12")" '4 - state mine' "$1: never over a file"
 	say package fetch --token "$token" --password-file "$tmp/password" --out "$tmp/$1.p12" >"$tmp/fetch.json"
 	is "$? $(of fetch left) $(of fetch sha256)" "0 4 $(sha256sum <"$tmp/$1.p12" | cut -d' ' -f1)" "$1: fetched"
 	openssl pkcs12 -in "$tmp/$1.p12" -passin "file:$tmp/pin" -nokeys -clcerts >"$tmp/$1.pem" 2>/dev/null
