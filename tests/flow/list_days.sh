@@ -5,7 +5,6 @@
 # LONG=1: 400 days, 200 killed, 10,007 revoked; else 20, 8 and 43.
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
-. "$top/tests/served.sh"
 days=20 kills=8 step=40 revocations=${REVOCATIONS:-36} # of a rest that ends
 [ -z "$LONG" ] || { days=400 kills=200 step=2 revocations=${REVOCATIONS:-10000}; }
 dir=$tmp/s key=$tmp/s/rehearsal/keys public=$tmp/s/repository/ca.crl
