@@ -78,84 +78,22 @@ bool cmd_sheet_keep(struct service *, const struct letter_told *, struct fault *
 /* A whole decimal number between the bounds. */
 bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
-/* Commands, by file. */
-bool cmd_approve(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_audit_verify(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_abolition_proof(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_backup(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_cert_export(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_cert_inspect(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_cert_list(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_cert_renewed(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_cert_verify(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_clocks_done(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_clocks_extend(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_clocks_lapse(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_clocks_list(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_clocks_run(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_crl_publish(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_day_close(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_day_open(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dispatch(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_demo(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_arrive(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_find(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_import(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_list(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_screen(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_dossier_show(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_grace_close(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_grace_open(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_grace_registered(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_hold_add(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_hold_end(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_evidence(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_epoch_draft(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_epoch_sign(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_health(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_init(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_issue(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_key_check(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_key_new(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_letter_done(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_letter_returned(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_letter_print(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_letter_spoil(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_mail_bounced(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_mail_followed(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_mail_list(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_mail_send(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_mail_fetch(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_package_fetch(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_payment_confirm(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_payment_import(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_payment_match(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_payment_refund(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_policy_check(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_receipt_mail(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_receipt_paper(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_revocation_paper(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_restore(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_revoke(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_rule_papers(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_rule_validity(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_rule_window(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_ca_adopt(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_ca_certify(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_charter_show(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_charter_sign(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_key_close(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_key_open(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_policy_adopt(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_staff_add(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_staff_remove(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_stay(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_standby_check(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_sweep(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_sweep_revoke(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_serve(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_warrant_show(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_warrant_void(const struct cmd *, struct fault *) MUST_USE;
-bool cmd_watch(const struct cmd *, struct fault *) MUST_USE;
+/* What runs a command; each is in the file of its first words. */
+typedef bool cmd_run(const struct cmd *, struct fault *);
+cmd_run cmd_abolition_proof, cmd_approve, cmd_audit_verify, cmd_backup, cmd_ca_adopt,
+    cmd_ca_certify, cmd_cert_export, cmd_cert_inspect, cmd_cert_list, cmd_cert_renewed,
+    cmd_cert_verify, cmd_charter_show, cmd_charter_sign, cmd_clocks_done, cmd_clocks_extend,
+    cmd_clocks_lapse, cmd_clocks_list, cmd_clocks_run, cmd_crl_publish, cmd_day_close, cmd_day_open,
+    cmd_demo, cmd_dispatch, cmd_dossier_arrive, cmd_dossier_find, cmd_dossier_import,
+    cmd_dossier_list, cmd_dossier_screen, cmd_dossier_show, cmd_epoch_draft, cmd_epoch_sign,
+    cmd_evidence, cmd_grace_close, cmd_grace_open, cmd_grace_registered, cmd_health, cmd_hold_add,
+    cmd_hold_end, cmd_init, cmd_issue, cmd_key_check, cmd_key_close, cmd_key_new, cmd_key_open,
+    cmd_letter_done, cmd_letter_print, cmd_letter_returned, cmd_letter_spoil, cmd_mail_bounced,
+    cmd_mail_fetch, cmd_mail_followed, cmd_mail_list, cmd_mail_send, cmd_package_fetch,
+    cmd_payment_confirm, cmd_payment_import, cmd_payment_match, cmd_payment_refund,
+    cmd_policy_adopt, cmd_policy_check, cmd_receipt_mail, cmd_receipt_paper, cmd_restore,
+    cmd_revocation_paper, cmd_revoke, cmd_rule_papers, cmd_rule_validity, cmd_rule_window,
+    cmd_serve, cmd_staff_add, cmd_staff_remove, cmd_standby_check, cmd_stay, cmd_sweep,
+    cmd_sweep_revoke, cmd_warrant_show, cmd_warrant_void, cmd_watch;
 
 #endif

@@ -10,7 +10,7 @@
 
 struct command {
 	const char *words[3]; /* NULL-ended where shorter */
-	bool (*run)(const struct cmd *, struct fault *);
+	cmd_run *run;
 	const char *usage; /* what follows the words */
 	const char *about; /* sentences */
 	const char *example; /* one call that works in a rehearsal made by "akashi demo" */
