@@ -7,7 +7,7 @@
 #include "people.h"
 #include "programs.h"
 
-static inline void
+static inline struct enacted
 begun_sign(struct service *s, const char *id, bool charter)
 {
 	struct enacted is;
@@ -17,10 +17,12 @@ begun_sign(struct service *s, const char *id, bool charter)
 	    charter ? enact_charter(s, p, &is, &fault) : enact_certificate(s, p, &is, &fault);
 	made_or_die(good, &fault);
 	person_free(p);
+	return is;
 }
 
+/* Only its charter is there. The caller closes it. */
 static inline struct service *
-begun_service(int engine, const char *name)
+begun_charter(int engine, const char *name)
 {
 	char dir[256];
 	struct fault fault = { 0 };
@@ -31,12 +33,19 @@ begun_service(int engine, const char *name)
 	struct service *s = made_service(engine, name, dir);
 	made_or_die(draft_read(s, &c, &fresh, &fault) && draft_adopt(s, c, policy, &fault), &fault);
 	free(c);
-	begun_sign(s, "custodian-1", true);
-	begun_sign(s, "custodian-2", true);
+	(void)begun_sign(s, "custodian-1", true);
+	(void)begun_sign(s, "custodian-2", true);
 	free(s->charter);
 	s->charter = NULL;
-	begun_sign(s, "custodian-1", false);
-	begun_sign(s, "custodian-2", false);
+	return s;
+}
+
+static inline struct service *
+begun_service(int engine, const char *name)
+{
+	struct service *s = begun_charter(engine, name);
+	(void)begun_sign(s, "custodian-1", false);
+	(void)begun_sign(s, "custodian-2", false);
 	return s;
 }
 

@@ -52,6 +52,21 @@ refused(bool good, const struct fault *f, const char *row)
 	assert_string_equal(f->name, row);
 }
 
+/* The same document, asked for when the world's clock has gone on. */
+static inline void
+ask_later(struct world *w, int days, struct sink *body)
+{
+	OWN_SINK was = *body;
+	OWN_SINK head = SINK_GROW(8192);
+	struct signer_document d;
+	assert_true(signer_document_read(der_of(was.at, was.len), &d));
+	w->now.sec += (int64_t)days * DAY_SECONDS;
+	world_head_pack(w, &head);
+	d.head = der_of(head.at, head.len);
+	*body = SINK_GROW(FRAME_MOST);
+	signer_document_pack(&d, body);
+}
+
 static inline bool
 issue(struct world *w, const struct order_made *o, struct signer_issued *out, struct sink *held)
 {

@@ -29,7 +29,8 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	struct enacting *g = context;
 	bool added, inserted;
 	g->id = 0;
-	if (g->warrant != NULL && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault))
+	if ((g->stale != NULL && !warrant_withdraw(tx, g->stale, fault)) ||
+	    (g->warrant != NULL && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault)))
 		return false;
 	if (!proofs_sign(
 		tx, g->person, g->kind, g->digest, g->service->now, &g->count, &added, fault))
@@ -244,7 +245,7 @@ ca_name(const struct service *s, struct sink *out)
 }
 
 static bool
-ca_compose(struct service *s, struct sink *out, struct day last, struct fault *fault)
+ca_pack(struct service *s, struct sink *out, struct day last, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	const struct charter *c;
@@ -269,6 +270,29 @@ ca_compose(struct service *s, struct sink *out, struct day last, struct fault *f
 	return !out->full || fault_set(fault, FAULT_BUG, "発行指示が大きすぎます。");
 }
 
+static bool
+ca_compose(struct service *s, struct sink *packed, struct warrant_row *row, struct fault *fault)
+{
+	struct day last = day_plus(s->today, CHARTER_DAYS);
+	char day[DAY_TEXT];
+	if (!ca_pack(s, packed, last, fault))
+		return false;
+	*row = (struct warrant_row){
+		.kind = "cacert", .created_at = s->now.sec, .sealed = { packed->at, packed->len }
+	};
+	snprintf(row->last_day, sizeof(row->last_day), "%s", day_print(day, last));
+	warrant_digest(der_of(packed->at, packed->len), row->digest);
+	return true;
+}
+
+/* One that nobody may begin to use any more: the signer would refuse it. */
+static bool
+ca_stale(const struct service *s, const struct warrant_row *w)
+{
+	struct day last;
+	return day_read(w->last_day, &last) && day_cmp(s->today, last) > 0;
+}
+
 struct finding_ca {
 	struct warrant_row row;
 	bool found, adopts;
@@ -287,36 +311,30 @@ enact_certificate(
     struct service *s, const struct person *p, struct enacted *out, struct fault *fault)
 {
 	struct finding_ca f = { 0 };
-	struct enacting g = { .service = s, .person = p, .kind = ACT_CACERT };
+	struct warrant_row made;
+	struct enacting g = {
+		.service = s, .person = p, .kind = ACT_CACERT, .digest = f.row.digest
+	};
 	OWN_SINK packed = SINK_GROW(WARRANT_MOST);
-	char day[DAY_TEXT];
-	if (!person_may(p, ACT_CACERT, fault) || !store_read(s->store, find_ca, &f, fault))
-		return false;
-	if (!f.found && f.adopts)
-		return fault_refuse(fault, &CA_NOT_DRAFTED, NULL,
+	bool good = person_may(p, ACT_CACERT, fault) && store_read(s->store, find_ca, &f, fault);
+	if (good && !f.found && f.adopts)
+		good = fault_refuse(fault, &CA_NOT_DRAFTED, NULL,
 		    "引き継ぐ認証局がまだ用意されていません。akashi ca adopt "
 		    "を先に行ってください。");
-	if (!f.found) {
-		struct day last = day_plus(s->today, CHARTER_DAYS);
-		if (!ca_compose(s, &packed, last, fault))
-			return false;
-		f.row = (struct warrant_row){ .created_at = s->now.sec,
-			.sealed = { packed.at, packed.len } };
-		snprintf(f.row.kind, sizeof(f.row.kind), "cacert");
-		snprintf(f.row.last_day, sizeof(f.row.last_day), "%s", day_print(day, last));
-		warrant_digest(der_of(packed.at, packed.len), f.row.digest);
-		g.warrant = &f.row;
-	}
-	if (f.row.ended[0] != '\0') {
-		warrant_drop(&f.row);
-		return fault_refuse(
+	if (good && f.row.ended[0] != '\0')
+		good = fault_refuse(
 		    fault, &CA_CERTIFIED, NULL, "認証局の証明書はもう署名されています。");
+	bool stale = good && f.found && !f.adopts && ca_stale(s, &f.row);
+	if (good && (!f.found || stale)) {
+		good = ca_compose(s, &packed, &made, fault);
+		g.stale = stale ? f.row.digest : NULL;
+		g.warrant = &made;
+		g.digest = made.digest;
 	}
-	g.digest = f.row.digest;
-	*out = (struct enacted){ 0 };
-	bool good = enact_sign(&g, "cacert", "ca-signed", out, fault);
-	if (f.found)
-		warrant_drop(&f.row);
+	if (good)
+		*out = (struct enacted){ 0 };
+	good = good && enact_sign(&g, "cacert", "ca-signed", out, fault);
+	warrant_drop(&f.row);
 	return good;
 }
 

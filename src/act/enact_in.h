@@ -16,6 +16,7 @@ struct enacting {
 	enum act_kind kind;
 	const uint8_t *digest;
 	const struct warrant_row *warrant; /* to be added; or NULL */
+	const uint8_t *stale; /* digest of the one it takes the place of; or NULL */
 	struct task_row task;
 	struct event_row event;
 	int64_t quorum, id;

@@ -53,6 +53,7 @@ ROW(SIGNER_CA_KEY, "signer-ca-key", CRYPTO, "design 2");
 ROW(SIGNER_CA_YEARS, "signer-ca-years", DENIED, "R-12.6");
 ROW(SIGNER_CA_MARK, "signer-ca-mark", DENIED, "R-0.6");
 ROW(SIGNER_CA_OTHER, "signer-ca-other", DENIED, "design 2");
+ROW(SIGNER_WARRANT_LATE, "signer-warrant-late", DENIED, "design 2");
 ROW(SIGNER_ADOPT_LATE, "signer-adopt-late", DENIED, "R-10.13");
 ROW(SIGNER_ON_LIST, "signer-on-list", STATE, "R-10.15");
 ROW(SIGNER_ISSUED_ALREADY, "signer-issued-already", STATE, "design 2");

@@ -50,7 +50,7 @@ extern const struct refusal SIGNER_PLACE, SIGNER_FORM, SIGNER_CLOCK_BACK, SIGNER
     SIGNER_SERIAL, SIGNER_REBUILT, SIGNER_SERVICE, SIGNER_KIND, SIGNER_GROUND, SIGNER_OFFICERS,
     SIGNER_CHARTER_KEYS, SIGNER_PACK, SIGNER_CA_AGAIN, SIGNER_CA_KEY, SIGNER_CA_YEARS,
     SIGNER_CA_MARK, SIGNER_CA_OTHER, SIGNER_ON_LIST, SIGNER_ISSUED_ALREADY, SIGNER_LIST_GONE,
-    SIGNER_LIST_PLACE, SIGNER_FULL, SIGNER_SEAL, SIGNER_ADOPT_LATE;
+    SIGNER_LIST_PLACE, SIGNER_FULL, SIGNER_SEAL, SIGNER_WARRANT_LATE, SIGNER_ADOPT_LATE;
 
 /* The request's head: *now, and the event log's new size and root checked against the last. */
 bool signer_head(struct signer *, struct der packed, bool issuing, struct signer_head *,
@@ -60,6 +60,11 @@ bool signer_document(struct signer *, struct der body, bool issuing, struct sign
     struct signer_head *, struct fault *) MUST_USE;
 bool signer_warrant(struct signer *, struct der document, enum warrant_kind, struct warrant *,
     struct fault *) MUST_USE;
+/*
+ * What the CA key begins to sign is begun by the warrant's last day (an order: ORDER_LAST_DAY). What was
+ * begun is ended at any time, and no revocation or void is ever too late: the clock does not stop those.
+ */
+bool signer_in_time(const struct warrant *, const struct signer_head *, struct fault *) MUST_USE;
 /* Adds the line and feeds it to the ledger; durable once signer_sync has returned true. */
 bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
 bool signer_sync(struct signer *, struct fault *) MUST_USE;

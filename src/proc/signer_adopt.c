@@ -51,10 +51,8 @@ adoption_check(struct signer *s, const struct signer_document *d, const struct s
 static bool
 adoption_in_time(const struct signer_head *h, const struct adoption *a, struct fault *fault)
 {
-	if (day_cmp(instant_day(h->now), a->warrant.last_day) > 0)
-		return fault_refuse(fault, &SIGNER_ADOPT_LATE, "warrant",
-		    "引き継ぎの指示の使用期限が過ぎています。akashi ca adopt からやり直してください"
-		    "。");
+	if (!signer_in_time(&a->warrant, h, fault))
+		return false;
 	return h->now.sec < a->body.next_update.sec ||
 	       fault_refuse(fault, &SIGNER_ADOPT_LATE, "next_update",
 		   "引き継ぐ失効リストの次回更新を過ぎています。前の認証局の新しい失効リストで "

@@ -95,6 +95,33 @@ ca_mark_check(struct signer *s, const struct warrant_field *f, size_t n, struct 
 		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。");
 }
 
+bool
+signer_warrant(struct signer *s, struct der document, enum warrant_kind kind, struct warrant *w,
+    struct fault *fault)
+{
+	if (!warrant_unpack(document, w, fault))
+		return false;
+	if (memcmp(w->service, s->ledger.service, SERVICE_ID) != 0)
+		return fault_refuse(fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
+	if (w->kind != kind)
+		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
+	return s->ledger.pack != NULL ||
+	       fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
+		   "憲章 1 がまだありません。akashi charter sign で署名してください。");
+}
+
+bool
+signer_in_time(const struct warrant *w, const struct signer_head *h, struct fault *fault)
+{
+	char day[DAY_TEXT];
+	return day_cmp(instant_day(h->now), w->last_day) <= 0 ||
+	       fault_refuse(fault, &SIGNER_WARRANT_LATE, "warrant",
+		   "指示の使用期限（%s）が過ぎています。akashi ca certify "
+		   "をもう一度行い、新しい指示"
+		   "に署名してください。引き継ぎなら akashi ca adopt からやり直してください。",
+		   day_print(day, w->last_day));
+}
+
 struct ca {
 	struct warrant warrant;
 	struct warrant_cacert body;
@@ -114,20 +141,11 @@ ca_check(struct signer *s, const struct signer_document *d, const struct signer_
 	int bits;
 	struct day today = instant_day(h->now);
 	warrant_digest(d->document, c->digest);
-	if (!warrant_unpack(d->document, &c->warrant, fault))
-		return false;
-	if (memcmp(c->warrant.service, s->ledger.service, SERVICE_ID) != 0)
-		return fault_refuse(fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
-	if (c->warrant.kind != WARRANT_CACERT)
-		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
-	if (!warrant_cacert_unpack(c->warrant.body, &c->body, fault) ||
+	if (!signer_warrant(s, d->document, WARRANT_CACERT, &c->warrant, fault) ||
+	    !warrant_cacert_unpack(c->warrant.body, &c->body, fault) ||
 	    !warrant_fields_unpack(c->body.name, c->field, &c->fields, fault) ||
-	    !ca_mark_check(s, c->field, c->fields, fault))
-		return false;
-	if (s->ledger.pack == NULL)
-		return fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
-		    "憲章 1 がまだありません。akashi charter sign で署名してください。");
-	if (!charter_in_force(s->ledger.charter, h->now, fault))
+	    !ca_mark_check(s, c->field, c->fields, fault) ||
+	    !charter_in_force(s->ledger.charter, h->now, fault))
 		return false;
 	if (c->body.years < 1 ||
 	    c->body.years > policy_number(pack_policy(s->ledger.pack), "ca_years", today))
@@ -166,6 +184,8 @@ ca_begin(struct signer *s, const struct signer_head *h, struct ca *c, struct fau
 	const struct line *old = &s->ledger.ca_intent;
 	if (old->kind == LINE_CAINTENT && memcmp(old->warrant, c->digest, 32) == 0) {
 		c->intent = *old;
+	} else if (!signer_in_time(&c->warrant, h, fault)) {
+		return false;
 	} else {
 		struct day end = instant_day(h->now);
 		end = (struct day){ end.year + (int)c->body.years, end.month, end.mday };
@@ -292,21 +312,6 @@ revoke_line(struct signer *s, const struct warrant_revoke *r, const struct groun
 	if (r->invalid_since.year != 0)
 		line->invalid_since = day_start(r->invalid_since);
 	return signer_revoked(s, line, fault);
-}
-
-bool
-signer_warrant(struct signer *s, struct der document, enum warrant_kind kind, struct warrant *w,
-    struct fault *fault)
-{
-	if (!warrant_unpack(document, w, fault))
-		return false;
-	if (memcmp(w->service, s->ledger.service, SERVICE_ID) != 0)
-		return fault_refuse(fault, &SIGNER_SERVICE, "warrant", "別のサービスの指示です。");
-	if (w->kind != kind)
-		return fault_refuse(fault, &SIGNER_KIND, "warrant", "別の種類の指示です。");
-	return s->ledger.pack != NULL ||
-	       fault_refuse(fault, &SIGNER_NO_CERTIFICATE, NULL,
-		   "憲章 1 がまだありません。akashi charter sign で署名してください。");
 }
 
 bool

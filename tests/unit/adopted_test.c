@@ -295,19 +295,12 @@ static void
 adopt_late(struct world *w, struct warrant_adopt a, struct sink *reply)
 {
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
-	OWN_SINK head = SINK_GROW(8192);
-	OWN_SINK late = SINK_GROW(FRAME_MOST);
-	struct signer_document d;
 	struct fault f = { 0 };
 	a.next_update = (struct instant){ w->now.sec + 60 * DAY_SECONDS };
 	world_adopt_body(w, &a, QUORUM, &body);
-	assert_true(signer_document_read(der_of(body.at, body.len), &d));
-	w->now.sec += 31 * DAY_SECONDS;
-	world_head_pack(w, &head);
-	d.head = der_of(head.at, head.len);
-	signer_document_pack(&d, &late);
+	ask_later(w, 31, &body);
 	refused(
-	    call(w, WORLD_ROAD_ISSUER, SIGNER_ADOPT, &late, reply, &f), &f, "signer-adopt-late");
+	    call(w, WORLD_ROAD_ISSUER, SIGNER_ADOPT, &body, reply, &f), &f, "signer-warrant-late");
 }
 
 static void

@@ -347,12 +347,16 @@ a_rehearsals_ca_has_the_mark_in_its_name(void **state)
 {
 	const struct world_options bare = { .bare = true, .unmarked = true };
 	struct world *w = world_new(&bare);
+	struct charter *one = malloc(sizeof(*one));
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	OWN_SINK reply = { 0 };
 	struct fault f = { 0 };
 	(void)state;
+	world_charter_next(w, one);
+	charter_try(w, one, QUORUM, NULL);
 	world_certify_body(w, 20, WORLD_KEY_CA, QUORUM, &body);
 	refused(call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f), &f, "signer-ca-mark");
+	free(one);
 	world_free(w);
 }
 
@@ -403,6 +407,50 @@ what_the_journal_announced_is_all_that_is_signed_again(void **state)
 	assert_int_equal(world_uses(w), uses);
 	free(one);
 	world_free(w);
+}
+
+/* What the CA key signs is begun in time; what stops an issue or a certificate is never too late. */
+static void
+a_warrant_is_used_by_its_last_day(void **state)
+{
+	const struct world_options bare = { .bare = true };
+	static const struct {
+		int days;
+		const char *row;
+	} ROWS[] = { { 31, "signer-warrant-late" }, { 30, NULL } };
+	static const enum world_who APPROVER[] = { WORLD_APPROVER, WORLD_PEOPLE };
+	struct world *own = *state;
+	uint8_t serial[20];
+	OWN_SINK revoke = SINK_GROW(FRAME_MOST);
+	OWN_SINK kill = SINK_GROW(FRAME_MOST);
+	OWN_SINK receipt = { 0 };
+	OWN_SINK killed = { 0 };
+	struct fault fault = { 0 };
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct world *w = world_new(&bare);
+		struct charter *one = malloc(sizeof(*one));
+		OWN_SINK body = SINK_GROW(FRAME_MOST);
+		OWN_SINK reply = { 0 };
+		struct fault f = { 0 };
+		world_charter_next(w, one);
+		charter_try(w, one, QUORUM, NULL);
+		world_certify_body(w, 20, WORLD_KEY_CA, QUORUM, &body);
+		ask_later(w, ROWS[i].days, &body);
+		bool good = call(w, WORLD_ROAD_ISSUER, SIGNER_CACERT, &body, &reply, &f);
+		if (ROWS[i].row != NULL)
+			refused(good, &f, ROWS[i].row);
+		else
+			accepted(good, &f);
+		free(one);
+		world_free(w);
+	}
+	world_issue(own, serial, NULL);
+	world_revoke_body(own, serial, "10-1-3", BOTH, &revoke);
+	world_void_body(own, 3, 1, ACT_VOID, APPROVER, &kill);
+	ask_later(own, 31, &revoke);
+	accepted(call(own, WORLD_ROAD_OFFICERS, SIGNER_REVOKE, &revoke, &receipt, &fault), &fault);
+	ask_later(own, 0, &kill);
+	accepted(call(own, WORLD_ROAD_OFFICERS, SIGNER_VOID, &kill, &killed, &fault), &fault);
 }
 
 static bool
@@ -635,6 +683,7 @@ main(void)
 		cmocka_unit_test(the_ca_certificate_is_signed_once_by_a_quorum),
 		cmocka_unit_test(a_rehearsals_ca_has_the_mark_in_its_name),
 		cmocka_unit_test(what_the_journal_announced_is_all_that_is_signed_again),
+		cmocka_unit_test_setup_teardown(a_warrant_is_used_by_its_last_day, setup, teardown),
 		WITH(every_use_of_the_ca_key_was_announced_in_the_journal),
 		WITH(the_ca_keys_agent_signs_digests_and_does_nothing_else),
 	};
