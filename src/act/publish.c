@@ -2,14 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/errand.h"
 #include "act/repository.h"
 #include "base/file.h"
-#include "book/line.h"
 #include "pki/crl.h"
 #include "pki/sum.h"
 #include "store/list_row.h"
+#include "wire/child.h"
 #include "wire/frame.h"
 
 enum { LIST_MOST = 256 << 20, CA_MOST = 16384, PARTS_A_HOLD = 64 };
@@ -110,16 +111,58 @@ listed(struct service *s, const struct task_row *t, const struct signer_list *l,
 	return store_write(s->store, done.event.act_id, listed_tx, &done, fault);
 }
 
+bool
+checkpoint_read(struct der bytes, struct signer_receipt *receipt, struct line *line)
+{
+	struct der whole;
+	if (!signer_receipt_read(bytes, receipt))
+		return false;
+	struct der d = receipt->line;
+	return line_take(&d, line, &whole) && der_done(&d) && line->kind == LINE_HEAD;
+}
+
+/* What the world may keep never goes back: where another issuer's is newer, it stays. */
+static bool
+checkpoint_newer(const char *path, const struct line *than)
+{
+	OWN_BYTES(bytes) = NULL;
+	size_t n;
+	struct signer_receipt r;
+	struct line line;
+	struct fault none = { 0 };
+	return file_exists(path) &&
+	       file_read(path, CHECKPOINT_MOST, (uint8_t **)(void *)&bytes, &n, &none) &&
+	       checkpoint_read(der_of(bytes, n), &r, &line) && line.seq > than->seq;
+}
+
+bool
+checkpoint_put(struct service *s, struct der receipt, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	int lock;
+	struct signer_receipt r;
+	struct line line;
+	struct fault busy = { 0 };
+	if (!checkpoint_read(receipt, &r, &line))
+		return fault_refuse(
+		    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
+	if (!lock_take(service_path(s, "run/checkpoint.lock", path), &lock, &busy))
+		return true; /* another issuer writes one of this moment */
+	service_path(s, "repository/checkpoint.der", path);
+	bool good =
+	    checkpoint_newer(path, &line) || file_write(path, 0644, receipt.p, receipt.n, fault);
+	(void)close(lock);
+	return good;
+}
+
 /* A checkpoint: the signer remembers how long the log is, and the world may keep it [design 4]. */
 static bool
 head_publish(struct crew *c, struct sink *receipt, struct fault *fault)
 {
-	char path[SERVICE_PATH];
 	OWN_SINK head = SINK_GROW(16384);
-	service_path(c->service, "repository/checkpoint.der", path);
 	return crew_head(c, &head, fault) &&
 	       crew_ask(c, ROAD_ISSUER, SIGNER_HEAD, der_of(head.at, head.len), receipt, fault) &&
-	       file_write(path, 0644, receipt->at, receipt->len, fault);
+	       checkpoint_put(c->service, der_of(receipt->at, receipt->len), fault);
 }
 
 struct headed {

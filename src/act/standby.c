@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/publish.h"
 #include "act/service.h"
 #include "base/file.h"
 #include "pki/crl.h"
 #include "vault/digest.h"
-#include "wire/signer.h"
 
 const struct refusal STANDBY_CHECKPOINT = { "standby-checkpoint", FAULT_INPUT, "storage 4" };
 const struct refusal STANDBY_SHORT = { "standby-journal-short", FAULT_BROKEN, "storage 4" };
@@ -27,7 +27,7 @@ standby_over(const struct service *s, struct fault *fault)
 		   "で期を始めてください。");
 }
 
-enum { CHECKPOINT_MOST = 16384, LIST_MOST = 256 << 20 };
+enum { LIST_MOST = 256 << 20 };
 
 /* What is looked for while the lines go by. */
 struct looking {
@@ -117,29 +117,22 @@ look(void *context, const struct line *l, struct der whole, struct fault *fault)
 
 /* The checkpoint as it lies outside: whose line it is, and that the signer signed it. */
 static bool
-checkpoint_read(const char *path, struct sink *bytes, struct signer_receipt *receipt,
-    struct looking *k, struct fault *fault)
+given_read(const char *path, struct sink *bytes, struct signer_receipt *receipt, struct looking *k,
+    struct fault *fault)
 {
 	OWN_BYTES(p) = NULL;
 	size_t n = 0;
 	struct line line;
-	struct der whole;
 	if (!file_read(path, CHECKPOINT_MOST, (uint8_t **)(void *)&p, &n, fault))
 		return false;
 	sink_bytes(bytes, p, n);
-	if (!signer_receipt_read(der_of(bytes->at, bytes->len), receipt))
-		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
-		    "「%s」は確認点ではありません。公開中の checkpoint.der か、akashi watch "
-		    "が残したものを渡してください。",
-		    path);
-	struct der d = receipt->line;
-	if (!line_take(&d, &line, &whole) || line.kind != LINE_HEAD)
+	if (!checkpoint_read(der_of(bytes->at, bytes->len), receipt, &line))
 		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
 		    "「%s」は確認点ではありません。公開中の checkpoint.der か、akashi watch "
 		    "が残したものを渡してください。",
 		    path);
 	k->seq = line.seq;
-	line_digest(whole, k->digest);
+	line_digest(receipt->line, k->digest);
 	return true;
 }
 
@@ -236,7 +229,7 @@ standby_check(const char *journal, const char *checkpoint, const char *crl, stru
 	struct signer_receipt receipt;
 	OWN_SINK bytes = SINK_GROW(CHECKPOINT_MOST);
 	*out = (struct standby){ .checkpoint = 0 };
-	bool good = checkpoint_read(checkpoint, &bytes, &receipt, &k, fault) &&
+	bool good = given_read(checkpoint, &bytes, &receipt, &k, fault) &&
 		    journal_read(journal, look, &k, &out->end, fault) &&
 		    checkpoint_met(&k, &receipt, fault) && crl_met(&k, crl, fault);
 	out->checkpoint = k.seq;

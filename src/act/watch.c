@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/publish.h"
 #include "base/file.h"
 #include "book/charter.h"
-#include "book/line.h"
 #include "exchange/web.h"
 #include "pki/crl.h"
 #include "pki/p256.h"
-#include "wire/signer.h"
 
 const struct refusal WATCH_LATE = { "watch-late", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_FALLS = { "watch-number-falls", FAULT_BROKEN, "R-10.13" };
@@ -19,13 +18,7 @@ const struct refusal WATCH_CHANGED = { "watch-list-changed", FAULT_BROKEN, "R-10
 const struct refusal WATCH_STATE = { "watch-state", FAULT_INPUT, "R-10.13" };
 const struct refusal WATCH_CHECKPOINT = { "watch-checkpoint", FAULT_BROKEN, "storage 4" };
 
-enum {
-	LIST_MOST = 256 << 20,
-	CA_MOST = 16384,
-	CHECKPOINT_MOST = 16384,
-	URL_MOST = 1024,
-	NOT_FOUND = 404
-};
+enum { LIST_MOST = 256 << 20, CA_MOST = 16384, URL_MOST = 1024, NOT_FOUND = 404 };
 
 /* A list with its serials, in their order. */
 struct seen {
@@ -121,16 +114,6 @@ forgotten(const char *path, struct fault *fault)
 	    path);
 }
 
-static bool
-head_of(const struct sink *bytes, struct signer_receipt *r, struct line *line)
-{
-	struct der d, whole;
-	if (!signer_receipt_read(der_of(bytes->at, bytes->len), r))
-		return false;
-	d = r->line;
-	return line_take(&d, line, &whole) && line->kind == LINE_HEAD;
-}
-
 /* Receipted with the key the charter names: anybody may write on a public site. */
 static bool
 receipted(const struct signer_receipt *r, const char *path, struct fault *fault)
@@ -182,14 +165,14 @@ checkpoint(const struct watch *w, struct watched *out, struct fault *fault)
 	snprintf(kept, sizeof(kept), "%s.checkpoint", w->state);
 	bool before = file_exists(kept);
 	if (before &&
-	    !(file_into(kept, CHECKPOINT_MOST, &old, &none) && head_of(&old, &before_r, &was)))
+	    !(file_into(kept, CHECKPOINT_MOST, &old, &none) && checkpoint_read(der_of(old.at, old.len), &before_r, &was)))
 		return forgotten(kept, fault);
 	bool came = web_get(beside, &bytes, &status, &why);
 	if (!came && status != NOT_FOUND)
 		*fault = why;
 	if (!came && (status != NOT_FOUND || !before))
 		return status == NOT_FOUND;
-	if (!came || !head_of(&bytes, &r, &is))
+	if (!came || !checkpoint_read(der_of(bytes.at, bytes.len), &r, &is))
 		return fault_refuse(fault, &WATCH_CHECKPOINT, NULL,
 		    "確認点がなくなったか、確認点ではありません。監査担当に知らせてください。");
 	if (!receipted(&r, w->charter, fault) ||
