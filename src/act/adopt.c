@@ -7,6 +7,7 @@
 #include "act/enact.h"
 #include "act/errand.h"
 #include "act/keys.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "book/epoch.h"
 #include "book/ledger.h"
@@ -156,22 +157,14 @@ certificate_look(struct adopting *a, struct fault *fault)
 		   path);
 }
 
+/* One more of them can be taken over. */
 static bool
-wider(void **all, size_t count, size_t *room, size_t size, struct fault *fault)
+fits(size_t count, struct fault *fault)
 {
-	size_t more = *room == 0 ? 1024 : *room * 2;
-	if (count >= ADOPTED_MOST)
-		return fault_refuse(fault, &ADOPT_SIZE, NULL,
-		    "%d 枚より多くは引き継げません。akashi を作った人に相談してください。",
-		    (int)ADOPTED_MOST);
-	if (count < *room)
-		return true;
-	void *p = realloc(*all, more * size);
-	if (p == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	*all = p;
-	*room = more;
-	return true;
+	return count < ADOPTED_MOST ||
+	       fault_refuse(fault, &ADOPT_SIZE, NULL,
+		   "%d 枚より多くは引き継げません。akashi を作った人に相談してください。",
+		   (int)ADOPTED_MOST);
 }
 
 static const char *
@@ -194,7 +187,7 @@ entry_take(void *context, const struct crl_revoked *r, struct fault *fault)
 		    "の"
 		    "認証局で作り直してください。",
 		    serial_print(r->serial, serial));
-	if (!wider((void **)&a->entry, a->entries, &a->entry_room, sizeof(*a->entry), fault))
+	if (!fits(a->entries, fault) || !ARRAY_ROOM(a->entry, a->entries, a->entry_room, fault))
 		return false;
 	a->entry[a->entries++] = *r;
 	return true;
@@ -204,7 +197,7 @@ static bool
 row_take(void *context, const struct index_row *r, struct fault *fault)
 {
 	struct adopting *a = context;
-	if (!wider((void **)&a->row, a->rows, &a->row_room, sizeof(*a->row), fault))
+	if (!fits(a->rows, fault) || !ARRAY_ROOM(a->row, a->rows, a->row_room, fault))
 		return false;
 	a->row[a->rows++] = *r;
 	return true;

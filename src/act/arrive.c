@@ -7,6 +7,7 @@
 #include "act/arrive_file.h"
 #include "act/etax.h"
 #include "act/mail_owed.h"
+#include "base/array.h"
 #include "store/refund_row.h"
 #include "vault/code.h"
 
@@ -209,7 +210,7 @@ colleagues(const struct dossier_row *a, const struct dossier_row *b)
 struct others {
 	const struct envelope *envelope;
 	int64_t *dossier; /* owned */
-	size_t count, cap;
+	size_t count, room;
 };
 
 static bool
@@ -223,13 +224,8 @@ other_keep(const void *row, void *context, struct fault *fault)
 	for (size_t i = 0; i < o->count; i++)
 		if (o->dossier[i] == id)
 			return true;
-	if (o->count == o->cap) {
-		o->cap = o->cap == 0 ? 16 : 2 * o->cap;
-		int64_t *more = realloc(o->dossier, o->cap * sizeof(*more));
-		if (more == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		o->dossier = more;
-	}
+	if (!ARRAY_ROOM(o->dossier, o->count, o->room, fault))
+		return false;
 	o->dossier[o->count++] = id;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "rules/era.h"
 #include "rules/papers.h"
 #include "wire/table.h"
@@ -105,16 +106,8 @@ sent_together(const struct sent *a, const struct sent *b)
 static struct sent *
 sent_new(struct sent_list *l, struct fault *fault)
 {
-	if (l->count == l->cap) {
-		size_t cap = l->cap == 0 ? 64 : 2 * l->cap;
-		struct sent *more = realloc(l->at, cap * sizeof(*more));
-		if (more == NULL) {
-			fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-			return NULL;
-		}
-		l->at = more;
-		l->cap = cap;
-	}
+	if (!ARRAY_ROOM(l->at, l->count, l->cap, fault))
+		return NULL;
 	l->at[l->count] = (struct sent){ .place = l->count };
 	return &l->at[l->count++];
 }

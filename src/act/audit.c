@@ -34,20 +34,6 @@ audit_broken(struct audit *a, const char *place, int64_t number, const char *say
 	return true;
 }
 
-void *
-audit_wider(void *array, size_t count, size_t *room, size_t size, struct fault *fault)
-{
-	if (count < *room)
-		return array;
-	size_t next = *room == 0 ? 64 : *room * 2;
-	void *p = realloc(array, next * size);
-	if (p != NULL)
-		*room = next;
-	else
-		(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	return p;
-}
-
 bool
 audit_books(struct crew *c, const struct task_row *t, struct audited *out, struct fault *fault)
 {

@@ -92,8 +92,6 @@ typedef bool audit_step(struct audit *, struct fault *);
 audit_step audit_read_on;
 /* The journal's next line, a journal_each: context is the audit. */
 bool audit_line(void *context, const struct line *, struct der whole, struct fault *);
-/* The same array with room for one more; NULL: no memory, and the old one stands. */
-void *audit_wider(void *array, size_t count, size_t *room, size_t size, struct fault *);
 audit_step audit_journal, audit_copies, audit_events, audit_frontiers; /* act/audit_log.c */
 audit_step audit_certificates; /* act/audit_rest.c */
 audit_step audit_keys; /* act/audit_keys.c */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "pki/crl.h"
 #include "store/frontier_row.h"
 #include "store/meta_row.h"
@@ -15,12 +16,9 @@ checkpoint_line(struct audit *a, const struct line *l, struct fault *fault)
 	if (a->checkpoints > 0 && l->size < a->checkpoint[a->checkpoints - 1].size)
 		return audit_broken(
 		    a, "journal", l->seq, "確認点の件数が前の行より少なくなっています。");
-	struct checkpoint *all =
-	    audit_wider(a->checkpoint, a->checkpoints, &a->checkpoint_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->checkpoint, a->checkpoints, a->checkpoint_room, fault))
 		return false;
-	a->checkpoint = all;
-	struct checkpoint *c = &all[a->checkpoints++];
+	struct checkpoint *c = &a->checkpoint[a->checkpoints++];
 	*c = (struct checkpoint){ .size = l->size, .seq = l->seq };
 	memcpy(c->root, l->root, sizeof(c->root));
 	a->lates = a->lost; /* it has their events */
@@ -37,10 +35,8 @@ grant_place(const struct audit *a, const struct line *l)
 static bool
 booked_line(struct audit *a, const struct line *l, struct fault *fault)
 {
-	uint32_t *all = audit_wider(a->late, a->lates, &a->late_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->late, a->lates, a->late_room, fault))
 		return false;
-	a->late = all;
 	a->late[a->lates++] = grant_place(a, l);
 	return true;
 }
@@ -80,10 +76,8 @@ list_line(struct audit *a, const struct line *l, struct fault *fault)
 {
 	if (l->number != a->next_list)
 		return audit_broken(a, "journal", l->seq, "CRL の番号が続いていません。");
-	struct listed *all = audit_wider(a->list, a->lists, &a->list_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->list, a->lists, a->list_room, fault))
 		return false;
-	a->list = all;
 	a->list[a->lists++] = (struct listed){ .number = l->number,
 		.entries = l->size,
 		.this_update = l->not_before,
@@ -98,12 +92,9 @@ done_room(struct audit *a, size_t grants, struct fault *fault)
 {
 	while (a->done_room < grants) {
 		size_t before = a->done_room;
-		uint8_t(*all)[32] =
-		    audit_wider(a->done, before, &a->done_room, sizeof(*all), fault);
-		if (all == NULL)
+		if (!ARRAY_ROOM(a->done, before, a->done_room, fault))
 			return false;
-		a->done = all;
-		memset(all[before], 0, (a->done_room - before) * sizeof(*all));
+		memset(a->done[before], 0, (a->done_room - before) * sizeof(*a->done));
 	}
 	return true;
 }
@@ -134,11 +125,9 @@ bool
 audit_line(void *context, const struct line *l, struct der whole, struct fault *fault)
 {
 	struct audit *a = context;
-	uint8_t(*lines)[32] = audit_wider(a->line, a->lines, &a->line_room, sizeof(*lines), fault);
-	if (lines == NULL)
+	if (!ARRAY_ROOM(a->line, a->lines, a->line_room, fault))
 		return false;
-	a->line = lines;
-	line_digest(whole, lines[a->lines++]);
+	line_digest(whole, a->line[a->lines++]);
 	a->next_list = ledger_next_list(&a->ledger);
 	if (!ledger_line(&a->ledger, l, fault))
 		return false;
@@ -280,11 +269,9 @@ either_broken(struct audit *a, int64_t second)
 static bool
 step_keep(struct audit *a, struct fault *fault)
 {
-	uint8_t(*all)[32] = audit_wider(a->step, a->steps, &a->step_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->step, a->steps, a->step_room, fault))
 		return false;
-	a->step = all;
-	tree_root(&a->tree, all[a->steps++]);
+	tree_root(&a->tree, a->step[a->steps++]);
 	return true;
 }
 

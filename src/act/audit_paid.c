@@ -7,6 +7,7 @@
 
 #include "act/payment_confirm.h"
 #include "act/refund.h"
+#include "base/array.h"
 #include "store/dossier_row.h"
 #include "store/proof_row.h"
 
@@ -29,14 +30,8 @@ audit_clerks(struct audit *a, const struct charter *c, struct fault *fault)
 			had = memcmp(&a->clerk[k], &c->staff[i], sizeof(c->staff[i])) == 0;
 		if (had)
 			continue;
-		if (a->clerks == a->clerk_room) {
-			size_t room = a->clerk_room == 0 ? 16 : 2 * a->clerk_room;
-			struct holder *all = realloc(a->clerk, room * sizeof(*all));
-			if (all == NULL)
-				return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-			a->clerk = all;
-			a->clerk_room = room;
-		}
+		if (!ARRAY_ROOM(a->clerk, a->clerks, a->clerk_room, fault))
+			return false;
 		a->clerk[a->clerks++] = c->staff[i];
 	}
 	return true;

@@ -2,10 +2,10 @@
 #include "act/audit_in.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "act/revoke.h"
+#include "base/array.h"
 #include "base/text.h"
 #include "store/cert_row.h"
 #include "store/proof_row.h"
@@ -47,11 +47,9 @@ receipt_good(const struct audit *a, const struct cert_row *c, const struct line 
 static bool
 behind_keep(struct audit *a, const struct cert_row *c, struct fault *fault)
 {
-	char(*all)[41] = audit_wider(a->behind, a->behinds, &a->behind_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->behind, a->behinds, a->behind_room, fault))
 		return false;
-	a->behind = all;
-	snprintf(all[a->behinds++], sizeof(*all), "%s", c->serial);
+	snprintf(a->behind[a->behinds++], sizeof(*a->behind), "%s", c->serial);
 	return true;
 }
 

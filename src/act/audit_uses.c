@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "vault/digest.h"
 #include "wire/serve.h"
@@ -18,12 +19,9 @@ static const char BY_SIGNER[] = " signer 0 ";
 bool
 audit_announce(struct audit *a, const struct line *l, struct fault *fault)
 {
-	uint8_t(*all)[32] =
-	    audit_wider(a->announced, a->announcements, &a->announced_room, sizeof(*all), fault);
-	if (all == NULL)
+	if (!ARRAY_ROOM(a->announced, a->announcements, a->announced_room, fault))
 		return false;
-	a->announced = all;
-	memcpy(all[a->announcements++], l->tbs, sizeof(l->tbs));
+	memcpy(a->announced[a->announcements++], l->tbs, sizeof(l->tbs));
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "act/cert.h"
 #include "act/dossier.h"
 #include "act/errand.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "base/pem.h"
 #include "base/text.h"
@@ -27,16 +28,12 @@ static const char *const FOLDERS[] = { "acts", "charters", "events", "journal", 
 	"warrants" };
 
 static struct sink *
-file_new(struct evidence *e, const char *name)
+file_new(struct evidence *e, const char *name, struct fault *fault)
 {
-	if (e->files == e->room) {
-		size_t room = e->room == 0 ? 64 : 2 * e->room;
-		struct evidence_file *more = realloc(e->file, room * sizeof(*more));
-		if (more == NULL)
-			return NULL;
-		e->file = more;
-		e->room = room;
-	}
+	bool fits = e->files < EVIDENCE_FILES ||
+		    fault_set(fault, FAULT_BUG, "証拠のファイルが多すぎます。");
+	if (!fits || !ARRAY_ROOM(e->file, e->files, e->file_room, fault))
+		return NULL;
 	struct evidence_file *f = &e->file[e->files++];
 	*f = (struct evidence_file){ .bytes = SINK_GROW(FILE_MOST) };
 	snprintf(f->name, sizeof(f->name), "%s", name);
@@ -51,10 +48,7 @@ evidence_file(struct evidence *e, struct fault *fault, const char *name, ...)
 	va_start(args, name);
 	(void)vsnprintf(text, sizeof(text), name, args);
 	va_end(args);
-	struct sink *s = e->files == EVIDENCE_FILES ? NULL : file_new(e, text);
-	if (s == NULL)
-		(void)fault_set(fault, FAULT_BUG, "証拠のファイルが多すぎます。");
-	return s;
+	return file_new(e, text, fault);
 }
 
 bool
@@ -258,10 +252,8 @@ static bool
 paper_keep(const void *row, void *context, struct fault *fault)
 {
 	struct evidence *e = context;
-	struct paper_row *more = realloc(e->paper, (e->papers + 1) * sizeof(*more));
-	if (more == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	e->paper = more;
+	if (!ARRAY_ROOM(e->paper, e->papers, e->paper_room, fault))
+		return false;
 	e->paper[e->papers++] = *(const struct paper_row *)row;
 	return true;
 }

@@ -2,10 +2,10 @@
 #include "act/evidence_in.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "act/print_day.h"
+#include "base/array.h"
 #include "store/letter_row.h"
 #include "store/print_day_row.h"
 #include "store/proof_row.h"
@@ -45,10 +45,8 @@ act_put(struct over *o, const struct act *a, const char *name, struct fault *fau
 	uint8_t bytes[ACT_PACKED];
 	struct sink tbs = SINK_INTO(bytes);
 	const struct holder *h = holder_of(e, a);
-	struct evidence_act *more = realloc(e->act, (e->acts + 1) * sizeof(*more));
-	if (more == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	e->act = more;
+	if (!ARRAY_ROOM(e->act, e->acts, e->act_room, fault))
+		return false;
 	if (h == NULL)
 		return fault_set(fault, FAULT_BROKEN,
 		    "%s の署名（%s）が憲章の鍵と合いません。監査担当に知らせてください。",

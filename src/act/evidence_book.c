@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/scan.h"
 #include "store/list_row.h"
@@ -40,12 +41,11 @@ charter_line(const void *row, void *context, struct fault *fault)
 	struct evidence *e = context;
 	struct der d = der_of(r->bytes.at, r->bytes.n), whole;
 	struct line l;
+	if (!ARRAY_ROOM(e->charter, e->charters, e->charter_room, fault))
+		return false;
 	struct charter *c = calloc(1, sizeof(*c));
-	struct charter **more = realloc(e->charter, (e->charters + 1) * sizeof(struct charter *));
-	if (more != NULL)
-		e->charter = more;
-	if (c == NULL || more == NULL || !line_take(&d, &l, &whole) ||
-	    !charter_unpack(l.body, c, fault) || c->number != (int64_t)e->charters) {
+	if (c == NULL || !line_take(&d, &l, &whole) || !charter_unpack(l.body, c, fault) ||
+	    c->number != (int64_t)e->charters) {
 		free(c);
 		return fault_set(
 		    fault, FAULT_BROKEN, "台帳の %lld 行目の憲章が読めません。", (long long)r->seq);

@@ -34,7 +34,7 @@ struct evidence {
 	const struct evidence_request *request;
 	struct evidence_made made;
 	struct evidence_file *file; /* owned */
-	size_t files, room;
+	size_t files, file_room;
 	struct cert_row cert; /* owned blobs */
 	struct dossier_row dossier;
 	bool by_mail; /* its newest receipt is of this certificate and came so */
@@ -42,16 +42,16 @@ struct evidence {
 	struct card *card; /* owned */
 	struct tx *tx; /* of the reading that runs */
 	struct charter **charter; /* owned, [number]; NULL where the journal's copies lack it */
-	size_t charters;
+	size_t charters, charter_room;
 	struct evidence_act *act; /* owned */
-	size_t acts;
+	size_t acts, act_room;
 	struct line head; /* the checkpoint, without what it borrows */
 	struct sink receipt; /* owned: the signer's, packed */
 	struct der head_line, head_signature; /* in it */
 	struct event_row *event; /* owned */
-	size_t events;
+	size_t events, event_room;
 	struct paper_row *paper; /* owned */
-	size_t papers;
+	size_t papers, paper_room;
 	struct line own[8]; /* of the certificate, without what they borrow */
 	size_t owns;
 	int64_t first_list, newest_list; /* 0: none */

@@ -1,10 +1,10 @@
 /* The dossier's events, each proven to stand in the log the signer has journaled [RFC6962 2.1.1]. */
 #include "act/evidence_in.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "act/head.h"
+#include "base/array.h"
 #include "store/frontier_row.h"
 
 struct block {
@@ -56,10 +56,8 @@ static bool
 event_keep(const void *row, void *context, struct fault *fault)
 {
 	struct evidence *e = context;
-	struct event_row *more = realloc(e->event, (e->events + 1) * sizeof(*more));
-	if (more == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	e->event = more;
+	if (!ARRAY_ROOM(e->event, e->events, e->event_room, fault))
+		return false;
 	e->event[e->events++] = *(const struct event_row *)row;
 	return true;
 }

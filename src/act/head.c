@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "store/event_row.h"
 #include "store/frontier_row.h"
 #include "vault/digest.h"
@@ -25,14 +26,8 @@ static bool
 leaf_keep(struct head *h, const uint8_t leaf[TREE_DIGEST], struct fault *fault)
 {
 	size_t count = (size_t)(h->newest.size - h->older.size);
-	if (count == h->room) {
-		size_t room = h->room == 0 ? 64 : h->room * 2;
-		uint8_t(*p)[TREE_DIGEST] = realloc(h->leaf, room * sizeof(*p));
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		h->leaf = p;
-		h->room = room;
-	}
+	if (!ARRAY_ROOM(h->leaf, count, h->room, fault))
+		return false;
 	memcpy(h->leaf[count], leaf, TREE_DIGEST);
 	return true;
 }

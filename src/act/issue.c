@@ -10,6 +10,7 @@
 #include "act/errand.h"
 #include "act/fee.h"
 #include "act/sweep.h"
+#include "base/array.h"
 #include "store/cert_row.h"
 #include "store/warrant_row.h"
 
@@ -219,14 +220,8 @@ number_add(const void *row, void *context, struct fault *fault)
 {
 	const struct dossier_row *d = row;
 	struct numbers *all = context;
-	if (all->n == all->room) {
-		size_t room = all->room == 0 ? 64 : all->room * 2;
-		int64_t *p = realloc(all->at, room * sizeof(*p));
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		all->at = p;
-		all->room = room;
-	}
+	if (!ARRAY_ROOM(all->at, all->n, all->room, fault))
+		return false;
 	all->at[all->n++] = d->id;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/clocks.h"
+#include "base/array.h"
 
 const struct refusal LAPSE_COUNT = { "lapse-count", FAULT_STATE, "R-4.117" };
 static const char NO_RECEIPT[] = "11-3";
@@ -12,7 +13,8 @@ struct lapses {
 	struct revoke_each *at; /* owned */
 	size_t count, room;
 	bool must; /* only those */
-	bool lost; /* no memory */
+	struct fault *fault; /* borrowed: why one was lost */
+	bool lost;
 };
 
 static struct revoke_each *
@@ -21,15 +23,9 @@ lapse_of(struct lapses *l, int64_t dossier)
 	for (size_t i = 0; i < l->count; i++)
 		if (l->at[i].dossier == dossier)
 			return &l->at[i];
-	if (l->count == l->room) {
-		size_t room = l->room == 0 ? 32 : 2 * l->room;
-		struct revoke_each *more = reallocarray(l->at, room, sizeof(*more));
-		l->lost = l->lost || more == NULL;
-		if (more == NULL)
-			return NULL;
-		l->at = more;
-		l->room = room;
-	}
+	l->lost = l->lost || !ARRAY_ROOM(l->at, l->count, l->room, l->fault);
+	if (l->lost)
+		return NULL;
 	l->at[l->count] = (struct revoke_each){ .dossier = dossier };
 	return &l->at[l->count++];
 }
@@ -66,12 +62,12 @@ lapse_run(struct service *s, const struct lapse_request *q, lapse_tell *tell, vo
 	const struct revoke_request r = {
 		.ground = NO_RECEIPT, .first = q->first, .second = q->second
 	};
-	struct lapses l = { .must = q->must };
+	struct lapses l = { .must = q->must, .fault = fault };
 	bool good = person_may(q->first, ACT_REVOKE, fault) &&
 		    (q->second == NULL || person_may(q->second, ACT_REVOKE, fault)) &&
 		    clocks_list(s, role_name(ROLE_REVOCATION), listed, &l, fault);
-	good = good && (!l.lost || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
-	       count_check(&l, q, fault) && revoke_many(s, &r, l.at, l.count, out, fault);
+	good = good && !l.lost && count_check(&l, q, fault) &&
+	       revoke_many(s, &r, l.at, l.count, out, fault);
 	for (size_t i = 0; good && i < l.count; i++)
 		tell(context, &l.at[i]);
 	free(l.at);

@@ -1,9 +1,9 @@
 #include "act/letter.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
 #include "store/proof_row.h"
@@ -19,14 +19,8 @@ bool
 letter_list_add(const void *row, void *list, struct fault *fault)
 {
 	struct letter_list *l = list;
-	if (l->count == l->room) {
-		size_t room = l->room == 0 ? 64 : 2 * l->room;
-		struct letter_row *more = reallocarray(l->at, room, sizeof(*more));
-		if (more == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		l->at = more;
-		l->room = room;
-	}
+	if (!ARRAY_ROOM(l->at, l->count, l->room, fault))
+		return false;
 	l->at[l->count++] = *(const struct letter_row *)row;
 	return true;
 }

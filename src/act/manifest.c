@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/sink.h"
 #include "base/text.h"
@@ -56,16 +57,8 @@ manifest_add(struct manifest *m, const char *name, struct fault *fault)
 		    name);
 		return NULL;
 	}
-	if (m->files == m->room) {
-		size_t room = m->room == 0 ? 256 : m->room * 2;
-		struct manifest_file *p = realloc(m->file, room * sizeof(*p));
-		if (p == NULL) {
-			(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-			return NULL;
-		}
-		m->file = p;
-		m->room = room;
-	}
+	if (!ARRAY_ROOM(m->file, m->files, m->room, fault))
+		return NULL;
 	struct manifest_file *f = &m->file[m->files++];
 	*f = (struct manifest_file){ .size = 0 };
 	snprintf(f->name, sizeof(f->name), "%s", name);

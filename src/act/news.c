@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "store/event_row.h"
 
 /* clang-format off */
@@ -62,14 +63,8 @@ told(const void *row, void *context, struct fault *fault)
 {
 	const struct event_row *e = row;
 	struct telling *t = context;
-	if (t->count == t->room) {
-		size_t room = t->room == 0 ? 64 : t->room * 2;
-		struct news_item *p = realloc(t->item, room * sizeof(*p));
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		t->item = p;
-		t->room = room;
-	}
+	if (!ARRAY_ROOM(t->item, t->count, t->room, fault))
+		return false;
 	t->count += news_of_event(e, &t->item[t->count]);
 	t->mark = e->seq;
 	return true;

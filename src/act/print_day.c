@@ -9,6 +9,7 @@
 #include "act/letter.h"
 #include "act/mark.h"
 #include "act/station.h"
+#include "base/array.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
 #include "store/print_day_row.h"
@@ -183,16 +184,8 @@ static struct print_day_block *
 block_add(struct turning *t, struct fault *fault)
 {
 	struct blocks *b = &t->blocks;
-	if (b->count == b->room) {
-		size_t room = b->room == 0 ? 16 : 2 * b->room;
-		struct print_day_block *more = reallocarray(b->at, room, sizeof(*more));
-		if (more == NULL) {
-			fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-			return NULL;
-		}
-		b->at = more;
-		b->room = room;
-	}
+	if (!ARRAY_ROOM(b->at, b->count, b->room, fault))
+		return NULL;
 	struct print_day_block *one = &b->at[b->count++];
 	*one = (struct print_day_block){ 0 };
 	return one;
@@ -240,14 +233,8 @@ static bool
 pair_keep(const void *row, void *context, struct fault *fault)
 {
 	struct pairs *p = context;
-	if (p->count == p->room) {
-		size_t room = p->room == 0 ? 64 : 2 * p->room;
-		struct key_set_pair *more = reallocarray(p->at, room, sizeof(*more));
-		if (more == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		p->at = more;
-		p->room = room;
-	}
+	if (!ARRAY_ROOM(p->at, p->count, p->room, fault))
+		return false;
 	p->at[p->count++] = *(const struct key_set_pair *)row;
 	return true;
 }

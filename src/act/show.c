@@ -5,12 +5,13 @@
 
 #include "act/clocks.h"
 #include "act/etax.h"
+#include "base/array.h"
 
 struct showing {
 	struct service *service;
 	struct show *show;
 	int64_t id;
-	size_t cap;
+	size_t room;
 };
 
 static bool
@@ -18,13 +19,8 @@ event_keep(const void *row, void *context, struct fault *fault)
 {
 	struct showing *w = context;
 	struct show *s = w->show;
-	if (s->event_count == w->cap) {
-		w->cap = w->cap == 0 ? 16 : 2 * w->cap;
-		struct event_row *more = realloc(s->events, w->cap * sizeof(*more));
-		if (more == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		s->events = more;
-	}
+	if (!ARRAY_ROOM(s->events, s->event_count, w->room, fault))
+		return false;
 	s->events[s->event_count++] = *(const struct event_row *)row;
 	return true;
 }

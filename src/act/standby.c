@@ -5,6 +5,7 @@
 
 #include "act/publish.h"
 #include "act/service.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "pki/crl.h"
 #include "vault/digest.h"
@@ -44,30 +45,13 @@ struct looking {
 	size_t lists, list_room;
 };
 
-/* Room for one more of that size; NULL: no memory. */
-static void *
-wider(void *all, size_t count, size_t *room, size_t size, struct fault *fault)
-{
-	if (count < *room)
-		return all;
-	size_t more = *room == 0 ? 64 : *room * 2;
-	void *p = realloc(all, more * size);
-	if (p == NULL)
-		(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	else
-		*room = more;
-	return p;
-}
-
 static bool
 head_keep(struct standby *s, const struct line *l, struct fault *fault)
 {
 	while (l->kind == LINE_EPOCH && s->heads > 0 && s->head[s->heads - 1].size > l->size)
 		s->heads--; /* given up */
-	void *p = wider(s->head, s->heads, &s->head_room, sizeof(*s->head), fault);
-	if (p == NULL)
+	if (!ARRAY_ROOM(s->head, s->heads, s->head_room, fault))
 		return false;
-	s->head = p;
 	s->head[s->heads].size = l->size;
 	memcpy(s->head[s->heads++].root, l->root, 32);
 	return true;
@@ -76,10 +60,8 @@ head_keep(struct standby *s, const struct line *l, struct fault *fault)
 static bool
 list_keep(struct looking *k, const struct line *l, struct fault *fault)
 {
-	void *p = wider(k->list, k->lists, &k->list_room, sizeof(*k->list), fault);
-	if (p == NULL)
+	if (!ARRAY_ROOM(k->list, k->lists, k->list_room, fault))
 		return false;
-	k->list = p;
 	k->list[k->lists].number = l->number;
 	memcpy(k->list[k->lists++].tbs, l->tbs, 32);
 	return true;
@@ -88,10 +70,8 @@ list_keep(struct looking *k, const struct line *l, struct fault *fault)
 static bool
 revoked_keep(struct looking *k, const struct line *l, struct fault *fault)
 {
-	void *p = wider(k->revoked, k->count, &k->room, sizeof(*k->revoked), fault);
-	if (p == NULL)
+	if (!ARRAY_ROOM(k->revoked, k->count, k->room, fault))
 		return false;
-	k->revoked = p;
 	memcpy(k->revoked[k->count++], l->serial, SERIAL);
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "act/errand.h"
 #include "act/sweep_in.h"
+#include "base/array.h"
 #include "store/meta_row.h"
 
 const struct refusal SWEEP_COUNT = { "sweep-count", FAULT_STATE, "storage 4" };
@@ -43,16 +44,8 @@ static sweep_scan *const SCANS[] = { sweep_books, sweep_acts, sweep_warrants, sw
 struct found *
 sweep_add(struct sweep *s, enum difference what, struct fault *fault)
 {
-	if (s->count == s->room) {
-		size_t room = s->room == 0 ? 64 : s->room * 2;
-		struct found *p = realloc(s->found, room * sizeof(*p));
-		if (p == NULL) {
-			(void)fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-			return NULL;
-		}
-		s->found = p;
-		s->room = room;
-	}
+	if (!ARRAY_ROOM(s->found, s->count, s->room, fault))
+		return NULL;
 	s->found[s->count] = (struct found){ .what = what };
 	return &s->found[s->count++];
 }
@@ -170,14 +163,8 @@ static bool
 reading_row(const void *row, void *context, struct fault *fault)
 {
 	struct reading *r = context;
-	if (r->count == r->room) {
-		size_t room = r->room == 0 ? 64 : r->room * 2;
-		struct difference_row *p = realloc(r->row, room * sizeof(*p));
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		r->row = p;
-		r->room = room;
-	}
+	if (!ARRAY_ROOM(r->row, r->count, r->room, fault))
+		return false;
 	r->row[r->count++] = *(const struct difference_row *)row;
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "act/print_day.h"
 #include "act/search_card.h"
 #include "act/station.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/warrant.h"
@@ -22,12 +23,15 @@
 
 enum { LIST_MOST = 256 << 20 };
 
+struct signed_warrant {
+	struct warrant_row row; /* without what it borrows */
+	int need; /* signatures */
+};
 /* Warrants of one kind that have all their signatures and have not ended. */
 struct undelivered {
 	struct sweep *sweep;
 	const char *task; /* that delivers it */
-	struct warrant_row *row; /* owned, without what they borrow */
-	int *need; /* owned: signatures */
+	struct signed_warrant *one; /* owned */
 	size_t count, room;
 };
 
@@ -53,19 +57,10 @@ undelivered_row(const void *row, void *context, struct fault *fault)
 {
 	const struct warrant_row *w = row;
 	struct undelivered *u = context;
-	if (u->count == u->room) {
-		size_t room = u->room == 0 ? 16 : u->room * 2;
-		struct warrant_row *p = realloc(u->row, room * sizeof(*p));
-		int *need = p == NULL ? NULL : realloc(u->need, room * sizeof(*need));
-		u->row = p == NULL ? u->row : p;
-		if (need == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		u->need = need;
-		u->room = room;
-	}
-	u->need[u->count] = signatures_due(u->sweep, w);
-	u->row[u->count] = *w;
-	u->row[u->count++].sealed = (struct blob){ 0 };
+	if (!ARRAY_ROOM(u->one, u->count, u->room, fault))
+		return false;
+	u->one[u->count] = (struct signed_warrant){ *w, signatures_due(u->sweep, w) };
+	u->one[u->count++].row.sealed = (struct blob){ 0 };
 	return true;
 }
 
@@ -104,11 +99,11 @@ undelivered_tx(struct tx *tx, void *context, struct fault *fault)
 		struct task_row t;
 		bool found;
 		int count = 0;
-		if (!proof_each(tx, u->row[i].digest, proof_count, &count, fault) ||
-		    !task_last(tx, u->task, u->row[i].digest, &t, &found, fault))
+		if (!proof_each(tx, u->one[i].row.digest, proof_count, &count, fault) ||
+		    !task_last(tx, u->task, u->one[i].row.digest, &t, &found, fault))
 			return false;
-		if (count >= u->need[i] && !(found && (refused_by_rule(&t) || on_its_way(&t))))
-			u->row[kept++] = u->row[i];
+		if (count >= u->one[i].need && !(found && (refused_by_rule(&t) || on_its_way(&t))))
+			u->one[kept++] = u->one[i];
 	}
 	u->count = kept;
 	return true;
@@ -134,20 +129,19 @@ sweep_warrants(struct sweep *s, struct fault *fault)
 		struct undelivered u = { .sweep = s, .task = OF[k] };
 		good = store_read(s->crew->service->store, undelivered_tx, &u, fault);
 		for (size_t i = 0; good && i < u.count; i++) {
-			if (followed(s, u.row[i].digest))
+			if (followed(s, u.one[i].row.digest))
 				continue;
 			struct found *f = sweep_add(s, UNDELIVERED, fault);
 			good = f != NULL;
 			if (!good)
 				break;
-			f->dossier = u.row[i].dossier;
-			f->edition = u.row[i].edition;
-			snprintf(f->serial, sizeof(f->serial), "%s", u.row[i].serial);
+			f->dossier = u.one[i].row.dossier;
+			f->edition = u.one[i].row.edition;
+			snprintf(f->serial, sizeof(f->serial), "%s", u.one[i].row.serial);
 			snprintf(f->name, sizeof(f->name), "%s", OF[k]);
-			sweep_follow(s, f, OF[k], u.row[i].digest);
+			sweep_follow(s, f, OF[k], u.one[i].row.digest);
 		}
-		free(u.row);
-		free(u.need);
+		free(u.one);
 	}
 	return good;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/publish.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "book/charter.h"
 #include "exchange/web.h"
@@ -39,14 +40,8 @@ static bool
 serial_keep(void *context, const struct crl_revoked *entry, struct fault *fault)
 {
 	struct seen *s = context;
-	if (s->count == s->room) {
-		size_t room = s->room == 0 ? 256 : s->room * 2;
-		void *p = realloc(s->serial, room * SERIAL);
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		s->serial = p;
-		s->room = room;
-	}
+	if (!ARRAY_ROOM(s->serial, s->count, s->room, fault))
+		return false;
 	memcpy(s->serial[s->count++], entry->serial, SERIAL);
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "book/epoch.h"
 #include "vault/digest.h"
 #include "vault/secret.h"
@@ -188,15 +189,9 @@ state_line(struct ledger *l, const struct line *line, enum grant_state state, st
 static bool
 revocation_keep(struct ledger *l, const struct line *line, uint32_t *place, struct fault *fault)
 {
-	if (l->revocations == l->revocation_room) {
-		uint32_t room = l->revocation_room == 0 ? 64 : l->revocation_room * 2;
-		struct line *p = realloc(l->revocation, room * sizeof(*p));
-		if (p == NULL)
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-		l->revocation = p;
-		l->revocation_room = room;
-	}
-	*place = l->revocations;
+	if (!ARRAY_ROOM(l->revocation, l->revocations, l->revocation_room, fault))
+		return false;
+	*place = (uint32_t)l->revocations;
 	l->revocation[l->revocations++] = *line;
 	return true;
 }

@@ -46,7 +46,7 @@ struct ledger {
 	struct grant *grant; /* [1] ... [grants]; owned */
 	uint32_t grants, room;
 	struct line *revocation; /* REVOKED lines of grants, without what they borrow; owned */
-	uint32_t revocations, revocation_room;
+	size_t revocations, revocation_room;
 	uint32_t *by_dossier, *by_serial, buckets; /* owned */
 };
 

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/sink.h"
 #include "base/text.h"
@@ -18,23 +19,17 @@ static const char *const NOTE[] = {
 enum { NOTES_MOST = 256 << 20 };
 
 static bool
-begun_add(struct print_notes *n, const uint8_t digest[32])
+begun_add(struct print_notes *n, const uint8_t digest[32], struct fault *fault)
 {
-	if (n->count == n->room) {
-		size_t room = n->room == 0 ? 256 : n->room * 2;
-		void *more = reallocarray(n->begun, room, sizeof(*n->begun));
-		if (more == NULL)
-			return false;
-		n->begun = more;
-		n->room = room;
-	}
+	if (!ARRAY_ROOM(n->begun, n->count, n->room, fault))
+		return false;
 	memcpy(n->begun[n->count++], digest, 32);
 	return true;
 }
 
 /* "printing 2026-11-20 DIGEST ENVELOPE". A line cut short never reached the printer. */
 static bool
-line_read(struct print_notes *n, const char *line, size_t len)
+line_read(struct print_notes *n, const char *line, size_t len, struct fault *fault)
 {
 	uint8_t digest[32];
 	char hex[65];
@@ -43,7 +38,7 @@ line_read(struct print_notes *n, const char *line, size_t len)
 		return true;
 	memcpy(hex, line + at, 64);
 	hex[64] = '\0';
-	return !hex_read(hex, digest, sizeof(digest)) || begun_add(n, digest);
+	return !hex_read(hex, digest, sizeof(digest)) || begun_add(n, digest, fault);
 }
 
 static bool
@@ -56,8 +51,8 @@ notes_read(const char *path, struct print_notes *n, struct fault *fault)
 	const char *at = bytes, *end = at + len;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		if (!line_read(n, at, (size_t)((stop != NULL ? stop : end) - at)))
-			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		if (!line_read(n, at, (size_t)((stop != NULL ? stop : end) - at), fault))
+			return false;
 		at = stop != NULL ? stop + 1 : end;
 	}
 	if (len > 0 && end[-1] != '\n' && write(n->fd, "\n", 1) != 1)
@@ -104,8 +99,7 @@ notes_add(struct print_notes *n, enum print_note note, struct day day, const uin
 		return fault_refuse(fault, &NOTES_DEAD, NULL,
 		    "印刷の控えを書けないため、印刷しません。ディスクを確かめて印刷局を"
 		    "起動し直してください。");
-	return note != NOTE_PRINTING || begun_add(n, digest) ||
-	       fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	return note != NOTE_PRINTING || begun_add(n, digest, fault);
 }
 
 void
