@@ -159,8 +159,8 @@ checkpoint(const struct watch *w, struct watched *out, struct fault *fault)
 	    (int)(strrchr(w->url, '/') - w->url), w->url);
 	snprintf(kept, sizeof(kept), "%s.checkpoint", w->state);
 	bool before = file_exists(kept);
-	if (before &&
-	    !(file_into(kept, CHECKPOINT_MOST, &old, &none) && checkpoint_read(der_of(old.at, old.len), &before_r, &was)))
+	if (before && !(file_into(kept, CHECKPOINT_MOST, &old, &none) &&
+			  checkpoint_read(der_of(old.at, old.len), &before_r, &was)))
 		return forgotten(kept, fault);
 	bool came = web_get(beside, &bytes, &status, &why);
 	if (!came && status != NOT_FOUND)

@@ -312,17 +312,38 @@ der_take_octets(struct der *d, struct der *content)
 	return der_take(d, DER_OCTETS, content);
 }
 
+/* YYYYMMDDHHMMSSZ, the century apart where the value lacks it. */
+static bool
+time_read(const char *century, struct der c, struct instant *out)
+{
+	static const uint8_t PLACE[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19 };
+	char iso[] = "0000-00-00T00:00:00Z";
+	size_t n = strlen(century);
+	if (n + c.n != sizeof(PLACE))
+		return false;
+	for (size_t i = 0; i < sizeof(PLACE); i++)
+		iso[PLACE[i]] = i < n ? century[i] : (char)c.p[i - n];
+	return iso[sizeof(iso) - 2] == 'Z' && instant_read(iso, out);
+}
+
 bool
 der_take_time(struct der *d, struct instant *out)
 {
-	static const uint8_t PLACE[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19 };
 	struct der rest = *d, c;
-	char iso[] = "0000-00-00T00:00:00Z";
-	if (!der_take(&rest, DER_TIME, &c) || c.n != sizeof(PLACE))
+	if (!der_take(&rest, DER_TIME, &c) || !time_read("", c, out))
 		return false;
-	for (size_t i = 0; i < sizeof(PLACE); i++)
-		iso[PLACE[i]] = (char)c.p[i];
-	if (c.p[14] != 'Z' || !instant_read(iso, out))
+	*d = rest;
+	return true;
+}
+
+/* Years of two figures are of 1950 to 2049 [RFC5280 4.1.2.5.1]. */
+bool
+der_take_validity_time(struct der *d, struct instant *out)
+{
+	struct der rest = *d, c;
+	if (!der_take(&rest, DER_UTCTIME, &c))
+		return der_take_time(d, out);
+	if (c.n == 0 || !time_read(c.p[0] < '5' ? "20" : "19", c, out))
 		return false;
 	*d = rest;
 	return true;

@@ -70,6 +70,8 @@ bool der_take_utf8(struct der *, char *out, size_t size) MUST_USE;
 bool der_take_fixed(struct der *, void *out, size_t n) MUST_USE;
 bool der_take_octets(struct der *, struct der *content) MUST_USE;
 bool der_take_time(struct der *, struct instant *) MUST_USE;
+/* In either form of [RFC5280 4.1.2.5]. */
+bool der_take_validity_time(struct der *, struct instant *) MUST_USE;
 static inline bool
 der_done(const struct der *d)
 {

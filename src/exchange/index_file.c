@@ -42,19 +42,17 @@ piece_is(struct piece p, const char *word)
 	return p.n == strlen(word) && memcmp(p.p, word, p.n) == 0;
 }
 
-/* YYMMDDHHMMSSZ, of 1950 to 2049 [RFC5280 4.1.2.5.1], or with four figures of the year. */
+/* A time of a certificate as DER has it, without tag and length. */
 static bool
 time_read(struct piece p, struct instant *out)
 {
 	uint8_t bytes[32];
 	struct sink s = SINK_INTO(bytes);
-	size_t all = der_begin(&s, DER_TIME);
-	if (p.n == sizeof("YYMMDDHHMMSSZ") - 1)
-		sink_text(&s, p.p[0] < '5' ? "20" : "19");
+	size_t all = der_begin(&s, p.n == sizeof("YYMMDDHHMMSSZ") - 1 ? DER_UTCTIME : DER_TIME);
 	sink_bytes(&s, p.p, p.n);
 	der_end(&s, all);
 	struct der d = der_of(s.at, s.len);
-	return !s.full && p.n > 0 && der_take_time(&d, out) && der_done(&d);
+	return !s.full && der_take_validity_time(&d, out) && der_done(&d);
 }
 
 /* The words of "openssl ca"; the last three are followed by an argument. */

@@ -216,25 +216,6 @@ times_good(const X509_CRL *crl)
 	return next != NULL && ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl), next) == -1;
 }
 
-/* Years of two figures are of 1950 to 2049 [RFC5280 4.1.2.5.1]. */
-static bool
-time_take(struct der *d, struct instant *out)
-{
-	struct der utc;
-	uint8_t bytes[32];
-	struct sink s = SINK_INTO(bytes);
-	if (!der_take(d, DER_UTCTIME, &utc))
-		return der_take_time(d, out);
-	if (utc.n != sizeof("YYMMDDHHMMSSZ") - 1)
-		return false;
-	size_t all = der_begin(&s, DER_TIME);
-	sink_text(&s, utc.p[0] < '5' ? "20" : "19");
-	sink_bytes(&s, utc.p, utc.n);
-	der_end(&s, all);
-	struct der whole = der_of(s.at, s.len);
-	return !s.full && der_take_time(&whole, out);
-}
-
 /* One extension of an entry: its reason, since when it was invalid, or another's. */
 static bool
 entry_extension(struct der *all, struct crl_revoked *r)
@@ -267,7 +248,8 @@ entry_read(struct der entry, struct crl_revoked *r)
 	struct der number, all;
 	if (!der_take(&entry, DER_INTEGER, &number) || number.n == 0 ||
 	    number.n > sizeof(r->serial) || (number.p[0] & 0x80) != 0 ||
-	    (number.n > 1 && number.p[0] == 0 && number.p[1] < 0x80) || !time_take(&entry, &r->at))
+	    (number.n > 1 && number.p[0] == 0 && number.p[1] < 0x80) ||
+	    !der_take_validity_time(&entry, &r->at))
 		return false;
 	memcpy(r->serial + sizeof(r->serial) - number.n, number.p, number.n);
 	if (der_done(&entry))
@@ -297,11 +279,13 @@ parts_take(struct der bytes, struct parts *p, struct crl_said *said)
 	const uint8_t *from = tbs.p;
 	(void)!der_take(&tbs, DER_INTEGER, &skip); /* none in version 1 */
 	if (!der_take(&tbs, DER_SEQUENCE, &skip) || !der_take(&tbs, DER_SEQUENCE, &skip) ||
-	    !time_take(&tbs, &said->this_update))
+	    !der_take_validity_time(&tbs, &said->this_update))
 		return false;
-	(void)!time_take(&tbs, &said->next_update);
+	(void)!der_take_validity_time(&tbs, &said->next_update);
 	size_t n = (size_t)(tbs.p - from);
 	(void)!der_take(&tbs, DER_SEQUENCE, &p->entries);
+	if (!der_done(&tbs) && tbs.p[0] != DER_CONTEXT(0))
+		return false; /* entries behind what is not understood would be passed over */
 	size_t list = der_begin(&p->rest, DER_SEQUENCE), in = der_begin(&p->rest, DER_SEQUENCE);
 	sink_bytes(&p->rest, from, n);
 	sink_bytes(&p->rest, tbs.p, tbs.n);

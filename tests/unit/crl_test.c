@@ -239,6 +239,31 @@ an_entry_of_another_form_is_refused(void **state)
 	}
 }
 
+/* Of a nextUpdate that nobody can read the entries behind it are not passed over. [RFC5280 5.1.2.5] */
+static void
+what_stands_before_the_entries_is_read(void **state)
+{
+	const struct pki *p = *state;
+	struct list l;
+	list_begin(p, &l, 2);
+	struct der crl = list_end(p->ca_key, &l);
+	uint8_t *first = memmem(crl.p, crl.n, "\x17\x0d", 2);
+	assert_non_null(first);
+	uint8_t *next = first + 15;
+	assert_memory_equal(next, "\x17\x0d", 2);
+	for (size_t i = 0; i < 15; i++) {
+		struct fault f = { 0 };
+		uint8_t was = next[i];
+		next[i] = '/';
+		assert_false(crl_check(crl, p->ca_cert, l.head.number, &f));
+		assert_ptr_equal(f.row, &CRL_FORM);
+		next[i] = was;
+	}
+	struct fault f = { 0 };
+	assert_true(crl_check(crl, p->ca_cert, l.head.number, &f));
+	list_drop(&l);
+}
+
 /* What is long is summed by another library than what is short: they agree. */
 static void
 a_sum_is_the_vaults_digest(void **state)
@@ -287,6 +312,7 @@ main(void)
 		cmocka_unit_test(each_changed_part_is_refused_by_its_row),
 		cmocka_unit_test(every_flipped_bit_and_every_cut_is_refused),
 		cmocka_unit_test(an_entry_of_another_form_is_refused),
+		cmocka_unit_test(what_stands_before_the_entries_is_read),
 		cmocka_unit_test(a_sum_is_the_vaults_digest),
 		cmocka_unit_test(the_frame_is_known_before_the_signature),
 	};

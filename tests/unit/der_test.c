@@ -91,6 +91,45 @@ times_change_form_in_2050(void **state)
 	assert_int_equal(t.sec, 2524608000);
 }
 
+/* [RFC5280 4.1.2.5.1] */
+static void
+years_of_two_figures_are_of_1950_to_2049(void **state)
+{
+	static const struct {
+		uint8_t tag;
+		const char *text;
+		int64_t sec; /* -1: refused, nothing taken */
+	} ROWS[] = {
+		{ 0x17, "491231235959Z", 2524607999 },
+		{ 0x17, "500101000000Z", -631152000 },
+		{ 0x17, "991231235959Z", 946684799 },
+		{ 0x17, "000101000000Z", 946684800 },
+		{ 0x18, "20500101000000Z", 2524608000 },
+		{ 0x18, "00010101000000Z", -62135596800 },
+		{ 0x17, "490231235959Z", -1 },
+		{ 0x17, "491231246060Z", -1 },
+		{ 0x17, "4912312359590", -1 },
+		{ 0x17, ":91231235959Z", -1 },
+		{ 0x17, "49123123595Z", -1 },
+		{ 0x17, "4912312359Z", -1 },
+		{ 0x17, "20491231235959Z", -1 },
+		{ 0x17, "", -1 },
+		{ 0x18, "491231235959Z", -1 },
+		{ 0x16, "491231235959Z", -1 },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		uint8_t buf[32];
+		struct sink s = SINK_INTO(buf);
+		der_put(&s, ROWS[i].tag, ROWS[i].text, strlen(ROWS[i].text));
+		struct der d = der_of(s.at, s.len);
+		struct instant t = { -1 };
+		assert_int_equal(der_take_validity_time(&d, &t), ROWS[i].sec != -1);
+		assert_int_equal(t.sec, ROWS[i].sec);
+		assert_int_equal(d.n, ROWS[i].sec == -1 ? s.len : 0);
+	}
+}
+
 static void
 a_full_sink_writes_nothing_more(void **state)
 {
@@ -118,6 +157,7 @@ main(void)
 		cmocka_unit_test(nested_lengths_are_written_in_the_short_form),
 		cmocka_unit_test(what_is_not_der_is_refused),
 		cmocka_unit_test(times_change_form_in_2050),
+		cmocka_unit_test(years_of_two_figures_are_of_1950_to_2049),
 		cmocka_unit_test(a_full_sink_writes_nothing_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,25 +6,6 @@
 #include "base/text.h"
 #include "vault/digest.h"
 
-/* A UTCTime of [RFC5280 4.1.2.5.1], two digits of a year from 1950 to 2049, or a GeneralizedTime. */
-static bool
-take_when(struct der *d, struct instant *out)
-{
-	struct der rest = *d, c;
-	char iso[21];
-	if (!der_take(&rest, DER_UTCTIME, &c))
-		return der_take_time(d, out);
-	if (c.n != 13 || c.p[12] != 'Z')
-		return false;
-	const char *t = (const char *)c.p;
-	(void)snprintf(iso, sizeof(iso), "%s%.2s-%.2s-%.2sT%.2s:%.2s:%.2sZ",
-	    t[0] < '5' ? "20" : "19", t, t + 2, t + 4, t + 6, t + 8, t + 10);
-	if (!instant_read(iso, out))
-		return false;
-	*d = rest;
-	return true;
-}
-
 static const char *
 attribute_name(struct der oid)
 {
@@ -87,8 +68,9 @@ published_ca_read(const void *p, size_t n, struct published_ca *out)
 	(void)!der_take(&tbs, DER_CONTEXT(0), &version);
 	if (!der_take(&tbs, DER_INTEGER, &serial) || !der_take(&tbs, DER_SEQUENCE, &algorithm) ||
 	    !der_take(&tbs, DER_SEQUENCE, &issuer) || !der_take(&tbs, DER_SEQUENCE, &validity) ||
-	    !der_take(&tbs, DER_SEQUENCE, &subject) || !take_when(&validity, &ca.from) ||
-	    !take_when(&validity, &ca.until) || !name_print(subject, &name))
+	    !der_take(&tbs, DER_SEQUENCE, &subject) ||
+	    !der_take_validity_time(&validity, &ca.from) ||
+	    !der_take_validity_time(&validity, &ca.until) || !name_print(subject, &name))
 		return false;
 	size_t pad = serial.n > 1 && serial.p[0] == 0;
 	sink_hex(&hex, serial.p + pad, serial.n - pad);
@@ -126,7 +108,7 @@ published_list_read(const void *p, size_t n, struct published_list *out)
 	int64_t version;
 	if (!signed_open(p, n, &tbs) || !der_take_int(&tbs, &version) ||
 	    !der_take(&tbs, DER_SEQUENCE, &algorithm) || !der_take(&tbs, DER_SEQUENCE, &issuer) ||
-	    !take_when(&tbs, &list.made) || !take_when(&tbs, &list.until))
+	    !der_take_validity_time(&tbs, &list.made) || !der_take_validity_time(&tbs, &list.until))
 		return false;
 	(void)!der_take(&tbs, DER_SEQUENCE, &entries);
 	while (der_take(&entries, DER_SEQUENCE, &entry))
