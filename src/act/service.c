@@ -9,6 +9,7 @@
 #include "act/agent.h"
 #include "act/clock.h"
 #include "act/rulebook.h"
+#include "act/standby.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/charter.h"
@@ -317,7 +318,10 @@ service_charter(
 void
 service_event(const struct service *s, const char *kind, int64_t dossier, struct event_row *e)
 {
-	*e = (struct event_row){ .at = s->now.sec, .dossier = dossier, .note = s->clock_note };
+	*e = (struct event_row){ .at = s->now.sec,
+		.dossier = dossier,
+		.note = s->clock_note,
+		.waits = !standby_takes(s, kind) };
 	secret_random(e->act_id, sizeof(e->act_id));
 	snprintf(e->kind, sizeof(e->kind), "%s", kind);
 	snprintf(e->actor, sizeof(e->actor), "%s", s->actor);
@@ -363,6 +367,8 @@ service_event_leaf(const struct event_row *e, uint8_t leaf[32])
 bool
 service_event_add(struct tx *tx, struct event_row *e, struct fault *fault)
 {
+	if (e->waits)
+		return standby_refuse(fault);
 	if (!note_add(e, fault) || !event_begin(tx, e, fault))
 		return false;
 	service_event_leaf(e, e->leaf);

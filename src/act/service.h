@@ -88,7 +88,7 @@ void service_event(const struct service *, const char *kind, int64_t dossier, st
 /* Everything in it but its number, as canonical bytes; their leaf digest [RFC6962 2.1]. */
 void service_event_bytes(const struct event_row *, struct sink *);
 void service_event_leaf(const struct event_row *, uint8_t leaf[32]);
-/* Gives the row its leaf digest, then adds it. */
+/* Gives the row its leaf digest, then adds it. STANDBY_WAITS: this folder takes no such act yet. */
 bool service_event_add(struct tx *, struct event_row *, struct fault *) MUST_USE;
 /* A store_body that adds it, or nothing where its act id, made of what it is about, stands already. */
 bool service_event_once(struct tx *, void *event, struct fault *) MUST_USE;

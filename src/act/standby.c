@@ -17,15 +17,40 @@ const struct refusal STANDBY_LIST = { "standby-list-unknown", FAULT_BROKEN, "sto
 const struct refusal STANDBY_SUPERSET = { "standby-list-not-held", FAULT_BROKEN, "storage 4" };
 const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4" };
 
+/* To look, to copy, to begin; and to ask that something be stopped, which waits for the signer. */
+static const char *const BEFORE[] = { "backup-begun", "charter-signed", "dossier-searched",
+	"epoch-begun", "epoch-signed", "evidence-taken", "keys-copied", "revocation-requested",
+	"swept", "void-requested" };
+
+static bool
+marked(const struct service *s)
+{
+	char path[SERVICE_PATH];
+	return file_exists(service_path(s, STANDBY_MARK, path));
+}
+
+bool
+standby_takes(const struct service *s, const char *event)
+{
+	for (size_t i = 0; i < COUNT(BEFORE); i++)
+		if (strcmp(event, BEFORE[i]) == 0)
+			return true;
+	return !marked(s);
+}
+
+bool
+standby_refuse(struct fault *fault)
+{
+	return fault_refuse(fault, &STANDBY_WAITS, NULL,
+	    "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
+	    "で期を始めてください。");
+}
+
 /* A copy that is not in service does nothing the world would see [storage 4]. */
 bool
 standby_over(const struct service *s, struct fault *fault)
 {
-	char path[SERVICE_PATH];
-	return !file_exists(service_path(s, STANDBY_MARK, path)) ||
-	       fault_refuse(fault, &STANDBY_WAITS, NULL,
-		   "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
-		   "で期を始めてください。");
+	return !marked(s) || standby_refuse(fault);
 }
 
 enum { LIST_MOST = 256 << 20 };

@@ -16,11 +16,14 @@ extern const struct refusal STANDBY_CHECKPOINT, STANDBY_SHORT, STANDBY_OTHER, ST
 
 /*
  * In this folder the signer waits for its epoch: nothing but sweep, audit and epoch is done, no mail
- * is sent or fetched and no clock runs; STANDBY_WAITS.
+ * is sent or fetched, no clock runs and few acts are taken; STANDBY_WAITS.
  */
 #define STANDBY_MARK "ca/standby"
 struct service;
 bool standby_over(const struct service *, struct fault *) MUST_USE;
+/* Whether the act that leaves this event is taken here; service_event_add asks for every one. */
+bool standby_takes(const struct service *, const char *event);
+bool standby_refuse(struct fault *);
 
 /* A head of the event log the journal remembers; of those an epoch gave up none. */
 struct standby_head {

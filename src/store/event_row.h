@@ -20,6 +20,7 @@ struct event_row {
 	uint8_t changes_head[32]; /* ... so that what holds this row holds every other */
 	uint8_t leaf[32]; /* RFC 6962 leaf digest of the canonical bytes */
 	const char *note; /* no column: what is added to the detail; NULL: nothing */
+	bool waits; /* no column: its act is not taken here */
 };
 extern const struct table EVENT_TABLE;
 
