@@ -217,12 +217,6 @@ store_ask(struct backing *b, const char *path, struct fault *fault)
 	return true;
 }
 
-static bool
-begun_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	return service_event_add(tx, context, fault);
-}
-
 /* The event is in the copy it tells of; where nothing changed since, nothing is told. */
 static bool
 store_tell(struct backing *b, struct fault *fault)
@@ -230,7 +224,7 @@ store_tell(struct backing *b, struct fault *fault)
 	struct event_row event;
 	service_event(b->service, "backup-begun", 0, &event);
 	snprintf(event.detail, sizeof(event.detail), "number=%" PRId64, b->is.number);
-	return store_write(b->service->store, event.act_id, begun_tx, &event, fault);
+	return store_write(b->service->store, event.act_id, service_event_once, &event, fault);
 }
 
 static bool

@@ -60,12 +60,6 @@ aged_remove(struct backing *b, const char *out, struct fault *fault)
 }
 
 static bool
-copied_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	return service_event_add(tx, context, fault);
-}
-
-static bool
 keys_tell(struct backing *b, struct fault *fault)
 {
 	struct service *s = b->service;
@@ -77,7 +71,7 @@ keys_tell(struct backing *b, struct fault *fault)
 	    b->is.number, b->out->removed);
 	sink_print(&say, "%" PRId64 " %" PRId64 "\n", b->is.number, s->now.sec);
 	return file_write(service_path(s, BACKUP_KEYS_LAST, path), 0600, say.at, say.len, fault) &&
-	       store_write(s->store, event.act_id, copied_tx, &event, fault);
+	       store_write(s->store, event.act_id, service_event_once, &event, fault);
 }
 
 bool

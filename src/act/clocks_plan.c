@@ -27,9 +27,8 @@ day_of(int64_t at)
 static struct day
 setting_day(const struct policy *p, const char *name, struct day on)
 {
-	const char *value = policy_setting(p, name, on);
 	struct day d;
-	return value != NULL && day_read(value, &d) ? d : (struct day){ 0 };
+	return day_read(policy_setting_text(p, name, on), &d) ? d : (struct day){ 0 };
 }
 
 static bool

@@ -150,14 +150,6 @@ note(struct sending *s, const char *state, const char *event, struct fault *faul
 	return true;
 }
 
-static const char *
-setting(const struct sending *s, const char *name)
-{
-	const struct service *service = s->courier->service;
-	const char *value = policy_setting(&service->policy, name, service->today);
-	return value == NULL ? "" : value;
-}
-
 /* Its time is that of the first try: what is sent again is the same, octet for octet. */
 static bool
 message_make(struct sending *s, struct fault *fault)
@@ -167,7 +159,8 @@ message_make(struct sending *s, struct fault *fault)
 	if (!mail_words(service, s->courier->contact, &s->row, &s->words, fault))
 		return false;
 	int64_t at = s->row.sent_at == 0 ? service->now.sec : s->row.sent_at;
-	const struct mail m = { .from = setting(s, "mail_from"),
+	const struct mail m = { .from = policy_setting_text(
+				    &service->policy, "mail_from", service->today),
 		.to = s->words.to,
 		.name = s->words.from_name,
 		.subject = s->words.subject,
@@ -184,7 +177,9 @@ static void
 envelope_put(const struct sending *s, struct sink *out)
 {
 	char id[MAIL_ID_TEXT];
-	const char *box = setting(s, "mail_bounce"), *at = strchr(box, '@');
+	const struct service *service = s->courier->service;
+	const char *box = policy_setting_text(&service->policy, "mail_bounce", service->today);
+	const char *at = strchr(box, '@');
 	if (at == NULL)
 		sink_text(out, box);
 	else

@@ -103,13 +103,6 @@ look(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
-static const char *
-setting(const struct opening *o, const char *name)
-{
-	const char *value = policy_setting(&o->service->policy, name, o->service->today);
-	return value == NULL ? "" : value;
-}
-
 /* Numbers of all letters, and on which day the last was sent. */
 static void
 sent_put(const struct opening *o, struct sink *numbers, char day[DAY_TEXT])
@@ -146,7 +139,8 @@ mail_put(struct tx *tx, const struct opening *o, struct fault *fault)
 	char numbers[64], sent[DAY_TEXT], edition[32], url[256];
 	struct sink list = SINK_INTO(numbers), link = SINK_INTO(url);
 	sent_put(o, &list, sent);
-	sink_print(&link, "%s/download/%s", setting(o, "public_url"), o->token);
+	sink_print(&link, "%s/download/%s",
+	    policy_setting_text(&o->service->policy, "public_url", o->service->today), o->token);
 	(void)snprintf(edition, sizeof(edition), "edition=%lld", (long long)o->edition);
 	if (sink_string(&list) == NULL || sink_string(&link) == NULL)
 		return fault_set(fault, FAULT_BUG, "案内の文面が長すぎます。");

@@ -338,21 +338,21 @@ enact_certificate(
 	return good;
 }
 
-struct certified {
-	struct service *service;
-	const struct task_row *task;
-	struct event_row event;
-	struct task_row list;
-};
+bool
+enact_end_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct enact_end *e = context;
+	struct task_row list = { .kind = "list", .created_at = e->service->now.sec };
+	int64_t id;
+	return errand_done(tx, e->task, e->event.detail, e->service->now.sec, fault) &&
+	       task_add(tx, &list, &id, fault) && service_event_add(tx, &e->event, fault);
+}
 
 static bool
 certified_tx(struct tx *tx, void *context, struct fault *fault)
 {
-	struct certified *c = context;
-	int64_t id;
-	return warrant_end(tx, c->task->digest, "done", fault) &&
-	       errand_done(tx, c->task, c->event.detail, c->service->now.sec, fault) &&
-	       task_add(tx, &c->list, &id, fault) && service_event_add(tx, &c->event, fault);
+	const struct enact_end *e = context;
+	return warrant_end(tx, e->task->digest, "done", fault) && enact_end_tx(tx, context, fault);
 }
 
 struct getting {
@@ -394,7 +394,7 @@ errand_cacert(struct crew *c, const struct task_row *t, struct fault *fault)
 {
 	struct service *s = c->service;
 	OWN_SINK certificate = SINK_GROW(CERT_MOST);
-	struct certified done = { .service = s, .task = t };
+	struct enact_end done = { .service = s, .task = t };
 	uint8_t digest[32];
 	if (!certificate_ask(c, t, &certificate, fault))
 		return false;
@@ -405,7 +405,6 @@ errand_cacert(struct crew *c, const struct task_row *t, struct fault *fault)
 	sink_text(&detail, "certificate=");
 	sink_hex(&detail, digest, 32);
 	(void)sink_string(&detail);
-	done.list = (struct task_row){ .kind = "list", .created_at = s->now.sec };
 	if (!put_file(s, "ca/ca.crt", 0644, bytes, fault) ||
 	    !put_file(s, "repository/ca.crt", 0644, bytes, fault) ||
 	    !store_write(s->store, done.event.act_id, certified_tx, &done, fault))

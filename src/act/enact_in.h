@@ -26,6 +26,14 @@ struct enacting {
 bool enact_sign(struct enacting *, const char *task, const char *event, struct enacted *,
     struct fault *) MUST_USE;
 
+/* What is in force ends so: its task, its event, and a list that follows. */
+struct enact_end {
+	struct service *service;
+	const struct task_row *task;
+	struct event_row event;
+};
+bool enact_end_tx(struct tx *, void *enact_end, struct fault *) MUST_USE;
+
 /* The signatures a document has; bytes is the caller's to drop. */
 struct enact_acts {
 	const uint8_t *digest;

@@ -142,22 +142,6 @@ epoch_sign(struct service *s, const struct person *p, struct enacted *out, struc
 	       (!out->done || list_follows(s, e.number, fault));
 }
 
-struct begun {
-	struct service *service;
-	const struct task_row *task;
-	struct event_row event;
-	struct task_row list;
-};
-
-static bool
-begun_tx(struct tx *tx, void *context, struct fault *fault)
-{
-	struct begun *b = context;
-	int64_t id;
-	return errand_done(tx, b->task, b->event.detail, b->service->now.sec, fault) &&
-	       task_add(tx, &b->list, &id, fault) && service_event_add(tx, &b->event, fault);
-}
-
 /* The copy is in service from here on. */
 static bool
 mark_remove(struct service *s, struct fault *fault)
@@ -202,7 +186,7 @@ bool
 errand_epoch(struct crew *c, const struct task_row *t, struct fault *fault)
 {
 	struct service *s = c->service;
-	struct begun b = { .service = s, .task = t };
+	struct enact_end b = { .service = s, .task = t };
 	char path[SERVICE_PATH];
 	struct epoch e;
 	int64_t seq = 0;
@@ -211,8 +195,7 @@ errand_epoch(struct crew *c, const struct task_row *t, struct fault *fault)
 	service_event(s, "epoch-begun", 0, &b.event);
 	snprintf(b.event.detail, sizeof(b.event.detail), "number=%lld from=%lld to=%lld line=%lld",
 	    (long long)e.number, (long long)e.from, (long long)e.to, (long long)seq);
-	b.list = (struct task_row){ .kind = "list", .created_at = s->now.sec };
-	if (!store_write(s->store, b.event.act_id, begun_tx, &b, fault))
+	if (!store_write(s->store, b.event.act_id, enact_end_tx, &b, fault))
 		return false;
 	(void)unlink(service_path(s, DRAFT, path)); /* one that is left is refused as a lower one */
 	return true;

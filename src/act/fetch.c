@@ -113,11 +113,11 @@ static bool
 complete_allow(const struct fetching *f, struct fault *fault)
 {
 	const struct service *s = f->service;
-	const char *phone = policy_setting(&s->policy, "support_phone", s->today);
+	const char *phone = policy_setting_text(&s->policy, "support_phone", s->today);
 	return f->row.completions < f->completions ||
 	       fault_refuse(fault, &FETCH_SPENT, "--token",
 		   "ダウンロードは %lld 回までです。お問い合わせください（%s）。",
-		   (long long)f->completions, phone == NULL ? "" : phone);
+		   (long long)f->completions, phone);
 }
 
 static bool
@@ -128,13 +128,12 @@ allow(const struct fetching *f, struct fault *fault)
 	enum state state = dossier_state(&f->dossier);
 	struct day last;
 	char at[INSTANT_TEXT];
-	const char *phone = policy_setting(&s->policy, "support_phone", s->today);
+	const char *phone = policy_setting_text(&s->policy, "support_phone", s->today);
 	if (d->closed_at != 0 || f->cert.revoked_at != 0 || f->keys.package.n == 0 ||
 	    d->edition != f->dossier.edition ||
 	    (state != STATE_DISPATCHED && state != STATE_DOWNLOADED))
 		return fault_refuse(fault, &FETCH_CLOSED, "--token",
-		    "このダウンロードは終了しています。お問い合わせください（%s）。",
-		    phone == NULL ? "" : phone);
+		    "このダウンロードは終了しています。お問い合わせください（%s）。", phone);
 	if (!day_read(d->last_day, &last))
 		return fault_set(fault, FAULT_BROKEN, "ダウンロードの記録が壊れています。");
 	if (day_cmp(s->today, last) > 0)
@@ -145,8 +144,7 @@ allow(const struct fetching *f, struct fault *fault)
 	       fault_refuse(fault, &FETCH_LOCKED, "--token",
 		   "パスワードの誤りが続いたため %s "
 		   "まで受け付けません。お困りのときはお電話ください（%s）。",
-		   instant_print(at, (struct instant){ d->locked_until }),
-		   phone == NULL ? "" : phone);
+		   instant_print(at, (struct instant){ d->locked_until }), phone);
 }
 
 /* The last try allowed locks at once; a right password lifts it again. So a kill frees nobody. */

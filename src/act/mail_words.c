@@ -118,20 +118,13 @@ words_find(struct service *s, struct opened *o, struct fault *fault)
 		   "メール「%s」の文面が規則（mails.yaml）にありません。", o->row->kind);
 }
 
-static const char *
-setting(const struct opened *o, const char *name)
-{
-	const char *value = policy_setting(o->policy, name, o->on);
-	return value == NULL ? "" : value;
-}
-
 static void
 common_values(const struct opened *o, enum mail_lang lang, const char *common[MAIL_COMMON])
 {
 	bool en = lang == MAIL_EN;
-	common[0] = setting(o, en ? "service_name_en" : "service_name");
-	common[1] = setting(o, en ? "operator_roman" : "operator");
-	common[2] = setting(o, "support_phone");
+	common[0] = policy_setting_text(o->policy, en ? "service_name_en" : "service_name", o->on);
+	common[1] = policy_setting_text(o->policy, en ? "operator_roman" : "operator", o->on);
+	common[2] = policy_setting_text(o->policy, "support_phone", o->on);
 	common[3] = o->dossier.reference;
 	common[4] = o->row->serial;
 }

@@ -226,9 +226,9 @@ renewed(struct tx *tx, struct reporting *r, struct fault *fault)
 static bool
 abolition_proof(struct tx *tx, struct reporting *r, struct fault *fault)
 {
-	const char *end = policy_setting(&r->service->policy, "abolition", r->service->today);
+	const char *end = policy_setting_text(&r->service->policy, "abolition", r->service->today);
 	struct day day;
-	if (end == NULL || !day_read(end, &day))
+	if (!day_read(end, &day))
 		return fault_refuse(fault, &ABOLITION_NONE, "N",
 		    "業務廃止の日（settings.yaml の abolition）が決まっていません。");
 	return past(r, fault) && put(tx, r, MARK_PROOF, fault);

@@ -75,8 +75,8 @@ about_tell(const struct service *s, struct fault *fault)
 	size_t n;
 	struct fault none = { 0 };
 	for (size_t i = 0; i < COUNT(ABOUT); i++) {
-		const char *value = policy_setting(&s->policy, ABOUT[i].setting, s->today);
-		snprintf((char *)&now + ABOUT[i].at, ABOUT_TEXT, "%s", value == NULL ? "" : value);
+		snprintf((char *)&now + ABOUT[i].at, ABOUT_TEXT, "%s",
+		    policy_setting_text(&s->policy, ABOUT[i].setting, s->today));
 	}
 	service_path(s, "repository/service.txt", path);
 	if (file_read(path, ABOUT_BYTES, (uint8_t **)(void *)&bytes, &n, &none)) {

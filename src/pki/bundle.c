@@ -128,11 +128,16 @@ bundle_lists(const struct bundle_file *file, X509_CRLS *stack, struct fault *fau
 	return read_kind(file, &LIST, stack, fault);
 }
 
+/* n 0 or less: it was not the only one. */
 static bool
-one_refuse(const struct bundle_file *file, const struct kind *kind, struct fault *fault)
+only(const struct bundle_file *file, const struct kind *kind, const uint8_t *bytes, int n,
+    struct sink *der, struct fault *fault)
 {
-	return fault_refuse(fault, &BUNDLE_FILE, NULL,
-	    "「%.200s」に%sが 1 つだけ入ったファイルを指定してください。", file->name, kind->what);
+	sink_bytes(der, bytes, n > 0 ? (size_t)n : 0);
+	return (n > 0 && !der->full) ||
+	       fault_refuse(fault, &BUNDLE_FILE, NULL,
+		   "「%.200s」に%sが 1 つだけ入ったファイルを指定してください。", file->name,
+		   kind->what);
 }
 
 bool
@@ -145,10 +150,7 @@ bundle_certificate(const struct bundle_file *file, struct sink *der, struct faul
 	if (!bundle_certificates(file, all, fault))
 		return false;
 	int n = sk_X509_num(all) == 1 ? i2d_X509(sk_X509_value(all, 0), &bytes) : -1;
-	if (n <= 0)
-		return one_refuse(file, &CERTIFICATE, fault);
-	sink_bytes(der, bytes, (size_t)n);
-	return !der->full || one_refuse(file, &CERTIFICATE, fault);
+	return only(file, &CERTIFICATE, bytes, n, der, fault);
 }
 
 bool
@@ -161,8 +163,5 @@ bundle_list(const struct bundle_file *file, struct sink *der, struct fault *faul
 	if (!bundle_lists(file, all, fault))
 		return false;
 	int n = sk_X509_CRL_num(all) == 1 ? i2d_X509_CRL(sk_X509_CRL_value(all, 0), &bytes) : -1;
-	if (n <= 0)
-		return one_refuse(file, &LIST, fault);
-	sink_bytes(der, bytes, (size_t)n);
-	return !der->full || one_refuse(file, &LIST, fault);
+	return only(file, &LIST, bytes, n, der, fault);
 }

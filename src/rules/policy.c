@@ -70,6 +70,13 @@ policy_setting(const struct policy *p, const char *name, struct day on)
 	return s == NULL ? NULL : s->value;
 }
 
+const char *
+policy_setting_text(const struct policy *p, const char *name, struct day on)
+{
+	const char *value = policy_setting(p, name, on);
+	return value == NULL ? "" : value;
+}
+
 long
 policy_number(const struct policy *p, const char *name, struct day on)
 {

@@ -127,6 +127,8 @@ const struct ground *policy_ground(const struct policy *, const char *code, stru
 const struct text *policy_text(const struct policy *, const char *code, struct day);
 const struct mail_text *policy_mail(const struct policy *, const char *code, struct day);
 const char *policy_setting(const struct policy *, const char *name, struct day);
+/* The same to be printed: "" where there is none. */
+const char *policy_setting_text(const struct policy *, const char *name, struct day);
 long policy_number(const struct policy *, const char *name, struct day); /* 0: no such setting */
 const struct word_list *policy_list(const struct policy *, const char *name);
 const struct profile *policy_profile(const struct policy *, const char *code, struct day);

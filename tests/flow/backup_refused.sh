@@ -106,10 +106,10 @@ waits_for_its_epoch() {
 	say mail send; is "$? $(grep -c '期を始めて' "$tmp/err") $(ls "$dir/outbox" | wc -l)" '6 1 0' 'a restored copy sends no mail'
 	say clocks run; is "$(why $?)" '75 standby-waits' 'its clocks do not run'
 	say mail fetch; is "$(why $?)" '75 standby-waits' 'and it fetches none'
-	for act in "dossier screen 1 --key $served/rehearsal/keys/screening-1 --ok" "dossier arrive $samples/papers.csv"; do
+	for act in "dossier screen 1 --key $served/rehearsal/keys/screening-1 --ok" "hold add 1 --review 2027-06-30 --reason x --key $served/rehearsal/keys/audit-1"; do
 		say $act; is "$(why $?)" '75 standby-waits' "nor is an act taken at the desk: ${act%% [1/]*}"
 	done
-	say dossier show 1; is "$? $(of state)" '0 arrived' 'what was asked is as it was'
+	say dossier show 1; is "$? $(of state)" '0 in_screening' 'and nothing has changed'
 	rm "$dir/ca/standby"; say dossier screen 1 --key "$served/rehearsal/keys/screening-1" --ok; is $? 0 'once its epoch has begun it is taken'
 	say mail send; is "$? $(($(ls "$dir/outbox" | wc -l) > 0))" '0 1' 'and mails are sent'
 	dir=$served
