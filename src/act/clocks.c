@@ -75,12 +75,20 @@ act_tx(struct tx *tx, void *context, struct fault *fault)
 	if (!load(tx, a, fault))
 		return false;
 	if (a->owed.act == NULL)
-		return due_drop(tx, &a->row, fault);
+		return due_drop(tx, &a->row, fault) &&
+		       clocks_plan(tx, a->service, a->row.dossier, fault);
 	event_make(a);
 	a->row.acted_at = a->service->now.sec;
 	return clocks_deed(tx, a, fault) && due_act(tx, &a->row, fault) &&
 	       clocks_plan(tx, a->service, a->row.dossier, fault) &&
 	       service_event_add(tx, &a->event, fault);
+}
+
+static bool
+plan_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct acting *a = context;
+	return clocks_plan(tx, a->service, a->row.dossier, fault);
 }
 
 static bool
@@ -94,7 +102,7 @@ static bool
 act(struct running_on *r, const struct due_row *row, bool *done, struct fault *fault)
 {
 	struct acting a = { .service = r->service, .row = *row };
-	struct fault why = { 0 };
+	struct fault why = { 0 }, none = { 0 };
 	bool good = store_write(r->service->store, NULL, act_tx, &a, &why);
 	*done = good;
 	if (!good && passes(why.code)) {
@@ -102,6 +110,8 @@ act(struct running_on *r, const struct due_row *row, bool *done, struct fault *f
 		acting_drop(&a);
 		return false;
 	}
+	if (!good && !r->last_pass) /* what comes after it does not wait for it */
+		(void)!store_write(r->service->store, NULL, plan_tx, &a, &none);
 	const struct clocks_told told = { &a.row, a.owed.act == NULL ? "" : a.owed.act->clause,
 		a.has_cert ? a.cert.serial : "", good ? NULL : &why };
 	if (good && a.owed.act != NULL) {

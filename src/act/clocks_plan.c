@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "act/mark.h"
 #include "rules/clock.h"
@@ -13,7 +14,7 @@
 #include "store/meta_row.h"
 #include "store/refund_row.h"
 
-enum { PAGE = 200 };
+enum { PAGE = 200, GIVE_WAY_MS = 10 };
 static const char SEEN[] = "clocks_seen"; /* the last event that was looked at */
 static const char POLICY[] = "clocks_policy"; /* the policy all was planned by */
 
@@ -193,43 +194,49 @@ clocks_owed(const struct due_row *r, const struct owed *all, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct owed *o = &all[i];
 		char key[24];
+		if (o->figure != r->figure || strcmp(o->act->word, r->word) != 0 ||
+		    strcmp(o->act->clock, r->clock) != 0)
+			continue;
 		key_of(o, key);
-		if (o->figure == r->figure && strcmp(o->act->word, r->word) == 0 &&
-		    strcmp(o->act->clock, r->clock) == 0 && strcmp(key, r->key) == 0)
+		if (strcmp(key, r->key) == 0)
 			return o;
 	}
 	return NULL;
 }
 
-struct kept {
-	struct due_row row[4 * OWED_MOST];
-	size_t count;
+/* What is owed, beside what stands in `due`. */
+struct standing {
+	const struct owed *owed;
+	size_t n;
+	bool acted[OWED_MOST]; /* which of it was done already */
+	struct due_row
+	    stale[4 * OWED_MOST]; /* waits, or stands on a list, and is not owed any more */
+	size_t stales;
 };
 
-/* What waits, or stands on a list: the rest is history. */
 static bool
-keep(const void *row, void *context, struct fault *fault)
+stand(const void *row, void *context, struct fault *fault)
 {
 	const struct due_row *r = row;
-	struct kept *k = context;
-	if (r->acted_at != 0 && r->open == 0)
+	struct standing *t = context;
+	const struct owed *o = clocks_owed(r, t->owed, t->n);
+	if (o != NULL)
+		t->acted[o - t->owed] = r->acted_at != 0;
+	if (o != NULL || (r->acted_at != 0 && r->open == 0)) /* the rest is history */
 		return true;
-	if (k->count == COUNT(k->row))
+	if (t->stales == COUNT(t->stale))
 		return fault_set(
 		    fault, FAULT_BROKEN, "案件 %lld の期限が多すぎます。", (long long)r->dossier);
-	k->row[k->count++] = *r;
+	t->stale[t->stales++] = *r;
 	return true;
 }
 
 /* A clock that stopped owes nothing any more, and leaves its list. */
 static bool
-stale_end(
-    struct tx *tx, const struct kept *k, const struct owed *owed, size_t n, struct fault *fault)
+stale_end(struct tx *tx, const struct standing *t, struct fault *fault)
 {
-	for (size_t i = 0; i < k->count; i++) {
-		const struct due_row *r = &k->row[i];
-		if (clocks_owed(r, owed, n) != NULL)
-			continue;
+	for (size_t i = 0; i < t->stales; i++) {
+		const struct due_row *r = &t->stale[i];
 		if (!(r->acted_at == 0 ? due_drop(tx, r, fault) : due_close(tx, r, fault)))
 			return false;
 	}
@@ -237,24 +244,39 @@ stale_end(
 }
 
 static bool
-plan(struct tx *tx, int64_t dossier, const struct owed *owed, size_t n, struct fault *fault)
+owed_add(struct tx *tx, int64_t dossier, const struct owed *o, struct fault *fault)
 {
-	OWN_BYTES(room) = calloc(1, sizeof(struct kept));
-	struct kept *kept = room;
-	if (kept == NULL)
+	struct due_row r = { .dossier = dossier, .figure = o->figure };
+	snprintf(r.clock, sizeof(r.clock), "%s", o->act->clock);
+	snprintf(r.word, sizeof(r.word), "%s", o->act->word);
+	snprintf(
+	    r.role, sizeof(r.role), "%s", o->act->role == ROLES ? "" : role_name(o->act->role));
+	key_of(o, r.key);
+	day_print(r.day, o->day);
+	return due_add(tx, &r, fault);
+}
+
+/* What is due, and of the days to come the first: the rest is planned once that day has come. */
+static bool
+plan(struct tx *tx, int64_t dossier, struct day today, const struct owed *owed, size_t n,
+    struct fault *fault)
+{
+	OWN_BYTES(room) = calloc(1, sizeof(struct standing));
+	struct standing *t = room;
+	struct day next = { 0 };
+	if (t == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	if (!due_of(tx, dossier, keep, kept, fault) || !stale_end(tx, kept, owed, n, fault))
+	t->owed = owed;
+	t->n = n;
+	if (!due_of(tx, dossier, stand, t, fault) || !stale_end(tx, t, fault))
 		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!t->acted[i] && day_cmp(owed[i].day, today) > 0 &&
+		    (next.year == 0 || day_cmp(owed[i].day, next) < 0))
+			next = owed[i].day;
 	for (size_t i = 0; i < n; i++) {
-		const struct owed *o = &owed[i];
-		struct due_row r = { .dossier = dossier, .figure = o->figure };
-		snprintf(r.clock, sizeof(r.clock), "%s", o->act->clock);
-		snprintf(r.word, sizeof(r.word), "%s", o->act->word);
-		snprintf(r.role, sizeof(r.role), "%s",
-		    o->act->role == ROLES ? "" : role_name(o->act->role));
-		key_of(o, r.key);
-		day_print(r.day, o->day);
-		if (!due_add(tx, &r, fault))
+		bool soon = day_cmp(owed[i].day, today) <= 0 || day_cmp(owed[i].day, next) == 0;
+		if (soon && !t->acted[i] && !owed_add(tx, dossier, &owed[i], fault))
 			return false;
 	}
 	return true;
@@ -271,7 +293,8 @@ clocks_plan(struct tx *tx, struct service *s, int64_t dossier, struct fault *fau
 			 : !dossier_load_in(tx, dossier, &d, fault) ||
 			       !clocks_case(tx, s, &d, &c, &policy, fault))
 		return false;
-	return plan(tx, dossier, owed, running_owed(policy, &s->policy, &c, owed), fault);
+	size_t n = running_owed(policy, &s->policy, &c, owed);
+	return plan(tx, dossier, s->today, owed, n, fault);
 }
 
 /* One page of the event log, its dossiers planned anew. */
@@ -352,6 +375,14 @@ page_tx(struct tx *tx, void *context, struct fault *fault)
 	return meta_put(tx, SEEN, text, fault);
 }
 
+/* Between one page and the next others come to write: whoever issues waits for no more than one. */
+static void
+give_way(void)
+{
+	const struct timespec nap = { 0, GIVE_WAY_MS * 1000000L };
+	(void)nanosleep(&nap, NULL);
+}
+
 static bool
 events_read(struct service *s, struct fault *fault)
 {
@@ -359,11 +390,10 @@ events_read(struct service *s, struct fault *fault)
 	struct page p = { .service = s, .at = room };
 	if (room == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	do {
-		if (!store_write(s->store, NULL, page_tx, &p, fault))
-			return false;
-	} while (p.count == PAGE);
-	return true;
+	for (; store_write(s->store, NULL, page_tx, &p, fault); give_way())
+		if (p.count < PAGE)
+			return true;
+	return false;
 }
 
 /* All that is open, once a new policy is in force: its settings and holidays count at once. */
@@ -398,6 +428,18 @@ anew_tx(struct tx *tx, void *context, struct fault *fault)
 }
 
 static bool
+anew_state(struct service *s, struct anew *a, struct fault *fault)
+{
+	a->after = 0;
+	for (; store_write(s->store, NULL, anew_tx, a, fault); give_way()) {
+		if (a->count < PAGE)
+			return true;
+		a->after = a->dossier[PAGE - 1];
+	}
+	return false;
+}
+
+static bool
 policy_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct anew *a = context;
@@ -427,12 +469,8 @@ policy_look(struct service *s, struct fault *fault)
 		return false;
 	for (int i = 0; i <= STATE_ACTIVE && strcmp(a.policy, a.was) != 0; i++) {
 		a.state = (enum state)i;
-		a.after = 0;
-		do {
-			if (!store_write(s->store, NULL, anew_tx, &a, fault))
-				return false;
-			a.after = a.count == 0 ? a.after : a.dossier[a.count - 1];
-		} while (a.count == PAGE);
+		if (!anew_state(s, &a, fault))
+			return false;
 	}
 	return store_write(s->store, NULL, planned_tx, &a, fault);
 }

@@ -1,7 +1,8 @@
 /*
  * store/due_row.h - what the clocks of table K owe, and what they did: one row per act [X-5].
  *
- * A row waits (acted_at 0) until its day, or goes when its clock stops. Its key says from which day
+ * A row waits (acted_at 0) until its day, or goes when its clock stops; of a dossier's days to come
+ * only the first stands here, the rest follows from the rules. Its key says from which day
  * its clock runs, so a clock that starts anew, or is extended, owes anew; the same act twice is
  * impossible. What was put on a list stands there (open) until its clock ends. Figures, no person.
  */

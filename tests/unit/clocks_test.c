@@ -302,6 +302,69 @@ a_run_that_falls_is_gone_on_with(void **state)
 	}
 }
 
+static bool
+spoil_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	OWN_DOSSIER d = { 0 };
+	(void)context;
+	if (!dossier_load_in(tx, 1, &d, fault))
+		return false;
+	(void)snprintf(d.arrived, sizeof(d.arrived), "?");
+	return dossier_update(tx, &d, d.state, fault);
+}
+
+struct spoilt {
+	struct lines is;
+	size_t refused;
+};
+
+static void
+told_spoilt(void *context, const struct clocks_told *c)
+{
+	struct spoilt *s = context;
+	if (c->fault == NULL)
+		line_add(&s->is, c->row->day, c->row->clock, c->row->word, c->row->figure,
+		    c->row->dossier);
+	else
+		assert_string_equal(c->row->clock, "K-6");
+	s->refused += c->fault != NULL;
+}
+
+/* Only what comes next is planned: what is refused on its day waits, and what comes after it comes. */
+static void
+what_is_refused_holds_up_nothing_behind_it(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct spoilt spoilt = { .is = lines_new() };
+		struct lines want, rest = lines_new();
+		struct year y = { .dice = dice_new() };
+		struct clocks_ran ran;
+		struct fault fault = { 0 };
+		char dir[256];
+		year_case_throw(&y, &YEAR_KINDS[4]);
+		assert_string_equal(y.at[0].is.state, "deficient");
+		wanted(&y, &SERVICE, &want);
+		for (size_t i = 0; i < want.count; i++)
+			if (strstr(want.at[i], " K-6 ") == NULL)
+				memcpy(rest.at[rest.count++], want.at[i], LINE_TEXT);
+		assert_true(rest.count < want.count);
+		struct service *s = year_service(engine, "yearspoilt", false, &y, dir);
+		made_or_die(store_write(s->store, NULL, spoil_tx, NULL, &fault), &fault);
+		made_or_die(
+		    clocks_run(s, day_plus(s->today, 45), told_spoilt, &spoilt, &ran, &fault),
+		    &fault);
+		assert_true(ran.refused > 0 && spoilt.refused == (size_t)ran.refused);
+		made_or_die(clocks_run(s, until(), told_spoilt, &spoilt, &ran, &fault), &fault);
+		assert_int_equal(ran.refused, 0); /* refunded: it owes no reminder any more */
+		lines_equal(&spoilt.is, &rest);
+		service_close(s);
+		free(want.at);
+		free(rest.at);
+		free(spoilt.is.at);
+	}
+}
+
 /* only a rehearsal is told a day that has not come. */
 static void
 a_real_service_has_no_day_but_the_calendars(void **state)
@@ -350,6 +413,7 @@ main(void)
 		    a_year_in_one_run_acts_what_the_requirements_say_and_again_nothing),
 		cmocka_unit_test(day_by_day_is_the_same_as_all_at_once),
 		cmocka_unit_test(a_run_that_falls_is_gone_on_with),
+		cmocka_unit_test(what_is_refused_holds_up_nothing_behind_it),
 		cmocka_unit_test(no_abolition_has_no_proof),
 		cmocka_unit_test(a_real_service_has_no_day_but_the_calendars),
 	};
