@@ -1,13 +1,14 @@
 #!/bin/sh
-# S11: resident memory of each program that stands, in MB, beside cfssl serve; PRELOADED: folders of services that hold certificates already.
+# S11: resident memory of each program that stands, in MB, beside cfssl serve, and the most it ever had; PRELOADED: folders of services that
+# hold certificates already. While the issuer sweeps, which it does when it starts, it has both books in hand: its sweep is waited for.
 . bench/ready.sh
 below() { for p in $(cat "/proc/$1/task/$1/children"); do echo "$p"; below "$p"; done; }
-resident() { awk '$1 == "VmRSS:" { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+resident() { awk -v of="${2:-VmRSS}:" '$1 == of { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 # one DIR WHAT: the largest in the line, all of them behind it.
 one() {
-	serving "$1" && "$akashi" -C "$1" crl publish >/dev/null && sleep 2
-	for p in $serve $(below $serve); do echo "$(resident "$p") $(basename "$(tr '\0' '\n' <"/proc/$p/cmdline" | head -1)")"; done |
-		awk -v what="$2" -v peer="$rss" '{ all = all (NR > 1 ? ", " : "") $2 " " $1; if ($1 > most) most = $1 }
+	serving "$1" && "$akashi" -C "$1" crl publish >/dev/null && "$akashi" -C "$1" sweep >/dev/null && sleep 2
+	for p in $serve $(below $serve); do echo "$(resident "$p") $(resident "$p" VmHWM) $(basename "$(tr '\0' '\n' <"/proc/$p/cmdline" | head -1)")"; done |
+		awk -v what="$2" -v peer="$rss" '{ all = all (NR > 1 ? ", " : "") $3 " " $1 " (" $2 ")"; if ($1 > most) most = $1 }
 		END { printf "{\"bench\": \"S11\", \"what\": \"%s\", \"ours\": %.1f, \"peer\": %.1f, \"ratio\": %.2f, \"unit\": \"MB, the largest (peer: cfssl serve)\", \"each\": \"%s\", \"seed\": null}\n", what, most, peer, most / peer, all }'
 	rest
 }
