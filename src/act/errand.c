@@ -1,5 +1,6 @@
 #include "act/errand.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -271,6 +272,8 @@ run_one(struct errand_queue *q, struct task_row *t, struct fault *fault)
 		return good;
 	}
 	bool good = why.code == FAULT_NONE && run_row(k, q->crew, t, &why);
+	if (k != NULL && k->lease == LEASE_BOOKS) /* the room both books took, back to the system */
+		(void)malloc_trim(0);
 	if (!errand_over(q, t, &why, fault))
 		return false;
 	if (!good && q->crew->signer_gone) { /* nothing more can be asked */
