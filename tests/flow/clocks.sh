@@ -60,6 +60,7 @@ begin() {
 	for who in 2 5 12 37 53 54 72; do paid "$dir" $who || fail "$engine: paid"; done
 	deposit 42 19250
 	approved "$dir" $sold || fail "$engine: approved"
+	at 2026-11-20 14:00 # behind the approvals, however long those took
 	do_ day open --key "$(key dispatch-1)"
 	do_ issue $sold
 	do_ letter print
@@ -69,6 +70,7 @@ begin() {
 	do_ day close --key "$(key dispatch-1)"
 	deposit 39 19250
 	approved "$dir" 39 || fail "$engine: approved"
+	at 2026-11-24 14:00
 	do_ day open --key "$(key dispatch-1)"
 	do_ issue 39
 	do_ letter print
