@@ -67,6 +67,14 @@ clock_look(struct looking *l, struct fault *fault)
 	return true;
 }
 
+/* What is of a time to come, by more than clocks differ, was made by a clock that was wrong: it says
+ * nothing of now, and would hide for as long what stopped. */
+static int64_t
+age(int64_t now, int64_t at)
+{
+	return at - now > HOUR ? NEVER : now - at;
+}
+
 /* A stopped publisher is seen before half the period is over. */
 static bool
 list_look(struct looking *l, struct fault *fault)
@@ -77,7 +85,7 @@ list_look(struct looking *l, struct fault *fault)
 	if (!publish_last(s, &last, fault))
 		return false;
 	l->row->limit = k == NULL || k->figure_count < 1 ? 0 : (int64_t)k->figures[0] * HOUR / 2;
-	l->row->value = last.number == 0 ? NEVER : s->now.sec - last.this_update.sec;
+	l->row->value = last.number == 0 ? NEVER : age(s->now.sec, last.this_update.sec);
 	return true;
 }
 
@@ -163,7 +171,7 @@ age_of(const struct service *s, const char *name, int field)
 	if (!file_read(service_path(s, name, path), 4096, (uint8_t **)(void *)&bytes, &n, &none) ||
 	    sscanf(bytes, "%lld %lld", &at[0], &at[1]) != 2)
 		return NEVER;
-	return s->now.sec - at[field];
+	return age(s->now.sec, at[field]);
 }
 
 static bool

@@ -13,13 +13,14 @@
 #include "pki/p256.h"
 
 const struct refusal WATCH_LATE = { "watch-late", FAULT_BROKEN, "R-10.13" };
+const struct refusal WATCH_EARLY = { "watch-early", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_FALLS = { "watch-number-falls", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_VANISHED = { "watch-entry-vanished", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_CHANGED = { "watch-list-changed", FAULT_BROKEN, "R-10.13" };
 const struct refusal WATCH_STATE = { "watch-state", FAULT_INPUT, "R-10.13" };
 const struct refusal WATCH_CHECKPOINT = { "watch-checkpoint", FAULT_BROKEN, "storage 4" };
 
-enum { LIST_MOST = 256 << 20, CA_MOST = 16384, URL_MOST = 1024, NOT_FOUND = 404 };
+enum { LIST_MOST = 256 << 20, CA_MOST = 16384, URL_MOST = 1024, NOT_FOUND = 404, HOUR = 3600 };
 
 /* A list with its serials, in their order. */
 struct seen {
@@ -55,13 +56,19 @@ seen_read(struct seen *s, struct der ca, struct fault *fault)
 static bool
 late(const struct crl_said *s, struct instant now, struct fault *fault)
 {
+	if (s->this_update.sec - now.sec >
+	    HOUR) /* more than clocks differ: it would be late unseen */
+		return fault_refuse(fault, &WATCH_EARLY, NULL,
+		    "CRL %lld は %lld "
+		    "時間先のものです。この機械か発行局の時計が違っています。確かめてください。",
+		    (long long)s->number, (long long)(s->this_update.sec - now.sec) / HOUR);
 	int64_t half = (s->next_update.sec - s->this_update.sec) / 2;
 	return now.sec - s->this_update.sec <= half ||
 	       fault_refuse(fault, &WATCH_LATE, NULL,
 		   "CRL %lld は %lld "
 		   "時間前のもので、次が出ていません。期限の半分を過ぎました。発行局に"
 		   "知らせてください。",
-		   (long long)s->number, (long long)(now.sec - s->this_update.sec) / 3600);
+		   (long long)s->number, (long long)(now.sec - s->this_update.sec) / HOUR);
 }
 
 /* Entries are only added, in order: what was seen is the beginning of what is there now [design 2]. */

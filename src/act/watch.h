@@ -3,7 +3,7 @@
  *
  * Fetched, verified by the CA certificate that machine was given, held against the list it saw last
  * (kept whole in a file): the number may not fall, no entry may vanish, the next may not be late by
- * half the period. With the charter the checkpoint beside it is fetched too: receipted by the signer that
+ * half the period, nor of a time to come. With the charter the checkpoint beside it is fetched too: receipted by the signer that
  * charter names, and it may not fall back either.
  */
 #ifndef AKASHI_ACT_WATCH_H
@@ -13,7 +13,7 @@
 #include "base/fault.h"
 
 /* What is wrong; tests look at these. */
-extern const struct refusal WATCH_LATE, WATCH_FALLS, WATCH_VANISHED, WATCH_CHANGED,
+extern const struct refusal WATCH_LATE, WATCH_EARLY, WATCH_FALLS, WATCH_VANISHED, WATCH_CHANGED,
     WATCH_CHECKPOINT, WATCH_STATE; /* the last: what it saw before cannot be read */
 
 struct watched {

@@ -30,6 +30,8 @@ well() {
 	say --now 2026-11-20T20:59:00+09:00 health >"$tmp/out"
 	is "$("$flat" -a checks check ok <"$tmp/out" | grep ^list)" "list$(printf '\t')true" "$1: a list of almost half a day is good"
 	is "$(bad --now 2026-11-20T21:05:00+09:00 health)" '1 list backup' "$1: past half its period it is not, and the backup is old"
+	cp "$dir/keys/copies" "$tmp/kept"; echo '4102444800 9 /x' >"$dir/run/backup"; echo '9 4102444800' >"$dir/keys/copies"
+	is_bad 'list backup keys' "$1: what a clock that was wrong said of 2100 hides nothing"; mv "$tmp/kept" "$dir/keys/copies"
 	say crl publish >/dev/null; say backup --out "$tmp/copies-$1" >/dev/null
 	is_bad '' "$1: the next list, the next backup"
 }
@@ -55,6 +57,7 @@ outside() {
 	cp "$tmp/second.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '7 watch-number-falls' "$1: an old list in its place is seen"
 	cp "$tmp/newest.crl" "$tmp/web/ca.crl"; is "$(watched $early)" '0 -' "$1: the right one is well again"
 	is "$(watched --now 2027-02-01T00:00:00+09:00)" '7 watch-late' "$1: one that is late by half its period is told"
+	is "$(watched --now 2026-11-20T07:00:00+09:00)" '7 watch-early' "$1: so is one of a time to come, which would be late unseen"
 	rm "$tmp/web/checkpoint.der"; is "$(watched $early)" '7 watch-checkpoint' "$1: so is a checkpoint that is gone"
 	"$akashi" --json watch "$at/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/state" $early >"$tmp/out" 2>"$tmp/err"
 	is "$? $("$flat" -v checkpoint <"$tmp/out")" '0 -' "$1: without a charter none is looked at"
