@@ -150,28 +150,30 @@ number_after(const char *answer, const char *word, int64_t *out)
 	return *out > 0 && *out <= UINT32_MAX;
 }
 
-/* next: the number that the next mail to come gets. */
+/* mails: how many lie there. Their numbers may be far apart, and far above that. */
 static bool
-status_read(struct mailbox *m, int64_t *validity, int64_t *next, struct fault *fault)
+status_read(struct mailbox *m, int64_t *validity, int64_t *mails, struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	char command[ADDRESS + 32];
-	(void)snprintf(command, sizeof(command), "STATUS %s (UIDVALIDITY UIDNEXT)", m->folder);
+	(void)snprintf(command, sizeof(command), "STATUS %s (UIDVALIDITY MESSAGES)", m->folder);
 	if (!ask(m, "", command, &answer, fault))
 		return false;
-	return (number_after((const char *)answer.at, "UIDVALIDITY ", validity) &&
-		   number_after((const char *)answer.at, "UIDNEXT ", next)) ||
+	const char *text = (const char *)answer.at;
+	return (number_after(text, "UIDVALIDITY ", validity) &&
+		   (number_after(text, "MESSAGES ", mails) ||
+		       strstr(text, "MESSAGES 0") != NULL)) ||
 	       away(m, CURLE_WEIRD_SERVER_REPLY, fault);
 }
 
-/* Those of UIDS_ASKED numbers from there. */
+/* Those of the mails from here to there, counted as they lie. */
 static bool
-search(struct mailbox *m, int64_t from, struct mailbox_new *found, struct fault *fault)
+search(struct mailbox *m, int64_t from, int64_t to, struct mailbox_new *found, struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	char command[96];
-	(void)snprintf(command, sizeof(command), "UID SEARCH UID %lld:%lld UNKEYWORD " KEYWORD,
-	    (long long)from, (long long)(from + UIDS_ASKED - 1));
+	(void)snprintf(command, sizeof(command), "UID SEARCH %lld:%lld UNKEYWORD " KEYWORD,
+	    (long long)from, (long long)to);
 	if (!ask(m, m->folder, command, &answer, fault))
 		return false;
 	const char *at = strstr((const char *)answer.at, "* SEARCH");
@@ -191,12 +193,14 @@ bool
 mailbox_look(struct mailbox *m, struct mailbox_new *out, struct fault *fault)
 {
 	struct mailbox_new found = { .count = 0 };
-	int64_t next;
-	if (!status_read(m, &found.validity, &next, fault))
+	int64_t mails;
+	if (!status_read(m, &found.validity, &mails, fault))
 		return false;
-	for (int64_t from = 1; from < next && found.count < MAILBOX_NEW; from += UIDS_ASKED)
-		if (!search(m, from, &found, fault))
+	for (int64_t from = 1; from <= mails && found.count < MAILBOX_NEW; from += UIDS_ASKED) {
+		int64_t to = from + UIDS_ASKED - 1;
+		if (!search(m, from, to < mails ? to : mails, &found, fault))
 			return false;
+	}
 	*out = found;
 	return true;
 }
