@@ -117,7 +117,8 @@ waits_for_its_epoch() {
 
 # One issued just behind the backup: no checkpoint has it, so the epoch gives nothing up.
 what_no_checkpoint_had() {
-	rm -rf "$copies" "$keys" "$tmp/restored"; approved "$dir" 2 && paid "$dir" 2 && say day open --key "$dir/rehearsal/keys/dispatch-1" &&
+	rm -rf "$copies" "$keys" "$tmp/restored"; dir=$tmp/behind
+	begun "$dir" sqlite behind && taken_in "$dir" && approved "$dir" 2 && paid "$dir" 2 && say day open --key "$dir/rehearsal/keys/dispatch-1" &&
 		say backup --out "$copies" && say issue 2 && say backup --keys --out "$keys" || fail 'one issued behind a backup' "$(cat "$tmp/err")"
 	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
 	served=$dir dir=$tmp/restored
