@@ -9,41 +9,41 @@ sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml" # a key pe
 cat >"$tmp/check" <<'S'
 #!/bin/sh
 a() { "$akashi" -C "$dir" --json "$@" 2>>"$tmp/said"; }
-no() { echo "point $POINT: $1"; exit 1; }
+no() { echo "point $POINT: $1"; sed 's/^/| /' "$tmp/said"; exit 1; }
 : >"$tmp/said"
 number() { openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -crlnumber | sed 's/.*0x//'; }
-issued() { a cert list | "$flat" dossier | sort | tr '\n' ' '; }
+issued() { a cert list | tee "$tmp/got" | "$flat" dossier | sort | tr '\n' ' '; }
 listed() { openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -ic "serial number: $serial"; }
 # What RUN said is done is done; an audit finds nothing where nothing was changed.
 case "$1 $STATUS" in
-'issue 0') [ "$(issued)" = '2 5 ' ] || no 'it said issued';;
+'issue 0') [ "$(issued)" = '2 5 ' ] || no "it said issued: $(cat "$tmp/got")";;
 'revoke 0') [ "$(listed)" = 1 ] || no 'it said revoked';;
 'list 0') [ $((0x$(number))) -gt 1 ] || no 'it said published';;
 'pay 0') [ "$(a payment match | "$flat" -a lines line | wc -l)" = 41 ] || no 'it said imported';;
 'audit 7') no 'a false alarm';;
 esac
-a sweep >"$tmp/swept" || no "the sweep finds what it cannot resolve: $(cat "$tmp/swept" "$tmp/said")"
+a sweep >"$tmp/swept" || no "the sweep finds what it cannot resolve: $(cat "$tmp/swept")"
 case $1 in
 issue)
-	a issue 2 5 >"$tmp/got" || no "issuing does not go on: $(cat "$tmp/got" "$tmp/said")"
-	[ "$(issued)" = '2 5 ' ] || no 'not one certificate each'
+	a issue 2 5 >"$tmp/got" || no "issuing does not go on: $(cat "$tmp/got")"
+	[ "$(issued)" = '2 5 ' ] || no "not one certificate each: $(cat "$tmp/got")"
 	[ "$(a letter print | "$flat" dossier letter | cut -c 1 | sort | tr '\n' ' ')" = '2 2 5 5 ' ] || no 'not two letters each, printed once';;
 revoke)
 	a revoke "$serial" --ground 10-1-2 --key "$dir/rehearsal/keys/revocation-1" --second "$dir/rehearsal/keys/revocation-2" >"$tmp/got" ||
-		no "revoking does not go on: $(cat "$tmp/got" "$tmp/said")"
+		no "revoking does not go on: $(cat "$tmp/got")"
 	[ "$(listed)" = 1 ] || no 'the list has it not once';;
-list) a crl publish >"$tmp/got" && [ $((0x$(number))) -gt 1 ] || no "lists do not go on: $(cat "$tmp/got" "$tmp/said")";;
+list) a crl publish >"$tmp/got" && [ $((0x$(number))) -gt 1 ] || no "lists do not go on: $(cat "$tmp/got")";;
 mail)
-	a --now 2026-11-20T12:00:00+09:00 mail send >"$tmp/got" || no "mail does not go on: $(cat "$tmp/got" "$tmp/said")"
+	a --now 2026-11-20T12:00:00+09:00 mail send >"$tmp/got" || no "mail does not go on: $(cat "$tmp/got")"
 	[ "$(a mail list --state accepted | "$flat" -a mails id | sort -u | wc -l)" = 4 ] || no 'not every mail, each once'
 	[ "$(ls "$dir/outbox" | grep -c 'eml$')" = 4 ] || no 'not one message for each'
 	[ "$(for m in "$dir"/outbox/*.eml; do sed '1,/^.$/d' "$m" | tr -d '\r' | base64 -d | grep -c 日本語が優先; done | sort -u)" = 1 ] || no 'one is not whole';;
 pay)
-	a payment import "$samples/bank.csv" >"$tmp/got" || no "the import does not go on: $(cat "$tmp/got" "$tmp/said")"
+	a payment import "$samples/bank.csv" >"$tmp/got" || no "the import does not go on: $(cat "$tmp/got")"
 	[ "$(a payment match | "$flat" -a lines line | wc -l)" = 41 ] || no 'lines are lost or doubled';;
 esac
 # a file left half written is taken away once its writer's number is free again: that may be a sweep later
-a sweep >"$tmp/swept"; [ $? -le 1 ] || no "a second sweep: $(cat "$tmp/swept" "$tmp/said")"
+a sweep >"$tmp/swept"; [ $? -le 1 ] || no "a second sweep: $(cat "$tmp/swept")"
 "$flat" difference <"$tmp/swept" | grep -v '^stray-file$' | grep . >"$tmp/again" && no "a second sweep finds: $(cat "$tmp/again")"
 a audit verify >"$tmp/audit" || no "the audit: $(cat "$tmp/audit")"
 S
