@@ -1,14 +1,17 @@
 #include "points.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { SIZE = 256 << 20 }; /* sparse */
+enum { GONE_MS = 60000 }; /* what a loaded machine may take to end a program */
 
 struct points *
 points_open(const char *path)
@@ -41,8 +44,12 @@ points_arm(struct points *p, int64_t target, enum points_mode mode, const char *
 void
 points_kill(struct points *p)
 {
-	for (int i = 0; i < p->pids && i < POINTS_PIDS; i++)
+	for (int i = 0; i < p->pids && i < POINTS_PIDS; i++) {
+		struct pollfd gone = { pidfd_open(p->pid[i], 0), POLLIN, 0 };
 		(void)kill(p->pid[i], SIGKILL);
+		(void)poll(&gone, 1, gone.fd == -1 ? 0 : GONE_MS);
+		(void)close(gone.fd);
+	}
 }
 
 /* The very file under that name; -1: it is not there. */

@@ -79,7 +79,7 @@ struct points {
 struct points *points_open(const char *path); /* made where it is missing; NULL: cannot */
 /* Forgets everything and waits for the next run. leave_out NULL: nothing. */
 void points_arm(struct points *, int64_t target, enum points_mode, const char *leave_out);
-/* Ends every program of the run that is still there. */
+/* Ends every program of the run that is still there, and waits until it is gone: what it held is free. */
 void points_kill(struct points *);
 /* The power cut: what was not fsynced is as it was before. False: a file cannot be put back. */
 bool points_lose(struct points *);
