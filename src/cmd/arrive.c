@@ -112,10 +112,5 @@ cmd_dossier_arrive(const struct cmd *cmd, struct fault *fault)
 	if (good && !all)
 		*cmd->exit = fault_exit(FAULT_INPUT);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", t.rows);
-	if (good)
-		good = cmd_print(cmd, doc, sink_string(&t.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&t.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &t.text, "", fault);
 }

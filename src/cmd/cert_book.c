@@ -51,13 +51,7 @@ cmd_cert_list(const struct cmd *cmd, struct fault *fault)
 	l.rows = json_array();
 	bool good = cert_each(s, list_row, &l, fault);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", l.rows);
-	if (good)
-		good = cmd_print(cmd, doc,
-		    l.text.len == 0 ? "電子証明書はまだありません。" : sink_string(&l.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&l.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &l.text, "電子証明書はまだありません。", fault);
 }
 
 struct export_call {

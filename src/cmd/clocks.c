@@ -38,14 +38,7 @@ rows_print(const struct cmd *cmd, struct telling *t, json_t *doc, const char *no
     struct fault *fault)
 {
 	json_object_set_new(doc, "rows", t->rows);
-	if (t->text.len == 0)
-		sink_text(&t->text, none);
-	if (good)
-		good = cmd_print(cmd, doc, sink_string(&t->text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&t->text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &t->text, none, fault);
 }
 
 /* A list that is due is made at once where nobody else stands to make it. */

@@ -95,6 +95,20 @@ cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct faul
 	return true;
 }
 
+bool
+cmd_print_rows(const struct cmd *cmd, bool good, json_t *document, struct sink *text,
+    const char *none, struct fault *fault)
+{
+	if (text->len == 0)
+		sink_text(text, none);
+	if (good)
+		good = cmd_print(cmd, document, sink_string(text), fault);
+	else
+		json_decref(document);
+	sink_drop(text);
+	return good;
+}
+
 json_t *
 cmd_error(const char *field, const char *code, const char *message, const char *clause)
 {

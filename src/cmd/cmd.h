@@ -45,6 +45,13 @@ bool cmd_options(const struct cmd *, const struct option_row *, size_t rows, con
 /* Prints the document (which it takes over) where --json was given, else the text. */
 bool cmd_print(const struct cmd *, json_t *document, const char *text, struct fault *) MUST_USE;
 
+/*
+ * What was told row by row, where all went well; none: the text where there were no rows. Takes over the
+ * document and drops the text.
+ */
+bool cmd_print_rows(const struct cmd *, bool good, json_t *document, struct sink *text,
+    const char *none, struct fault *) MUST_USE;
+
 /* {field, code, message, clause}, as in every errors[]; any may be NULL but code and message. */
 json_t *cmd_error(
     const char *field, const char *code, const char *message, const char *clause) MUST_USE;

@@ -72,13 +72,7 @@ issue(const struct cmd *cmd, const int64_t *dossiers, size_t n, struct fault *fa
 	bool good = issue_run(s, dossiers, n, tell, &is, fault);
 	progress_end(&is.progress);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", is.rows);
-	if (good)
-		good = cmd_print(cmd, doc,
-		    is.text.len == 0 ? "発行する案件はありません。" : sink_string(&is.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&is.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &is.text, "発行する案件はありません。", fault);
 }
 
 bool

@@ -89,14 +89,7 @@ cmd_letter_print(const struct cmd *cmd, struct fault *fault)
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", t.rows);
 	if (good && !all)
 		*cmd->exit = fault_exit(t.worst != FAULT_NONE ? t.worst : FAULT_OUTSIDE);
-	if (good && t.text.len == 0)
-		sink_text(&t.text, "印刷を待つ通知書はありません。");
-	if (good)
-		good = cmd_print(cmd, doc, sink_string(&t.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&t.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &t.text, "印刷を待つ通知書はありません。", fault);
 }
 
 static bool

@@ -38,10 +38,5 @@ cmd_mail_fetch(const struct cmd *cmd, struct fault *fault)
 	    t.count[MAIL_IN_RECEIPT], t.count[MAIL_IN_KNOWN], t.count[MAIL_IN_REFUSED],
 	    t.count[MAIL_IN_BOUNCED], t.count[MAIL_IN_LEFT]);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "mails", t.mails);
-	if (good)
-		good = cmd_print(cmd, doc, sink_string(&t.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&t.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &t.text, "", fault);
 }

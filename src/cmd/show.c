@@ -273,10 +273,5 @@ cmd_dossier_list(const struct cmd *cmd, struct fault *fault)
 	l.rows = json_array();
 	bool good = show_list(s, wanted[0] == '\0' ? "" : state_name(state), list_line, &l, fault);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", l.rows);
-	if (good)
-		good = cmd_print(cmd, doc, l.text.len == 0 ? "" : sink_string(&l.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&l.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &l.text, "", fault);
 }

@@ -47,13 +47,7 @@ cmd_sweep(const struct cmd *cmd, struct fault *fault)
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", is.rows);
 	if (good && all.open > 0)
 		*cmd->exit = all.incidents > 0 ? 7 : 1;
-	if (good)
-		good = cmd_print(cmd, doc,
-		    is.text.len == 0 ? "違いはありません。" : sink_string(&is.text), fault);
-	else
-		json_decref(doc);
-	sink_drop(&is.text);
-	return good;
+	return cmd_print_rows(cmd, good, doc, &is.text, "違いはありません。", fault);
 }
 
 bool
