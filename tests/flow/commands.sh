@@ -249,7 +249,7 @@ refuse 'audit verify'   '' 7 false ok
 global= port=$("$top/build/tests/printer" -f)
 (cd "$dir/repository" && exec python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1) & serve=$!
 for i in $(seq 100); do curl -so "$tmp/got" "http://127.0.0.1:$port/ca.crl" && break; sleep 0.1; done
-accept 'watch'          '"http://127.0.0.1:$port/ca.crl" --ca "$dir/repository/ca.crt" --charter "$dir/ca/charter.der" --state "$tmp/seen" --now 2026-11-27T12:00:00+09:00'
+accept 'watch'          '"http://127.0.0.1:$port/ca.crl" --ca "$dir/repository/ca.crt" --charter "$dir/ca/charter.der" --state "$tmp/seen" --now 2027-02-24T12:00:00+09:00'
 refuse 'watch'          '"http://127.0.0.1:$port/ca.crl" --ca "$dir/repository/ca.crt" --state "$tmp/seen" --now 2027-11-27T12:00:00+09:00' 7 watch-late
 kill $serve; wait $serve; serve=
 
