@@ -70,8 +70,9 @@ struct audit {
 	struct audit_mark mark[AUDIT_EVENTS]; /* of the page of events that is read */
 	size_t marks, mark_at;
 	int64_t changes; /* of the event before */
-	int64_t epoch; /* events when the last one began; 0: none has */
-	int64_t given_keys; /* changes until then: a copy of the keys may have been older */
+	int64_t epochs, begun; /* as the journal and the events say */
+	int64_t
+	    given_keys; /* changes until the last began: a copy of the keys may have been older */
 	struct tree tree;
 	size_t at; /* next checkpoint */
 	int64_t copied, counter, page;

@@ -46,7 +46,7 @@ booked_line(struct audit *a, const struct line *l, struct fault *fault)
 static bool
 epoch_line(struct audit *a, const struct line *l, struct fault *fault)
 {
-	a->epoch = l->size;
+	a->epochs++;
 	a->lost = a->lates;
 	while (a->checkpoints > 0 && a->checkpoint[a->checkpoints - 1].size > l->size) {
 		a->checkpoints--;
@@ -292,7 +292,7 @@ event_meet(const void *row, void *context, struct fault *fault)
 	if (e->changes <= a->changes)
 		return either_broken(a, e->seq);
 	a->changes = e->changes;
-	if (e->seq <= a->epoch)
+	if (strcmp(e->kind, "epoch-begun") == 0 && a->begun++ < a->epochs)
 		a->given_keys = e->changes;
 	struct audit_mark *m = &a->mark[a->marks++];
 	*m = (struct audit_mark){ e->seq, e->changes, { 0 } };
@@ -313,7 +313,7 @@ events_tx(struct tx *tx, void *context, struct fault *fault)
 	int64_t before;
 	a->tree = (struct tree){ 0 };
 	a->at = a->marks = a->mark_at = a->steps = 0;
-	a->changes = 0;
+	a->changes = a->begun = a->given_keys = 0;
 	if (!audit_rows_begin(a, fault))
 		return false;
 	checkpoints_meet(a); /* of the empty log */
