@@ -106,7 +106,7 @@ points() {
 		"$akashi" -C "$copy" --json cert list | "$flat" serial | sort >"$tmp/has"
 		is "$(sort "$tmp/has" "$tmp/named" | diff - "$tmp/ever" | wc -l)" 0 "$1: $(wc -l <"$tmp/has") it has, $(wc -l <"$tmp/named") it names: no serial is unknown"
 		"$akashi" -C "$copy" --json sweep revoke --count "$(wc -l <"$tmp/named")" --ground 11-4 --key "$(key revocation-1)" >"$tmp/out" 2>"$tmp/err"
-		is "$(why $?)" '5 second' "$1: all of them are proposed: one officer's signature is kept for each"
+		is "$(why $?)" "$([ -s "$tmp/named" ] && echo 5 second || echo 0 -)" "$1: all of them are proposed: one officer's signature is kept for each"
 		is "$(for gone in $ended; do shown; done | sort | uniq -c | tr -s ' ')" " $(echo $ended | wc -w) 3 missing" "$1: nothing that was destroyed opens"
 		names=$((names + $(wc -l <"$tmp/named"))) tries=$((tries + 1))
 	done
