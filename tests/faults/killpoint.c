@@ -410,6 +410,14 @@ fsync_failed(const struct file *f)
 	points->failed_file = f->file;
 }
 
+/* A file that is removed, a folder that gets a name anew: what is synced after is not what failed. */
+static void
+failed_over(dev_t device, ino_t file)
+{
+	if (points->failed_device == device && points->failed_file == file)
+		points->failed_file = 0;
+}
+
 static void
 fsync_again(const struct file *f)
 {
@@ -514,9 +522,21 @@ move_bytes(const struct stat *file, const char *to)
 }
 
 static int
+named(struct points_undo *u, int status)
+{
+	struct stat file;
+	u->kind = status == 0 ? UNDO_NAME : UNDO_GONE;
+	if (status == 0)
+		failed_over(u->device, u->file);
+	if (status == 0 && stat(u->path, &file) == 0)
+		move_bytes(&file, u->path);
+	return status;
+}
+
+static int
 rename_with(int from_dir, const char *from, int to_dir, const char *to)
 {
-	struct stat folder, file;
+	struct stat folder;
 	char whole[POINTS_PATH];
 	if (points == NULL)
 		return real.renameat(from_dir, from, to_dir, to);
@@ -526,10 +546,7 @@ rename_with(int from_dir, const char *from, int to_dir, const char *to)
 		_exit(98);
 	struct points_undo *u = keep_name(to_dir, to, whole);
 	int status = real.renameat(from_dir, from, to_dir, to);
-	u->kind = status == 0 ? UNDO_NAME : UNDO_GONE;
-	if (status == 0 && stat(u->path, &file) == 0)
-		move_bytes(&file, u->path);
-	return status;
+	return named(u, status);
 }
 
 int
@@ -551,26 +568,29 @@ link(const char *from, const char *to)
 		return real.link(from, to);
 	if (point(CALL_LINK) == FAIL && failed())
 		return -1;
-	struct stat file;
 	struct points_undo *u = keep_name(AT_FDCWD, to, "");
 	int status = real.link(from, to);
-	u->kind = status == 0 ? UNDO_NAME : UNDO_GONE;
-	if (status == 0 && stat(u->path, &file) == 0)
-		move_bytes(&file, u->path);
-	return status;
+	return named(u, status);
 }
 
 /* Counts as done at once: a name that comes back after a power cut is left to the program. */
 int
-unlink(const char *path)
+unlinkat(int dir, const char *path, int flags)
 {
-	return point(CALL_UNLINK) == FAIL && failed() ? -1 : real.unlink(path);
+	struct stat file;
+	if (points == NULL)
+		return real.unlinkat(dir, path, flags);
+	if (point(CALL_UNLINK) == FAIL && failed())
+		return -1;
+	if (fstatat(dir, path, &file, AT_SYMLINK_NOFOLLOW) == 0)
+		failed_over(file.st_dev, file.st_ino);
+	return real.unlinkat(dir, path, flags);
 }
 
 int
-unlinkat(int dir, const char *path, int flags)
+unlink(const char *path)
 {
-	return point(CALL_UNLINK) == FAIL && failed() ? -1 : real.unlinkat(dir, path, flags);
+	return unlinkat(AT_FDCWD, path, 0);
 }
 
 int
