@@ -20,17 +20,46 @@
 #include "wire/frame.h"
 
 const struct refusal CA_CERTIFIED = { "ca-certified", FAULT_STATE, "design 2" };
+const struct refusal CA_OTHER = { "ca-other", FAULT_STATE, "design 2" };
 const struct refusal CA_NOT_DRAFTED = { "ca-not-drafted", FAULT_STATE, "design 2" };
+
+/* With the quorum there is a task: until it has ended, what was signed may be in the making. */
+static bool
+in_hand(struct tx *tx, const uint8_t digest[32], bool *is, struct fault *fault)
+{
+	struct task_row t = { .id = 0 };
+	bool found;
+	if (!task_last(tx, "cacert", digest, &t, &found, fault))
+		return false;
+	*is = found && (strcmp(t.state, "waiting") == 0 || strcmp(t.state, "taken") == 0);
+	return true;
+}
+
+/* The one that is signed, in the place of a stale one; another custodian may have been faster. */
+static bool
+warrant_put(struct tx *tx, const struct enacting *g, struct fault *fault)
+{
+	bool busy = false, inserted = false;
+	if (g->stale != NULL && !in_hand(tx, g->stale, &busy, fault))
+		return false;
+	if (g->stale != NULL && !busy && !warrant_withdraw(tx, g->stale, fault))
+		return false;
+	if (!busy && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault))
+		return false;
+	return inserted ||
+	       fault_refuse(fault, &CA_OTHER, NULL,
+		   "ほかの管理者が同時に署名したため、この署名は残していません。もう一度"
+		   "署名してください。");
+}
 
 /* One custodian's signature, and with the quorum the task, in one transaction. */
 static bool
 sign_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct enacting *g = context;
-	bool added, inserted;
+	bool added;
 	g->id = 0;
-	if ((g->stale != NULL && !warrant_withdraw(tx, g->stale, fault)) ||
-	    (g->warrant != NULL && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault)))
+	if (g->warrant != NULL && !warrant_put(tx, g, fault))
 		return false;
 	if (!proofs_sign(
 		tx, g->person, g->kind, g->digest, g->service->now, &g->count, &added, fault))
@@ -285,24 +314,26 @@ ca_compose(struct service *s, struct sink *packed, struct warrant_row *row, stru
 	return true;
 }
 
-/* One that nobody may begin to use any more: the signer would refuse it. */
-static bool
-ca_stale(const struct service *s, const struct warrant_row *w)
-{
-	struct day last;
-	return day_read(w->last_day, &last) && day_cmp(s->today, last) > 0;
-}
-
 struct finding_ca {
 	struct warrant_row row;
-	bool found, adopts;
+	bool found, adopts, in_hand;
 };
+
+/* One that nobody may begin to use any more; of one that may be begun the signer decides. */
+static bool
+ca_stale(const struct service *s, const struct finding_ca *f)
+{
+	struct day last;
+	return f->found && !f->adopts && !f->in_hand && day_read(f->row.last_day, &last) &&
+	       day_cmp(s->today, last) > 0;
+}
 
 static bool
 find_ca(struct tx *tx, void *context, struct fault *fault)
 {
 	struct finding_ca *f = context;
 	return warrant_of(tx, "cacert", 0, 0, &f->row, &f->found, fault) &&
+	       (!f->found || in_hand(tx, f->row.digest, &f->in_hand, fault)) &&
 	       adopt_due(tx, &f->adopts, fault);
 }
 
@@ -324,7 +355,7 @@ enact_certificate(
 	if (good && f.row.ended[0] != '\0')
 		good = fault_refuse(
 		    fault, &CA_CERTIFIED, NULL, "認証局の証明書はもう署名されています。");
-	bool stale = good && f.found && !f.adopts && ca_stale(s, &f.row);
+	bool stale = good && ca_stale(s, &f);
 	if (good && (!f.found || stale)) {
 		good = ca_compose(s, &packed, &made, fault);
 		g.stale = stale ? f.row.digest : NULL;

@@ -18,8 +18,9 @@ struct enacted {
 	bool done; /* in force */
 	char words[WORDS_TEXT]; /* of what was signed */
 };
-/* The CA certificate is signed already; a CA of before is to move in (act/adopt.h). */
-extern const struct refusal CA_CERTIFIED, CA_NOT_DRAFTED;
+/* The CA certificate is signed already; a CA of before is to move in (act/adopt.h); another custodian
+ * drafted it at the same moment. */
+extern const struct refusal CA_CERTIFIED, CA_NOT_DRAFTED, CA_OTHER;
 
 /* Without a draft the next charter is the same with a new term. */
 bool enact_charter(
