@@ -17,10 +17,13 @@ const struct refusal STANDBY_LIST = { "standby-list-unknown", FAULT_BROKEN, "sto
 const struct refusal STANDBY_SUPERSET = { "standby-list-not-held", FAULT_BROKEN, "storage 4" };
 const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4" };
 
-/* To look, to copy, to begin; and to ask that something be stopped, which waits for the signer. */
+/*
+ * To look, to copy, to begin; to note what the journal has revoked (sweep; what asks the signer
+ * waits, act/errand.c); and to ask that something be stopped, which waits too.
+ */
 static const char *const BEFORE[] = { "backup-begun", "charter-signed", "dossier-searched",
-	"epoch-begun", "epoch-signed", "evidence-taken", "keys-copied", "revocation-requested",
-	"swept", "void-requested" };
+	"epoch-begun", "epoch-signed", "keys-copied", "revocation-requested", "revoked", "swept",
+	"void-requested" };
 
 static bool
 marked(const struct service *s)

@@ -131,6 +131,20 @@ what_no_checkpoint_had() {
 	dir=$served
 }
 
+# Revoked behind the backup: the sweep of a copy that waits notes it, and goes on to name the rest.
+a_revocation_the_store_lacks() {
+	rm -rf "$copies" "$keys" "$tmp/restored"; dir=$tmp/behind
+	say cert list; serial=$("$flat" serial <"$tmp/out")
+	say backup --out "$copies" && say revoke "$serial" --ground 11-4 --key "$dir/rehearsal/keys/revocation-1" --second "$dir/rehearsal/keys/revocation-2" && say backup --keys --out "$keys" || fail 'one revoked behind a backup' "$(cat "$tmp/err")"
+	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
+	served=$dir dir=$tmp/restored
+	say cert list; is "$("$flat" serial <"$tmp/out") $(grep -c revoked\" "$tmp/out")" "$serial 0" 'its store has the certificate, not the revocation'
+	say sweep; is "$? $("$flat" difference serial <"$tmp/out" | grep "$serial")" "1 revocation-behind$(printf '\t')$serial" 'the sweep names it and the list that waits'
+	say cert list; is "$("$flat" state ground <"$tmp/out")" "revoked$(printf '\t')11-4" 'and the store has it, before any epoch'
+	say sweep; is "$? $("$flat" difference <"$tmp/out")" '1 list-unpublished' 'which alone is left'
+	dir=$served
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
@@ -142,4 +156,5 @@ another_aside
 what_is_meant
 waits_for_its_epoch
 what_no_checkpoint_had
+a_revocation_the_store_lacks
 done_testing
