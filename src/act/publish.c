@@ -142,12 +142,12 @@ checkpoint_put(struct service *s, struct der receipt, struct fault *fault)
 	int lock;
 	struct signer_receipt r;
 	struct line line;
-	struct fault busy = { 0 };
 	if (!checkpoint_read(receipt, &r, &line))
 		return fault_refuse(
 		    fault, &FRAME_BROKEN, NULL, "署名プログラムの答えが読めません。");
-	if (!lock_take(service_path(s, "run/checkpoint.lock", path), &lock, &busy))
-		return true; /* another issuer writes one of this moment */
+	/* another issuer writes one of this moment, which may be older than ours */
+	if (!lock_wait(service_path(s, "run/checkpoint.lock", path), &lock, fault))
+		return false;
 	service_path(s, "repository/checkpoint.der", path);
 	bool good =
 	    checkpoint_newer(path, &line) || file_write(path, 0644, receipt.p, receipt.n, fault);

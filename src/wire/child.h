@@ -27,6 +27,8 @@ int child_end(pid_t, int ms);
 
 /* FAULT_LATER: somebody else holds it. The lock lasts as long as *fd stays open. */
 bool lock_take(const char *path, int *fd, struct fault *) MUST_USE;
+/* Waits for whoever holds it: of locks held for one short piece of work, each freed with its holder. */
+bool lock_wait(const char *path, int *fd, struct fault *) MUST_USE;
 bool lock_held(const char *path);
 
 #endif

@@ -7,11 +7,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-bool
-lock_take(const char *path, int *out, struct fault *fault)
+static bool
+lock_get(const char *path, int how, int *out, struct fault *fault)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	bool got = false;
+	if (fd != -1)
+		do
+			got = flock(fd, how) == 0;
+		while (!got && errno == EINTR);
+	if (got) {
 		*out = fd;
 		return true;
 	}
@@ -25,6 +30,18 @@ lock_take(const char *path, int *out, struct fault *fault)
 	return fault_set(fault, FAULT_LATER,
 	    "ほかのプログラムが使っています（%s）。終わるのを待ってからもう一度実行してください。",
 	    path);
+}
+
+bool
+lock_take(const char *path, int *fd, struct fault *fault)
+{
+	return lock_get(path, LOCK_EX | LOCK_NB, fd, fault);
+}
+
+bool
+lock_wait(const char *path, int *fd, struct fault *fault)
+{
+	return lock_get(path, LOCK_EX, fd, fault);
 }
 
 bool
