@@ -18,6 +18,7 @@
 #include "wire/child.h"
 #include "wire/handover.h"
 #include "wire/serve.h"
+#include "wire/signer.h"
 
 const struct refusal STARTER_BUSY = { "signer-busy", FAULT_LATER, "design 1" };
 const struct refusal STARTER_PLACE = { "starter-place", FAULT_DENIED, "design 1" };
@@ -302,19 +303,6 @@ was_ended(int status)
 	       status == 128 + SIGHUP;
 }
 
-/* One exit for both: somebody else's lock, or a disk that takes nothing. */
-static bool
-signer_later(const struct starter *st, struct fault *fault)
-{
-	char lock[SERVICE_PATH];
-	if (lock_held(service_path(st->service, "ca/journal/lock", lock)))
-		return fault_refuse(fault, &STARTER_BUSY, NULL,
-		    "署名プログラムはほかの akashi が使っています。終わるのを待ってから、もう一度"
-		    "実行してください。");
-	return fault_set(fault, FAULT_STORE,
-	    "署名プログラムが台帳のフォルダに書けません。空き容量と権限を確かめてください。");
-}
-
 /* A signer that is gone says why by how it ended: somebody else's lock, a broken book. */
 bool
 starter_ended(struct starter *st, int64_t number, struct fault *fault)
@@ -325,8 +313,14 @@ starter_ended(struct starter *st, int64_t number, struct fault *fault)
 		return true;
 	signer_end(st);
 	int status = st->status;
-	if (status == fault_exit(FAULT_LATER))
-		return signer_later(st, fault);
+	if (status == SIGNER_LOCKED)
+		return fault_refuse(fault, &STARTER_BUSY, NULL,
+		    "署名プログラムはほかの akashi が使っています。終わるのを待ってから、もう一度"
+		    "実行してください。");
+	if (status == fault_exit(FAULT_STORE))
+		return fault_set(fault, FAULT_STORE,
+		    "署名プログラムが台帳のフォルダに書けません。空き容量と権限を確かめてください"
+		    "。");
 	if (status == 0 || was_ended(status))
 		return true;
 	bool broken = status == fault_exit(FAULT_BROKEN) ||

@@ -428,5 +428,5 @@ main(int argc, char **argv)
 		secret_free(s->secret);
 		secret_free(s->warrant);
 	}
-	_exit(fault_exit(fault.code));
+	_exit(fault.code == FAULT_LATER ? SIGNER_LOCKED : fault_exit(fault.code));
 }

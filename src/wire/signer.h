@@ -31,6 +31,8 @@ enum signer_kind {
 	SIGNER_ADOPTED /* signer_document: extra, the next part -> nothing; none: that was all -> the certificate */
 };
 enum { SIGNER_MS = 60000, SIGNER_BATCH = 32 };
+/* Exit status, and only of this: another signer has the journal. */
+enum { SIGNER_LOCKED = 76 };
 
 struct signer_head {
 	struct instant now;

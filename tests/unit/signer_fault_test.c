@@ -235,11 +235,11 @@ what_the_disk_does_not_hold_of_a_batch_is_neither_signed_nor_answered(void **sta
 }
 
 static void
-a_second_signer_on_one_journal_ends_with_75(void **state)
+a_second_signer_on_one_journal_says_so_by_its_end(void **state)
 {
 	struct world *w = *state;
 	uint8_t serial[20];
-	assert_int_equal(world_second(w), 75);
+	assert_int_equal(world_second(w), SIGNER_LOCKED);
 	world_issue(w, serial, NULL);
 	assert_int_equal(world_stop(w), 0);
 	world_start(w);
@@ -481,7 +481,7 @@ main(void)
 		cmocka_unit_test(a_policy_row_turns_an_unsynchronised_clock_into_a_note),
 		cmocka_unit_test(a_stuck_generator_gives_one_certificate_and_a_failing_one_none),
 		cmocka_unit_test(what_the_disk_does_not_hold_is_never_answered),
-		WITH(a_second_signer_on_one_journal_ends_with_75),
+		WITH(a_second_signer_on_one_journal_says_so_by_its_end),
 		WITH(killed_at_any_time_it_keeps_everything),
 		WITH(killed_within_a_batch_it_keeps_each_of_it_once),
 		cmocka_unit_test(

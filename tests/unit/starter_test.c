@@ -8,6 +8,7 @@
 #include "act/starter.h"
 #include "made.h"
 #include "programs.h"
+#include "wire/child.h"
 #include "wire/handover.h"
 #include "wire/serve.h"
 #include "wire/signer.h"
@@ -197,6 +198,30 @@ a_signer_without_its_journal_is_a_broken_one(void **state)
 	free(b);
 }
 
+/* Whose lock it was may be gone by the time anybody asks: how the signer ended says it. */
+static void
+a_signer_that_found_the_lock_held_says_so(void **state)
+{
+	(void)state;
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fault fault = { 0 };
+	struct started is;
+	char path[SERVICE_PATH];
+	int road, lock;
+	assert_non_null(b);
+	bench_open(b, "locked");
+	made_or_die(lock_take(service_path(b->s, "ca/journal/lock", path), &lock, &fault), &fault);
+	made_or_die(starter_signer(&b->starter, ROAD_ISSUER, 0, &road, &is, &fault), &fault);
+	assert_false(signer_answers(road, &fault));
+	(void)close(lock);
+	fault = (struct fault){ 0 };
+	assert_false(starter_ended(&b->starter, is.number, &fault));
+	assert_ptr_equal(fault.row, &STARTER_BUSY);
+	(void)close(road);
+	bench_close(b);
+	free(b);
+}
+
 int
 main(void)
 {
@@ -205,6 +230,7 @@ main(void)
 		cmocka_unit_test(an_answer_that_comes_too_late_spoils_none_after_it),
 		cmocka_unit_test(both_have_a_road_to_one_signer_and_to_the_next),
 		cmocka_unit_test(a_signer_without_its_journal_is_a_broken_one),
+		cmocka_unit_test(a_signer_that_found_the_lock_held_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
