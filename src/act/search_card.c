@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "rules/fold.h"
 #include "store/meta_row.h"
+#include "wire/child.h"
 
 enum { RENEW_PAGE = 1000 };
 static const char META[] = "search_key", KIND[] = "search", CARD[] = "search-card";
@@ -263,18 +262,8 @@ renew_tx(struct tx *tx, void *context, struct fault *fault)
 	return meta_put(tx, META, r->name, fault) && service_event_add(tx, &r->event, fault);
 }
 
-/* Held while a key stands in keys.db that no card is sealed to yet; -1: somebody has it. */
-static int
-renewal_lock(const struct service *s, bool wait)
-{
-	char path[SERVICE_PATH];
-	int fd = open(service_path(s, "run/search.lock", path), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (fd != -1 && flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
-		(void)close(fd);
-		return -1;
-	}
-	return fd;
-}
+/* Held while a key stands in keys.db that no card is sealed to yet. */
+static const char LOCK[] = "run/search.lock";
 
 static bool
 renew_locked(struct service *s, int64_t *cards, struct fault *fault)
@@ -303,9 +292,10 @@ renew_locked(struct service *s, int64_t *cards, struct fault *fault)
 bool
 search_key_renew(struct service *s, int64_t *cards, struct fault *fault)
 {
-	int lock = renewal_lock(s, true);
-	if (lock == -1)
-		return fault_set(fault, FAULT_STORE, "run/search.lock を開けません。");
+	char path[SERVICE_PATH];
+	int lock;
+	if (!lock_wait(service_path(s, LOCK, path), &lock, fault))
+		return false;
 	bool good = renew_locked(s, cards, fault);
 	(void)close(lock);
 	return good;
@@ -338,9 +328,15 @@ bool
 search_keys_sweep(struct service *s, int64_t *gone, struct fault *fault)
 {
 	struct leftovers l = { .service = s };
-	int lock = renewal_lock(s, false);
-	if (lock == -1) { /* it is being renewed */
-		*gone = 0;
+	char path[SERVICE_PATH];
+	struct fault busy = { 0 };
+	int lock;
+	if (!lock_take(service_path(s, LOCK, path), &lock, &busy)) {
+		if (busy.code != FAULT_LATER) {
+			*fault = busy;
+			return false;
+		}
+		*gone = 0; /* it is being renewed */
 		return true;
 	}
 	bool good = store_read(s->store, current_tx, &l, fault) &&

@@ -192,11 +192,15 @@ static bool
 alone(struct standing *s, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	struct fault none = { 0 };
-	return lock_take(service_path(s->service, "run/lock", path), &s->lock, &none) ||
-	       fault_refuse(fault, &STANDING_ALREADY, NULL,
-		   "「%s」はもう akashi serve で動いています。そちらを終えてからにしてください。",
-		   s->service->dir);
+	struct fault why = { 0 };
+	if (lock_take(service_path(s->service, "run/lock", path), &s->lock, &why))
+		return true;
+	if (why.code == FAULT_LATER)
+		return fault_refuse(fault, &STANDING_ALREADY, NULL,
+		    "「%s」はもう akashi serve で動いています。そちらを終えてからにしてください。",
+		    s->service->dir);
+	*fault = why;
+	return false;
 }
 
 bool

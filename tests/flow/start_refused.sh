@@ -39,6 +39,8 @@ fresh; flock "$dir/ca/journal/lock" "$akashi" -C "$dir" --json issue 2 >"$tmp/ou
 refused 75 signer-busy 'ほかの akashi' 'a second signer on the journal'
 fresh; rm "$dir/ca/journal/lock"; mkdir "$dir/ca/journal/lock"; call issue 2
 is "$? $("$flat" -a errors code <"$tmp/out")" '75 store' 'a journal in whose folder nothing can be written is no second signer'
+fresh; rm -f "$dir/run/lock"; mkdir -p "$dir/run/lock"; timeout 60 "$akashi" -C "$dir" --json serve --listen 127.0.0.1:18999 >"$tmp/out" 2>"$tmp/err"
+is "$? $("$flat" -a errors code <"$tmp/out")" '75 store' 'nor is a folder in which no lock can be taken one that is served'
 fresh; preloaded nfs "$akashi" -C "$dir" --json issue 2 >"$tmp/out" 2>"$tmp/err"; refused 75 store 'ネットワーク上' 'a file system of the network'
 
 # Its last day is not behind its CA's.

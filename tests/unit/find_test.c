@@ -2,11 +2,15 @@
  * On both engines. [X-6] [R-3.1] [R-7.1] */
 #include "test.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "act/find.h"
 #include "act/shelf.h"
 #include "base/scan.h"
 #include "scene.h"
 #include "store/meta_row.h"
+#include "wire/child.h"
 
 #define SEAT(n)                                                                                    \
 	{                                                                                          \
@@ -116,6 +120,30 @@ break_tx(struct tx *tx, void *context, struct fault *fault)
 	return card_replace(tx, context, fault);
 }
 
+/* Somebody renews: nothing is gone. A lock that cannot be taken at all is told as what it is. */
+static void
+a_sweep_leaves_what_is_locked(struct service *s)
+{
+	char lock[SERVICE_PATH];
+	struct fault fault = { 0 };
+	int64_t n = -1;
+	int fd;
+	service_path(s, "run/search.lock", lock);
+	made_or_die(lock_take(lock, &fd, &fault), &fault);
+	made_or_die(search_keys_sweep(s, &n, &fault), &fault);
+	assert_int_equal(n, 0);
+	(void)close(fd);
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(mkdir(lock, 0700), 0);
+	assert_false(search_keys_sweep(s, &n, &fault));
+	assert_int_equal(fault.code, FAULT_STORE);
+	fault = (struct fault){ 0 };
+	assert_false(search_key_renew(s, &n, &fault));
+	assert_int_equal(fault.code, FAULT_STORE);
+	assert_int_equal(rmdir(lock), 0);
+	assert_int_equal(keys(s), 2);
+}
+
 /* A card that is broken stops a renewal halfway: nothing moved, and the sweep takes its key. */
 static void
 a_renewal_that_falls_leaves_all_as_it_was(struct service *s)
@@ -136,6 +164,7 @@ a_renewal_that_falls_leaves_all_as_it_was(struct service *s)
 	made_or_die(store_write(s->store, NULL, break_tx, &good, &fault), &fault);
 	look(s, &is);
 	assert_string_equal(is.key.value, was.key.value);
+	a_sweep_leaves_what_is_locked(s);
 	made_or_die(search_keys_sweep(s, &n, &fault), &fault);
 	assert_int_equal(n, 1);
 	assert_int_equal(keys(s), 1);
