@@ -79,8 +79,10 @@ file_sync_folder(const char *path)
 		return false;
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool ok = fd != -1 && fsync(fd) == 0;
+	int why = errno;
 	if (fd != -1)
 		(void)close(fd);
+	errno = why;
 	return ok;
 }
 
@@ -123,6 +125,19 @@ file_write(const char *path, int mode, const void *p, size_t n, struct fault *fa
 	    strerror(errno));
 }
 
+/* What lies aside gets its name, never over a file. FAT knows no link, some file systems no such rename. */
+static bool
+name_new(const char *aside, const char *path)
+{
+	if (renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return true;
+	bool linked = (errno == EINVAL || errno == ENOSYS) && link(aside, path) == 0;
+	int why = errno;
+	(void)unlink(aside);
+	errno = why;
+	return linked;
+}
+
 bool
 file_write_new(const char *path, int mode, const void *p, size_t n, struct fault *fault)
 {
@@ -131,16 +146,17 @@ file_write_new(const char *path, int mode, const void *p, size_t n, struct fault
 	if (k < 0 || (size_t)k >= sizeof(aside) || !write_aside(aside, mode, p, n))
 		return fault_set(fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path,
 		    strerror(errno));
-	bool linked = link(aside, path) == 0;
+	bool named = name_new(aside, path);
+	if (named && file_sync_folder(path))
+		return true;
 	int why = errno;
-	(void)unlink(aside);
-	if (!linked && why == EEXIST)
+	if (!named && why == EEXIST)
 		return fault_set(fault, FAULT_STATE,
 		    "ファイル「%s」はもうあります。別の名前にしてください。", path);
-	if (!linked || !file_sync_folder(path))
-		return fault_set(
-		    fault, FAULT_STORE, "ファイル「%s」を作れません（%s）。", path, strerror(why));
-	return true;
+	if (named)
+		(void)unlink(path); /* refused: nobody is to find it */
+	return fault_set(
+	    fault, FAULT_STORE, "ファイル「%s」を作れません（%s）。", path, strerror(why));
 }
 
 bool

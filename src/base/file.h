@@ -11,7 +11,7 @@ bool file_read(
     const char *path, size_t most, uint8_t **bytes, size_t *len, struct fault *) MUST_USE;
 /* Write aside, fsync, rename, fsync the folder. A failed fsync is never retried. */
 bool file_write(const char *path, int mode, const void *, size_t, struct fault *) MUST_USE;
-/* The same, but refused where the name exists already. */
+/* The same, but refused where the name exists already; refused, nothing of it is left. */
 bool file_write_new(const char *path, int mode, const void *, size_t, struct fault *) MUST_USE;
 /* Made, or there already; its name is on disk in the folder that holds it. path has no slash at its
  * end. */

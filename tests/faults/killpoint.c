@@ -44,8 +44,7 @@ static struct {
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*fsync)(int);
 	int (*fdatasync)(int);
-	int (*rename)(const char *, const char *);
-	int (*renameat)(int, const char *, int, const char *);
+	int (*renameat2)(int, const char *, int, const char *, unsigned);
 	int (*link)(const char *, const char *);
 	int (*unlink)(const char *);
 	int (*unlinkat)(int, const char *, int);
@@ -145,7 +144,7 @@ begin(void)
 {
 	const char *path = getenv("AKASHI_POINTS"), *self = getenv("LD_PRELOAD");
 	FIND(write), FIND(writev), FIND(pwrite), FIND(send), FIND(sendmsg), FIND(fsync);
-	FIND(fdatasync), FIND(rename), FIND(renameat), FIND(link), FIND(unlink), FIND(unlinkat);
+	FIND(fdatasync), FIND(renameat2), FIND(link), FIND(unlink), FIND(unlinkat);
 	FIND(ftruncate), FIND(execve), FIND(syscall);
 	free(
 	    ALLOCATE(malloc, 1)); /* no signal can be set before the sanitizer's first allocation */
@@ -525,40 +524,50 @@ static int
 named(struct points_undo *u, int status)
 {
 	struct stat file;
+	int why = errno;
 	u->kind = status == 0 ? UNDO_NAME : UNDO_GONE;
 	if (status == 0)
 		failed_over(u->device, u->file);
 	if (status == 0 && stat(u->path, &file) == 0)
 		move_bytes(&file, u->path);
+	if (status != 0 && u->kept[0] != '\0')
+		(void)real.unlink(u->kept);
+	errno = why;
 	return status;
 }
 
 static int
-rename_with(int from_dir, const char *from, int to_dir, const char *to)
+rename_with(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
 	struct stat folder;
 	char whole[POINTS_PATH];
 	if (points == NULL)
-		return real.renameat(from_dir, from, to_dir, to);
+		return real.renameat2(from_dir, from, to_dir, to, flags);
 	if (point(CALL_RENAME) == FAIL && failed())
 		return -1;
 	if (!name_look(from_dir, from, whole, &folder))
 		_exit(98);
 	struct points_undo *u = keep_name(to_dir, to, whole);
-	int status = real.renameat(from_dir, from, to_dir, to);
+	int status = real.renameat2(from_dir, from, to_dir, to, flags);
 	return named(u, status);
 }
 
 int
 rename(const char *from, const char *to)
 {
-	return rename_with(AT_FDCWD, from, AT_FDCWD, to);
+	return rename_with(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int
 renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-	return rename_with(from_dir, from, to_dir, to);
+	return rename_with(from_dir, from, to_dir, to, 0);
+}
+
+int
+renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+	return rename_with(from_dir, from, to_dir, to, flags);
 }
 
 int

@@ -1,0 +1,118 @@
+/* base/file: a new file, on whatever file system somebody has it put. */
+#include "test.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "folder.h"
+
+/* Before libc's: what the file system answers; 0: as it is. */
+static struct {
+	int rename, link, folder;
+} SAYS;
+
+static bool
+refuses(int why)
+{
+	errno = why;
+	return why != 0;
+}
+
+int
+renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+{
+	return refuses(SAYS.rename)
+		   ? -1
+		   : (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+}
+
+int
+link(const char *from, const char *to)
+{
+	return refuses(SAYS.link) ? -1 : (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int
+fsync(int fd)
+{
+	struct stat st;
+	bool folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	return folder && refuses(SAYS.folder) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+static int
+files_in(const char *folder)
+{
+	DIR *d = opendir(folder);
+	int found = 0;
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d)) != NULL;)
+		found += e->d_name[0] != '.';
+	(void)closedir(d);
+	return found;
+}
+
+static void
+holds(const char *path, const char *text)
+{
+	struct fault fault = { 0 };
+	uint8_t *bytes;
+	size_t len;
+	assert_true(file_read(path, 100, &bytes, &len, &fault));
+	assert_string_equal((char *)bytes, text);
+	free(bytes);
+}
+
+static void
+a_new_file_is_whole_or_not_there(void **state)
+{
+	(void)state;
+	static const struct {
+		int rename, link, folder, why; /* why 0: written, and never again under that name */
+	} ROWS[] = {
+		{ 0, 0, 0, 0 },
+		{ 0, EPERM, 0, 0 }, /* FAT */
+		{ EINVAL, 0, 0, 0 }, /* NFS */
+		{ ENOSYS, 0, 0, 0 },
+		{ EINVAL, EPERM, 0, EPERM },
+		{ EACCES, 0, 0, EACCES },
+		{ 0, 0, EIO, EIO },
+		{ EINVAL, 0, EIO, EIO },
+	};
+	char folder[TEST_PATH], path[TEST_PATH + 8];
+	snprintf(path, sizeof(path), "%s/new", test_folder("file", folder));
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		struct fault fault = { 0 }, again = { 0 };
+		SAYS.rename = ROWS[i].rename, SAYS.link = ROWS[i].link,
+		SAYS.folder = ROWS[i].folder;
+		bool written = file_write_new(path, 0600, "one", 3, &fault);
+		assert_int_equal(written, ROWS[i].why == 0);
+		assert_int_equal(files_in(folder), written);
+		if (written) {
+			assert_false(file_write_new(path, 0600, "two", 3, &again));
+			assert_int_equal(again.code, FAULT_STATE);
+			assert_int_equal(files_in(folder), 1);
+			holds(path, "one");
+			assert_int_equal(unlink(path), 0);
+		} else {
+			assert_int_equal(fault.code, FAULT_STORE);
+			assert_non_null(strstr(fault.say, strerror(ROWS[i].why)));
+		}
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_file_is_whole_or_not_there),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
