@@ -17,6 +17,7 @@
 #include "wire/reader.h"
 
 enum { PASSWORD_MOST = 512, MAIL_NAME = 96 };
+enum { LOOKS_MOST = 20 }; /* of one fetch: past 10000 mails that are kept back */
 
 static const struct refusal MAIL_IN_LARGE = { "mail-large", FAULT_INPUT, "R-4.111" };
 static const struct refusal MAIL_IN_OTHER = { "mail-other", FAULT_INPUT, "R-4.111" };
@@ -309,31 +310,60 @@ one_fetch(struct inbox *i, int64_t uid, struct fault *fault)
 	       mailbox_taken(i->mailbox, uid, fault) && file_handle(i, fault);
 }
 
+/* One the server does not give holds up no other: *kept says the first. */
+static bool
+found_fetch(struct inbox *i, const struct mailbox_new *found, size_t *taken, struct fault *kept,
+    struct fault *fault)
+{
+	for (size_t k = 0; k < found->count; k++) {
+		struct fault why = { 0 };
+		if (one_fetch(i, found->uid[k], &why)) {
+			++*taken;
+		} else if (why.row != &MAILBOX_KEPT) {
+			*fault = why;
+			return false;
+		} else if (kept->code == FAULT_NONE) {
+			*kept = why;
+		}
+	}
+	return true;
+}
+
+/* As many as one look finds, whatever is kept back before them. */
+static bool
+new_handle(struct inbox *i, struct fault *fault)
+{
+	struct mailbox_new found = { .count = 0 };
+	struct fault kept = { 0 };
+	size_t taken = 0;
+	if (!mailbox_look(i->mailbox, 0, &found, fault))
+		return false;
+	i->validity = found.validity;
+	if (!folder_handle(i, fault))
+		return false;
+	for (int looks = 1;; looks++) {
+		if (!found_fetch(i, &found, &taken, &kept, fault))
+			return false;
+		if (found.count < MAILBOX_NEW || taken >= MAILBOX_NEW || looks == LOOKS_MOST)
+			break;
+		if (!mailbox_look(i->mailbox, found.uid[found.count - 1], &found, fault))
+			return false;
+		i->validity = found.validity;
+	}
+	if (kept.code != FAULT_NONE)
+		*fault = kept;
+	return kept.code == FAULT_NONE;
+}
+
 static bool
 mailbox_handle(struct inbox *i, const char *password, struct fault *fault)
 {
 	const struct conf *c = &i->service->conf;
 	const struct mailbox_conf conf = { c->mailbox, c->mailbox_user, password,
 		c->mailbox_ca[0] == '\0' ? NULL : c->mailbox_ca };
-	struct mailbox_new found = { .count = 0 };
 	if (!mailbox_open(&conf, &i->mailbox, fault))
 		return false;
-	bool good = mailbox_look(i->mailbox, &found, fault);
-	i->validity = found.validity;
-	good = good && folder_handle(i, fault);
-	struct fault kept = { 0 }; /* one the server does not give holds up no other */
-	for (size_t k = 0; good && k < found.count; k++) {
-		struct fault why = { 0 };
-		good = one_fetch(i, found.uid[k], &why) || why.row == &MAILBOX_KEPT;
-		if (!good)
-			*fault = why;
-		else if (kept.code == FAULT_NONE)
-			kept = why;
-	}
-	if (good && kept.code != FAULT_NONE) {
-		*fault = kept;
-		good = false;
-	}
+	bool good = new_handle(i, fault);
 	mailbox_close(i->mailbox);
 	i->mailbox = NULL;
 	return good;

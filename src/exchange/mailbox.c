@@ -166,9 +166,10 @@ status_read(struct mailbox *m, int64_t *validity, int64_t *mails, struct fault *
 	       away(m, CURLE_WEIRD_SERVER_REPLY, fault);
 }
 
-/* Those of the mails from here to there, counted as they lie. */
+/* Those of the mails from here to there, counted as they lie, with a number above `after`. */
 static bool
-search(struct mailbox *m, int64_t from, int64_t to, struct mailbox_new *found, struct fault *fault)
+search(struct mailbox *m, int64_t from, int64_t to, int64_t after, struct mailbox_new *found,
+    struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	char command[96];
@@ -183,14 +184,15 @@ search(struct mailbox *m, int64_t from, int64_t to, struct mailbox_new *found, s
 		long long uid = strtoll(at, &end, 10);
 		if (end == at || uid <= 0)
 			break;
-		found->uid[found->count++] = uid;
+		if (uid > after)
+			found->uid[found->count++] = uid;
 		at = end;
 	}
 	return true;
 }
 
 bool
-mailbox_look(struct mailbox *m, struct mailbox_new *out, struct fault *fault)
+mailbox_look(struct mailbox *m, int64_t after, struct mailbox_new *out, struct fault *fault)
 {
 	struct mailbox_new found = { .count = 0 };
 	int64_t mails;
@@ -198,7 +200,7 @@ mailbox_look(struct mailbox *m, struct mailbox_new *out, struct fault *fault)
 		return false;
 	for (int64_t from = 1; from <= mails && found.count < MAILBOX_NEW; from += UIDS_ASKED) {
 		int64_t to = from + UIDS_ASKED - 1;
-		if (!search(m, from, to < mails ? to : mails, &found, fault))
+		if (!search(m, from, to < mails ? to : mails, after, &found, fault))
 			return false;
 	}
 	*out = found;

@@ -24,15 +24,15 @@ enum { MAILBOX_NEW = 500 };
 struct mailbox_new {
 	int64_t validity; /* of the numbers: they mean other mails when it changes */
 	int64_t uid[MAILBOX_NEW];
-	size_t count; /* more: the next time */
+	size_t count; /* MAILBOX_NEW: there may be more */
 };
 struct mailbox;
 
 /* Refused (FAULT_INPUT): no such address. The caller closes it. */
 bool mailbox_open(const struct mailbox_conf *, struct mailbox **, struct fault *) MUST_USE;
 void mailbox_close(struct mailbox *);
-/* Those without our keyword. */
-bool mailbox_look(struct mailbox *, struct mailbox_new *, struct fault *) MUST_USE;
+/* Those without our keyword whose number is above `after`; 0: all. */
+bool mailbox_look(struct mailbox *, int64_t after, struct mailbox_new *, struct fault *) MUST_USE;
 /* *whole false: it is larger than the sink's limit. arrived: the server's word; 0: none. */
 bool mailbox_fetch(struct mailbox *, int64_t uid, struct sink *, bool *whole,
     struct instant *arrived, struct fault *) MUST_USE;

@@ -93,6 +93,19 @@ kept_back() {
 	chmod 600 "$mailbox/mail/cur"/*; is "$(fetch)" '0 left mail-other' "$1: and when it gives it, it is taken too"
 }
 
+# As many as one look finds, all kept back: what lies behind them is taken all the same.
+many_kept_back() {
+	first=$((arrived + 1))
+	for i in $(seq 500); do arrive "$mails/plain"; done
+	mailbox_do INBOX NOOP >/dev/null; behind=$arrived
+	for i in $(seq $first $behind); do chmod 0 "$mailbox/mail/cur/$i.mail"*; done
+	sed 's/Where is/Who is/' "$mails/plain" >"$mails/plain-7"; arrive "$mails/plain-7"; mailbox_do INBOX NOOP >/dev/null
+	say mail fetch >"$tmp/kept.json"
+	is "$? $("$flat" -v 'errors[0].code' <"$tmp/kept.json") $(flags 'UNKEYWORD akashi-taken' | wc -w)" '6 mailbox-kept 500' "$1: behind 500 that are kept back the next is taken"
+	for i in $(seq $first $behind); do rm -f "$mailbox/mail/cur/$i.mail"*; done
+	is "$(fetch)" '0 ' "$1: and without them nothing is left to take"
+}
+
 # The numbers of a mailbox may be as large as they get [RFC3501 2.3.1.1]: how many mails lie there counts.
 far_apart() {
 	mailbox_stop; sed -i '1s/ N[0-9]*/ N4200000000/' "$mailbox/mail/dovecot-uidlist"; rm -f "$mailbox/mail"/dovecot.index* "$mailbox/mail/.INBOX"/dovecot.index*
@@ -176,7 +189,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	taken $engine
 	[ $engine = postgresql ] || falls
 	stands $engine
-	[ $engine = postgresql ] || { kept_back $engine; far_apart $engine; }
+	[ $engine = postgresql ] || { kept_back $engine; many_kept_back $engine; far_apart $engine; }
 	mailbox_stop
 	away $engine
 done

@@ -147,7 +147,7 @@ fuzz_mailbox(const uint8_t *p, size_t n)
 	memset(&server, 0, sizeof(server));
 	server.rest = der_of(p, n);
 	fuzz_must(mailbox_open(&conf, &m, &fault));
-	if (mailbox_look(m, &found, &fault) && found.count > 0 &&
+	if (mailbox_look(m, 0, &found, &fault) && found.count > 0 &&
 	    mailbox_fetch(m, found.uid[0], &mail, &whole, &arrived, &fault))
 		(void)!mailbox_taken(m, found.uid[found.count - 1], &fault);
 	fuzz_must(found.validity <= UINT32_MAX); /* [RFC3501 9] */
