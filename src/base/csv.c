@@ -1,5 +1,6 @@
 #include "base/csv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ row_skip(struct csv *csv, int *lines)
 		char c = *csv->at++;
 		if (c == '\n' && !quoted)
 			return;
-		*lines += c == '\n';
+		*lines += c == '\n' && csv->at < csv->end; /* behind the last there is none */
 		if (c == '"' && (quoted || first))
 			quoted = !quoted;
 		else if (!quoted)
@@ -98,7 +99,7 @@ csv_open(struct csv *csv, const void *bytes, size_t n, struct fault *fault)
 	}
 	int lines = 0;
 	csv->columns = fields_read(csv, csv->names, csv->header, &lines);
-	csv->line = 1 + lines;
+	csv->lines = 1 + lines;
 	if (csv->columns < 1) {
 		csv_close(csv);
 		return fault_set(fault, FAULT_INPUT,
@@ -107,11 +108,25 @@ csv_open(struct csv *csv, const void *bytes, size_t n, struct fault *fault)
 	return true;
 }
 
+/* An unbalanced quote takes rows with it: how far is said. */
+static bool
+row_refused(const struct csv *csv, struct fault *fault)
+{
+	char unread[160] = "";
+	if (csv->lines > csv->line)
+		(void)snprintf(unread, sizeof(unread),
+		    "%d 行目から %d 行目まで読んでいません。引用符を確かめてください。", csv->line,
+		    csv->lines);
+	return fault_set(fault, FAULT_INPUT,
+	    "%d 行目の列の数または引用符が合いません（列は %d 個）。%s", csv->line, csv->columns,
+	    unread);
+}
+
 bool
 csv_row(struct csv *csv, bool *more, struct fault *fault)
 {
 	while (csv->at < csv->end && (*csv->at == '\n' || *csv->at == '\r')) {
-		csv->line += *csv->at == '\n';
+		csv->lines += *csv->at == '\n';
 		csv->at++;
 	}
 	*more = csv->at < csv->end;
@@ -119,16 +134,14 @@ csv_row(struct csv *csv, bool *more, struct fault *fault)
 		return true;
 	const char *from = csv->at;
 	int lines = 0, n = fields_read(csv, csv->row, csv->field, &lines);
-	int line = ++csv->line;
 	if (n < 0) {
 		csv->at = from;
 		lines = 0;
 		row_skip(csv, &lines);
 	}
-	csv->line += lines;
-	return n == csv->columns ||
-	       fault_set(fault, FAULT_INPUT,
-		   "%d 行目の列の数または引用符が合いません（列は %d 個）。", line, csv->columns);
+	csv->line = csv->lines + 1;
+	csv->lines = csv->line + lines;
+	return n == csv->columns || row_refused(csv, fault);
 }
 
 int

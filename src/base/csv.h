@@ -16,6 +16,7 @@ enum { CSV_COLUMNS = 64, CSV_ROW_BYTES = 65536 };
 struct csv {
 	const char *at, *end; /* borrowed: the bytes of csv_open */
 	int line; /* the last row began here, from 1 */
+	int lines; /* up to its end */
 	int columns;
 	char *header[CSV_COLUMNS];
 	char *field[CSV_COLUMNS];
@@ -23,7 +24,8 @@ struct csv {
 };
 
 bool csv_open(struct csv *, const void *, size_t, struct fault *) MUST_USE;
-/* *more is false behind the last row. A refused row is passed over: read on. */
+/* *more is false behind the last row. A refused row is passed over, with what stands in its
+ * quotes: read on. */
 bool csv_row(struct csv *, bool *more, struct fault *) MUST_USE;
 /* The field of the column so named; NULL when the file has none. */
 const char *csv_get(const struct csv *, const char *column);

@@ -151,23 +151,28 @@ a_table_with_a_row_missing_or_changed_gives_nothing(void **state)
 	static const char HEAD[] = "勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要\n";
 	static const struct {
 		const char *rows, *field;
+		int line;
 	} ROWS[] = {
-		{ "2026/11/09,,100,1100,振込,A\n2026/11/10,50,,1050,出金,B\n", NULL },
-		{ "20261109,,100,1100,振込,A\n081110,,100,1200,訂正,B\n", NULL },
-		{ "2026/11/09,,100,1100,振込,A\n2026/11/10,,50,1250,振込,B\n", "残高(円)" },
-		{ "2026/11/09,,1o0,1100,振込,A\n", "金額" },
-		{ "2026/11/09,100,100,1100,振込,A\n", "金額" },
-		{ "2026/11/09,,,1100,振込,A\n", "金額" },
-		{ "2026/13/09,,100,1100,振込,A\n", "勘定日" },
-		{ "2026/11/09,,100\n", "行" },
+		{ "2026/11/09,,100,1100,振込,A\n2026/11/10,50,,1050,出金,B\n", NULL, 0 },
+		{ "20261109,,100,1100,振込,A\n081110,,100,1200,訂正,B\n", NULL, 0 },
+		{ "2026/11/09,,100,1100,振込,A\n2026/11/10,,50,1250,振込,B\n", "残高(円)", 3 },
+		{ "2026/11/09,,1o0,1100,振込,A\n", "金額", 2 },
+		{ "2026/11/09,100,100,1100,振込,A\n", "金額", 2 },
+		{ "2026/11/09,,,1100,振込,A\n", "金額", 2 },
+		{ "2026/13/09,,100,1100,振込,A\n", "勘定日", 2 },
+		{ "2026/11/09,,100\n", "行", 2 },
+		{ "2026/11/09,,100,1100,振込,\"A\n2026/11/09,,100,1200,振込,B\n", "行", 2 },
+		{ "2026/11/09,,1o0,1100,振込,\"A\nB\"\n", "金額", 2 },
 	};
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		char text[1024];
 		struct bank_file file;
 		int n = snprintf(text, sizeof(text), "%s%s", HEAD, ROWS[i].rows);
 		assert_int_equal(reads((uint8_t *)text, (size_t)n, &file), ROWS[i].field == NULL);
-		if (ROWS[i].field != NULL)
+		if (ROWS[i].field != NULL) {
 			assert_string_equal(file.error[0].field, ROWS[i].field);
+			assert_int_equal(file.error[0].record, ROWS[i].line);
+		}
 		bank_file_free(&file);
 	}
 	struct bank_file file;

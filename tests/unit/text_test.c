@@ -104,7 +104,8 @@ csv_rows_keep_commas_quotes_and_lines(void **state)
 	assert_true(csv_open(&csv, TEXT, sizeof(TEXT) - 1, &fault));
 	assert_true(csv_row(&csv, &more, &fault) && more);
 	assert_string_equal(csv_get(&csv, "b"), "x, \"y\"\nz");
-	assert_int_equal(csv.line, 3);
+	assert_int_equal(csv.line, 2);
+	assert_int_equal(csv.lines, 3);
 	assert_true(csv_row(&csv, &more, &fault) && more);
 	assert_string_equal(csv_get(&csv, "b"), "");
 	assert_null(csv_get(&csv, "c"));
@@ -125,13 +126,14 @@ csv_what_stands_in_quotes_of_a_refused_row_is_no_row(void **state)
 	(void)state;
 	static const struct {
 		const char *text, *next; /* of column a, behind the refused row; NULL: none */
-		int line;
+		int line; /* of the last row */
+		const char *unread; /* NULL: one line only */
 	} ROWS[] = {
-		{ "a,b\n\"\xff\n3,4\n\",6\n7,8", "7", 5 },
-		{ "a,b\n1,\"x \"\"y\"\"\n3,4\n\xff\"\n7,8", "7", 5 },
-		{ "a,b\n\"1\"x,\"\n3,4\n\"\n7,8", "7", 5 },
-		{ "a,b\n1\xff\"\n3,4\n", "3", 3 },
-		{ "a,b\n1,\"x\n3,4\n", NULL, 4 },
+		{ "a,b\n\"\xff\n3,4\n\",6\n7,8", "7", 5, "2 行目から 4 行目まで" },
+		{ "a,b\n1,\"x \"\"y\"\"\n3,4\n\xff\"\n7,8", "7", 5, "2 行目から 4 行目まで" },
+		{ "a,b\n\"1\"x,\"\n3,4\n\"\n7,8", "7", 5, "2 行目から 4 行目まで" },
+		{ "a,b\n1\xff\"\n3,4\n", "3", 3, NULL },
+		{ "a,b\n1,\"x\n3,4\n", NULL, 2, "2 行目から 3 行目まで" },
 	};
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		struct csv csv;
@@ -139,7 +141,11 @@ csv_what_stands_in_quotes_of_a_refused_row_is_no_row(void **state)
 		bool more;
 		assert_true(csv_open(&csv, ROWS[i].text, strlen(ROWS[i].text), &fault));
 		assert_false(csv_row(&csv, &more, &torn));
-		assert_non_null(strstr(torn.say, "2 行目"));
+		assert_int_equal(strncmp(torn.say, "2 行目の", strlen("2 行目の")), 0);
+		assert_int_equal(csv.line, 2);
+		assert_int_equal(
+		    strstr(torn.say, "読んでいません") != NULL, ROWS[i].unread != NULL);
+		assert_non_null(strstr(torn.say, ROWS[i].unread != NULL ? ROWS[i].unread : "列"));
 		assert_true(csv_row(&csv, &more, &fault));
 		assert_int_equal(more, ROWS[i].next != NULL);
 		if (more)
