@@ -108,12 +108,12 @@ fetched_at_once() {
 	cp "$top/build/tests/late.so" "$tmp/" # LD_PRELOAD knows no path with a space
 	for i in 1 2 3 4 5; do
 		LD_PRELOAD=$tmp/late.so "$akashi" -C "$dir" package fetch --token "$token" --password-file "$tmp/password" \
-			--out "$tmp/once.$i.p12" >/dev/null 2>&1 &
+			--out "$tmp/once.$1.$i.p12" >/dev/null 2>&1 &
 		all="$all $!"
 	done
 	good=0
 	for i in $all; do wait "$i" && good=$((good + 1)); done
-	is "$good $(ls "$tmp"/once.*.p12 | wc -l)" '4 4' "$1: together no more often than one after another; what is refused leaves no file"
+	is "$good $(ls "$tmp"/once.$1.*.p12 | wc -l)" '4 4' "$1: together no more often than one after another; what is refused leaves no file"
 }
 
 fetched() {
