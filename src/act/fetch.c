@@ -313,7 +313,7 @@ fetch_run(struct service *s, const struct fetch_request *request, struct fetched
 		return false;
 	service_event(s, "download-completed", f.row.dossier, &f.event);
 	if (!store_write(s->store, f.event.act_id, done_write, &f, fault)) {
-		if (fault->row == &FETCH_SPENT)
+		if (fault->code != FAULT_STORE) /* else it may have been counted */
 			(void)unlink(request->out);
 		return false;
 	}
