@@ -344,10 +344,11 @@ read_file(struct loader *l, const struct policy_source *source)
 	l->parser = fy_parser_create(&cfg);
 	void *volatile room =
 	    malloc(INPUT_ROOM); /* libfyaml follows NULL where its input has none */
+	const bool fits = room != NULL;
 	free(room);
 	l->event = NULL;
 	l->broken = false;
-	if (l->parser == NULL || room == NULL) {
+	if (l->parser == NULL || !fits) {
 		error_at(l, 1, 1,
 		    "%s "
 		    "を読む記憶域が足りません。ほかのプログラムを終えてから、もう一度読み込んでくだ"

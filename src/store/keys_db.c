@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
-
 #include "store/change_row.h"
 #include "store/engine.h"
+
+const struct refusal KEYS_DB_NONE = { "keys-none", FAULT_BROKEN, "design 4" };
 
 #define ROW struct wrapped_row
 static const struct column WRAPPED[] = {
