@@ -283,9 +283,10 @@ manifest_newest(const char *folder, int64_t below)
 	struct dirent *e;
 	int64_t newest = 0;
 	while (d != NULL && (e = readdir(d)) != NULL) {
-		char *end;
-		long long n = strtoll(e->d_name, &end, 10);
-		if (*end == '\0' && n > newest && n < below)
+		char name[24];
+		long long n = strtoll(e->d_name, NULL, 10);
+		snprintf(name, sizeof(name), "%lld", n); /* "007" is no name of ours */
+		if (strcmp(name, e->d_name) == 0 && n > newest && n < below)
 			newest = n;
 	}
 	if (d != NULL)
