@@ -461,6 +461,9 @@ restore_run(const struct restore *a, struct restored *out, struct fault *fault)
 	size_t n = strlen(a->to);
 	while (n > 1 && a->to[n - 1] == '/')
 		n--;
+	if (n >= sizeof(r.to) || (a->store != NULL && strlen(a->store) >= CONF_VALUE))
+		return fault_field(fault, FAULT_USAGE, n >= sizeof(r.to) ? "--to" : "--store",
+		    "--to か --store が長すぎます。短い場所を指定してください。");
 	snprintf(r.to, sizeof(r.to), "%.*s", (int)n, a->to);
 	*out = (struct restored){ .number = 0 };
 	bool good = look(&r, fault) && put(&r, fault) && compare(&r, fault);
