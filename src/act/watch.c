@@ -105,10 +105,15 @@ file_into(const char *path, size_t most, struct sink *out, struct fault *fault)
 	return true;
 }
 
-/* What was seen before can no longer be told: whoever watches begins anew, knowing it. */
+/* What was seen before can no longer be told: whoever watches begins anew, knowing it. What only could
+ * not be read now is no reason to remove it. */
 static bool
-forgotten(const char *path, struct fault *fault)
+forgotten(const char *path, const struct fault *why, struct fault *fault)
 {
+	if (why->code != FAULT_NONE && why->code != FAULT_BROKEN && why->code != FAULT_INPUT) {
+		*fault = *why;
+		return false;
+	}
 	return fault_refuse(fault, &WATCH_STATE, "--state",
 	    "前に見たものの控え「%s」が読めないか、--ca "
 	    "の認証局のものではありません。控えの写しを戻"
@@ -160,15 +165,15 @@ checkpoint(const struct watch *w, struct watched *out, struct fault *fault)
 	OWN_SINK old = SINK_GROW(CHECKPOINT_MOST);
 	struct signer_receipt r = { 0 }, before_r = { 0 };
 	struct line is = { .seq = 0 }, was = { .seq = 0 };
-	struct fault why = { 0 }, none = { 0 };
+	struct fault why = { 0 };
 	long status;
 	snprintf(beside, sizeof(beside), "%.*s/checkpoint.der",
 	    (int)(strrchr(w->url, '/') - w->url), w->url);
 	snprintf(kept, sizeof(kept), "%s.checkpoint", w->state);
 	bool before = file_exists(kept);
-	if (before && !(file_into(kept, CHECKPOINT_MOST, &old, &none) &&
+	if (before && !(file_into(kept, CHECKPOINT_MOST, &old, &why) &&
 			  checkpoint_read(der_of(old.at, old.len), &before_r, &was)))
-		return forgotten(kept, fault);
+		return forgotten(kept, &why, fault);
 	bool came = web_get(beside, &bytes, &status, &why);
 	if (!came && status != NOT_FOUND)
 		*fault = why;
@@ -190,11 +195,11 @@ static bool
 lists(const struct watch *w, struct der ca, struct seen *was, struct seen *is, struct fault *fault)
 {
 	bool before = file_exists(w->state);
-	struct fault none = { 0 };
+	struct fault why = { 0 };
 	long status;
 	if (before &&
-	    !(file_into(w->state, LIST_MOST, &was->bytes, &none) && seen_read(was, ca, &none)))
-		return forgotten(w->state, fault);
+	    !(file_into(w->state, LIST_MOST, &was->bytes, &why) && seen_read(was, ca, &why)))
+		return forgotten(w->state, &why, fault);
 	return web_get(w->url, &is->bytes, &status, fault) && seen_read(is, ca, fault) &&
 	       (!before || goes_on(was, is, fault)) && late(&is->said, w->now, fault);
 }

@@ -23,7 +23,8 @@ others_stay() {
 	cp -a "$tmp/theirs/1" "$keys/2"; mv "$keys/1" "$keys/3"; say --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys"
 	is "$? $(of removed) $(there "$keys")" '0 1 2 4' 'of old copies of the keys only ours are removed'
 	mkdir "$keys/1"; say backup --keys --out "$keys"; is "$(why $?)" '4 backup-other' 'one that cannot be read may hold keys: nothing is told done'
-	rm -rf "$keys"/[125]; mv "$keys/4" "$keys/20261126093000"; timeout 60 "$akashi" -C "$dir" --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys" >/dev/null 2>&1
+	rmdir "$keys/1"; mkdir "$keys/01" "$keys/+1"; say backup --keys --out "$keys"; is $? 0 'a name that is no number of ours is passed over'
+	rm -rf "$keys"/[1-35-9] "$keys/01" "$keys/+1"; mv "$keys/4" "$keys/20261126093000"; timeout 60 "$akashi" -C "$dir" --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys" >/dev/null 2>&1
 	is "$? $(there "$keys")" '0 20261126093000 20261126093001' 'a large number is not counted up to'
 }
 
@@ -92,6 +93,9 @@ what_is_meant() {
 	restored --from "$copies/1" --keys "$copies/1"; is "$(why $?) $(grep -c '消して' "$tmp/out")" '4 restore-other 0' 'a backup is no copy of the keys, and none to be thrown away'
 	restored --from "$keys" --keys "$keys"; is "$(why $?)" '4 restore-other' 'a copy of the keys is no backup'
 	"$akashi" --json restore --from "$copies/1/" --keys "$keys/" --to "$tmp/slash//" >"$tmp/out" 2>"$tmp/err"; is "$? $(ls -d "$tmp"/slash*)" "0 $tmp/slash" 'a slash at the end changes nothing'
+	long=$(printf '/%0200d' 1 2 3 4 5 6)
+	"$akashi" --json restore --from "$copies/1" --to "$tmp$long" >"$tmp/out" 2>"$tmp/err"; is "$? $(grep -c '"field": "--to"' "$tmp/out")" '2 1' 'a place that is too long is refused, not cut'
+	restored --from "$copies/1" --store "sqlite:$long"; is "$? $(ls -d "$tmp"/restored* 2>/dev/null)" '2 ' 'so is such a store'
 	mkdir -p "$tmp/here/store"; (cd "$tmp/here" && restored --from "$copies/1" --keys "$keys" --store sqlite:store/akashi.db)
 	is "$? $(ls "$tmp/here/store")" '0 ' 'a store within the folder is one within the new folder'
 	"$akashi" -C "$tmp/restored" --json audit verify >"$tmp/out"; is $? 0 'which has it'

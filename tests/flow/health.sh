@@ -67,7 +67,9 @@ outside() {
 	show "$dir"
 	for file in state state.checkpoint; do
 		mv "$tmp/$file" "$tmp/kept"; : >"$tmp/$file"
-		is "$(watched $early) $(stat -c %s "$tmp/$file")" '4 watch-state 0' "$1: a $file that was cut is told, not begun anew"; mv "$tmp/kept" "$tmp/$file"
+		is "$(watched $early) $(stat -c %s "$tmp/$file")" '4 watch-state 0' "$1: a $file that was cut is told, not begun anew"
+		rm "$tmp/$file"; python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$tmp/$file" # is there, and nobody can open it
+		is "$(watched $early)" '3 missing' "$1: a $file that cannot be opened is no reason to remove it"; rm "$tmp/$file"; mv "$tmp/kept" "$tmp/$file"
 	done
 	head -c 300 "$tmp/newest.crl" >"$tmp/web/ca.crl"; is "$(watched $early | cut -c1)" 7 "$1: half a list is refused"
 	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
