@@ -13,6 +13,8 @@ has() { case $1 in *"$2"*) pass "$3";; *) fail "$3" "$1";; esac; }
 hasnt() { case $1 in *"$2"*) fail "$3" "$1";; *) pass "$3";; esac; }
 # Until a command is true, at most so many tenths of a second.
 until_true() { i=0; while ! eval "$2"; do i=$((i + 1)); [ $i -lt "$1" ] || return 1; sleep 0.1; done; }
+# sleep_part PERCENT MS: so much of a time that was measured.
+sleep_part() { sleep "$(printf '%d.%03d' $(($1 * $2 / 100000)) $(($1 * $2 / 100 % 1000)))"; }
 # Of the service $dir: a command that answers in JSON; a key of its people. Of an answer in $tmp/out: a member, exit and row.
 say() { "$akashi" -C "$dir" --json "$@" 2>"$tmp/err"; }
 key() { echo "$dir/rehearsal/keys/$1"; }
