@@ -112,7 +112,7 @@ until_true 15 '[ -z "$(left "$issuer")" ]' && pass 'SIGTERM ends both issuers wi
 serve_stop TERM; is "$rc [$rest]" '0 []' 'SIGTERM ends it and all its programs'
 serve_start "$akashi" -C "$s" serve
 kill -STOP $(child_named akashi-issuer); "$akashi" -C "$s" audit verify >/dev/null 2>"$tmp/err" & late=$!; sleep 1
-all=$(below "$serve"); kill -9 "$serve"; wait "$serve" 2>/dev/null
+all=$(below "$serve"); kill -9 "$serve"; wait "$serve" 2>/dev/null; serve=
 until_true 50 '[ -z "$(left "$all")" ]' && pass 'killed, it leaves nobody behind' || fail 'killed, it leaves nobody behind' "$(left "$all")"
 until_true 300 '[ -z "$(left "$late")" ]' && pass 'who waited for it does not wait on' || { fail 'who waited for it does not wait on'; kill $late; }
 wait $late; rc=$?; [ $rc = 0 ] || [ $rc = 75 ] && pass "but does it itself, or may be asked again ($rc)" || fail 'but does it itself' "$rc $(cat "$tmp/err")"
@@ -164,7 +164,7 @@ serve_run() {
 		SERVICE="$tmp/my run" PORT=$port "$top/tools/run" >>"$tmp/run.out" 2>"$tmp/run.err" & serve=$!
 		until_true 3000 'grep -q Ctrl-C "$tmp/run.out" || ! kill -0 $serve 2>/dev/null'
 		kill -0 $serve 2>/dev/null && { at=http://localhost:$port; return 0; }
-		wait $serve
+		wait $serve; serve=
 	done
 	cat "$tmp/run.err" >&2; exit 2
 }
