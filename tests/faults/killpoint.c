@@ -31,8 +31,8 @@ struct file {
 static struct points *points; /* NULL: not one of our programs */
 static char preload[1200], shared[600]; /* for the environment of those we start */
 static char alone[1200]; /* of those that cannot hold more */
-static uintptr_t
-    yaml_input; /* libfyaml follows NULL where this is refused: read_file sees to it that there is room */
+/* libfyaml follows NULL where this is refused: read_file sees to it that there is room, and here the next is refused. */
+static uintptr_t yaml_input;
 static bool caged;
 static struct file caged_file[FILES];
 
@@ -157,11 +157,12 @@ begin(void)
 	if (!ours())
 		return;
 	points = points_open(path);
-	if (points == NULL)
+	const int64_t began = points_began(getpid());
+	if (points == NULL || began == 0)
 		_exit(99);
 	enter();
 	if (points->pids < POINTS_PIDS)
-		points->pid[points->pids++] = getpid();
+		points->pid[points->pids] = getpid(), points->began[points->pids++] = began;
 	leave();
 	leaks_watch();
 	crashes_watch();
@@ -636,6 +637,11 @@ refused(void)
 		return false;
 	if (yaml_input != 0)
 		(void)_Unwind_Backtrace(input_look, &yaml);
+	if (yaml && points->mode == POINTS_ALLOC) {
+		enter();
+		points->target = points->count + 1;
+		leave();
+	}
 	if (yaml)
 		return false;
 	errno = ENOMEM;

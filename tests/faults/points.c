@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -41,13 +42,33 @@ points_arm(struct points *p, int64_t target, enum points_mode mode, const char *
 	p->target = target;
 }
 
+/* proc_pid_stat(5): the 22nd field; the second, its name, is in brackets and may hold anything. */
+int64_t
+points_began(pid_t p)
+{
+	char path[32], line[1024];
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)p);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? -1 : read(fd, line, sizeof(line) - 1);
+	if (fd != -1)
+		(void)close(fd);
+	line[n < 0 ? 0 : n] = '\0';
+	const char *at = strrchr(line, ')');
+	for (int field = 3; at != NULL && field <= 22; field++)
+		at = strchr(at + 1, ' ');
+	return at == NULL ? 0 : strtoll(at, NULL, 10);
+}
+
 void
 points_kill(struct points *p)
 {
 	for (int i = 0; i < p->pids && i < POINTS_PIDS; i++) {
 		struct pollfd gone = { pidfd_open(p->pid[i], 0), POLLIN, 0 };
-		(void)kill(p->pid[i], SIGKILL);
-		(void)poll(&gone, 1, gone.fd == -1 ? 0 : GONE_MS);
+		if (gone.fd == -1)
+			continue;
+		if (points_began(p->pid[i]) == p->began[i] &&
+		    pidfd_send_signal(gone.fd, SIGKILL, NULL, 0) == 0)
+			(void)poll(&gone, 1, GONE_MS);
 		(void)close(gone.fd);
 	}
 }

@@ -70,6 +70,7 @@ struct points {
 	int leaks; /* programs that ended with memory nobody points to any more (sweep -L) */
 	bool dead; /* the point was reached: nobody does anything any more */
 	pid_t pid[POINTS_PIDS];
+	int64_t began[POINTS_PIDS]; /* each: its number may be another's once it has ended */
 	int pids;
 	size_t used, size; /* of log, and kept files so far */
 	int kept;
@@ -77,6 +78,7 @@ struct points {
 };
 
 struct points *points_open(const char *path); /* made where it is missing; NULL: cannot */
+int64_t points_began(pid_t); /* when it did, in ticks since the machine's start; 0: it is gone */
 /* Forgets everything and waits for the next run. leave_out NULL: nothing. */
 void points_arm(struct points *, int64_t target, enum points_mode, const char *leave_out);
 /* Ends every program of the run that is still there, and waits until it is gone: what it held is free. */

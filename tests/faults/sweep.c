@@ -8,7 +8,8 @@
  *   -o  fsync of paths with PART in them is left out: with -l CHECK must find that
  *   -L  LeakSanitizer's library: a program that ends with memory nobody points to any more is a failure
  *   -s  only every STEP-th point, from the FIRST (-f) on
- *   -t  about so many TRIES in all: a run that falls nowhere says how far apart they are
+ *   -t  about so many TRIES in all: a run that falls nowhere says how far apart they are; FIRST is
+ *       counted round within that
  * PREPARE, RUN and CHECK are shell commands; POINT is in their environment, and for CHECK how RUN
  * ended (STATUS). Only RUN falls, and of
  * it only programs whose names begin with "akashi". Exit 0: CHECK held everywhere; 1: it did not.
@@ -91,7 +92,7 @@ one(struct sweep *s, long n)
 		printf("point %ld: %d programs leak\n", n, s->points->leaks);
 		s->failures++;
 	}
-	bool reached = s->points->count >= n;
+	bool reached = s->points->count >= s->points->target;
 	if (reached && s->lose && !points_lose(s->points)) {
 		fprintf(stderr, "sweep: what was lost at point %ld cannot be put back\n", n);
 		exit(2);
@@ -158,8 +159,10 @@ main(int argc, char **argv)
 	(void)snprintf(s.library, sizeof(s.library), "%s%s%s", preload_name(real, other),
 	    s.lsan == NULL ? "" : ":", s.lsan == NULL ? "" : s.lsan);
 	s.points = points_open(s.state);
-	if (s.points != NULL && s.tries > 0 && !one(&s, LONG_MAX))
+	if (s.points != NULL && s.tries > 0 && !one(&s, LONG_MAX)) {
 		s.step = s.points->count / s.tries + 1;
+		s.first = (s.first - 1) % s.step + 1;
+	}
 	long n = s.first, tried = 0;
 	for (; s.points != NULL && one(&s, n); n += s.step)
 		tried++;
