@@ -104,7 +104,7 @@ closed() {
 
 # Five at once of the four that are left, each counted before any is done.
 fetched_at_once() {
-	all=; rm -f "$tmp"/once.*
+	all=
 	cp "$top/build/tests/late.so" "$tmp/" # LD_PRELOAD knows no path with a space
 	for i in 1 2 3 4 5; do
 		LD_PRELOAD=$tmp/late.so "$akashi" -C "$dir" package fetch --token "$token" --password-file "$tmp/password" \
