@@ -7,6 +7,7 @@
 #include "act/dossier.h"
 #include "act/keys.h"
 #include "act/person.h"
+#include "base/text.h"
 #include "book/statement.h"
 #include "book/warrant.h"
 #include "rules/reference.h"
@@ -86,23 +87,15 @@ people_open(struct copying *c, struct fault *fault)
 	       secret_open(s, "keymaker", KEY_KEYMAKER, &c->keymaker, fault);
 }
 
-static const char *
-hex_of(const uint8_t digest[32], char out[65])
-{
-	struct sink hex = { .at = (uint8_t *)out, .cap = 65 };
-	sink_hex(&hex, digest, 32);
-	return sink_string(&hex);
-}
-
 static bool
 begin(struct copying *c, struct fault *fault)
 {
-	char hex[65];
+	char hex[DIGEST_HEX];
 	struct blob wrapped = { 0 };
 	c->plain = SINK_GROW(WARRANT_MOST);
 	if (!people_open(c, fault) || !store_read(c->service->store, load, c, fault) ||
-	    !keys_db_get(c->service->keys, "warrant-signer", hex_of(c->warrant.digest, hex),
-		&wrapped, fault))
+	    !keys_db_get(c->service->keys, "warrant-signer",
+		hex_print(hex, c->warrant.digest, DIGEST), &wrapped, fault))
 		return false;
 	bool good = warrant_open(der_of(c->warrant.sealed.at, c->warrant.sealed.n),
 	    der_of(wrapped.at, wrapped.n), c->signer + P256_SECRET, &c->plain, fault);
@@ -122,7 +115,7 @@ warrant_copy(struct copying *c, const struct dossier_row *d, struct warrant_row 
 {
 	struct warrant w;
 	uint8_t key[WARRANT_KEY], wrapped[WARRANT_WRAPPED];
-	char hex[65];
+	char hex[DIGEST_HEX];
 	OWN_SINK packed = SINK_GROW(WARRANT_MOST);
 	const struct {
 		const char *kind;
@@ -144,8 +137,8 @@ warrant_copy(struct copying *c, const struct dossier_row *d, struct warrant_row 
 	for (size_t i = 0; i < COUNT(FOR); i++) {
 		struct sink out = SINK_INTO(wrapped);
 		warrant_wrap(key, FOR[i].public, &out);
-		if (!keys_db_put(c->service->keys, FOR[i].kind, hex_of(row->digest, hex), out.at,
-			out.len, fault))
+		if (!keys_db_put(c->service->keys, FOR[i].kind, hex_print(hex, row->digest, DIGEST),
+			out.at, out.len, fault))
 			return false;
 	}
 	return true;

@@ -11,6 +11,7 @@
 
 #include "act/dossier.h"
 #include "act/service.h"
+#include "base/text.h"
 #include "book/ledger.h"
 #include "or_die.h"
 #include "rules/step.h"
@@ -69,9 +70,7 @@ line_put(struct preload *p, struct line *l, struct fault *fault)
 		.dossier = l->dossier,
 		.edition = l->edition,
 		.bytes = { NULL, p->bytes.len - from } };
-	struct sink hex = SINK_INTO(row->serial);
-	sink_hex(&hex, l->serial, SERIAL);
-	(void)sink_string(&hex);
+	hex_print(row->serial, l->serial, SERIAL);
 	snprintf(row->kind, sizeof(row->kind), "%s", line_name(l->kind));
 	return true;
 }
@@ -144,12 +143,10 @@ rows_put(struct tx *tx, struct preload *p, struct dossier_row *d, const struct l
 		.fence = 1,
 		.created_at = now,
 		.done_at = now };
-	struct sink hex = SINK_INTO(c.serial);
-	sink_hex(&hex, i->serial, SERIAL);
 	memcpy(w.digest, i->warrant, 32);
 	memcpy(t.digest, i->warrant, 32);
 	memcpy(c.digest, i->digest, 32);
-	snprintf(t.result, sizeof(t.result), "%s", sink_string(&hex));
+	snprintf(t.result, sizeof(t.result), "%s", hex_print(c.serial, i->serial, SERIAL));
 	if (p->at < p->revoked) {
 		c.revoked_at = now;
 		c.reason = 5;

@@ -7,6 +7,7 @@
 
 #include "act/courier.h"
 #include "base/file.h"
+#include "base/text.h"
 
 static inline struct courier_done
 outbox_run(struct service *s)
@@ -84,7 +85,7 @@ outbox_read(struct service *s, const struct mail_row *m, const char *end)
 	uint8_t *bytes = NULL;
 	size_t n;
 	struct fault fault = { 0 };
-	snprintf(name, sizeof(name), "outbox/%s.%s", mail_id_print(id, m->id), end);
+	snprintf(name, sizeof(name), "outbox/%s.%s", hex_print(id, m->id, MAIL_ID), end);
 	if (!file_read(service_path(s, name, path), 1 << 20, &bytes, &n, &fault))
 		return NULL;
 	char *body = strstr((char *)bytes, "\r\n\r\n");

@@ -17,6 +17,7 @@
 #include "act/dossier.h"
 #include "act/service.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "book/journal.h"
 #include "or_die.h"
 #include "store/change_row.h"
@@ -121,11 +122,11 @@ destroy(struct service *s, int64_t dossier)
 {
 	struct dossier_row d;
 	struct fault fault = { 0 };
-	char owner[65];
-	struct sink hex = SINK_INTO(owner);
+	char owner[DIGEST_HEX];
 	or_die(dossier_load(s, dossier, &d, &fault), &fault);
-	sink_hex(&hex, d.public_key, sizeof(d.public_key));
-	or_die(keys_db_destroy(s->keys, "dossier", sink_string(&hex), &fault), &fault);
+	or_die(keys_db_destroy(s->keys, "dossier",
+		   hex_print(owner, d.public_key, sizeof(d.public_key)), &fault),
+	    &fault);
 	dossier_drop(&d);
 }
 

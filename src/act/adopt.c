@@ -9,6 +9,7 @@
 #include "act/keys.h"
 #include "base/array.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "book/epoch.h"
 #include "book/ledger.h"
 #include "exchange/index_file.h"
@@ -167,14 +168,6 @@ fits(size_t count, struct fault *fault)
 		   (int)ADOPTED_MOST);
 }
 
-static const char *
-serial_print(const uint8_t serial[SERIAL], char out[2 * SERIAL + 1])
-{
-	struct sink hex = { .at = (uint8_t *)out, .cap = 2 * SERIAL + 1 };
-	sink_hex(&hex, serial, SERIAL);
-	return sink_string(&hex);
-}
-
 static bool
 entry_take(void *context, const struct crl_revoked *r, struct fault *fault)
 {
@@ -186,7 +179,7 @@ entry_take(void *context, const struct crl_revoked *r, struct fault *fault)
 		    "の記載は引き継げません（必須の拡張、取り消しの理由、長すぎる記載のどれか）。前"
 		    "の"
 		    "認証局で作り直してください。",
-		    serial_print(r->serial, serial));
+		    hex_print(serial, r->serial, SERIAL));
 	if (!fits(a->entries, fault) || !ARRAY_ROOM(a->entry, a->entries, a->entry_room, fault))
 		return false;
 	a->entry[a->entries++] = *r;
@@ -254,7 +247,7 @@ twice_refuse(const char *field, const uint8_t serial[SERIAL], struct fault *faul
 	char text[2 * SERIAL + 1];
 	return fault_refuse(fault, &ADOPT_TWICE, field,
 	    "番号 %s が 2 回あります。前の認証局で正してから渡してください。",
-	    serial_print(serial, text));
+	    hex_print(text, serial, SERIAL));
 }
 
 static bool
@@ -288,12 +281,12 @@ both_agree(
 		    "失効した番号 %s "
 		    "が失効リストに載っていません。前の認証局で新しい失効リストを作ってくださ"
 		    "い。",
-		    serial_print(r->serial, serial));
+		    hex_print(serial, r->serial, SERIAL));
 	if (e != NULL && !r->revoked)
 		return fault_refuse(fault, &ADOPT_UNKNOWN, "--index",
 		    "失効リストの番号 %s "
 		    "が、一覧では失効していません。新しい一覧を渡してください。",
-		    serial_print(r->serial, serial));
+		    hex_print(serial, r->serial, SERIAL));
 	if (e != NULL &&
 	    (e->at.sec != r->revoked_at.sec || e->reason != r->reason ||
 		(r->invalid_since.sec != 0 && e->invalid_since.sec != r->invalid_since.sec)))
@@ -301,7 +294,7 @@ both_agree(
 		    "番号 %s "
 		    "の失効の日時か理由が、失効リストと一覧で違います。前の認証局で正してから渡して"
 		    "ください。",
-		    serial_print(r->serial, serial));
+		    hex_print(serial, r->serial, SERIAL));
 	struct adopt_told *t = a->told;
 	t->certificates++;
 	t->listed += e != NULL;
@@ -356,7 +349,7 @@ parts_make(struct adopting *a, struct fault *fault)
 	return at == a->entries ||
 	       fault_refuse(fault, &ADOPT_UNKNOWN, "--index",
 		   "失効リストの番号 %s が一覧にありません。新しい一覧を渡してください。",
-		   serial_print(a->entry[at].serial, serial));
+		   hex_print(serial, a->entry[at].serial, SERIAL));
 }
 
 /* No names but the CA's own: the packed bytes stand in the clear. */

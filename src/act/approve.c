@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/dossier.h"
+#include "base/text.h"
 #include "rules/clock.h"
 #include "store/proof_row.h"
 #include "store/warrant_row.h"
@@ -122,13 +123,11 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 static void
 event_make(struct approving *a)
 {
-	char hex[65], day[DAY_TEXT];
-	struct sink name = SINK_INTO(hex);
+	char hex[DIGEST_HEX], day[DAY_TEXT];
 	const struct warrant *w = &a->card->warrant;
-	sink_hex(&name, a->card->digest, 32);
 	service_event(a->service, "approved", w->dossier, &a->event);
 	snprintf(a->event.detail, sizeof(a->event.detail), "edition=%lld warrant=%s until=%s",
-	    (long long)w->edition, sink_string(&name), day_print(day, a->until));
+	    (long long)w->edition, hex_print(hex, a->card->digest, 32), day_print(day, a->until));
 }
 
 static bool

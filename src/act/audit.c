@@ -86,13 +86,11 @@ errand_audit(struct crew *c, const struct task_row *t, struct fault *fault)
 {
 	struct audited is = { .ok = false };
 	struct ending e = { .crew = c, .task = t };
-	char hex[65];
-	struct sink root = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	if (!audit_books(c, t, &is, fault))
 		return false;
-	sink_hex(&root, is.root, sizeof(is.root));
 	snprintf(e.result, sizeof(e.result), "%lld\t%s\t%s\t%s", (long long)is.tree_size,
-	    sink_string(&root), is.place, is.say);
+	    hex_print(hex, is.root, sizeof(is.root)), is.place, is.say);
 	return store_write(c->service->store, NULL, ended_tx, &e, fault);
 }
 
@@ -104,7 +102,7 @@ result_read(const char *text, struct audited *out, struct fault *fault)
 	const char *root = strchr(text, '\t'),
 		   *place = root == NULL ? NULL : strchr(root + 1, '\t');
 	const char *say = place == NULL ? NULL : strchr(place + 1, '\t');
-	char hex[65];
+	char hex[DIGEST_HEX];
 	*out = (struct audited){ .tree_size = strtoll(text, &end, 10) };
 	if (say == NULL || end != root || place - root != sizeof(hex))
 		return fault_set(fault, FAULT_BROKEN, "監査の結果を読めません。");

@@ -153,9 +153,7 @@ booked_meet(struct audit *a, struct fault *fault)
 		const struct grant *g = &a->ledger.grant[i];
 		struct warrant_look w = { .audit = a, .grant = g };
 		char serial[2 * SERIAL + 1];
-		struct sink hex = SINK_INTO(serial);
-		sink_hex(&hex, g->serial, SERIAL);
-		(void)sink_string(&hex);
+		hex_print(serial, g->serial, SERIAL);
 		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && may_be_lost(a, i)))
 			return cert_broken(a, serial, "台帳にある電子証明書がありません。");
 		if (!a->has[i])

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "book/charter.h"
 #include "book/journal.h"
 #include "book/tree.h"
@@ -434,7 +435,6 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 {
 	const struct charter *c;
 	char id[2 * SERVICE_ID + 1];
-	struct sink hex = SINK_INTO(id);
 	struct service *s = b->service;
 	char lock[SERVICE_PATH];
 	struct stat st;
@@ -447,8 +447,7 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 		    fault, FAULT_STORE, "「%s」を読めません（%s）。", out, strerror(errno));
 	b->out_device = st.st_dev;
 	b->out_inode = st.st_ino;
-	sink_hex(&hex, c->service, SERVICE_ID);
-	snprintf(b->is.service, sizeof(b->is.service), "%s", sink_string(&hex));
+	snprintf(b->is.service, sizeof(b->is.service), "%s", hex_print(id, c->service, SERVICE_ID));
 	int64_t newest = manifest_newest(out, INT64_MAX);
 	b->is.number = newest + 1;
 	b->is.made = s->now;

@@ -241,15 +241,14 @@ static bool
 unseal(struct service *s, const struct opening *o, const char *reason, struct sink *plain,
     struct fault *fault)
 {
-	char owner[65];
-	struct sink name = SINK_INTO(owner);
+	char owner[DIGEST_HEX];
 	struct blob wrapped = { 0 };
 	OWN_SECRET(key) = secret_new(WARRANT_KEY + 1);
 	struct sink out = { .at = key, .cap = WARRANT_KEY + 1 };
-	sink_hex(&name, o->warrant.digest, 32);
 	if (key == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	if (!keys_db_get(s->keys, "warrant-dossier", sink_string(&name), &wrapped, fault))
+	if (!keys_db_get(s->keys, "warrant-dossier", hex_print(owner, o->warrant.digest, 32),
+		&wrapped, fault))
 		return false;
 	bool good = service_open_sealed(
 	    s, &o->dossier, "warrant-key", der_of(wrapped.at, wrapped.n), reason, &out, fault);

@@ -21,9 +21,7 @@ void
 carry_begin(struct carry *c, struct crew *crew, const struct task_row *t)
 {
 	*c = (struct carry){ .crew = crew, .task = *t, .acts = SINK_GROW(8192) };
-	struct sink hex = SINK_INTO(c->hex);
-	sink_hex(&hex, t->digest, 32);
-	(void)sink_string(&hex);
+	hex_print(c->hex, t->digest, 32);
 }
 
 static void
@@ -185,7 +183,6 @@ carry_signed(struct carry *c, struct der bytes, struct fault *fault)
 {
 	struct service *s = c->crew->service;
 	struct signer_issued *i = &c->issued;
-	struct sink hex = SINK_INTO(c->cert.serial);
 	const struct policy *policy; /* found anew: another may have been adopted meanwhile */
 	if (!service_policy(s, c->dossier.policy, &policy, fault))
 		return false;
@@ -196,8 +193,7 @@ carry_signed(struct carry *c, struct der bytes, struct fault *fault)
 		.edition = c->task.edition,
 		.not_before = i->not_before.sec,
 		.not_after = i->not_after.sec };
-	sink_hex(&hex, i->serial, sizeof(i->serial));
-	(void)sink_string(&hex);
+	hex_print(c->cert.serial, i->serial, sizeof(i->serial));
 	memcpy(c->cert.digest, i->digest, 32);
 	snprintf(c->cert.product, sizeof(c->cert.product), "%s", c->dossier.product);
 	const char *rule = policy_setting(policy, "vend_rule", s->today);

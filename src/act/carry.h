@@ -7,6 +7,7 @@
 #define AKASHI_ACT_CARRY_H
 
 #include "act/errand.h"
+#include "base/text.h"
 #include "store/cert_row.h"
 #include "store/dossier_row.h"
 #include "store/key_set_row.h"
@@ -26,7 +27,7 @@ struct carry {
 	bool stored; /* the certificate is in the store */
 	struct sink acts; /* owned */
 	struct signer_issued issued; /* without what it borrows */
-	char hex[65]; /* of the warrant: whose wrapped keys */
+	char hex[DIGEST_HEX]; /* of the warrant: whose wrapped keys */
 	struct event_row event;
 	struct fault why; /* code FAULT_NONE: it goes on */
 };

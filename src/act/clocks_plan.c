@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "act/mark.h"
+#include "base/text.h"
 #include "rules/clock.h"
 #include "rules/payment.h"
 #include "store/list_row.h"
@@ -402,7 +403,7 @@ struct anew {
 	enum state state;
 	int64_t after, dossier[PAGE];
 	size_t count;
-	char policy[65], was[65];
+	char policy[DIGEST_HEX], was[DIGEST_HEX];
 };
 
 static bool
@@ -462,9 +463,7 @@ static bool
 policy_look(struct service *s, struct fault *fault)
 {
 	struct anew a = { .service = s };
-	struct sink hex = SINK_INTO(a.policy);
-	sink_hex(&hex, s->policy.digest, sizeof(s->policy.digest));
-	(void)sink_string(&hex);
+	hex_print(a.policy, s->policy.digest, sizeof(s->policy.digest));
 	if (!store_read(s->store, policy_tx, &a, fault))
 		return false;
 	for (int i = 0; i <= STATE_ACTIVE && strcmp(a.policy, a.was) != 0; i++) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "book/line.h"
 #include "store/line_row.h"
 #include "store/meta_row.h"
@@ -27,10 +28,7 @@ static const char *
 line_serial(const struct line *l, char out[41])
 {
 	static const uint8_t none[SERIAL];
-	struct sink hex = { .at = (uint8_t *)out, .cap = 41 };
-	if (memcmp(l->serial, none, SERIAL) != 0)
-		sink_hex(&hex, l->serial, SERIAL);
-	return sink_string(&hex);
+	return hex_print(out, l->serial, memcmp(l->serial, none, SERIAL) != 0 ? SERIAL : 0);
 }
 
 static bool

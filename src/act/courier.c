@@ -8,6 +8,7 @@
 #include "act/mail_words.h"
 #include "act/standby.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "exchange/mail.h"
 #include "vault/keyfile.h"
 #include "vault/secret.h"
@@ -108,7 +109,7 @@ static char *
 outbox_path(const struct sending *s, const char *end, char out[SERVICE_PATH])
 {
 	char id[MAIL_ID_TEXT], name[64];
-	(void)snprintf(name, sizeof(name), "outbox/%s.%s", mail_id_print(id, s->row.id), end);
+	(void)snprintf(name, sizeof(name), "outbox/%s.%s", hex_print(id, s->row.id, MAIL_ID), end);
 	service_path(s->courier->service, name, out);
 	return out;
 }
@@ -164,7 +165,7 @@ message_make(struct sending *s, struct fault *fault)
 		.to = s->words.to,
 		.name = s->words.from_name,
 		.subject = s->words.subject,
-		.id = mail_id_print(id, s->row.id),
+		.id = hex_print(id, s->row.id, MAIL_ID),
 		.at = { at },
 		.body = (const char *)s->words.body.at };
 	s->file = SINK_GROW(FILE_MOST);
@@ -184,7 +185,7 @@ envelope_put(const struct sending *s, struct sink *out)
 		sink_text(out, box);
 	else
 		sink_print(
-		    out, "%.*s+%s%s", (int)(at - box), box, mail_id_print(id, s->row.id), at);
+		    out, "%.*s+%s%s", (int)(at - box), box, hex_print(id, s->row.id, MAIL_ID), at);
 }
 
 static bool
@@ -308,7 +309,7 @@ letter_put(struct sending *s, struct fault *fault)
 	sink_print(&text,
 	    "メール %s が届かなかったため、同じ内容を手紙で送ります。\n宛先：案件 %lld "
 	    "の利用申込書の住所（akashi show %lld で確かめてください）\n\n%s\n\n",
-	    mail_id_print(id, s->row.id), (long long)s->row.dossier, (long long)s->row.dossier,
+	    hex_print(id, s->row.id, MAIL_ID), (long long)s->row.dossier, (long long)s->row.dossier,
 	    s->words.subject);
 	sink_bytes(&text, s->words.body.at, s->words.body.len);
 	if (text.full)

@@ -11,6 +11,7 @@
 #include "act/proofs.h"
 #include "act/rulebook.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "book/warrant.h"
 #include "pki/cert.h"
 #include "store/meta_row.h"
@@ -128,7 +129,7 @@ struct force {
 	struct service *service;
 	const struct task_row *task;
 	struct policy_row policy; /* files.n 0: the same as before */
-	char archive[65];
+	char archive[DIGEST_HEX];
 	struct event_row event;
 };
 
@@ -215,11 +216,9 @@ charter_enact(struct crew *c, const struct task_row *t, struct der packed, struc
 	struct service *s = c->service;
 	struct charter *charter = calloc(1, sizeof(*charter));
 	struct force f = { .service = s, .task = t };
-	struct sink hex = SINK_INTO(f.archive);
 	bool good = charter != NULL && charter_unpack(packed, charter, fault);
 	if (good) {
-		sink_hex(&hex, charter->archive_seal, 32);
-		(void)sink_string(&hex);
+		hex_print(f.archive, charter->archive_seal, 32);
 		f.policy = (struct policy_row){ .adopted_at = s->now.sec, .files = *policy };
 		if (policy->n > 0)
 			digest_of(policy->at, policy->n, f.policy.digest);

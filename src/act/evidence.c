@@ -158,12 +158,11 @@ begin_tx(struct tx *tx, void *context, struct fault *fault)
 static bool
 key_there(struct evidence *e, struct fault *fault)
 {
-	char owner[65];
-	struct sink name = SINK_INTO(owner);
+	char owner[DIGEST_HEX];
 	struct blob wrapped = { 0 };
 	struct fault why = { 0 };
-	sink_hex(&name, e->dossier.public_key, 32);
-	bool good = keys_db_get(e->service->keys, "dossier", sink_string(&name), &wrapped, &why);
+	bool good = keys_db_get(e->service->keys, "dossier",
+	    hex_print(owner, e->dossier.public_key, 32), &wrapped, &why);
 	blob_drop(&wrapped);
 	if (good)
 		return true;

@@ -48,20 +48,12 @@ import_look(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
-static const char *
-key_owner(const struct import *m, char owner[65])
-{
-	struct sink name = { .at = owner, .cap = 65 };
-	sink_hex(&name, m->dossier.public_key, 32);
-	return sink_string(&name);
-}
-
 static bool
 import_store(struct tx *tx, void *context, struct fault *fault)
 {
 	struct import *m = context;
 	bool inserted;
-	char owner[65];
+	char owner[DIGEST_HEX];
 	if (!import_look(tx, m, fault))
 		return false;
 	if (m->known || m->taken)
@@ -70,7 +62,8 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	reference_print(m->dossier.reference, m->dossier.id);
 	m->payer.dossier = m->contact.dossier = m->event.dossier = m->dossier.id;
-	return keys_db_note(m->service->keys, tx, "dossier", key_owner(m, owner), fault) &&
+	return keys_db_note(m->service->keys, tx, "dossier",
+		   hex_print(owner, m->dossier.public_key, SEAL_PUBLIC), fault) &&
 	       tx_insert(tx, &DOSSIER_TABLE, &m->dossier, &inserted, fault) &&
 	       search_card_add(tx, m->service, m->dossier.id, m->search, fault) &&
 	       tx_insert(tx, &CARD_TABLE, &m->payer, NULL, fault) &&
@@ -85,7 +78,7 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 static bool
 dossier_key(struct import *m, struct fault *fault)
 {
-	char owner[65];
+	char owner[DIGEST_HEX];
 	uint8_t wrapped[256];
 	struct sink out = SINK_INTO(wrapped);
 	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
@@ -96,17 +89,17 @@ dossier_key(struct import *m, struct fault *fault)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	seal_pair(m->dossier.public_key, secret);
 	seal_put("dossier-key", m->service->archive_public, secret, SEAL_SECRET, &out);
-	return keys_db_put(
-	    m->service->keys, "dossier", key_owner(m, owner), out.at, out.len, fault);
+	return keys_db_put(m->service->keys, "dossier",
+	    hex_print(owner, m->dossier.public_key, SEAL_PUBLIC), out.at, out.len, fault);
 }
 
 /* Somebody else imported the same reference between our look and our write. */
 static bool
 key_unused(struct import *m, struct fault *fault)
 {
-	char owner[65];
-	return !m->others ||
-	       keys_db_destroy(m->service->keys, "dossier", key_owner(m, owner), fault);
+	char owner[DIGEST_HEX];
+	return !m->others || keys_db_destroy(m->service->keys, "dossier",
+				 hex_print(owner, m->dossier.public_key, SEAL_PUBLIC), fault);
 }
 
 static void

@@ -138,13 +138,11 @@ pair_make(struct init *m, const char *file, const char *purpose, struct meta_row
 {
 	uint8_t public[SEAL_PUBLIC];
 	char path[SERVICE_PATH], hex[2 * SEAL_PUBLIC + 1];
-	struct sink text = SINK_INTO(hex);
 	OWN_SECRET(secret) = secret_new(SEAL_SECRET);
 	if (secret == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	seal_pair(public, secret);
-	sink_hex(&text, public, sizeof(public));
-	meta_name(row, purpose, sink_string(&text));
+	meta_name(row, purpose, hex_print(hex, public, sizeof(public)));
 	return keyfile_write(service_path(&m->s, file, path), purpose, secret, SEAL_SECRET, "", 0,
 	    KEYFILE_WEAK, fault);
 }
@@ -261,16 +259,15 @@ adopts(struct init *m, struct fault *fault)
 {
 	const char *path = m->request->adopt;
 	struct cert_ca ca;
-	char hex[65] = "";
-	struct sink text = SINK_INTO(hex);
+	char hex[DIGEST_HEX] = "";
 	OWN_SINK der = { 0 };
 	if (path != NULL) {
 		if (!adopt_certificate(path, m->request->rehearsal, m->s.now, &der, &ca, fault))
 			return false;
 		digest_of(der.at, der.len, m->zero->pack);
-		sink_hex(&text, m->zero->pack, 32);
+		hex_print(hex, m->zero->pack, 32);
 	}
-	meta_name(&m->meta[META_ADOPTS], "adopts", sink_string(&text));
+	meta_name(&m->meta[META_ADOPTS], "adopts", hex);
 	return true;
 }
 
@@ -337,15 +334,13 @@ static bool
 rehearsal_make(struct init *m, struct fault *fault)
 {
 	bool fresh;
-	char hex[65];
-	struct sink out = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	if (!m->request->rehearsal)
 		return true;
 	if (!draft_read(&m->s, &m->one, &fresh, fault) || !staff_make(m, fault) ||
 	    !programs_make(m, fault))
 		return false;
-	sink_hex(&out, m->one->archive_seal, 32);
-	meta_name(&m->meta[META_ARCHIVE], "archive", sink_string(&out));
+	meta_name(&m->meta[META_ARCHIVE], "archive", hex_print(hex, m->one->archive_seal, 32));
 	return draft_write(&m->s, m->one, fault);
 }
 
@@ -371,12 +366,10 @@ store_begin(struct tx *tx, void *context, struct fault *fault)
 static bool
 store_make(struct init *m, struct fault *fault)
 {
-	char url[SERVICE_URL], hex[65];
-	struct sink digest = SINK_INTO(hex);
-	sink_hex(&digest, m->policy.digest, 32);
+	char url[SERVICE_URL], hex[DIGEST_HEX];
 	service_event(&m->s, "service-created", 0, &m->event);
 	snprintf(m->event.detail, sizeof(m->event.detail), "rehearsal=%s policy=%s",
-	    m->request->rehearsal ? "yes" : "no", sink_string(&digest));
+	    m->request->rehearsal ? "yes" : "no", hex_print(hex, m->policy.digest, 32));
 	return store_open(service_store_url(&m->s, url), true, &m->s.store, fault) &&
 	       store_write(m->s.store, m->event.act_id, store_begin, m, fault);
 }

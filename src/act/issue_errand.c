@@ -20,7 +20,7 @@ struct stream {
 	struct batch *now; /* being made ready */
 	struct batch *asked; /* the signer has them */
 	struct batch *stored; /* in the store, not yet BOOKED */
-	char forget[FORGET_MOST][65]; /* BOOKED: warrants whose wrapped keys go */
+	char forget[FORGET_MOST][DIGEST_HEX]; /* BOOKED: warrants whose wrapped keys go */
 	size_t forgets;
 	struct fault gone; /* why nothing can be asked any more */
 };

@@ -8,6 +8,7 @@
 #include "act/letter_words.h"
 #include "act/station.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "book/line.h"
 #include "book/statement.h"
 #include "rules/clock.h"
@@ -50,7 +51,7 @@ struct printing {
 	void *context;
 	struct print_day_row day;
 	bool open;
-	char fingerprint[65];
+	char fingerprint[DIGEST_HEX];
 	struct letter_list letters;
 	struct station station[PRINT_LETTERS];
 	bool stopped[PRINT_LETTERS];
@@ -96,15 +97,14 @@ fingerprint_read(struct printing *p, struct fault *fault)
 {
 	char path[SERVICE_PATH];
 	uint8_t digest[32];
-	struct sink hex = SINK_INTO(p->fingerprint);
 	OWN_BYTES(der) = NULL;
 	size_t n;
 	if (!file_read(service_path(p->service, "ca/ca.crt", path), CA_MOST,
 		(uint8_t **)(void *)&der, &n, fault))
 		return false;
 	digest_of(der, n, digest);
-	sink_hex(&hex, digest, sizeof(digest));
-	return sink_string(&hex) != NULL;
+	hex_print(p->fingerprint, digest, sizeof(digest));
+	return true;
 }
 
 /* Every change of a note with its event. */

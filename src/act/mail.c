@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/der.h"
+#include "base/text.h"
 #include "vault/secret.h"
 #include "vault/seal.h"
 
@@ -56,14 +57,6 @@ mail_add(struct tx *tx, const struct mail_ask *a, struct fault *fault)
 	return mail_row_add(tx, &row, &added, fault);
 }
 
-char *
-mail_id_print(char out[MAIL_ID_TEXT], const uint8_t id[MAIL_ID])
-{
-	struct sink hex = { .at = (uint8_t *)out, .cap = MAIL_ID_TEXT };
-	sink_hex(&hex, id, MAIL_ID);
-	return sink_string(&hex);
-}
-
 void
 mail_event(
     const struct service *s, const char *kind, const struct mail_row *m, struct event_row *out)
@@ -71,7 +64,7 @@ mail_event(
 	char id[MAIL_ID_TEXT];
 	service_event(s, kind, m->dossier, out);
 	(void)snprintf(out->detail, sizeof(out->detail), "mail=%s kind=%s key=%s status=%s",
-	    mail_id_print(id, m->id), m->kind, m->key, m->status);
+	    hex_print(id, m->id, MAIL_ID), m->kind, m->key, m->status);
 }
 
 /* What somebody says of one mail. */

@@ -28,9 +28,7 @@ struct mail_ask {
 extern const struct refusal MAIL_KIND;
 bool mail_add(struct tx *, const struct mail_ask *, struct fault *) MUST_USE;
 
-/* The mail's number as people read it. */
-enum { MAIL_ID_TEXT = 2 * MAIL_ID + 1 };
-char *mail_id_print(char out[MAIL_ID_TEXT], const uint8_t id[MAIL_ID]);
+enum { MAIL_ID_TEXT = 2 * MAIL_ID + 1 }; /* the mail's number as people read it: in hex */
 /* An event about it; its act id is the caller's to keep. */
 void mail_event(
     const struct service *, const char *kind, const struct mail_row *, struct event_row *);

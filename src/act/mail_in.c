@@ -163,7 +163,7 @@ bounced(struct inbox *i, const struct mail_in *m, struct fault *fault)
 	}
 	struct mail_in_told t = { .end = MAIL_IN_BOUNCED,
 		.dossier = row.dossier,
-		.id = mail_id_print(text, id),
+		.id = hex_print(text, id, MAIL_ID),
 		.status = row.status };
 	return told(i, &t, fault);
 }

@@ -26,8 +26,7 @@ struct mail_in_told {
 	enum mail_in_end end;
 	int64_t dossier; /* 0: none */
 	const char *code, *say; /* why it was refused or left; or NULL */
-	const char *id,
-	    *status; /* of a bounce: which mail came back (mail_id_print), "5.1.1"; or NULL */
+	const char *id, *status; /* of a bounce: which mail came back (in hex), "5.1.1"; or NULL */
 };
 typedef void mail_in_tell(void *context, const struct mail_in_told *);
 

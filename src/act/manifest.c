@@ -22,7 +22,7 @@ const struct refusal MANIFEST_FILE = { "manifest-file", FAULT_BROKEN, "X-7" };
 const struct refusal MANIFEST_NAMED = { "manifest-name", FAULT_INPUT, "X-7" };
 
 static const char WORD[] = "akashi backup v1";
-enum { MANIFEST_MOST = 1 << 28, PART = 65536, HEX = 65, LINE = 512 };
+enum { MANIFEST_MOST = 1 << 28, PART = 65536, LINE = 512 };
 
 void
 manifest_free(struct manifest *m)
@@ -80,14 +80,6 @@ manifest_find(const struct manifest *m, const char *name)
 	return m->files == 0 ? NULL : bsearch(&key, m->file, m->files, sizeof(key), by_name);
 }
 
-static const char *
-hex32(const uint8_t digest[32], char out[HEX])
-{
-	struct sink s = { .at = (uint8_t *)out, .cap = HEX };
-	sink_hex(&s, digest, 32);
-	return sink_string(&s);
-}
-
 /* clang-format off */
 #define NUMBER(field) { #field, offsetof(struct manifest, field), false }
 static const struct { const char *name; size_t at; bool digest; } VALUES[] = {
@@ -99,7 +91,7 @@ static const struct { const char *name; size_t at; bool digest; } VALUES[] = {
 bool
 manifest_write(struct manifest *m, const char *folder, struct fault *fault)
 {
-	char path[MANIFEST_PATH], hex[HEX];
+	char path[MANIFEST_PATH], hex[DIGEST_HEX];
 	uint8_t all[32];
 	OWN_SINK out = SINK_GROW(MANIFEST_MOST);
 	if (m->files > 0)
@@ -110,16 +102,16 @@ manifest_write(struct manifest *m, const char *folder, struct fault *fault)
 		int64_t number;
 		memcpy(&number, at, sizeof(number));
 		if (VALUES[i].digest)
-			sink_print(&out, "%s %s\n", VALUES[i].name, hex32(at, hex));
+			sink_print(&out, "%s %s\n", VALUES[i].name, hex_print(hex, at, DIGEST));
 		else
 			sink_print(&out, "%s %" PRId64 "\n", VALUES[i].name, number);
 	}
 	for (size_t i = 0; i < m->files; i++)
 		sink_print(&out, "file %s %" PRId64 " %" PRId64 " %s\n",
-		    hex32(m->file[i].digest, hex), m->file[i].size, m->file[i].changed,
+		    hex_print(hex, m->file[i].digest, DIGEST), m->file[i].size, m->file[i].changed,
 		    m->file[i].name);
 	digest_of(out.at, out.len, all);
-	sink_print(&out, "end %s\n", hex32(all, hex));
+	sink_print(&out, "end %s\n", hex_print(hex, all, DIGEST));
 	snprintf(path, sizeof(path), "%s/MANIFEST", folder);
 	return (!out.full || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
 	       file_write(path, 0600, out.at, out.len, fault);
@@ -128,7 +120,7 @@ manifest_write(struct manifest *m, const char *folder, struct fault *fault)
 static bool
 file_line(struct manifest *m, const char *line, struct fault *fault)
 {
-	char hex[HEX], name[MANIFEST_NAME];
+	char hex[DIGEST_HEX], name[MANIFEST_NAME];
 	int64_t size, changed;
 	if (sscanf(line, "file %64s %" SCNd64 " %" SCNd64 " %255[^\n]", hex, &size, &changed,
 		name) != 4 ||
@@ -164,7 +156,7 @@ static bool
 lines_read(struct manifest *m, char *text, size_t n, struct fault *fault)
 {
 	uint8_t all[32];
-	char hex[HEX];
+	char hex[DIGEST_HEX];
 	bool first = true;
 	for (char *at = text, *end; at < text + n; at = end + 1, first = false) {
 		end = memchr(at, '\n', (size_t)(text + n - at));
@@ -177,8 +169,8 @@ lines_read(struct manifest *m, char *text, size_t n, struct fault *fault)
 				*p = *p == '\0' ? '\n' : *p;
 			digest_of(text, (size_t)(at - text), all);
 			return end + 1 == text + n &&
-			       strlen(hex32(all, hex)) + 5 == (size_t)(end + 1 - at) &&
-			       strncmp(at + 4, hex, HEX - 1) == 0;
+			       strlen(hex_print(hex, all, DIGEST)) + 5 == (size_t)(end + 1 - at) &&
+			       strncmp(at + 4, hex, DIGEST_HEX - 1) == 0;
 		}
 		bool good = first ? strcmp(at, WORD) == 0
 				  : (strncmp(at, "file ", 5) == 0 ? file_line(m, at, fault)

@@ -7,6 +7,7 @@
 #include "act/dossier.h"
 #include "act/mail_owed.h"
 #include "act/payment_match.h"
+#include "base/text.h"
 #include "store/bank_row.h"
 #include "store/card_row.h"
 #include "store/payment_row.h"
@@ -268,16 +269,15 @@ confirm_book(struct tx *tx, void *context, struct fault *fault)
 static void
 event_make(struct confirming *c, const char *kind, enum payment state)
 {
-	char hex[65];
-	struct sink document = SINK_INTO(hex);
-	sink_hex(&document, c->document, sizeof(c->document));
+	char hex[DIGEST_HEX];
 	service_event(c->service, kind, c->dossier_id, &c->event);
 	snprintf(c->event.actor, sizeof(c->event.actor), "%s", c->person->id);
 	snprintf(c->event.detail, sizeof(c->event.detail),
 	    "line=%lld amount=%lld due=%lld received=%lld payment=%s reason=%s document=%s",
 	    (long long)c->line_id, (long long)c->amount, (long long)c->fee.due,
 	    (long long)c->fee.received, payment_name(state),
-	    c->reason == NULL ? "manual" : c->reason, sink_string(&document));
+	    c->reason == NULL ? "manual" : c->reason,
+	    hex_print(hex, c->document, sizeof(c->document)));
 }
 
 /* Kept for the second person; the same first person again changes nothing. */

@@ -8,6 +8,7 @@
 #include "act/errand.h"
 #include "act/mail_owed.h"
 #include "act/proofs.h"
+#include "base/text.h"
 #include "book/line.h"
 #include "store/cert_row.h"
 #include "store/download_row.h"
@@ -45,11 +46,9 @@ static bool
 is_about(const struct line *l, const struct warrant_row *w)
 {
 	char hex[2 * SERIAL + 1];
-	struct sink serial = SINK_INTO(hex);
 	if (l->kind == LINE_VOID)
 		return l->dossier == w->dossier && l->edition == w->edition;
-	sink_hex(&serial, l->serial, SERIAL);
-	return strcmp(sink_string(&serial), w->serial) == 0;
+	return strcmp(hex_print(hex, l->serial, SERIAL), w->serial) == 0;
 }
 
 /* The receipt is the signer's own, over a line about what this warrant is for. */
@@ -233,10 +232,8 @@ static bool
 void_forget(const struct voiding *v, struct fault *fault)
 {
 	struct keys_db *keys = v->answered.crew->service->keys;
-	char hex[65];
-	struct sink name = SINK_INTO(hex);
-	sink_hex(&name, v->ended.digest, sizeof(v->ended.digest));
-	(void)sink_string(&name);
+	char hex[DIGEST_HEX];
+	hex_print(hex, v->ended.digest, sizeof(v->ended.digest));
 	return !v->found || (keys_db_destroy(keys, "warrant-signer", hex, fault) &&
 				keys_db_destroy(keys, "warrant-keymaker", hex, fault));
 }

@@ -9,6 +9,7 @@
 #include "act/letter_fit.h"
 #include "act/mail_owed.h"
 #include "act/show.h"
+#include "base/text.h"
 #include "store/line_row.h"
 #include "store/letter_row.h"
 #include "store/proof_row.h"
@@ -214,29 +215,21 @@ warrant_compose(struct screen *c, const struct application *a, struct fault *fau
 /* Who may open a warrant. */
 static const char *const WRAPS[] = { "warrant-signer", "warrant-keymaker", "warrant-dossier" };
 
-static const char *
-key_owner(const uint8_t digest[32], char owner[65])
-{
-	struct sink name = { .at = (uint8_t *)owner, .cap = 65 };
-	sink_hex(&name, digest, 32);
-	return sink_string(&name);
-}
-
 /* The key of the box, wrapped for each; on disk before the rows [flows]. */
 static bool
 keys_put(struct screen *c, const uint8_t key[WARRANT_KEY], struct fault *fault)
 {
 	const uint8_t *const public[] = { c->charter->signer_seal, c->charter->keymaker_seal,
 		c->dossier.public_key };
-	char owner[65];
+	char owner[DIGEST_HEX];
 	for (size_t i = 0; i < COUNT(WRAPS); i++) {
 		uint8_t wrapped[WARRANT_WRAPPED];
 		struct sink out = SINK_INTO(wrapped);
 		warrant_wrap(key, public[i], &out);
 		if (out.full)
 			return fault_set(fault, FAULT_BUG, "発行指示の鍵を包めません。");
-		if (!keys_db_put(c->service->keys, WRAPS[i], key_owner(c->digest, owner), out.at,
-			out.len, fault))
+		if (!keys_db_put(c->service->keys, WRAPS[i], hex_print(owner, c->digest, DIGEST),
+			out.at, out.len, fault))
 			return false;
 	}
 	return true;
@@ -245,8 +238,8 @@ keys_put(struct screen *c, const uint8_t key[WARRANT_KEY], struct fault *fault)
 static bool
 keys_note(struct tx *tx, struct screen *c, struct fault *fault)
 {
-	char owner[65];
-	(void)key_owner(c->digest, owner);
+	char owner[DIGEST_HEX];
+	hex_print(owner, c->digest, DIGEST);
 	for (size_t i = 0; i < COUNT(WRAPS); i++)
 		if (!keys_db_note(c->service->keys, tx, WRAPS[i], owner, fault))
 			return false;
@@ -317,13 +310,11 @@ static void
 event_make(struct screen *c)
 {
 	struct screening *s = c->request->screening;
-	char hex[65], failed[256];
-	struct sink name = SINK_INTO(hex);
+	char hex[DIGEST_HEX], failed[256];
 	struct event_row *e = &c->event;
 	const char *ok = s->all_ok ? " ok=rehearsal" : "";
 	service_event(c->service, c->passed ? "screened" : "screened-deficient", c->dossier.id, e);
-	sink_hex(&name, c->digest, 32);
-	(void)sink_string(&name);
+	hex_print(hex, c->digest, 32);
 	(void)screening_failed(s, failed, sizeof(failed));
 	if (c->passed)
 		snprintf(e->detail, sizeof(e->detail), "edition=%lld warrant=%s%s",
@@ -379,10 +370,10 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 static bool
 old_keys_destroy(struct screen *c, struct fault *fault)
 {
-	char owner[65];
+	char owner[DIGEST_HEX];
 	if (!c->has_old)
 		return true;
-	(void)key_owner(c->old.digest, owner);
+	hex_print(owner, c->old.digest, DIGEST);
 	return keys_db_destroy(c->service->keys, "warrant-signer", owner, fault) &&
 	       keys_db_destroy(c->service->keys, "warrant-keymaker", owner, fault);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "rules/fold.h"
 #include "store/meta_row.h"
 #include "wire/child.h"
@@ -111,10 +112,8 @@ static void
 key_name(char name[SEARCH_KEY_NAME])
 {
 	uint8_t random[8];
-	struct sink hex = { .at = (uint8_t *)name, .cap = SEARCH_KEY_NAME };
 	secret_random(random, sizeof(random));
-	sink_hex(&hex, random, sizeof(random));
-	(void)sink_string(&hex);
+	hex_print(name, random, sizeof(random));
 }
 
 bool

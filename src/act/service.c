@@ -421,17 +421,15 @@ bool
 service_open_sealed(struct service *s, const struct dossier_row *d, const char *purpose,
     struct der sealed, const char *reason, struct sink *out, struct fault *fault)
 {
-	char owner[65];
-	struct sink name = SINK_INTO(owner);
+	char owner[DIGEST_HEX];
 	struct blob wrapped = { 0 };
 	uint8_t body[1024];
 	struct sink packed = SINK_INTO(body);
 	OWN_SECRET(key) = secret_new(AGENT_KEY + 1);
-	sink_hex(&name, d->public_key, 32);
 	if (key == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	if (!agent_ready(s, fault) ||
-	    !keys_db_get(s->keys, "dossier", sink_string(&name), &wrapped, fault))
+	    !keys_db_get(s->keys, "dossier", hex_print(owner, d->public_key, 32), &wrapped, fault))
 		return false;
 	struct agent_unwrap ask = { .dossier = d->id, .wrapped = der_of(wrapped.at, wrapped.n) };
 	snprintf(ask.person, sizeof(ask.person), "%s", s->actor);

@@ -7,6 +7,7 @@
 #include "act/service.h"
 #include "base/array.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "pki/crl.h"
 #include "vault/digest.h"
 
@@ -178,17 +179,15 @@ held(void *context, const struct crl_revoked *entry, struct fault *fault)
 {
 	const struct looking *k = context;
 	char hex[2 * SERIAL + 1];
-	struct sink name = SINK_INTO(hex);
 	const struct adopted_row *a = adopted_find(&k->standby->ledger.adopted, entry->serial);
 	if ((a != NULL && a->listed) || (k->count > 0 && bsearch(entry->serial, k->revoked,
 							     k->count, SERIAL, by_serial) != NULL))
 		return true;
-	sink_hex(&name, entry->serial, SERIAL);
 	return fault_refuse(fault, &STANDBY_SUPERSET, "--crl",
 	    "公開された CRL にある番号 %s "
 	    "が、この台帳では失効していません。この写しでは引き継げませ"
 	    "ん。",
-	    sink_string(&name));
+	    hex_print(hex, entry->serial, SERIAL));
 }
 
 static bool

@@ -134,17 +134,15 @@ key_known(struct tx *tx, struct order_look *o, bool *out, struct fault *fault)
 	struct blob wrapped = { 0 };
 	struct fault gone = { 0 };
 	uint8_t digest[32];
-	char hex[65];
-	struct sink name = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	bool found;
 	const struct grant *g = o->grant;
 	if (!key_set_get(tx, g->dossier, g->edition, &keys, &found, fault))
 		return false;
 	digest_of(keys.spki.at, keys.spki.n, digest);
-	sink_hex(&name, g->warrant, sizeof(g->warrant));
 	*out = found && memcmp(digest, g->spki, sizeof(digest)) == 0 &&
-	       keys_db_get(o->sweep->crew->service->keys, "warrant-signer", sink_string(&name),
-		   &wrapped, &gone);
+	       keys_db_get(o->sweep->crew->service->keys, "warrant-signer",
+		   hex_print(hex, g->warrant, sizeof(g->warrant)), &wrapped, &gone);
 	key_set_drop(&keys);
 	blob_drop(&wrapped);
 	return true;
@@ -181,17 +179,15 @@ grants_meet(struct sweep *s, struct fault *fault)
 		const struct grant *g = &s->ledger.grant[i];
 		struct order_look o = { .sweep = s, .grant = g };
 		char serial[2 * SERIAL + 1];
-		struct sink hex = SINK_INTO(serial);
 		if (s->has[i] || g->state == GRANT_VOID || g->revoked)
 			continue;
 		if (!store_read(s->crew->service->store, order_look, &o, fault))
 			return false;
-		sink_hex(&hex, g->serial, SERIAL);
 		struct meeting m = { .said = said_of(g),
 			.view = o.view,
 			.dossier = g->dossier,
 			.edition = g->edition,
-			.serial = sink_string(&hex),
+			.serial = hex_print(serial, g->serial, SERIAL),
 			.grant = i,
 			.warrant = g->warrant };
 		if (!meet(s, &m, fault))

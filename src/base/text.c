@@ -106,6 +106,14 @@ hex_read(const char *s, uint8_t *out, size_t n)
 	return true;
 }
 
+const char *
+hex_print(char *out, const void *p, size_t n)
+{
+	struct sink s = { .at = (uint8_t *)out, .cap = 2 * n + 1 };
+	sink_hex(&s, p, n);
+	return sink_string(&s);
+}
+
 static bool
 convert(const char *to, const char *from, const void *p, size_t n, struct sink *out)
 {

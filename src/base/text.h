@@ -17,6 +17,9 @@ size_t utf8_count(const char *); /* characters of a valid, NUL-ended text */
 void utf8_put(struct sink *, uint32_t);
 /* Lower or upper hex of exactly n bytes. False: not such a text. */
 bool hex_read(const char *, uint8_t *out, size_t n) MUST_USE;
+/* Lower case, with its NUL: 2n + 1 bytes at out. Returns out. */
+const char *hex_print(char *out, const void *, size_t n);
+enum { DIGEST_HEX = 65 }; /* room for a SHA-256 */
 /* CP932 (Microsoft's Shift_JIS) to UTF-8; false: bytes that are no such text. */
 bool cp932_read(const void *, size_t, struct sink *utf8) MUST_USE;
 /* UTF-8 to CP932; false: a character the code page lacks. */

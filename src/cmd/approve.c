@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "act/approve.h"
+#include "base/text.h"
 
 static json_t *
 text_json(struct der d)
@@ -16,10 +17,8 @@ text_json(struct der d)
 static json_t *
 hex_json(const uint8_t *p, size_t n)
 {
-	char hex[65];
-	struct sink out = SINK_INTO(hex);
-	sink_hex(&out, p, n);
-	return json_string(sink_string(&out));
+	char hex[DIGEST_HEX];
+	return json_string(hex_print(hex, p, n));
 }
 
 static json_t *

@@ -3,14 +3,14 @@
 
 #include "act/backup.h"
 #include "act/restore.h"
+#include "base/text.h"
 
 static bool
 backed_print(const struct cmd *cmd, const struct backed_up *is, bool keys, struct fault *fault)
 {
-	char text[256], hex[65];
-	struct sink say = SINK_INTO(text), root = SINK_INTO(hex);
-	sink_hex(&root, is->root, sizeof(is->root));
-	(void)sink_string(&root);
+	char text[256], hex[DIGEST_HEX];
+	struct sink say = SINK_INTO(text);
+	hex_print(hex, is->root, sizeof(is->root));
 	if (keys)
 		sink_print(&say, "鍵の写し %lld を作りました。古い写し %lld 件を消しました。",
 		    (long long)is->number, (long long)is->removed);
@@ -95,14 +95,12 @@ cmd_restore(const struct cmd *cmd, struct fault *fault)
 	};
 	struct restored is;
 	OWN_SINK text = SINK_GROW(4096);
-	char hex[65], at[INSTANT_TEXT];
-	struct sink root = SINK_INTO(hex);
+	char hex[DIGEST_HEX], at[INSTANT_TEXT];
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault) ||
 	    !restore_run(&a, &is, fault))
 		return false;
 	restored_text(&is, &a, &text);
-	sink_hex(&root, is.root, sizeof(is.root));
 	if (!is.same_head)
 		*cmd->exit = 7;
 	return cmd_print(cmd,
@@ -111,8 +109,8 @@ cmd_restore(const struct cmd *cmd, struct fault *fault)
 		(json_int_t)is.files, "keys",
 		is.keys == 0 ? json_null() : json_integer((json_int_t)is.keys), "destroyed",
 		(json_int_t)is.destroyed, "events", (json_int_t)is.events, "root",
-		sink_string(&root), "same_head", is.same_head, "line", (json_int_t)is.line, "lines",
-		(json_int_t)is.lines, "newer", (json_int_t)is.newer, "charter",
-		(json_int_t)is.charter, "charter_newer", is.charter_newer),
+		hex_print(hex, is.root, sizeof(is.root)), "same_head", is.same_head, "line",
+		(json_int_t)is.line, "lines", (json_int_t)is.lines, "newer", (json_int_t)is.newer,
+		"charter", (json_int_t)is.charter, "charter_newer", is.charter_newer),
 	    sink_string(&text), fault);
 }

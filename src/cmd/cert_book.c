@@ -4,6 +4,7 @@
 #include "act/cert.h"
 #include "base/file.h"
 #include "base/pem.h"
+#include "base/text.h"
 #include "pki/bundle.h"
 #include "vault/digest.h"
 
@@ -84,8 +85,7 @@ cmd_cert_export(const struct cmd *cmd, struct fault *fault)
 	OWN_SINK pem = SINK_GROW(PEM_MOST);
 	struct export_call call = { .pem = false };
 	uint8_t digest[32];
-	char hex[65];
-	struct sink print = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	if (!export_read(cmd, &call, fault) || !cmd_service(cmd, &s, fault) ||
 	    !cert_open(s, call.serial, "cert export", &der, fault))
 		return false;
@@ -94,9 +94,9 @@ cmd_cert_export(const struct cmd *cmd, struct fault *fault)
 	if (!file_write_new(call.out, 0640, bytes->at, bytes->len, fault))
 		return false;
 	digest_of(der.at, der.len, digest);
-	sink_hex(&print, digest, sizeof(digest));
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:s,s:s,s:s,s:s}", "v", 1, "serial", call.serial, "out", call.out,
-		"form", call.pem ? "pem" : "der", "fingerprint", sink_string(&print)),
+		"form", call.pem ? "pem" : "der", "fingerprint",
+		hex_print(hex, digest, sizeof(digest))),
 	    call.out, fault);
 }

@@ -7,6 +7,7 @@
 
 #include "act/draft.h"
 #include "act/enact.h"
+#include "base/text.h"
 
 /* Opens the service and the draft, changes it, writes it; the words are of its new digest. */
 typedef bool draft_change(struct service *, struct charter *, void *context, struct fault *);
@@ -56,14 +57,13 @@ cmd_policy_adopt(const struct cmd *cmd, struct fault *fault)
 	OWN_SERVICE s = NULL;
 	uint8_t policy[32];
 	struct enacted e;
-	char what[160], hex[65];
-	struct sink digest = SINK_INTO(hex), say = SINK_INTO(what);
+	char what[160], hex[DIGEST_HEX];
+	struct sink say = SINK_INTO(what);
 	int n;
 	if (!cmd_options(cmd, NULL, 0, NULL, 0, &n, fault) || !cmd_service(cmd, &s, fault) ||
 	    !draft_edit(s, adopt, policy, &e, fault))
 		return false;
-	sink_hex(&digest, policy, 32);
-	sink_print(&say, "規則の版 %.16s を次の憲章に載せました。", sink_string(&digest));
+	sink_print(&say, "規則の版 %.16s を次の憲章に載せました。", hex_print(hex, policy, 32));
 	return print_draft(cmd, &e, sink_string(&say), fault);
 }
 

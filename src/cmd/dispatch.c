@@ -69,10 +69,9 @@ cmd_dispatch(const struct cmd *cmd, struct fault *fault)
 static bool
 print_fetched(const struct cmd *cmd, const char *out, const struct fetched *f, struct fault *fault)
 {
-	char hex[65], text[1024];
-	struct sink digest = SINK_INTO(hex), say = SINK_INTO(text);
-	sink_hex(&digest, f->digest, sizeof(f->digest));
-	(void)sink_string(&digest);
+	char hex[DIGEST_HEX], text[1024];
+	struct sink say = SINK_INTO(text);
+	hex_print(hex, f->digest, sizeof(f->digest));
 	sink_print(&say,
 	    "「%s」に電子証明書と鍵を保存しました（%lld バイト）。開くには PIN コードが要ります。\n"
 	    "SHA-256 %s\nあと %lld 回、%s "

@@ -4,14 +4,13 @@
 #include "act/enact.h"
 #include "act/epoch.h"
 #include "act/standby.h"
+#include "base/text.h"
 
 static json_t *
 head_json(int64_t size, const uint8_t root[32])
 {
-	char hex[65];
-	struct sink text = SINK_INTO(hex);
-	sink_hex(&text, root, 32);
-	return json_pack("{s:I,s:s}", "size", (json_int_t)size, "root", sink_string(&text));
+	char hex[DIGEST_HEX];
+	return json_pack("{s:I,s:s}", "size", (json_int_t)size, "root", hex_print(hex, root, 32));
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include "act/cert.h"
 #include "act/evidence.h"
+#include "base/text.h"
 
 struct evidence_call {
 	struct evidence_request request;
@@ -36,22 +37,21 @@ cmd_evidence(const struct cmd *cmd, struct fault *fault)
 	OWN_PERSON person = NULL;
 	struct evidence_call c = { .key = NULL };
 	struct evidence_made made;
-	char manifest[65], genesis[65], text[256];
-	struct sink m = SINK_INTO(manifest), g = SINK_INTO(genesis), say = SINK_INTO(text);
+	char manifest[DIGEST_HEX], genesis[DIGEST_HEX], text[256];
+	struct sink say = SINK_INTO(text);
 	if (!call_read(cmd, &c, fault) || !cmd_service(cmd, &s, fault) ||
 	    !cmd_person(s, c.key, c.passphrase, &person, fault))
 		return false;
 	c.request.person = person;
 	if (!evidence_make(s, &c.request, &made, fault))
 		return false;
-	sink_hex(&m, made.manifest, sizeof(made.manifest));
-	sink_hex(&g, made.genesis, sizeof(made.genesis));
 	sink_print(&say, "証拠を %lld 個のファイルに書きました。", (long long)made.files);
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:s,s:I,s:s,s:I,s:I,s:I,s:I,s:s,s:s}", "v", 1, "serial", c.serial,
 		"dossier", (json_int_t)made.dossier, "out", c.request.out, "files",
 		(json_int_t)made.files, "bytes", (json_int_t)made.bytes, "events",
 		(json_int_t)made.events, "log_size", (json_int_t)made.log_size, "manifest",
-		sink_string(&m), "first_line", sink_string(&g)),
+		hex_print(manifest, made.manifest, sizeof(made.manifest)), "first_line",
+		hex_print(genesis, made.genesis, sizeof(made.genesis))),
 	    sink_string(&say), fault);
 }

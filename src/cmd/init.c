@@ -1,6 +1,7 @@
 /* akashi init: a service in an empty folder. */
 #include "cmd/init.h"
 
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/passphrase.h"
 
@@ -41,8 +42,8 @@ cmd_init(const struct cmd *cmd, struct fault *fault)
 		{ "--ca-passphrase-file", &file, NULL, false },
 	};
 	struct init_made made;
-	char hex[65], text[1024];
-	struct sink digest = SINK_INTO(hex), say = SINK_INTO(text);
+	char hex[DIGEST_HEX], text[1024];
+	struct sink say = SINK_INTO(text);
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &r.dir, 1, &n, fault))
 		return false;
@@ -60,9 +61,9 @@ cmd_init(const struct cmd *cmd, struct fault *fault)
 	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
 	if (!cmd_init_ca(&r, file, locked, fault) || !init_run(&r, &made, fault))
 		return false;
-	sink_hex(&digest, made.policy, sizeof(made.policy));
 	sink_print(&say, "「%s」に%sサービスを作りました。規則の版：%.16s\n台帳の最初の行：%s",
-	    r.dir, r.rehearsal ? "試験用の" : "", sink_string(&digest), made.words);
+	    r.dir, r.rehearsal ? "試験用の" : "", hex_print(hex, made.policy, sizeof(made.policy)),
+	    made.words);
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:s,s:b,s:s,s:s,s:s}", "v", 1, "dir", r.dir, "rehearsal", r.rehearsal,
 		"store", made.engine, "policy", hex, "words", made.words),

@@ -23,7 +23,7 @@ mail_json(const struct mail_row *m)
 {
 	char id[MAIL_ID_TEXT];
 	return json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "id",
-	    mail_id_print(id, m->id), "dossier", (json_int_t)m->dossier, "serial", m->serial,
+	    hex_print(id, m->id, MAIL_ID), "dossier", (json_int_t)m->dossier, "serial", m->serial,
 	    "kind", m->kind, "key", m->key, "why", m->why, "state", m->state, "due", when(m->due),
 	    "tries", (json_int_t)m->tries, "status", m->status, "created_at", when(m->created_at),
 	    "sent_at", when(m->sent_at), "accepted_at", when(m->accepted_at), "failed_at",
@@ -40,7 +40,7 @@ static void
 mail_line(const struct mail_row *m, struct sink *out)
 {
 	char id[MAIL_ID_TEXT], due[INSTANT_TEXT];
-	sink_print(out, "%s  案件 %lld  %s %s  %s  %s  %s\n", mail_id_print(id, m->id),
+	sink_print(out, "%s  案件 %lld  %s %s  %s  %s  %s\n", hex_print(id, m->id, MAIL_ID),
 	    (long long)m->dossier, m->kind, m->key, m->state,
 	    instant_print(due, (struct instant){ m->due }), m->status);
 }

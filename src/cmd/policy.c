@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "act/rulebook.h"
+#include "base/text.h"
 
 /* The folder named, or of the service, or the shipped one. */
 static bool
@@ -41,8 +42,7 @@ bool
 cmd_policy_check(const struct cmd *cmd, struct fault *fault)
 {
 	const char *named = NULL;
-	char folder[1024], hex[65];
-	struct sink digest = SINK_INTO(hex);
+	char folder[1024], hex[DIGEST_HEX];
 	struct policy_errors errors;
 	struct policy policy;
 	struct fault why = { 0 };
@@ -56,10 +56,9 @@ cmd_policy_check(const struct cmd *cmd, struct fault *fault)
 		*fault = why;
 		return false;
 	}
-	sink_hex(&digest, policy.digest, sizeof(policy.digest));
+	hex_print(hex, policy.digest, sizeof(policy.digest));
 	policy_free(&policy);
 	return cmd_print(cmd,
-	    json_pack(
-		"{s:i,s:s,s:i,s:[]}", "v", 1, "digest", sink_string(&digest), "count", 0, "errors"),
-	    hex, fault);
+	    json_pack("{s:i,s:s,s:i,s:[]}", "v", 1, "digest", hex, "count", 0, "errors"), hex,
+	    fault);
 }

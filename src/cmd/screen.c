@@ -114,11 +114,10 @@ static bool
 print(const struct cmd *cmd, int64_t id, const struct person *p, const struct screened *r,
     struct fault *fault)
 {
-	char day[DAY_TEXT], hex[65], text[1024];
-	struct sink name = SINK_INTO(hex), say = SINK_INTO(text);
+	char day[DAY_TEXT], hex[DIGEST_HEX], text[1024];
+	struct sink say = SINK_INTO(text);
 	enum state state;
-	sink_hex(&name, r->digest, 32);
-	(void)sink_string(&name);
+	hex_print(hex, r->digest, 32);
 	day_print(day, r->last_day);
 	if (r->passed)
 		sink_print(&say,

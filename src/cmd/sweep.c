@@ -3,6 +3,7 @@
 
 #include "act/audit.h"
 #include "act/sweep.h"
+#include "base/text.h"
 
 struct sweeping {
 	json_t *rows;
@@ -98,15 +99,14 @@ cmd_audit_verify(const struct cmd *cmd, struct fault *fault)
 {
 	OWN_SERVICE s = NULL;
 	struct audited is;
-	char hex[65];
-	struct sink root = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	OWN_SINK text = SINK_GROW(4096);
 	int n;
 	if (!cmd_options(cmd, NULL, 0, NULL, 0, &n, fault) || !cmd_service(cmd, &s, fault) ||
 	    !audit_run(s, &is, fault))
 		return false;
-	sink_hex(&root, is.root, sizeof(is.root));
-	sink_print(&text, "操作記録 %lld 件  %s\n", (long long)is.tree_size, sink_string(&root));
+	sink_print(&text, "操作記録 %lld 件  %s\n", (long long)is.tree_size,
+	    hex_print(hex, is.root, sizeof(is.root)));
 	if (is.ok)
 		sink_text(&text, "操作記録、台帳、電子証明書、失効、CRL は互いに合っています。");
 	else

@@ -119,10 +119,8 @@ static void
 name_new(struct token_place *p)
 {
 	uint8_t id[TOKEN_ID];
-	struct sink hex = SINK_INTO(p->id);
 	secret_random(id, sizeof(id));
-	sink_hex(&hex, id, sizeof(id));
-	(void)sink_string(&hex);
+	hex_print(p->id, id, sizeof(id));
 	snprintf(p->key, sizeof(p->key), "akashi %s %.8s", p->purpose, p->id);
 }
 

@@ -32,7 +32,7 @@ static bool
 line_read(struct print_notes *n, const char *line, size_t len, struct fault *fault)
 {
 	uint8_t digest[32];
-	char hex[65];
+	char hex[DIGEST_HEX];
 	size_t word = strlen(NOTE[NOTE_PRINTING]), at = word + sizeof(" 2026-11-20 ") - 1;
 	if (len < at + 64 || strncmp(line, NOTE[NOTE_PRINTING], word) != 0 || line[word] != ' ')
 		return true;

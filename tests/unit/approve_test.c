@@ -7,6 +7,7 @@
 #include "act/import.h"
 #include "act/screen.h"
 #include "act/show.h"
+#include "base/text.h"
 #include "paper/glyphs.h"
 #include "paper/sheet.h"
 #include "people.h"
@@ -259,24 +260,18 @@ look(struct bench *b, int64_t id, const uint8_t digest[32])
 	return l;
 }
 
-static const char *
-hex(const uint8_t digest[32], char out[65])
-{
-	struct sink s = { .at = (uint8_t *)out, .cap = 65 };
-	sink_hex(&s, digest, 32);
-	return sink_string(&s);
-}
-
 /* With the secret half of the program's own key, from what lies in keys.db. */
 static void
 opens_for(struct bench *b, const char *kind, const uint8_t secret[32], const struct looked *l)
 {
 	uint8_t plain[WARRANT_MOST], digest[32];
-	char owner[65];
+	char owner[DIGEST_HEX];
 	struct sink out = SINK_INTO(plain);
 	struct blob wrapped = { 0 };
 	struct fault fault = { 0 };
-	made_or_die(keys_db_get(b->s->keys, kind, hex(l->digest, owner), &wrapped, &fault), &fault);
+	made_or_die(
+	    keys_db_get(b->s->keys, kind, hex_print(owner, l->digest, DIGEST), &wrapped, &fault),
+	    &fault);
 	assert_true(warrant_open(der_of(l->warrant.sealed.at, l->warrant.sealed.n),
 	    der_of(wrapped.at, wrapped.n), secret, &out, &fault));
 	warrant_digest(der_of(out.at, out.len), digest);
@@ -622,7 +617,7 @@ what_ran_out_is_signed_again_as_the_next_edition(void **state)
 		struct approved a;
 		struct fault fault;
 		struct blob none = { 0 };
-		char owner[65];
+		char owner[DIGEST_HEX];
 		struct card *card = NULL;
 		int64_t id = b->plain[4];
 		assert_true(screen_ok(b, id, "sato", &one, &fault));
@@ -645,8 +640,8 @@ what_ran_out_is_signed_again_as_the_next_edition(void **state)
 		struct looked l = look(b, id, one.digest);
 		assert_string_equal(l.warrant.ended, "expired");
 		warrant_drop(&l.warrant);
-		assert_false(keys_db_get(
-		    b->s->keys, "warrant-signer", hex(one.digest, owner), &none, &fault));
+		assert_false(keys_db_get(b->s->keys, "warrant-signer",
+		    hex_print(owner, one.digest, DIGEST), &none, &fault));
 		assert_int_equal(fault.code, FAULT_MISSING);
 		/* who still holds the old edition's card signs nothing */
 		struct person *p = people_open(b->s, "both");
@@ -688,15 +683,16 @@ static void
 replace(struct bench *b, struct looked *l, struct der packed, const uint8_t digest[32])
 {
 	uint8_t key[WARRANT_KEY], wrapped[WARRANT_WRAPPED];
-	char owner[65];
+	char owner[DIGEST_HEX];
 	struct sink sealed = SINK_GROW(WARRANT_MOST + 1024), wrap = SINK_INTO(wrapped);
 	struct fault fault = { 0 };
 	struct dossier_row d = dossier(b, l->dossier);
 	secret_random(key, sizeof(key));
 	warrant_seal(packed, key, &sealed);
 	warrant_wrap(key, d.public_key, &wrap);
-	made_or_die(
-	    keys_db_destroy(b->s->keys, "warrant-dossier", hex(digest, owner), &fault), &fault);
+	made_or_die(keys_db_destroy(
+			b->s->keys, "warrant-dossier", hex_print(owner, digest, DIGEST), &fault),
+	    &fault);
 	made_or_die(
 	    keys_db_put(b->s->keys, "warrant-dossier", owner, wrap.at, wrap.len, &fault), &fault);
 	struct swap w = { .sealed = { sealed.at, sealed.len } };
@@ -709,12 +705,12 @@ replace(struct bench *b, struct looked *l, struct der packed, const uint8_t dige
 static size_t
 packed_of(struct bench *b, const struct looked *l, uint8_t plain[WARRANT_MOST])
 {
-	char owner[65];
+	char owner[DIGEST_HEX];
 	struct sink out = { .at = plain, .cap = WARRANT_MOST };
 	struct blob wrapped = { 0 };
 	struct fault fault = { 0 };
-	made_or_die(
-	    keys_db_get(b->s->keys, "warrant-signer", hex(l->digest, owner), &wrapped, &fault),
+	made_or_die(keys_db_get(b->s->keys, "warrant-signer", hex_print(owner, l->digest, DIGEST),
+			&wrapped, &fault),
 	    &fault);
 	made_or_die(warrant_open(der_of(l->warrant.sealed.at, l->warrant.sealed.n),
 			der_of(wrapped.at, wrapped.n), b->signer_seal, &out, &fault),

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "act/letter_print.h"
+#include "base/text.h"
 #include "post.h"
 #include "store/warrant_row.h"
 
@@ -245,8 +246,7 @@ letters_are_printed_once(struct post *p)
 	struct told t;
 	bool all;
 	uint8_t digest[32];
-	char hex[65];
-	struct sink print_hex = SINK_INTO(hex);
+	char hex[DIGEST_HEX];
 	assert_false(print(p, &t, &all, &fault));
 	assert_ptr_equal(fault.row, &PRINT_NO_DAY);
 	post_open_day(p);
@@ -256,11 +256,10 @@ letters_are_printed_once(struct post *p)
 	assert_true(all);
 	assert_int_equal(t.count, 4);
 	digest_of(p->pki->ca_cert.p, p->pki->ca_cert.n, digest);
-	sink_hex(&print_hex, digest, 32);
 	for (size_t i = 0; i < t.count; i++) {
 		assert_true(t.printed[i] && t.pdf[i] > 1000);
 		assert_string_equal(t.row[i].note, "printing");
-		assert_string_equal(t.fingerprint[i], sink_string(&print_hex));
+		assert_string_equal(t.fingerprint[i], hex_print(hex, digest, 32));
 		assert_non_null(strstr(t.limit[i], "2026-12-20"));
 		assert_string_equal(
 		    t.code[i], strcmp(t.row[i].letter, "pin") == 0 ? POST_PIN : POST_PASSWORD);

@@ -36,6 +36,24 @@ only_well_formed_utf8_is_valid(void **state)
 	assert_memory_equal(buf, "𠮷証", 7);
 }
 
+static void
+hex_goes_round_and_nothing_else_is_read(void **state)
+{
+	(void)state;
+	static const char *const BAD[] = { "", "00", "00ff1", "00ff1a2b", "00fg1a", "00 f1a" };
+	const uint8_t bytes[] = { 0x00, 0xff, 0x1a };
+	uint8_t got[3] = { 1, 2, 3 };
+	char text[9] = "........";
+	assert_ptr_equal(hex_print(text, bytes, sizeof(bytes)), text);
+	assert_memory_equal(text, "00ff1a\0.", sizeof(text));
+	assert_true(hex_read(text, got, sizeof(got)) && memcmp(got, bytes, sizeof(got)) == 0);
+	assert_true(hex_read("00FF1a", got, sizeof(got)) && memcmp(got, bytes, sizeof(got)) == 0);
+	for (size_t i = 0; i < COUNT(BAD); i++)
+		assert_false(hex_read(BAD[i], got, sizeof(got)));
+	assert_memory_equal(got, bytes, sizeof(got));
+	assert_string_equal(hex_print(text, bytes, 0), "");
+}
+
 /* What a caller wrote reaches JSON and a terminal only as text, also where it had to be cut. */
 static void
 what_is_said_is_always_text(void **state)
@@ -160,6 +178,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_well_formed_utf8_is_valid),
+		cmocka_unit_test(hex_goes_round_and_nothing_else_is_read),
 		cmocka_unit_test(what_is_said_is_always_text),
 		cmocka_unit_test(a_pipe_is_refused_at_once),
 		cmocka_unit_test(the_bank_code_page_goes_round),
