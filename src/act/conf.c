@@ -142,3 +142,12 @@ conf_write(const char *path, const struct conf *conf, struct fault *fault)
 	}
 	return file_write(path, 0640, s.at, s.len, fault);
 }
+
+const char *
+conf_store_url(const char *dir, const char *store, char out[CONF_URL])
+{
+	bool inside = strncmp(store, "sqlite:", 7) == 0 && store[7] != '/';
+	snprintf(out, CONF_URL, inside ? "sqlite:%s/%s" : "%s%s", inside ? dir : "",
+	    store + (inside ? 7 : 0));
+	return out;
+}

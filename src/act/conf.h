@@ -8,7 +8,7 @@
 
 #include "base/fault.h"
 
-enum { CONF_VALUE = 512 };
+enum { CONF_VALUE = 512, CONF_URL = CONF_VALUE + 1024 };
 
 struct conf {
 	char store[CONF_VALUE]; /* sqlite:PATH (within DIR) or postgresql://... */
@@ -29,5 +29,7 @@ struct conf {
 void conf_default(struct conf *);
 bool conf_read(const char *path, struct conf *, struct fault *) MUST_USE;
 bool conf_write(const char *path, const struct conf *, struct fault *) MUST_USE;
+/* Where a store is of a service that lies in dir: a path of SQLite is one within it. Returns out. */
+const char *conf_store_url(const char *dir, const char *store, char out[CONF_URL]);
 
 #endif

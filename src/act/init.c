@@ -366,11 +366,12 @@ store_begin(struct tx *tx, void *context, struct fault *fault)
 static bool
 store_make(struct init *m, struct fault *fault)
 {
-	char url[SERVICE_URL], hex[DIGEST_HEX];
+	char url[CONF_URL], hex[DIGEST_HEX];
 	service_event(&m->s, "service-created", 0, &m->event);
 	snprintf(m->event.detail, sizeof(m->event.detail), "rehearsal=%s policy=%s",
 	    m->request->rehearsal ? "yes" : "no", hex_print(hex, m->policy.digest, 32));
-	return store_open(service_store_url(&m->s, url), true, &m->s.store, fault) &&
+	return store_open(
+		   conf_store_url(m->s.dir, m->s.conf.store, url), true, &m->s.store, fault) &&
 	       store_write(m->s.store, m->event.act_id, store_begin, m, fault);
 }
 

@@ -22,7 +22,7 @@ const struct refusal RESTORE_KEYS_OLD = { "restore-keys-old", FAULT_DENIED, "des
 const struct refusal RESTORE_OTHER = { "restore-other", FAULT_DENIED, "X-7" };
 const struct refusal RESTORE_JOURNAL = { "restore-journal", FAULT_BROKEN, "storage 4" };
 
-enum { DESTROYED_MOST = 1 << 30, STORE_URL = CONF_VALUE + MANIFEST_PATH };
+enum { DESTROYED_MOST = 1 << 30 };
 #define JOURNAL "ca/journal"
 
 struct restoring {
@@ -324,21 +324,11 @@ store_of(const struct restoring *r)
 	return r->ask->store == NULL ? "sqlite:store/akashi.db" : r->ask->store;
 }
 
-/* Of a service that lies in that folder, as service_store_url. */
-static const char *
-store_url(const char *folder, const char *store, char out[STORE_URL])
-{
-	bool inside = strncmp(store, "sqlite:", 7) == 0 && store[7] != '/';
-	snprintf(out, STORE_URL, inside ? "sqlite:%s/%s" : "%s%s", inside ? folder : "",
-	    store + (inside ? 7 : 0));
-	return out;
-}
-
 /* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
 static bool
 store_put(struct restoring *r, struct fault *fault)
 {
-	char path[MANIFEST_PATH + 32], url[MANIFEST_PATH + 48], place[STORE_URL];
+	char path[MANIFEST_PATH + 32], url[MANIFEST_PATH + 48], place[CONF_URL];
 	struct conf conf;
 	struct store *from = NULL, *to = NULL;
 	snprintf(path, sizeof(path), "%s/akashi.conf", r->aside);
@@ -354,7 +344,7 @@ store_put(struct restoring *r, struct fault *fault)
 	bool good = copy_one(r, r->from, BACKUP_STORE, "rows.db",
 			manifest_find(&r->is, BACKUP_STORE), fault) &&
 		    store_open(url, false, &from, fault) &&
-		    store_open(store_url(r->aside, conf.store, place), true, &to, fault) &&
+		    store_open(conf_store_url(r->aside, conf.store, place), true, &to, fault) &&
 		    store_fill(from, to, fault);
 	store_close(to);
 	if (from != NULL)
@@ -444,9 +434,9 @@ head_tx(struct tx *tx, void *context, struct fault *fault)
 static bool
 compare(struct restoring *r, struct fault *fault)
 {
-	char url[STORE_URL];
+	char url[CONF_URL];
 	struct store *s = NULL;
-	bool good = store_open(store_url(r->to, store_of(r), url), false, &s, fault) &&
+	bool good = store_open(conf_store_url(r->to, store_of(r), url), false, &s, fault) &&
 		    store_read(s, head_tx, r->out, fault);
 	store_close(s);
 	r->out->same_head = good && r->out->events == r->is.events &&

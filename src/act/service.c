@@ -29,15 +29,6 @@ service_path(const struct service *s, const char *name, char out[SERVICE_PATH])
 	return out;
 }
 
-const char *
-service_store_url(const struct service *s, char out[SERVICE_URL])
-{
-	bool inside = strncmp(s->conf.store, "sqlite:", 7) == 0 && s->conf.store[7] != '/';
-	snprintf(out, SERVICE_URL, inside ? "sqlite:%s/%s" : "%s%s", inside ? s->dir : "",
-	    s->conf.store + (inside ? 7 : 0));
-	return out;
-}
-
 const struct refusal SERVICE_POLICY = { "service-policy", FAULT_BROKEN, "R-4.40" };
 
 struct loaded {
@@ -92,8 +83,8 @@ load_rules(struct service *s, struct fault *fault)
 static bool
 open_store(struct service *s, struct fault *fault)
 {
-	char path[SERVICE_PATH], url[SERVICE_URL];
-	return store_open(service_store_url(s, url), false, &s->store, fault) &&
+	char path[SERVICE_PATH], url[CONF_URL];
+	return store_open(conf_store_url(s->dir, s->conf.store, url), false, &s->store, fault) &&
 	       keys_db_open(service_path(s, "keys/keys.db", path), false, &s->keys, fault) &&
 	       load_rules(s, fault);
 }

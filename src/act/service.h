@@ -62,10 +62,6 @@ service_drop(struct service **s)
 {
 	service_close(*s);
 }
-
-enum { SERVICE_URL = SERVICE_PATH + CONF_VALUE };
-/* The store of its conf; a path of SQLite is one within its folder. */
-const char *service_store_url(const struct service *, char out[SERVICE_URL]);
 #define OWN_SERVICE __attribute__((cleanup(service_drop))) struct service *
 
 /* "DIR/name". */

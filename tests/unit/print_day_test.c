@@ -302,14 +302,14 @@ what_was_interrupted_is_spoiled_and_never_asked_again(struct post *p)
 static pid_t
 station_false(struct post *p, int *tell)
 {
-	char path[SERVICE_PATH], url[SERVICE_URL];
+	char path[SERVICE_PATH], url[CONF_URL];
 	int ends[2], listener;
 	struct fault fault = { 0 };
 	post_station_end(p, PRINT_PIN);
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	service_path(p->s, "run/print-pin.sock", path);
 	post_die(socket_listen(path, &listener, &fault), &fault);
-	service_store_url(p->s, url);
+	conf_store_url(p->s->dir, p->s->conf.store, url);
 	pid_t pid = fork();
 	if (pid == 0) {
 		uint8_t *bytes = malloc(FRAME_MOST);
