@@ -87,7 +87,7 @@ audit_lists(struct audit *a, struct fault *fault)
 	return true;
 }
 
-/* One that is being written has ".new." in its name; what is left of those is the sweep's. */
+/* One that is being written may lie there; what is left of those is the sweep's. */
 static bool
 list_name(struct audit *a, const char *name, bool *is, struct fault *fault)
 {
@@ -97,7 +97,7 @@ list_name(struct audit *a, const char *name, bool *is, struct fault *fault)
 	if (list && audit_list(a, number) == NULL && !audit_read_on(a, fault))
 		return false;
 	*is = name[0] == '.' || (list && audit_list(a, number) != NULL) ||
-	      (number >= 1 && strncmp(end, ".crl.new.", 9) == 0);
+	      (number >= 1 && strncmp(end, ".crl.", 5) == 0 && file_writer(name) != 0);
 	return true;
 }
 

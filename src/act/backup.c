@@ -46,19 +46,11 @@ ends_with(const char *name, const char *end)
 	return n >= k && strcmp(name + n - k, end) == 0;
 }
 
-/* "X.new.PID": of a file that is being written. */
-static bool
-half_written(const char *name)
-{
-	const char *at = strstr(name, ".new.");
-	return at != NULL && at[5] != '\0' && at[5 + strspn(at + 5, "0123456789")] == '\0';
-}
-
 static bool
 wanted(const struct part *p, const char *name)
 {
 	bool ours = strcmp(name, "lock") == 0 || strcmp(name, "standby") == 0;
-	if ((ours && strcmp(p->name, "ca") == 0) || half_written(name))
+	if ((ours && strcmp(p->name, "ca") == 0) || file_writer(name) != 0)
 		return false;
 	if (p->ends[0] == NULL)
 		return true;

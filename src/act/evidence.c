@@ -387,11 +387,10 @@ folder_write(struct evidence *e, struct fault *fault)
 	size_t n = strlen(e->request->out);
 	while (n > 1 && e->request->out[n - 1] == '/') /* what is synced is the folder it lies in */
 		n--;
-	if (n >= sizeof(out))
+	snprintf(out, sizeof(out), "%.*s", (int)n, e->request->out);
+	if (n >= sizeof(out) || !file_aside(out, aside, sizeof(aside)))
 		return fault_refuse(fault, &EVIDENCE_FOLDER, "--out",
 		    "フォルダの名前が長すぎます。短い名前を指定してください。");
-	snprintf(out, sizeof(out), "%.*s", (int)n, e->request->out);
-	snprintf(aside, sizeof(aside), "%s.new.%d", out, (int)getpid());
 	if (!folder_make(aside, fault))
 		return false;
 	if (!files_write(e, aside, fault))

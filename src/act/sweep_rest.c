@@ -349,17 +349,12 @@ sweep_print_keys(struct sweep *s, struct fault *fault)
 	return true;
 }
 
-/* "X.new.PID" of a process that is no more. */
+/* It was being written by a process that is no more. */
 static bool
 is_stray(const char *name)
 {
-	const char *at = strstr(name, ".new.");
-	char *end;
-	if (at == NULL)
-		return false;
-	errno = 0;
-	long pid = strtol(at + strlen(".new."), &end, 10);
-	return *end == '\0' && pid > 0 && errno == 0 && kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+	pid_t pid = file_writer(name);
+	return pid != 0 && kill(pid, 0) == -1 && errno == ESRCH;
 }
 
 static bool

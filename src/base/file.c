@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 enum { FILE_PATH = 4096 };
+#define ASIDE ".new."
 
 static bool
 read_all(int fd, uint8_t *p, size_t n)
@@ -95,9 +97,27 @@ file_folder(const char *path, int mode, struct fault *fault)
 	    fault, FAULT_OUTSIDE, "フォルダ「%s」を作れません（%s）。", path, strerror(errno));
 }
 
+bool
+file_aside(const char *path, char *out, size_t size)
+{
+	int n = snprintf(out, size, "%s" ASIDE "%ld", path, (long)getpid());
+	return n >= 0 && (size_t)n < size;
+}
+
+pid_t
+file_writer(const char *name)
+{
+	const char *at = strstr(name, ASIDE);
+	const char *digits = at == NULL ? "" : at + strlen(ASIDE);
+	if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0')
+		return 0;
+	long pid = strtol(digits, NULL, 10);
+	return pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
 /* The bytes under a name nobody reads; false leaves nothing behind. */
 static bool
-write_aside(const char *aside, int mode, const void *p, size_t n)
+put_aside(const char *aside, int mode, const void *p, size_t n)
 {
 	(void)unlink(aside);
 	int fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
@@ -110,14 +130,21 @@ write_aside(const char *aside, int mode, const void *p, size_t n)
 	return ok;
 }
 
+static bool
+write_aside(
+    const char *path, char aside[FILE_PATH], int mode, const void *p, size_t n, struct fault *fault)
+{
+	return (file_aside(path, aside, FILE_PATH) && put_aside(aside, mode, p, n)) ||
+	       fault_set(
+		   fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path, strerror(errno));
+}
+
 bool
 file_write(const char *path, int mode, const void *p, size_t n, struct fault *fault)
 {
 	char aside[FILE_PATH];
-	int k = snprintf(aside, sizeof(aside), "%s.new.%ld", path, (long)getpid());
-	if (k < 0 || (size_t)k >= sizeof(aside) || !write_aside(aside, mode, p, n))
-		return fault_set(fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path,
-		    strerror(errno));
+	if (!write_aside(path, aside, mode, p, n, fault))
+		return false;
 	if (rename(aside, path) == 0 && file_sync_folder(path))
 		return true;
 	(void)unlink(aside);
@@ -142,10 +169,8 @@ bool
 file_write_new(const char *path, int mode, const void *p, size_t n, struct fault *fault)
 {
 	char aside[FILE_PATH];
-	int k = snprintf(aside, sizeof(aside), "%s.new.%ld", path, (long)getpid());
-	if (k < 0 || (size_t)k >= sizeof(aside) || !write_aside(aside, mode, p, n))
-		return fault_set(fault, FAULT_STORE, "ファイル「%s」に書けません（%s）。", path,
-		    strerror(errno));
+	if (!write_aside(path, aside, mode, p, n, fault))
+		return false;
 	bool named = name_new(aside, path);
 	if (named && file_sync_folder(path))
 		return true;

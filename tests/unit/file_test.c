@@ -108,10 +108,32 @@ a_new_file_is_whole_or_not_there(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+static void
+a_name_says_who_writes_the_file(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		pid_t writer;
+	} ROWS[] = { { "ca.crt.new.123", 123 }, { "9.crl.new.2147483647", 2147483647 },
+		{ "9.crl.new.2147483648", 0 }, { "x.new.99999999999999999999", 0 },
+		{ "x.new.0", 0 }, { "x.new.", 0 }, { "x.new", 0 }, { "x.new.1x", 0 },
+		{ "x.new.-1", 0 }, { "x.new.+1", 0 }, { "x.new. 1", 0 }, { "x.new.eml", 0 },
+		{ "x", 0 }, { "", 0 } };
+	for (size_t i = 0; i < COUNT(ROWS); i++)
+		assert_int_equal(file_writer(ROWS[i].name), ROWS[i].writer);
+	char own[64];
+	assert_true(file_aside("DIR/x", own, sizeof(own)));
+	assert_memory_equal(own, "DIR/x.new.", 10);
+	assert_int_equal(file_writer(own), getpid());
+	assert_false(file_aside("DIR/x", own, strlen(own)));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_says_who_writes_the_file),
 		cmocka_unit_test(a_new_file_is_whole_or_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
