@@ -93,12 +93,12 @@ journal_look(struct adopting *a, struct fault *fault)
 		return false;
 	if (!ledger_adopts(&a->ledger))
 		return fault_refuse(fault, &ADOPT_NOT, "-C",
-		    "このサービスは自分の認証局を持つものとして始まりました。akashi init --adopt "
-		    "で新しく作ってください。");
+		    "このサービスは自分の認証局を持つものとして始まりました。"
+		    "akashi init --adopt で新しく作ってください。");
 	return a->ledger.certificate.len == 0 ||
 	       fault_refuse(fault, &CA_CERTIFIED, NULL,
-		   "認証局はもう引き継がれています。akashi ca certify "
-		   "が終わっていなければ、もう一度行ってください。");
+		   "認証局はもう引き継がれています。"
+		   "akashi ca certify が終わっていなければ、もう一度行ってください。");
 }
 
 /* What is broken is a file somebody handed us, not our books. */
@@ -127,9 +127,8 @@ adopt_certificate(const char *path, bool rehearsal, struct instant now, struct s
 		    "自己署名でないか、今は有効期間の外です。この認証局は引き継げません。");
 	return warrant_name_marks(ca->subject) == (rehearsal ? 1 : 0) ||
 	       fault_refuse(fault, &ADOPT_MARK, "--certificate",
-		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。試験では印のある認"
-		   "証局を、"
-		   "本番では印のない認証局を使ってください。");
+		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。"
+		   "試験では印のある認証局を、本番では印のない認証局を使ってください。");
 }
 
 /* The certificate is the one of the first line, and its key the one we have. */
@@ -153,8 +152,8 @@ certificate_look(struct adopting *a, struct fault *fault)
 	a->told->ca_end = a->ca.not_after;
 	return (key.len == a->ca.spki.n && memcmp(key.bytes, a->ca.spki.p, key.len) == 0) ||
 	       fault_refuse(fault, &ADOPT_KEY, "--certificate",
-		   "「%s」はこの証明書の鍵の公開する半分ではありません。akashi key new --for ca "
-		   "--from で前の鍵を預けてください。",
+		   "「%s」はこの証明書の鍵の公開する半分ではありません。"
+		   "akashi key new --for ca --from で前の鍵を預けてください。",
 		   path);
 }
 
@@ -175,10 +174,8 @@ entry_take(void *context, const struct crl_revoked *r, struct fault *fault)
 	char serial[2 * SERIAL + 1];
 	if (r->critical || r->reason == REMOVE_FROM_CRL || r->whole.n > ADOPTED_ENTRY)
 		return fault_refuse(fault, &ADOPT_ENTRY, "--crl",
-		    "失効リストの番号 %s "
-		    "の記載は引き継げません（必須の拡張、取り消しの理由、長すぎる記載のどれか）。前"
-		    "の"
-		    "認証局で作り直してください。",
+		    "失効リストの番号 %s の記載は引き継げません（必須の拡張、"
+		    "取り消しの理由、長すぎる記載のどれか）。前の認証局で作り直してください。",
 		    hex_print(serial, r->serial, SERIAL));
 	if (!fits(a->entries, fault) || !ARRAY_ROOM(a->entry, a->entries, a->entry_room, fault))
 		return false;
@@ -218,9 +215,8 @@ list_look(struct adopting *a, struct fault *fault)
 	if (said->this_update.sec > a->service->now.sec ||
 	    said->next_update.sec <= a->service->now.sec)
 		return fault_refuse(fault, &ADOPT_LIST_TIMES, "--crl",
-		    "失効リストの次回更新（%"
-		    "s）を過ぎているか、まだ始まっていません。前の認証局の最後のも"
-		    "のを作って渡してください。",
+		    "失効リストの次回更新（%s）を過ぎているか、まだ始まっていません。"
+		    "前の認証局の最後のものを作って渡してください。",
 		    instant_print(until, said->next_update));
 	return said->number <= NUMBER_MOST ||
 	       fault_refuse(fault, &ADOPT_LIST_NUMBER, "--crl",
@@ -278,22 +274,20 @@ both_agree(
 	bool ended = r->not_after.sec < a->said.this_update.sec;
 	if (e == NULL && r->revoked && !ended)
 		return fault_refuse(fault, &ADOPT_MISSING, "--crl",
-		    "失効した番号 %s "
-		    "が失効リストに載っていません。前の認証局で新しい失効リストを作ってくださ"
-		    "い。",
+		    "失効した番号 %s が失効リストに載っていません。"
+		    "前の認証局で新しい失効リストを作ってください。",
 		    hex_print(serial, r->serial, SERIAL));
 	if (e != NULL && !r->revoked)
 		return fault_refuse(fault, &ADOPT_UNKNOWN, "--index",
-		    "失効リストの番号 %s "
-		    "が、一覧では失効していません。新しい一覧を渡してください。",
+		    "失効リストの番号 %s が、一覧では失効していません。"
+		    "新しい一覧を渡してください。",
 		    hex_print(serial, r->serial, SERIAL));
 	if (e != NULL &&
 	    (e->at.sec != r->revoked_at.sec || e->reason != r->reason ||
 		(r->invalid_since.sec != 0 && e->invalid_since.sec != r->invalid_since.sec)))
 		return fault_refuse(fault, &ADOPT_DIFFERS, "--index",
-		    "番号 %s "
-		    "の失効の日時か理由が、失効リストと一覧で違います。前の認証局で正してから渡して"
-		    "ください。",
+		    "番号 %s の失効の日時か理由が、失効リストと一覧で違います。"
+		    "前の認証局で正してから渡してください。",
 		    hex_print(serial, r->serial, SERIAL));
 	struct adopt_told *t = a->told;
 	t->certificates++;
@@ -462,8 +456,8 @@ parts_send(struct crew *c, const struct task_row *t, struct der parts, struct si
 		struct der part;
 		if (!der_take_octets(&parts, &part) || part.n == 0)
 			return fault_refuse(fault, &ADOPTED_PARTS, NULL,
-			    "引き継ぎの下書きが読めません。akashi ca adopt "
-			    "からやり直してください。");
+			    "引き継ぎの下書きが読めません。"
+			    "akashi ca adopt からやり直してください。");
 		if ((n % PARTS_A_HOLD == 0 && !errand_hold(c->service, t, fault)) ||
 		    !crew_document(c, ROAD_ISSUER, SIGNER_ADOPTED, none, part, none, reply, fault))
 			return false;

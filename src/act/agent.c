@@ -173,9 +173,8 @@ certificate_meet(
 	return (cert_spki(der_of(bytes, n), &spki) && spki.n == k->half.len &&
 		   memcmp(spki.p, k->half.bytes, spki.n) == 0) ||
 	       fault_refuse(fault, &AGENT_OTHER_CERTIFICATE, "key",
-		   "この鍵は認証局の証明書の鍵ではありません。鍵のファイルを取り違えていないか確か"
-		   "めて"
-		   "ください。");
+		   "この鍵は認証局の証明書の鍵ではありません。"
+		   "鍵のファイルを取り違えていないか確かめてください。");
 }
 
 bool

@@ -115,8 +115,8 @@ arrival_find(struct tx *tx, struct envelope *e, struct arrival *a, struct fault 
 	a->readable = found;
 	if (!found) {
 		error_add(&a->errors, "ref", "unknown-ref", "R-4.28",
-		    "この受付番号の申込みは登録されていません。番号を確かめるか、先に申込みを登録し"
-		    "てください。");
+		    "この受付番号の申込みは登録されていません。"
+		    "番号を確かめるか、先に申込みを登録してください。");
 		return true;
 	}
 	if (!judge_load(tx, e->service, &a->dossier, &a->judged, fault))

@@ -158,8 +158,8 @@ columns_there(const struct table_in *csv, struct fault *fault)
 	for (size_t i = 0; i < COUNT(COLUMNS); i++)
 		if (table_column(csv, COLUMNS[i]) == -1)
 			return fault_field(fault, FAULT_INPUT, COLUMNS[i],
-			    "書類のファイルに「%"
-			    "s」の列がありません。見出しの行を確かめてください。",
+			    "書類のファイルに「%s」の列がありません。"
+			    "見出しの行を確かめてください。",
 			    COLUMNS[i]);
 	return true;
 }

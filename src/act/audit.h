@@ -19,8 +19,9 @@ struct audited {
 	bool ok;
 	int64_t tree_size; /* events read, up to the first broken place */
 	uint8_t root[32]; /* of their tree */
-	char place
-	    [AUDIT_PLACE]; /* "event 17" "frontier 1024" "journal-copy 3" "certificate 2f07..." "list 4" "use 12" "schema cert index ..."; "" */
+	/* "event 17" "frontier 1024" "journal-copy 3" "certificate 2f07..." "list 4" "use 12"
+	 * "schema cert index ..."; "" */
+	char place[AUDIT_PLACE];
 	char say[AUDIT_SAY]; /* what does not agree; "" */
 };
 bool audit_run(struct service *, struct audited *, struct fault *) MUST_USE;

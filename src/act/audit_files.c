@@ -51,10 +51,8 @@ list_meet(const void *row, void *context, struct fault *fault)
 	    r->entries != l->entries)
 		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
 	return list_file_good(a, r, l) || audit_broken(a, "list", r->number,
-					      "CRL "
-					      "のファイル（ca/"
-					      "crl）がないか、変わっています。バックアップの同じ番"
-					      "号のファイルを戻してください。");
+					      "CRL のファイル（ca/crl）がないか、変わっています。"
+					      "バックアップの同じ番号のファイルを戻してください。");
 }
 
 static bool

@@ -45,8 +45,9 @@ struct audit {
 	size_t lists, list_room;
 	int64_t next_list; /* number of the list after the line before */
 	uint32_t given_up; /* grants before the last epoch that made the log shorter */
-	uint32_t *late; /* owned: grants BOOKED behind the last checkpoint; the first `lost` of them
-			   before an epoch, whose store may be one from before them */
+	/* Owned: grants BOOKED behind the last checkpoint; the first `lost` of them before an epoch,
+	 * whose store may be one from before them. */
+	uint32_t *late;
 	size_t lates, lost, late_room;
 	struct sink entries; /* owned: of every revocation, as ca/revoked.der has them */
 	uint8_t (*line)[32]; /* owned: digest of each line of the journal */
@@ -71,8 +72,8 @@ struct audit {
 	size_t marks, mark_at;
 	int64_t changes; /* of the event before */
 	int64_t epochs, begun; /* as the journal and the events say */
-	int64_t
-	    given_keys; /* changes until the last began: a copy of the keys may have been older */
+	/* Changes until the last began: a copy of the keys may have been older. */
+	int64_t given_keys;
 	struct tree tree;
 	size_t at; /* next checkpoint */
 	int64_t copied, counter, page;

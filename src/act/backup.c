@@ -152,8 +152,8 @@ name_back(struct backing *b, const struct part *p, const char *name, int deep, s
 	return S_ISREG(st.st_mode)
 		   ? backing_file_back(b, name, &st, fault)
 		   : fault_refuse(fault, &BACKUP_CANNOT, NULL,
-			 "「%s」は写せません（リンクや特別なファイル、または深すぎるフ"
-			 "ォルダ）。ふつうのファイルかフォルダに置き換えてください。",
+			 "「%s」は写せません（リンクや特別なファイル、または深すぎるフォルダ）。"
+			 "ふつうのファイルかフォルダに置き換えてください。",
 			 path);
 }
 

@@ -50,9 +50,8 @@ text_good(struct der d, const char *what, struct fault *fault)
 	while (good && *at != '\0')
 		good = !deceives(utf8_next(&at));
 	return good || fault_refuse(fault, &CARD_TEXT, what,
-			   "発行指示の「%"
-			   "s」に画面に出せない文字があります。承認しないで管理者に知らせてくださ"
-			   "い。",
+			   "発行指示の「%s」に画面に出せない文字があります。"
+			   "承認しないで管理者に知らせてください。",
 			   what);
 }
 
@@ -113,10 +112,9 @@ same_again(struct der packed, const struct card *c, const struct warrant_field *
 	w.body = der_of(body.at, body.len);
 	warrant_pack(&w, &all);
 	bool same = !all.full && all.len == packed.n && memcmp(all.at, packed.p, packed.n) == 0;
-	return same ||
-	       fault_set(fault, FAULT_BROKEN,
-		   "発行指示に読み取れないバイトがあります。承認しないで管理者に知らせてくださ"
-		   "い。");
+	return same || fault_set(fault, FAULT_BROKEN,
+			   "発行指示に読み取れないバイトがあります。"
+			   "承認しないで管理者に知らせてください。");
 }
 
 static bool
@@ -179,8 +177,8 @@ card_read(struct der packed, const struct charter *charter, const struct policy 
 		return false;
 	if (memcmp(c.certificate.policy, policy->digest, 32) != 0)
 		return fault_refuse(fault, &CARD_OTHER, "policy",
-		    "発行指示は案件とは別の版の規則によるものです。承認しないで管理者に知らせてくだ"
-		    "さい。");
+		    "発行指示は案件とは別の版の規則によるものです。"
+		    "承認しないで管理者に知らせてください。");
 	for (size_t i = 0; i < c.fields; i++)
 		if (!field_label(policy, c.certificate.profile, &fields[i], &c.field[i], fault))
 			return false;
@@ -229,8 +227,8 @@ load(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	if (!o->found)
 		return fault_refuse(fault, &CARD_NONE, "dossier",
-		    "案件 %lld にはまだ発行指示がありません。先に審査（akashi dossier "
-		    "screen）してください。",
+		    "案件 %lld にはまだ発行指示がありません。"
+		    "先に審査（akashi dossier screen）してください。",
 		    (long long)o->id);
 	snprintf(o->card->ended, sizeof(o->card->ended), "%s", o->warrant.ended);
 	return proof_each(tx, o->warrant.digest, seat_keep, o->card, fault);
@@ -270,8 +268,8 @@ read_opened(struct service *s, const struct opening *o, struct der packed, struc
 	warrant_digest(packed, digest);
 	if (memcmp(digest, o->warrant.digest, 32) != 0)
 		return fault_refuse(fault, &CARD_DIGEST, "warrant",
-		    "発行指示の中身が記録された要約と合いません。承認しないで管理者に知らせてくださ"
-		    "い。");
+		    "発行指示の中身が記録された要約と合いません。"
+		    "承認しないで管理者に知らせてください。");
 	if (!service_charter(s, &charter, NULL, fault) ||
 	    !service_policy(s, o->dossier.policy, &policy, fault) ||
 	    !card_read(packed, charter, policy, o->card, fault))

@@ -210,8 +210,8 @@ struct standing {
 	const struct owed *owed;
 	size_t n;
 	bool acted[OWED_MOST]; /* which of it was done already */
-	struct due_row
-	    stale[4 * OWED_MOST]; /* waits, or stands on a list, and is not owed any more */
+	/* Waits, or stands on a list, and is not owed any more. */
+	struct due_row stale[4 * OWED_MOST];
 	size_t stales;
 };
 

@@ -15,15 +15,15 @@ struct conf {
 	char listen[CONF_VALUE]; /* HOST:PORT of the public site */
 	char mail_relay[CONF_VALUE]; /* outbox, smtp://HOST:PORT or smtps://HOST:PORT */
 	char mail_user[CONF_VALUE], mail_password_file[CONF_VALUE]; /* empty: nobody asks */
-	char mail_ca
-	    [CONF_VALUE]; /* whose certificates the relay's is trusted by; empty: the system's */
+	/* Whose certificates the relay's is trusted by; empty: the system's. */
+	char mail_ca[CONF_VALUE];
 	char mailbox[CONF_VALUE]; /* imap[s]://HOST:PORT/FOLDER; empty: none is read */
 	char mailbox_user[CONF_VALUE], mailbox_password_file[CONF_VALUE];
 	char mailbox_ca[CONF_VALUE]; /* whose certificates it is trusted by; empty: the system's */
 	char printer_pin[CONF_VALUE]; /* raw:HOST:PORT or device:PATH; empty: none yet */
 	char printer_password[CONF_VALUE];
-	char
-	    accounts[CONF_VALUE]; /* bank accounts whose files are taken: BANK-BRANCH-NUMBER, ... */
+	/* Bank accounts whose files are taken: BANK-BRANCH-NUMBER, ... */
+	char accounts[CONF_VALUE];
 };
 
 void conf_default(struct conf *);

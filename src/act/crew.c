@@ -77,8 +77,8 @@ crew_ca(struct crew *c, struct fault *fault)
 		return true;
 	if (!s->rehearsal && !agent_is_open(s, KEY_CA))
 		return fault_refuse(fault, &CREW_CA_SHUT, NULL,
-		    "認証局の鍵が開いていません。管理者が akashi key open ca "
-		    "で開いてから、もう一度実行してください。");
+		    "認証局の鍵が開いていません。"
+		    "管理者が akashi key open ca で開いてから、もう一度実行してください。");
 	roads_close(c);
 	c->signer_gone = !roads_get(c, c->is.number, fault);
 	return !c->signer_gone;

@@ -77,9 +77,8 @@ note_allow(const struct sending *c, struct fault *fault)
 	for (size_t i = 0; i < c->letters.count; i++)
 		if (is(&c->letters.at[i], "spoiled"))
 			return fault_refuse(fault, &DISPATCH_SPOILED, "--letter",
-			    "封筒「%"
-			    "s」が書損のため、この版は送れません。失効して次の版を発行してください"
-			    "。",
+			    "封筒「%s」が書損のため、この版は送れません。"
+			    "失効して次の版を発行してください。",
 			    c->letters.at[i].envelope);
 	if (is(l, "sent"))
 		return fault_refuse(fault, &DISPATCH_SENT, "--tracking",
@@ -142,9 +141,8 @@ again_allow(const struct sending *c, struct fault *fault)
 	long most = policy_number(&s->policy, "resends", s->today);
 	return c->letter->returns <= most ||
 	       fault_refuse(fault, &DISPATCH_RETURNED, "--letter",
-		   "封筒「%s」は %lld 回戻りました。再送は %ld "
-		   "回までです。受領の期限が過ぎるのを待って"
-		   "失効の手続きをしてください。",
+		   "封筒「%s」は %lld 回戻りました。再送は %ld 回までです。"
+		   "受領の期限が過ぎるのを待って失効の手続きをしてください。",
 		   c->letter->envelope, (long long)c->letter->returns, most);
 }
 
@@ -212,8 +210,8 @@ late_tell(const struct sending *c)
 		snprintf(c->out->late, sizeof(c->out->late), "%.250s", why.say);
 	else if (day_cmp(s->today, last) > 0)
 		snprintf(c->out->late, sizeof(c->out->late),
-		    "発行（%s）から %s "
-		    "営業日を過ぎての発送です。受領の期限までの日数が短くなります。",
+		    "発行（%s）から %s 営業日を過ぎての発送です。"
+		    "受領の期限までの日数が短くなります。",
 		    day_print(text, issued), days);
 }
 

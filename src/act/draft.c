@@ -35,8 +35,8 @@ draft_packed(struct service *s, struct sink *out, uint8_t digest[32], struct fau
 	char path[SERVICE_PATH];
 	if (!file_exists(service_path(s, FILES[0], path)))
 		return fault_set(fault, FAULT_MISSING,
-		    "署名を待つ憲章がありません。akashi staff add か policy adopt "
-		    "で作ってください。");
+		    "署名を待つ憲章がありません。"
+		    "akashi staff add か policy adopt で作ってください。");
 	if (!packed_read(s, FILES[0], out, fault))
 		return false;
 	charter_digest(der_of(out->at, out->len), digest);
@@ -125,9 +125,8 @@ person_add(struct charter *c, const struct draft_holder *d, struct fault *fault)
 	if (d->roles == NULL || d->surface == NULL || !role_set_read(d->roles, &roles) ||
 	    !surface_read(d->surface, &surface))
 		return fault_refuse(fault, &DRAFT_ROLES, "--roles",
-		    "役割（reception,screening,approval,accounting,issuing,dispatch,revocation,"
-		    "audit,admin）"
-		    "と端末（desk か station）を指定してください。");
+		    "役割（reception,screening,approval,accounting,issuing,dispatch,"
+		    "revocation,audit,admin）と端末（desk か station）を指定してください。");
 	bool custodian = (roles & 1u << ROLE_CUSTODIAN) != 0;
 	struct holder *h = custodian
 			       ? place_for(c->custodian, &c->custodians, CUSTODIANS_MOST, d->name)

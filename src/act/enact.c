@@ -47,10 +47,9 @@ warrant_put(struct tx *tx, const struct enacting *g, struct fault *fault)
 		return false;
 	if (!busy && !tx_insert(tx, &WARRANT_TABLE, g->warrant, &inserted, fault))
 		return false;
-	return inserted ||
-	       fault_refuse(fault, &CA_OTHER, NULL,
-		   "ほかの管理者が同時に署名したため、この署名は残していません。もう一度"
-		   "署名してください。");
+	return inserted || fault_refuse(fault, &CA_OTHER, NULL,
+			       "ほかの管理者が同時に署名したため、この署名は残していません。"
+			       "もう一度署名してください。");
 }
 
 /* One custodian's signature, and with the quorum the task, in one transaction. */
@@ -349,8 +348,8 @@ enact_certificate(
 	bool good = person_may(p, ACT_CACERT, fault) && store_read(s->store, find_ca, &f, fault);
 	if (good && !f.found && f.adopts)
 		good = fault_refuse(fault, &CA_NOT_DRAFTED, NULL,
-		    "引き継ぐ認証局がまだ用意されていません。akashi ca adopt "
-		    "を先に行ってください。");
+		    "引き継ぐ認証局がまだ用意されていません。"
+		    "akashi ca adopt を先に行ってください。");
 	if (good && f.row.ended[0] != '\0')
 		good = fault_refuse(
 		    fault, &CA_CERTIFIED, NULL, "認証局の証明書はもう署名されています。");

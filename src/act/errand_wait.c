@@ -135,8 +135,8 @@ do_here(struct service *s, struct waiting *w, struct fault *fault)
 	crew_end(&crew);
 	for (size_t i = 0; good && i < w->n; i++)
 		good = w->fence[i] == -1 || fault_set(fault, FAULT_LATER,
-						"頼んだ仕事がまだ終わっていません。もう一度実行"
-						"してください。");
+						"頼んだ仕事がまだ終わっていません。"
+						"もう一度実行してください。");
 	return good;
 }
 

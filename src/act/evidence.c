@@ -148,8 +148,8 @@ begin_tx(struct tx *tx, void *context, struct fault *fault)
 	if (!cert_get(tx, e->request->serial, &e->cert, &found, fault))
 		return false;
 	return (found || fault_refuse(fault, &CERT_UNKNOWN, "SERIAL",
-			     "番号「%s」の電子証明書はありません。akashi cert list "
-			     "で確かめてください。",
+			     "番号「%s」の電子証明書はありません。"
+			     "akashi cert list で確かめてください。",
 			     e->request->serial)) &&
 	       dossier_load_in(tx, e->cert.dossier, &e->dossier, fault) && mail_find(tx, e, fault);
 }

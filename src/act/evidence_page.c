@@ -277,13 +277,14 @@ page_end(const struct evidence *e, struct sink *page)
 	    "<li><a href=\"lists/%lld.crl\">%lld</a> 最新のリスト newest</li>\n</ul>\n",
 	    (long long)e->newest_list, (long long)e->newest_list);
 	sink_print(page,
-	    "<h2>確かめ方 <span lang=\"en\">How to check it</span></h2>\n<p>sh verify.sh "
-	    "を実行します。くわしくは <a href=\"VERIFY.txt\">VERIFY.txt</a>。"
+	    "<h2>確かめ方 <span lang=\"en\">How to check it</span></h2>\n"
+	    "<p>sh verify.sh を実行します。くわしくは <a href=\"VERIFY.txt\">VERIFY.txt</a>。"
 	    "台帳の最初の行の八つの言葉（サービスの始まりに記録されたものと比べます）："
-	    "<strong>%s</strong></p>\n<p lang=\"en\">Run sh verify.sh; VERIFY.txt says what it "
-	    "checks. "
-	    "The eight words are those of the journal's first line: compare them with what was "
-	    "written down when the service began.</p>\n</main></body></html>\n",
+	    "<strong>%s</strong></p>\n"
+	    "<p lang=\"en\">Run sh verify.sh; VERIFY.txt says what it checks. "
+	    "The eight words are those of the journal's first line: "
+	    "compare them with what was written down when the service began.</p>\n"
+	    "</main></body></html>\n",
 	    words);
 }
 

@@ -142,8 +142,8 @@ allow(const struct fetching *f, struct fault *fault)
 		return false;
 	return d->locked_until <= s->now.sec ||
 	       fault_refuse(fault, &FETCH_LOCKED, "--token",
-		   "パスワードの誤りが続いたため %s "
-		   "まで受け付けません。お困りのときはお電話ください（%s）。",
+		   "パスワードの誤りが続いたため %s まで受け付けません。"
+		   "お困りのときはお電話ください（%s）。",
 		   instant_print(at, (struct instant){ d->locked_until }), phone);
 }
 
@@ -172,8 +172,8 @@ wrong(const struct fetching *f, struct fault *fault)
 {
 	int64_t left = f->row.locked_until != 0 ? 0 : f->tries - f->row.tries;
 	return fault_refuse(fault, &FETCH_PASSWORD, "--password-file",
-	    "パスワードが違います。通知書のダウンロード用パスワードを確かめてください（あと %lld "
-	    "回）。",
+	    "パスワードが違います。"
+	    "通知書のダウンロード用パスワードを確かめてください（あと %lld 回）。",
 	    (long long)left);
 }
 
@@ -238,8 +238,8 @@ reason_good(const char *reason, struct fault *fault)
 	return (n > 0 && n <= FETCH_REASON_MOST && (reason == NULL || utf8_valid(reason, n)) &&
 		   (reason == NULL || strpbrk(reason, "\r\n\t") == NULL)) ||
 	       fault_refuse(fault, &FETCH_REASON, "--reason",
-		   "古い形式で渡す理由を %d "
-		   "バイトまでの一行で書いてください。氏名などは書かないでください。",
+		   "古い形式で渡す理由を %d バイトまでの一行で書いてください。"
+		   "氏名などは書かないでください。",
 		   FETCH_REASON_MOST);
 }
 

@@ -21,8 +21,8 @@ struct fetch_request {
 	const char *token;
 	const char *password; /* as typed; in locked memory */
 	const char *out; /* the file to write, 0600 */
-	const char
-	    *legacy; /* why it must be one that old programs read; NULL: a strong one */
+	/* Why it must be one that old programs read; NULL: a strong one. */
+	const char *legacy;
 };
 struct fetched {
 	char serial[41];

@@ -165,8 +165,8 @@ cannot_follow(struct head *h, int64_t size, struct signer_head *out, struct faul
 	out->size = 0;
 	digest_of("", 0, out->root);
 	return size > 0 || fault_set(fault, FAULT_BROKEN,
-			       "操作記録の %lld 番がありません。akashi audit verify "
-			       "で確かめ、監査担当に知らせてください。",
+			       "操作記録の %lld 番がありません。"
+			       "akashi audit verify で確かめ、監査担当に知らせてください。",
 			       (long long)h->newest.size + 1);
 }
 

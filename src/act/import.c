@@ -261,8 +261,8 @@ columns_there(const struct table_in *csv, struct fault *fault)
 		if (table_column(csv, application_field_name((enum application_field)f)) == -1)
 			return fault_field(fault, FAULT_INPUT,
 			    application_field_name((enum application_field)f),
-			    "申込みのファイルに「%"
-			    "s」の列がありません。見出しの行を確かめてください。",
+			    "申込みのファイルに「%s」の列がありません。"
+			    "見出しの行を確かめてください。",
 			    application_field_name((enum application_field)f));
 	return true;
 }

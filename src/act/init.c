@@ -248,8 +248,8 @@ custodians_make(struct init *m, struct fault *fault)
 	m->zero->quorum = r->quorum != 0 ? r->quorum : n > 1 ? 2 : 1;
 	if (m->zero->quorum < 1 || m->zero->quorum > (int64_t)n)
 		return fault_field(fault, FAULT_USAGE, "--custodian",
-		    "管理者の公開鍵（--custodian）を、定数（--"
-		    "quorum）以上の人数だけ渡してください。");
+		    "管理者の公開鍵（--custodian）を、"
+		    "定数（--quorum）以上の人数だけ渡してください。");
 	return true;
 }
 
@@ -354,8 +354,8 @@ store_begin(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	if (found)
 		return fault_set(fault, FAULT_STATE,
-		    "このデータベースには別のサービスがあります。空のデータベースを指定してくださ"
-		    "い。");
+		    "このデータベースには別のサービスがあります。"
+		    "空のデータベースを指定してください。");
 	for (size_t i = 0; i < COUNT(m->meta); i++)
 		if (!meta_put(tx, m->meta[i].name, m->meta[i].value, fault))
 			return false;

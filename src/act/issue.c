@@ -112,8 +112,8 @@ may_issue(struct asking *a, struct fault *fault)
 	enum state state = dossier_state(&a->row);
 	if (state == STATES)
 		return fault_set(fault, FAULT_BROKEN,
-		    "案件 %lld の状態「%s」は知られていません。akashi audit verify "
-		    "で確かめてください。",
+		    "案件 %lld の状態「%s」は知られていません。"
+		    "akashi audit verify で確かめてください。",
 		    (long long)a->dossier, a->row.state);
 	if (state != STATE_APPROVED || !a->found)
 		return fault_refuse(fault, &ISSUE_STATE, "state", "案件 %lld は「%s」です。%s",

@@ -395,8 +395,8 @@ key_public_read(
 		return false;
 	if (strlen(bytes) != n || !public_parse(bytes, &k, said))
 		return fault_refuse(fault, &KEY_PUBLIC_FORM, "public",
-		    "「%s」は公開鍵のファイルではありません。akashi key new が作る OUT.pub "
-		    "を指定してください。",
+		    "「%s」は公開鍵のファイルではありません。"
+		    "akashi key new が作る OUT.pub を指定してください。",
 		    path);
 	if (k.purpose != purpose)
 		return fault_refuse(fault, &KEY_PUBLIC_PURPOSE, "public",
@@ -404,8 +404,8 @@ key_public_read(
 		    key_purpose_name(k.purpose), key_purpose_name(purpose));
 	if (strcmp(said, key_words(&k, words)) != 0)
 		return fault_refuse(fault, &KEY_PUBLIC_WORDS, "public",
-		    "「%"
-		    "s」の八つの言葉が鍵と合いません。鍵の持ち主からもう一度受け取ってください。",
+		    "「%s」の八つの言葉が鍵と合いません。"
+		    "鍵の持ち主からもう一度受け取ってください。",
 		    path);
 	if (!KINDS_OF_KEY[purpose].good(&k))
 		return fault_refuse(fault, &KEY_PUBLIC_VALUE, "public",

@@ -50,8 +50,9 @@ count_check(const struct lapses *l, const struct lapse_request *q, struct fault 
 {
 	return (int64_t)l->count == q->count ||
 	       fault_refuse(fault, &LAPSE_COUNT, "--count",
-		   "失効の一覧は %zu 件です。akashi clocks list --role revocation と郵便受けを"
-		   "確かめてから、その件数を指定してください。",
+		   "失効の一覧は %zu 件です。"
+		   "akashi clocks list --role revocation と郵便受けを確かめてから、"
+		   "その件数を指定してください。",
 		   l->count);
 }
 

@@ -62,8 +62,8 @@ done_allow(const struct letter_row *l, struct fault *fault)
 		    "封筒「%s」は書損です。送らずに、立会人の前で破棄してください。", l->envelope);
 	if (is(l, "printing") && l->printed_at == 0)
 		return fault_refuse(fault, &LETTER_UNPRINTED, "ENVELOPE",
-		    "封筒「%s」は印刷が途中で終わりました。akashi letter spoil "
-		    "で書損にしてください。",
+		    "封筒「%s」は印刷が途中で終わりました。"
+		    "akashi letter spoil で書損にしてください。",
 		    l->envelope);
 	return !is(l, "waiting") ||
 	       fault_refuse(fault, &LETTER_UNPRINTED, "ENVELOPE",

@@ -158,8 +158,8 @@ interrupted(struct printing *p, const struct letter_row *l, struct fault *fault)
 	if (!move(&o, "printing", "spoiled", "letter-interrupted", fault))
 		return false;
 	(void)fault_refuse(&why, &PRINT_INTERRUPTED, NULL,
-	    "封筒「%s」の印刷は前回途中で終わりました。書損にしました。出た用紙は読まずに立会人の"
-	    "前で破棄し、akashi letter spoil %s で署名してください。",
+	    "封筒「%s」の印刷は前回途中で終わりました。書損にしました。"
+	    "出た用紙は読まずに立会人の前で破棄し、akashi letter spoil %s で署名してください。",
 	    l->envelope, l->envelope);
 	return tell_refused(&o, &why, fault);
 }
@@ -314,8 +314,8 @@ waiting(struct printing *p, const struct letter_row *l, struct fault *fault)
 		return true;
 	if (!o.usable) {
 		(void)fault_refuse(&why, &PRINT_ENDED, NULL,
-		    "封筒「%s」（案件 %lld 第 %lld 版）はもう送れません。akashi letter spoil "
-		    "で書損にしてください。",
+		    "封筒「%s」（案件 %lld 第 %lld 版）はもう送れません。"
+		    "akashi letter spoil で書損にしてください。",
 		    l->envelope, (long long)l->dossier, (long long)l->edition);
 		return tell_refused(&o, &why, fault);
 	}

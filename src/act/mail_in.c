@@ -395,8 +395,8 @@ run(struct inbox *i, struct fault *fault)
 	((char *)password)[0] = '\0';
 	if (i->service->conf.mailbox[0] == '\0')
 		return fault_field(fault, FAULT_STATE, "mailbox",
-		    "akashi.conf に mailbox がありません。imap://ホスト:ポート/INBOX "
-		    "のように書いてください。");
+		    "akashi.conf に mailbox がありません。"
+		    "imap://ホスト:ポート/INBOX のように書いてください。");
 	return password_read(&i->service->conf, (char *)password, fault) &&
 	       mailbox_handle(i, (const char *)password, fault);
 }

@@ -259,10 +259,8 @@ manifest_check(const struct manifest *m, const char *folder, struct fault *fault
 		if (!manifest_digest(path, &is, &why) || is.size != m->file[i].size ||
 		    memcmp(is.digest, m->file[i].digest, 32) != 0)
 			return fault_refuse(fault, &MANIFEST_FILE, NULL,
-			    "「%"
-			    "s」がないか、バックアップした時のものと違います。別のバックアップを使"
-			    "ってくだ"
-			    "さい。",
+			    "「%s」がないか、バックアップした時のものと違います。"
+			    "別のバックアップを使ってください。",
 			    path);
 	}
 	return true;

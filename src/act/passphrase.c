@@ -24,8 +24,8 @@ passphrase_of(
 		return true;
 	if (!file_read(service_path(s, file, path), FILE_MOST, bytes, n, &none))
 		return fault_set(fault, FAULT_LATER,
-		    "プログラムの鍵の合言葉「%"
-		    "s」を読めません。置いてからもう一度実行してください。",
+		    "プログラムの鍵の合言葉「%s」を読めません。"
+		    "置いてからもう一度実行してください。",
 		    path);
 	if (*n > 0 && (*bytes)[*n - 1] == '\n')
 		--*n;

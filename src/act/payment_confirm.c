@@ -85,8 +85,8 @@ rows_allow(const struct confirming *c, struct fault *fault)
 		    (long long)c->line_id, c->line.entry);
 	if (c->line.remaining == 0)
 		return fault_refuse(fault, &PAYMENT_USED, "LINE",
-		    "入金 %lld は全額が割り当て済みです。akashi payment match で残りのある入金を"
-		    "確かめてください。",
+		    "入金 %lld は全額が割り当て済みです。"
+		    "akashi payment match で残りのある入金を確かめてください。",
 		    (long long)c->line_id);
 	const enum state s = dossier_state(&c->dossier);
 	return (STATES_CLOSED & 1 << s) == 0 ||
@@ -290,8 +290,8 @@ ask(struct confirming *c, struct fault *fault)
 	if (!again && !store_write(c->service->store, c->event.act_id, ask_book, c, fault))
 		return false;
 	return fault_refuse(fault, &PAYMENT_SECOND, "--key",
-	    "入金 %lld から案件 %lld への %lld 円を預かりました。%s、もう一人の経理担当者が"
-	    "同じコマンドを実行すると確定します。",
+	    "入金 %lld から案件 %lld への %lld 円を預かりました。"
+	    "%s、もう一人の経理担当者が同じコマンドを実行すると確定します。",
 	    (long long)c->line_id, (long long)c->dossier_id, (long long)c->amount,
 	    c->reason == NULL ? "照合の提案にないため" : "金額が大きいため");
 }

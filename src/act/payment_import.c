@@ -53,17 +53,17 @@ accounts_good(
 		const char *account = file->line[i].account;
 		if (account[0] == '\0')
 			return fault_field(fault, FAULT_USAGE, "--account",
-			    "この表には口座番号がありません。どの口座の明細かを --account "
-			    "で指定してください。");
+			    "この表には口座番号がありません。"
+			    "どの口座の明細かを --account で指定してください。");
 		if (asked != NULL && strcmp(asked, account) != 0)
 			return fault_refuse(fault, &PAYMENT_ACCOUNT, "account",
-			    "指定の口座 %s ではなく、口座 %s "
-			    "の明細です。ファイルか口座を確かめてください。",
+			    "指定の口座 %s ではなく、口座 %s の明細です。"
+			    "ファイルか口座を確かめてください。",
 			    asked, account);
 		if (!account_named(list, account))
 			return fault_refuse(fault, &PAYMENT_ACCOUNT, "account",
-			    "口座 %s は akashi.conf の accounts "
-			    "にありません。当方の口座の明細かを確かめてください。",
+			    "口座 %s は akashi.conf の accounts にありません。"
+			    "当方の口座の明細かを確かめてください。",
 			    account);
 	}
 	return true;

@@ -302,8 +302,8 @@ figures_read(const struct service *s, struct match_figures *f, struct fault *fau
 	const char *more = policy_setting(&s->policy, "over_by", s->today);
 	if (less == NULL || more == NULL)
 		return fault_set(fault, FAULT_BROKEN,
-		    "規則に short_by と over_by がありません。policy/settings.yaml "
-		    "を確かめてください。");
+		    "規則に short_by と over_by がありません。"
+		    "policy/settings.yaml を確かめてください。");
 	*f = (struct match_figures){ strtoll(less, NULL, 10), strtoll(more, NULL, 10) };
 	return true;
 }

@@ -47,8 +47,8 @@ find(struct service *s, struct person *p, const char *path, struct fault *fault)
 	const struct holder *h = charter_by_point(c, point);
 	if (h == NULL)
 		return fault_refuse(fault, &ACT_UNKNOWN_PERSON, "key",
-		    "「%s」の鍵は今の憲章（%lld）にありません。akashi staff add "
-		    "で登録し、管理者の署名を受けてください。",
+		    "「%s」の鍵は今の憲章（%lld）にありません。"
+		    "akashi staff add で登録し、管理者の署名を受けてください。",
 		    path, (long long)c->number);
 	memcpy(p->id, h->id, sizeof(p->id));
 	p->roles = h->roles;

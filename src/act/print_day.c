@@ -262,9 +262,8 @@ issuing_look(struct tx *tx, struct turning *t, const struct key_set_pair *k, str
 	b->row = &PRINT_DAY_ISSUING;
 	b->dossier = k->dossier;
 	snprintf(b->say, sizeof(b->say),
-	    "案件 %lld 第 %lld 版は発行の途中です。akashi issue %lld で終えるか、akashi warrant "
-	    "void "
-	    "%lld で取りやめてください。",
+	    "案件 %lld 第 %lld 版は発行の途中です。"
+	    "akashi issue %lld で終えるか、akashi warrant void %lld で取りやめてください。",
 	    (long long)k->dossier, (long long)k->edition, (long long)k->dossier,
 	    (long long)k->dossier);
 	return true;
@@ -299,8 +298,8 @@ must_look(struct tx *tx, struct turning *t, const struct dossier_row *d, struct 
 	b->row = &PRINT_DAY_MUST;
 	b->dossier = d->id;
 	snprintf(b->say, sizeof(b->say),
-	    "案件 %lld は受領の期限（%s、発送から30日）を過ぎています。akashi revoke "
-	    "で失効するか、届いている受領書を登録してください。",
+	    "案件 %lld は受領の期限（%s、発送から30日）を過ぎています。"
+	    "akashi revoke で失効するか、届いている受領書を登録してください。",
 	    (long long)d->id, day_print(text, last));
 	return true;
 }

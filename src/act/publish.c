@@ -37,8 +37,8 @@ list_fetch(struct crew *c, const struct task_row *t, const struct signer_list *l
 	}
 	return (int64_t)out->len == l->bytes ||
 	       fault_refuse(fault, &PUBLISH_DIGEST, NULL,
-		   "CRL を最後まで受け取れませんでした。akashi crl "
-		   "publish をもう一度行ってください。");
+		   "CRL を最後まで受け取れませんでした。"
+		   "akashi crl publish をもう一度行ってください。");
 }
 
 /* What was received is what the journal's LIST line says, by the CA's key. */

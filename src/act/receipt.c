@@ -119,8 +119,8 @@ signer_allow(const struct receiving *c, bool cert, struct fault *fault)
 	const struct receipt_letter *l = c->request->letter;
 	return l == NULL || !cert || strcmp(l->serial, c->cert.serial) == 0 ||
 	       fault_refuse(fault, &RECEIPT_EDITION, "FILE",
-		   "前の電子証明書による署名です。新しい電子証明書で署名して送り直す必要があります"
-		   "。");
+		   "前の電子証明書による署名です。"
+		   "新しい電子証明書で署名して送り直す必要があります。");
 }
 
 static bool
@@ -189,9 +189,9 @@ day_allow(struct receiving *c, struct fault *fault)
 	return r->time != RECEIPT_AFTER_MUST ||
 	       (c->request->reason != NULL && c->request->person != NULL) ||
 	       fault_refuse(fault, &RECEIPT_LATE, "--reason",
-		   "受領の期限（%"
-		   "s、発送から30日）を過ぎています。失効していないため受け付けることは"
-		   "できますが、--reason で理由を書き、担当者の --key で署名してください。",
+		   "受領の期限（%s、発送から30日）を過ぎています。"
+		   "失効していないため受け付けることはできますが、"
+		   "--reason で理由を書き、担当者の --key で署名してください。",
 		   day_print(text, r->must));
 }
 

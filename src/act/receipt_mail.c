@@ -118,9 +118,9 @@ static const struct mail_check {
 	struct words words;
 } CHECKS[] = {
 	{ wrapped,
-	    "署名されたメールが別のメールに包まれています。途中で書き加えられた（メーリングリストな"
-	    "ど）か、"
-	    "転送されたものです。加入者から直接送ってもらってください。",
+	    "署名されたメールが別のメールに包まれています。"
+	    "途中で書き加えられた（メーリングリストなど）か、転送されたものです。"
+	    "加入者から直接送ってもらってください。",
 	    { &RECEIPT_MAIL_WRAPPED,
 		"The signed mail stands within another: something was added on its way, or it was "
 		"forwarded. Please send it directly.",
@@ -138,8 +138,8 @@ static const struct mail_check {
 		"alone.",
 		false } },
 	{ other_method,
-	    "規程で認められていない署名の方式です。SHA-256、SHA-384、SHA-512 のいずれかの RSA "
-	    "署名に設定して送り直す必要があります。",
+	    "規程で認められていない署名の方式です。"
+	    "SHA-256、SHA-384、SHA-512 のいずれかの RSA 署名に設定して送り直す必要があります。",
 	    { &RECEIPT_MAIL_METHOD,
 		"Signature method not permitted by the terms. Please choose RSA with SHA-256, "
 		"SHA-384 or SHA-512.",
@@ -151,22 +151,22 @@ static const struct mail_check {
 		"included.",
 		true } },
 	{ altered,
-	    "署名が本文と合いません。途中で書き換えられたか、壊れています。送り直す必要があります"
-	    "。",
+	    "署名が本文と合いません。"
+	    "途中で書き換えられたか、壊れています。送り直す必要があります。",
 	    { &RECEIPT_MAIL_ALTERED,
 		"The signature does not fit the text: it was altered or damaged on its way. Please "
 		"send it again.",
 		true } },
 	{ unknown,
-	    "署名した電子証明書の番号は当方にありません。当方の電子証明書で署名してもらってください"
-	    "。",
+	    "署名した電子証明書の番号は当方にありません。"
+	    "当方の電子証明書で署名してもらってください。",
 	    { &RECEIPT_MAIL_SERIAL,
 		"No certificate of that number was issued here. Please sign with the one you "
 		"received from us.",
 		false } },
 	{ foreign,
-	    "番号は同じですが、当方が発行した電子証明書ではありません。監査担当に知らせてください"
-	    "。",
+	    "番号は同じですが、当方が発行した電子証明書ではありません。"
+	    "監査担当に知らせてください。",
 	    { &RECEIPT_MAIL_FOREIGN,
 		"The certificate bears a number of ours, but is not the one we issued.", false } },
 	{ expired, "署名した電子証明書の有効期間の外です。電話での確認が必要です。",
@@ -235,8 +235,8 @@ verdict_good(const struct path_verdict *v, struct fault *fault)
 		return fault_refuse(fault, &RECEIPT_MAIL_REVOKED, "FILE",
 		    "署名した電子証明書は失効リストに載っています。電話での確認が必要です。");
 	return fault_refuse(fault, &RECEIPT_MAIL_LIST, "FILE",
-	    "当方の失効リストで確かめられません：%s akashi crl publish のあとで"
-	    "もう一度行ってください。",
+	    "当方の失効リストで確かめられません：%s "
+	    "akashi crl publish のあとでもう一度行ってください。",
 	    v->say);
 }
 

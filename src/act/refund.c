@@ -98,8 +98,7 @@ refund_run(struct service *s, int64_t dossier, const struct person *first,
 	if (!store_write(s->store, r.event.act_id, refund_tx, &r, fault))
 		return false;
 	*out = r.out;
-	return r.out.row.paid_at != 0 ||
-	       fault_set(fault, FAULT_SECOND,
-		   "返金を記録しました（署名 "
-		   "1/2）。もう一人の経理担当が同じ命令で署名してください。");
+	return r.out.row.paid_at != 0 || fault_set(fault, FAULT_SECOND,
+					     "返金を記録しました（署名 1/2）。"
+					     "もう一人の経理担当が同じ命令で署名してください。");
 }

@@ -120,8 +120,8 @@ grace_open(struct tx *tx, struct reporting *r, struct fault *fault)
 			    r->report->changed[i]);
 	if (r->report->unregistered)
 		return fault_refuse(fault, &GRACE_REGISTRATION, "--no-registration",
-		    "変更登記のない団体に猶予はありません。すみやかに失効を申請してもらってください"
-		    "。");
+		    "変更登記のない団体に猶予はありません。"
+		    "すみやかに失効を申請してもらってください。");
 	return past(r, fault) && mark_unset(tx, r->dossier.id, MARK_REGISTERED, fault) &&
 	       mark_unset(tx, r->dossier.id, MARK_GRACE_LOST, fault) &&
 	       put(tx, r, MARK_CHANGE, fault);
@@ -174,8 +174,8 @@ stay_special(struct tx *tx, struct reporting *r, struct fault *fault)
 	char text[DAY_TEXT];
 	if (end.year == 0)
 		return fault_refuse(fault, &STAY_NONE, "N",
-		    "この案件に在留期間の満了日はありません。先に akashi stay N --until "
-		    "で登録してください。");
+		    "この案件に在留期間の満了日はありません。"
+		    "先に akashi stay N --until で登録してください。");
 	if (!clock_named_last_day(r->policy, "K-15s", end, &last, fault))
 		return false;
 	if (day_cmp(r->report->day, end) <= 0 || day_cmp(r->report->day, last) > 0)
@@ -309,9 +309,8 @@ returned(struct tx *tx, struct reporting *r, struct fault *fault)
 			l = &all.at[i];
 	if (l == NULL || strcmp(l->note, "sent") != 0)
 		return fault_refuse(fault, &LETTER_NOT_OUT, "--letter",
-		    "案件 %lld の %s の通知書は、郵便局に渡したままではありません。akashi dossier "
-		    "show "
-		    "で確かめてください。",
+		    "案件 %lld の %s の通知書は、郵便局に渡したままではありません。"
+		    "akashi dossier show で確かめてください。",
 		    (long long)r->dossier.id, r->report->letter);
 	r->letter = *l;
 	snprintf(l->note, sizeof(l->note), "done");
@@ -357,8 +356,8 @@ done(struct tx *tx, struct reporting *r, struct fault *fault)
 		return false;
 	if (!f.found)
 		return fault_refuse(fault, &CLOCK_NOT_OPEN, "--clock",
-		    "案件 %lld の %s は、あなたの役割の一覧にありません。akashi clocks list "
-		    "で確かめてください。",
+		    "案件 %lld の %s は、あなたの役割の一覧にありません。"
+		    "akashi clocks list で確かめてください。",
 		    (long long)r->dossier.id, r->report->clock);
 	snprintf(f.row.result, sizeof(f.row.result), "%s", r->report->result);
 	return due_close(tx, &f.row, fault);

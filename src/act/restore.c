@@ -67,8 +67,8 @@ look(struct restoring *r, struct fault *fault)
 		return false;
 	if (r->is.days > 0)
 		return fault_refuse(fault, &RESTORE_OTHER, "--from",
-		    "鍵の写しです。--from にはバックアップを、鍵の写しは --keys "
-		    "に指定してください。");
+		    "鍵の写しです。"
+		    "--from にはバックアップを、鍵の写しは --keys に指定してください。");
 	snprintf(clock, sizeof(clock), "%s/rehearsal/clock", r->from);
 	bool rehearsal = file_exists(clock);
 	/* told, a clock is kept: not in the backup */
@@ -85,16 +85,16 @@ look(struct restoring *r, struct fault *fault)
 		return false;
 	if (r->copy.days <= 0)
 		return fault_refuse(fault, &RESTORE_OTHER, "--keys",
-		    "鍵の写しではなくバックアップです。akashi backup --keys "
-		    "で作ったものを指定してください。");
+		    "鍵の写しではなくバックアップです。"
+		    "akashi backup --keys で作ったものを指定してください。");
 	if (strcmp(r->copy.service, r->is.service) != 0)
 		return fault_refuse(fault, &RESTORE_OTHER, "--keys",
-		    "別のサービスの鍵の写しです。このバックアップのサービスのものを指定してください"
-		    "。");
+		    "別のサービスの鍵の写しです。"
+		    "このバックアップのサービスのものを指定してください。");
 	return r->copy.made.sec + r->copy.days * DAY_SECONDS > r->now.sec ||
 	       fault_refuse(fault, &RESTORE_KEYS_OLD, "--keys",
-		   "この鍵の写しは %" PRId64 " 日より前のものです。廃棄した記録が開いてしまうので使"
-		   "えません。消してください。",
+		   "この鍵の写しは %" PRId64 " 日より前のものです。"
+		   "廃棄した記録が開いてしまうので使えません。消してください。",
 		   r->copy.days);
 }
 
@@ -275,8 +275,8 @@ destroy_listed(struct restoring *r, struct keys_db *keys, const char *folder, st
 		if (end == NULL || sscanf(at, "%63s %79s%n", kind, owner, &used) != 2 ||
 		    at + used != end)
 			return fault_refuse(fault, &MANIFEST_FILE, NULL,
-			    "「%s」が途中で切れているか、変わっています。別のバックアップを使っ"
-			    "てください。",
+			    "「%s」が途中で切れているか、変わっています。"
+			    "別のバックアップを使ってください。",
 			    path);
 		if (!destroy_one(r, keys, kind, owner, fault))
 			return false;

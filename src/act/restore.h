@@ -15,8 +15,8 @@ extern const struct refusal RESTORE_THERE, RESTORE_KEYS_OLD, RESTORE_OTHER, REST
 struct restore {
 	const char *from; /* OUT, whose newest is taken, or OUT/NUMBER */
 	const char *keys; /* the same of a copy of the keys; or NULL: nothing can be opened */
-	const char
-	    *journal; /* a newer one, of the signer that is alive or of its standby; or NULL */
+	/* A newer one, of the signer that is alive or of its standby; or NULL. */
+	const char *journal;
 	const char *to; /* a folder that is not there */
 	const char *store; /* postgresql://... of an empty database; NULL: SQLite in the folder */
 	const char *now; /* told, of a rehearsal; or NULL */

@@ -153,8 +153,8 @@ request_check(struct revoking *r, struct fault *fault)
 	r->ground = policy_ground(&s->policy, q->ground, s->today);
 	if (r->ground == NULL)
 		return fault_refuse(fault, &REVOKE_GROUND, "--ground",
-		    "失効事由「%s」はありません。10-1-1 から 10-1-4、11-1 から 11-11 "
-		    "を指定してください。",
+		    "失効事由「%s」はありません。"
+		    "10-1-1 から 10-1-4、11-1 から 11-11 を指定してください。",
 		    q->ground);
 	if (!fax_check(r, fault))
 		return false;
@@ -270,8 +270,8 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	if (!inserted) /* what we would sign is not what stands there */
 		return fault_set(fault, FAULT_LATER,
-		    "同じ電子証明書の失効をほかの方が同時に申請しました。もう一度実行してください"
-		    "。");
+		    "同じ電子証明書の失効をほかの方が同時に申請しました。"
+		    "もう一度実行してください。");
 	for (size_t i = 0; i < COUNT(who) && who[i] != NULL; i++) {
 		if (!proofs_sign(tx, who[i], ACT_REVOKE, r->warrant.digest, r->service->now,
 			&r->count, &added, fault))
@@ -377,8 +377,8 @@ revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
 		return true;
 	if (r->id == 0)
 		return fault_set(fault, FAULT_SECOND,
-		    "失効の申請を記録しました（署名 "
-		    "%d/%d）。もう一人の失効担当が同じ命令で署名してください。",
+		    "失効の申請を記録しました（署名 %d/%d）。"
+		    "もう一人の失効担当が同じ命令で署名してください。",
 		    r->count, r->ground->officers);
 	return carry(r, out, fault);
 }

@@ -75,8 +75,8 @@ entries_sane(struct screening *s, const struct check *const due[], size_t n, str
 		const struct screening_entry *e = &s->entry[i];
 		if (!is_due(due, n, e->code))
 			return fault_refuse(fault, &SCREENING_UNKNOWN, "checks",
-			    "「%s」はこの案件の確認事項ではありません。akashi dossier show "
-			    "の確認事項と合わせてください。",
+			    "「%s」はこの案件の確認事項ではありません。"
+			    "akashi dossier show の確認事項と合わせてください。",
 			    e->code);
 		if (entry_find(s->entry, i, e->code) != NULL)
 			return fault_refuse(fault, &SCREENING_TWICE, "checks",
@@ -98,8 +98,8 @@ federation_sane(struct screening *s, bool due, struct day today, struct fault *f
 	bool given = f->number[0] != '\0' || f->day.year != 0;
 	if (!due && given)
 		return fault_refuse(fault, &SCREENING_FEDERATION, FEDERATION,
-		    "この案件に日本行政書士会連合会の回答は要りません。federation "
-		    "を除いてください。");
+		    "この案件に日本行政書士会連合会の回答は要りません。"
+		    "federation を除いてください。");
 	if (!due)
 		return true;
 	if (e->answer == ANSWER_NA)
@@ -107,9 +107,8 @@ federation_sane(struct screening *s, bool due, struct day today, struct fault *f
 		    "日本行政書士会連合会の回答は省けません。回答を得てから審査してください。");
 	if (f->number[0] == '\0' || !day_exists(f->day) || day_cmp(f->day, today) > 0)
 		return fault_refuse(fault, &SCREENING_FEDERATION, FEDERATION,
-		    "日本行政書士会連合会の回答の番号（number）と日付（date、きょうまで）を "
-		    "federation "
-		    "に書いてください。");
+		    "日本行政書士会連合会の回答の番号（number）と"
+		    "日付（date、きょうまで）を federation に書いてください。");
 	return true;
 }
 
@@ -127,8 +126,8 @@ screening_complete(struct screening *s, const struct check *const due[], size_t 
 		const struct screening_entry *e = entry_find(s->entry, s->entries, due[i]->code);
 		if (e == NULL)
 			return fault_refuse(fault, &SCREENING_MISSING, "checks",
-			    "確認事項「%s」（%"
-			    "s）の結果がありません。すべての確認事項に答えてください。",
+			    "確認事項「%s」（%s）の結果がありません。"
+			    "すべての確認事項に答えてください。",
 			    due[i]->code, due[i]->ja);
 		to[i] = *e;
 	}

@@ -72,8 +72,8 @@ load_rules(struct service *s, struct fault *fault)
 	if (memcmp(policy.digest, l.policy.digest, 32) != 0) {
 		policy_free(&policy);
 		return fault_refuse(fault, &SERVICE_POLICY, "policy",
-		    "採用した規則が要約と合いません。akashi audit "
-		    "verify で確かめ、監査担当に知らせてください。");
+		    "採用した規則が要約と合いません。"
+		    "akashi audit verify で確かめ、監査担当に知らせてください。");
 	}
 	policy_free(&s->policy);
 	s->policy = policy;
@@ -383,8 +383,8 @@ agent_start(struct service *s, struct fault *fault)
 	int socket[2], passphrase[2];
 	if (!s->rehearsal)
 		return fault_set(fault, FAULT_LATER,
-		    "保管鍵が開いていません。管理者が akashi key open archive "
-		    "で開いてから、もう一度実行してください。");
+		    "保管鍵が開いていません。"
+		    "管理者が akashi key open archive で開いてから、もう一度実行してください。");
 	agent_call(s, KEY_ARCHIVE, false, &call);
 	if (!socket_pair(socket, fault) || pipe(passphrase) != 0)
 		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");

@@ -46,8 +46,8 @@ bool
 standby_refuse(struct fault *fault)
 {
 	return fault_refuse(fault, &STANDBY_WAITS, NULL,
-	    "このフォルダは復元した写しで、まだ動いていません。akashi epoch draft と sign "
-	    "で期を始めてください。");
+	    "このフォルダは復元した写しで、まだ動いていません。"
+	    "akashi epoch draft と sign で期を始めてください。");
 }
 
 /* A copy that is not in service does nothing the world would see [storage 4]. */
@@ -137,8 +137,8 @@ given_read(const char *path, struct sink *bytes, struct signer_receipt *receipt,
 	sink_bytes(bytes, p, n);
 	if (!checkpoint_read(der_of(bytes->at, bytes->len), receipt, &line))
 		return fault_refuse(fault, &STANDBY_CHECKPOINT, "--checkpoint",
-		    "「%s」は確認点ではありません。公開中の checkpoint.der か、akashi watch "
-		    "が残したものを渡してください。",
+		    "「%s」は確認点ではありません。"
+		    "公開中の checkpoint.der か、akashi watch が残したものを渡してください。",
 		    path);
 	k->seq = line.seq;
 	line_digest(receipt->line, k->digest);
@@ -152,14 +152,13 @@ checkpoint_met(const struct looking *k, const struct signer_receipt *receipt, st
 	uint8_t digest[32];
 	if (s->end.seq < k->seq)
 		return fault_refuse(fault, &STANDBY_SHORT, "--checkpoint",
-		    "台帳は %lld 行目で終わっていますが、確認点は %lld "
-		    "行目です。台帳が短いので、この写し"
-		    "では引き継げません。新しい写しを探してください。",
+		    "台帳は %lld 行目で終わっていますが、確認点は %lld 行目です。"
+		    "台帳が短いので、この写しでは引き継げません。新しい写しを探してください。",
 		    (long long)s->end.seq, (long long)k->seq);
 	if (!k->met)
 		return fault_refuse(fault, &STANDBY_OTHER, "--checkpoint",
-		    "台帳の %lld "
-		    "行目が確認点と違います。別の台帳なので、この写しでは引き継げません。",
+		    "台帳の %lld 行目が確認点と違います。"
+		    "別の台帳なので、この写しでは引き継げません。",
 		    (long long)k->seq);
 	line_receipt_digest(receipt->line, digest);
 	return p256_verify(s->ledger.charter->signer_point, digest, receipt->signature.p,
@@ -184,9 +183,8 @@ held(void *context, const struct crl_revoked *entry, struct fault *fault)
 							     k->count, SERIAL, by_serial) != NULL))
 		return true;
 	return fault_refuse(fault, &STANDBY_SUPERSET, "--crl",
-	    "公開された CRL にある番号 %s "
-	    "が、この台帳では失効していません。この写しでは引き継げませ"
-	    "ん。",
+	    "公開された CRL にある番号 %s が、この台帳では失効していません。"
+	    "この写しでは引き継げません。",
 	    hex_print(hex, entry->serial, SERIAL));
 }
 
@@ -199,13 +197,12 @@ list_met(const struct looking *k, const struct crl_said *said, struct fault *fau
 		if (k->list[i].number == (int64_t)said->number)
 			return memcmp(k->list[i].tbs, digest, sizeof(digest)) == 0 ||
 			       fault_refuse(fault, &STANDBY_LIST, "--crl",
-				   "公開された CRL %lld "
-				   "は台帳のものと違います。別の台帳なので、この写しでは引き継げま"
-				   "せん。",
+				   "公開された CRL %lld は台帳のものと違います。"
+				   "別の台帳なので、この写しでは引き継げません。",
 				   (long long)said->number);
 	return fault_refuse(fault, &STANDBY_LIST, "--crl",
-	    "公開された CRL %lld "
-	    "がこの台帳にありません。台帳が短いので、この写しでは引き継げません。",
+	    "公開された CRL %lld がこの台帳にありません。"
+	    "台帳が短いので、この写しでは引き継げません。",
 	    (long long)said->number);
 }
 

@@ -315,12 +315,12 @@ starter_ended(struct starter *st, int64_t number, struct fault *fault)
 	int status = st->status;
 	if (status == SIGNER_LOCKED)
 		return fault_refuse(fault, &STARTER_BUSY, NULL,
-		    "署名プログラムはほかの akashi が使っています。終わるのを待ってから、もう一度"
-		    "実行してください。");
+		    "署名プログラムはほかの akashi が使っています。"
+		    "終わるのを待ってから、もう一度実行してください。");
 	if (status == fault_exit(FAULT_STORE))
 		return fault_set(fault, FAULT_STORE,
-		    "署名プログラムが台帳のフォルダに書けません。空き容量と権限を確かめてください"
-		    "。");
+		    "署名プログラムが台帳のフォルダに書けません。"
+		    "空き容量と権限を確かめてください。");
 	if (status == 0 || was_ended(status))
 		return true;
 	bool broken = status == fault_exit(FAULT_BROKEN) ||

@@ -144,9 +144,8 @@ sweep_allows(struct tx *tx, struct fault *fault)
 		return false;
 	return !found || incident.value[0] == '\0' ||
 	       fault_refuse(fault, &SWEEP_INCIDENT, NULL,
-		   "台帳とデータベースが食い違っています（%s）。発行を止めています。監査担当が "
-		   "akashi "
-		   "sweep と audit verify で確かめてください。",
+		   "台帳とデータベースが食い違っています（%s）。発行を止めています。"
+		   "監査担当が akashi sweep と audit verify で確かめてください。",
 		   incident.value);
 }
 
@@ -277,11 +276,10 @@ revoked_all(const struct revoke_each *each, const struct sweep_revoked *is, stru
 			*fault = each[i].fault;
 			return false;
 		}
-	return is->many.waiting == 0 ||
-	       fault_set(fault, FAULT_SECOND,
-		   "失効の申請を %lld "
-		   "件記録しました。もう一人の失効担当が同じ命令で署名してください。",
-		   (long long)is->many.waiting);
+	return is->many.waiting == 0 || fault_set(fault, FAULT_SECOND,
+					    "失効の申請を %lld 件記録しました。"
+					    "もう一人の失効担当が同じ命令で署名してください。",
+					    (long long)is->many.waiting);
 }
 
 bool

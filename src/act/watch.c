@@ -59,15 +59,14 @@ late(const struct crl_said *s, struct instant now, struct fault *fault)
 	if (s->this_update.sec - now.sec >
 	    HOUR) /* more than clocks differ: it would be late unseen */
 		return fault_refuse(fault, &WATCH_EARLY, NULL,
-		    "CRL %lld は %lld "
-		    "時間先のものです。この機械か発行局の時計が違っています。確かめてください。",
+		    "CRL %lld は %lld 時間先のものです。"
+		    "この機械か発行局の時計が違っています。確かめてください。",
 		    (long long)s->number, (long long)(s->this_update.sec - now.sec) / HOUR);
 	int64_t half = (s->next_update.sec - s->this_update.sec) / 2;
 	return now.sec - s->this_update.sec <= half ||
 	       fault_refuse(fault, &WATCH_LATE, NULL,
-		   "CRL %lld は %lld "
-		   "時間前のもので、次が出ていません。期限の半分を過ぎました。発行局に"
-		   "知らせてください。",
+		   "CRL %lld は %lld 時間前のもので、次が出ていません。"
+		   "期限の半分を過ぎました。発行局に知らせてください。",
 		   (long long)s->number, (long long)(now.sec - s->this_update.sec) / HOUR);
 }
 
@@ -77,14 +76,14 @@ goes_on(const struct seen *was, const struct seen *is, struct fault *fault)
 {
 	if (is->said.number < was->said.number)
 		return fault_refuse(fault, &WATCH_FALLS, NULL,
-		    "CRL の番号が %lld から %lld "
-		    "に下がりました。古いものが公開されています。監査担当に知らせてください。",
+		    "CRL の番号が %lld から %lld に下がりました。"
+		    "古いものが公開されています。監査担当に知らせてください。",
 		    (long long)was->said.number, (long long)is->said.number);
 	if (is->count < was->count ||
 	    (was->count > 0 && memcmp(is->serial, was->serial, was->count * SERIAL) != 0))
 		return fault_refuse(fault, &WATCH_VANISHED, NULL,
-		    "前に見た CRL %lld の失効が、CRL %lld "
-		    "から消えています。監査担当に知らせてください。",
+		    "前に見た CRL %lld の失効が、CRL %lld から消えています。"
+		    "監査担当に知らせてください。",
 		    (long long)was->said.number, (long long)is->said.number);
 	return is->said.number > was->said.number ||
 	       (is->bytes.len == was->bytes.len &&
@@ -115,9 +114,8 @@ forgotten(const char *path, const struct fault *why, struct fault *fault)
 		return false;
 	}
 	return fault_refuse(fault, &WATCH_STATE, "--state",
-	    "前に見たものの控え「%s」が読めないか、--ca "
-	    "の認証局のものではありません。控えの写しを戻"
-	    "すか、消してください（消すと、それまでとは比べられません）。",
+	    "前に見たものの控え「%s」が読めないか、--ca の認証局のものではありません。"
+	    "控えの写しを戻すか、消してください（消すと、それまでとは比べられません）。",
 	    path);
 }
 
@@ -138,9 +136,8 @@ receipted(const struct signer_receipt *r, const char *path, struct fault *fault)
 	line_receipt_digest(r->line, digest);
 	return p256_verify(charter->signer_point, digest, r->signature.p, r->signature.n) ||
 	       fault_refuse(fault, &WATCH_CHECKPOINT, "--charter",
-		   "確認点の署名が、この憲章にある署名プログラムの鍵のものではありません。憲章が新"
-		   "し"
-		   "くなっていなければ、監査担当に知らせてください。");
+		   "確認点の署名が、この憲章にある署名プログラムの鍵のものではありません。"
+		   "憲章が新しくなっていなければ、監査担当に知らせてください。");
 }
 
 /* The same line, or a later one. */
@@ -151,8 +148,8 @@ head_goes_on(const struct signer_receipt *was, const struct line *before,
 	bool same = is->line.n == was->line.n && memcmp(is->line.p, was->line.p, is->line.n) == 0;
 	return now->seq > before->seq || (now->seq == before->seq && same) ||
 	       fault_refuse(fault, &WATCH_CHECKPOINT, NULL,
-		   "確認点が台帳の %lld "
-		   "行目から後ろに戻ったか、同じ行で変わりました。監査担当に知らせてください。",
+		   "確認点が台帳の %lld 行目から後ろに戻ったか、同じ行で変わりました。"
+		   "監査担当に知らせてください。",
 		   (long long)before->seq);
 }
 

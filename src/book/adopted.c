@@ -115,8 +115,8 @@ static bool
 parts_refuse(struct fault *fault)
 {
 	return fault_refuse(fault, &ADOPTED_PARTS, "part",
-	    "引き継ぐ証明書の一覧が、管理者の署名したものと違います。akashi ca adopt "
-	    "からやり直してください。");
+	    "引き継ぐ証明書の一覧が、管理者の署名したものと違います。"
+	    "akashi ca adopt からやり直してください。");
 }
 
 bool

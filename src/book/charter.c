@@ -158,13 +158,13 @@ charter_act_by(struct p256_memo *memo, const struct charter *c, const struct act
 		    "署名は別の書面に対するものです。内容を確かめて、もう一度署名してください。");
 	if (a->charter > c->number)
 		return fault_refuse(fault, &ACT_CHARTER_AHEAD, "act",
-		    "署名の憲章 %lld は、まだ有効ではありません。管理者の署名（akashi charter "
-		    "sign）を待ってください。",
+		    "署名の憲章 %lld は、まだ有効ではありません。"
+		    "管理者の署名（akashi charter sign）を待ってください。",
 		    (long long)a->charter);
 	if (h == NULL)
 		return fault_refuse(fault, &ACT_UNKNOWN_PERSON, "act",
-		    "「%s」さんの鍵は今の憲章にありません。akashi staff add "
-		    "で登録し、管理者の署名を受けてください。",
+		    "「%s」さんの鍵は今の憲章にありません。"
+		    "akashi staff add で登録し、管理者の署名を受けてください。",
 		    a->person);
 	if ((h->roles & 1 << role) == 0)
 		return fault_refuse(fault, &ACT_WRONG_ROLE, "act",
@@ -222,9 +222,8 @@ holders_sane(const struct holder *h, size_t n, struct fault *fault)
 			if (strcmp(h[i].id, h[k].id) == 0 ||
 			    memcmp(h[i].point, h[k].point, P256_POINT) == 0)
 				return fault_refuse(fault, &CHARTER_KEYS, "charter",
-				    "「%"
-				    "s」さんの名前か鍵が重なっています。一人に一つの名前と鍵にして"
-				    "ください。",
+				    "「%s」さんの名前か鍵が重なっています。"
+				    "一人に一つの名前と鍵にしてください。",
 				    h[i].id);
 		if (h[i].point[0] != 4 || h[i].roles < 0 || h[i].roles >= 1 << ROLES)
 			return fault_refuse(fault, &CHARTER_KEYS, "charter",
@@ -246,9 +245,8 @@ custodians_apart(const struct charter *c, struct fault *fault)
 			if (strcmp(c->custodian[i].id, c->staff[k].id) == 0 ||
 			    memcmp(c->custodian[i].point, c->staff[k].point, P256_POINT) == 0)
 				return fault_refuse(fault, &CHARTER_KEYS, "charter",
-				    "「%"
-				    "s」さんは管理者と職員を兼ねられません。別の方の鍵にしてくださ"
-				    "い。",
+				    "「%s」さんは管理者と職員を兼ねられません。"
+				    "別の方の鍵にしてください。",
 				    c->custodian[i].id);
 	return true;
 }

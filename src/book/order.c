@@ -230,8 +230,8 @@ end_check(
 		    "満了日の数え方「%s」を知りません。", o->certificate.vend_rule);
 	*end = term_end(g->now, (int)o->certificate.years, rule);
 	return end->sec <= g->ca_end.sec || fault_refuse(fault, &ORDER_BEYOND_CA, "years",
-						"電子証明書の満了が認証局証明書の満了を越えます。年"
-						"数の短い商品にしてください。");
+						"電子証明書の満了が認証局証明書の満了を越えます。"
+						"年数の短い商品にしてください。");
 }
 
 bool

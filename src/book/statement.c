@@ -106,8 +106,8 @@ print_key_check(const struct charter *c, struct der packed, enum print_letter le
 		    "印刷鍵の用途（PIN・パスワード）が違います。");
 	if (day_cmp(k->day, day) != 0)
 		return fault_refuse(fault, &PRINT_KEY_DAY, "print",
-		    "印刷鍵が当日のものではありません。akashi day open "
-		    "で新しい印刷日を開いてください。");
+		    "印刷鍵が当日のものではありません。"
+		    "akashi day open で新しい印刷日を開いてください。");
 	const struct holder *h = charter_station(c, k->station);
 	if (h == NULL)
 		return fault_refuse(fault, &PRINT_KEY_STATION, "print",
@@ -116,8 +116,8 @@ print_key_check(const struct charter *c, struct der packed, enum print_letter le
 	signed_digest("akashi print key v1", PRINT_KEY, COUNT(PRINT_KEY), k, digest);
 	return p256_verify(h->point, digest, k->signature.p, k->signature.n) ||
 	       fault_refuse(fault, &PRINT_KEY_SIGNATURE, "print",
-		   "印刷鍵の署名が正しくありません。印刷日を閉じ、akashi day open "
-		   "で開き直してください。");
+		   "印刷鍵の署名が正しくありません。"
+		   "印刷日を閉じ、akashi day open で開き直してください。");
 }
 
 bool

@@ -8,13 +8,10 @@ told_text(const struct adopt_told *t, struct sink *text)
 {
 	char from[INSTANT_TEXT], until[INSTANT_TEXT], end[INSTANT_TEXT];
 	sink_print(text,
-	    "引き継ぐ証明書 %lld 枚（有効 %lld、期限切れ %lld、失効リストに "
-	    "%lld、失効し期限切れでリスト"
-	    "にない %lld）。\n失効リスト %lld（%s から %s まで）。次の番号は %lld "
-	    "です。\n認証局の証明書"
-	    "は %s まで。\n案：%s\n前の認証局はもう失効も発行もしないでください。管理者が akashi "
-	    "ca "
-	    "certify で署名すると引き継がれます。",
+	    "引き継ぐ証明書 %lld 枚（有効 %lld、期限切れ %lld、失効リストに %lld、失効し期限切れで"
+	    "リストにない %lld）。\n失効リスト %lld（%s から %s まで）。次の番号は %lld です。\n"
+	    "認証局の証明書は %s まで。\n案：%s\n前の認証局はもう失効も発行もしないでください。"
+	    "管理者が akashi ca certify で署名すると引き継がれます。",
 	    (long long)t->certificates, (long long)t->good, (long long)t->ended,
 	    (long long)t->listed, (long long)t->left_out, (long long)t->number,
 	    instant_print(from, t->this_update), instant_print(until, t->next_update),

@@ -16,9 +16,8 @@ backed_print(const struct cmd *cmd, const struct backed_up *is, bool keys, struc
 		    (long long)is->number, (long long)is->removed);
 	else
 		sink_print(&say,
-		    "バックアップ %lld：ファイル %lld（写したもの %lld、%lld バイト）。台帳 %lld "
-		    "行、"
-		    "操作記録 %lld 件。",
+		    "バックアップ %lld：ファイル %lld（写したもの %lld、%lld バイト）。"
+		    "台帳 %lld 行、操作記録 %lld 件。",
 		    (long long)is->number, (long long)is->files, (long long)is->copied,
 		    (long long)is->bytes, (long long)is->line, (long long)is->events);
 	return cmd_print(cmd,
@@ -69,9 +68,8 @@ restored_text(const struct restored *is, const struct restore *a, struct sink *t
 	    (long long)is->lines, (long long)(is->lines - is->line), (long long)is->newer);
 	if (is->charter_newer)
 		sink_print(text,
-		    "憲章 %lld はバックアップより新しく、署名が失われました。期の後に管理者が "
-		    "akashi "
-		    "charter sign でもう一度署名してください。\n",
+		    "憲章 %lld はバックアップより新しく、署名が失われました。"
+		    "期の後に管理者が akashi charter sign でもう一度署名してください。\n",
 		    (long long)is->charter);
 	if (is->keys == 0)
 		sink_text(text, "鍵の写しがないので、記録は開けません。\n");

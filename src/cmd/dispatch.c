@@ -73,9 +73,9 @@ print_fetched(const struct cmd *cmd, const char *out, const struct fetched *f, s
 	struct sink say = SINK_INTO(text);
 	hex_print(hex, f->digest, sizeof(f->digest));
 	sink_print(&say,
-	    "「%s」に電子証明書と鍵を保存しました（%lld バイト）。開くには PIN コードが要ります。\n"
-	    "SHA-256 %s\nあと %lld 回、%s "
-	    "までダウンロードできます。内容を確かめ、受領をご連絡ください。",
+	    "「%s」に電子証明書と鍵を保存しました（%lld バイト）。"
+	    "開くには PIN コードが要ります。\nSHA-256 %s\n"
+	    "あと %lld 回、%s までダウンロードできます。内容を確かめ、受領をご連絡ください。",
 	    out, (long long)f->octets, hex, (long long)f->left, f->last_day);
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:I,s:s,s:s,s:I,s:s,s:I,s:s}", "v", 1, "dossier",

@@ -31,9 +31,9 @@ cmd_epoch_draft(const struct cmd *cmd, struct fault *fault)
 		return false;
 	const struct epoch *e = &is.epoch;
 	sink_print(&say,
-	    "期 %lld の案：%s\n台帳の %lld 行目まで。操作記録の末尾は台帳で %lld 件、"
-	    "データベースと合うのは %lld 件まで（今 %lld 件）。\n管理者が akashi epoch sign "
-	    "で署名すると、そこから続けます。",
+	    "期 %lld の案：%s\n台帳の %lld 行目まで。"
+	    "操作記録の末尾は台帳で %lld 件、データベースと合うのは %lld 件まで（今 %lld 件）。\n"
+	    "管理者が akashi epoch sign で署名すると、そこから続けます。",
 	    (long long)e->number, is.words, (long long)e->seq, (long long)e->from, (long long)e->to,
 	    (long long)is.log);
 	return cmd_print(cmd,
@@ -67,8 +67,9 @@ cmd_standby_check(const struct cmd *cmd, struct fault *fault)
 	    !standby_check(journal, checkpoint, crl, &is, fault))
 		return false;
 	sink_print(&say,
-	    "台帳は %lld 行目まであり、確認点（%lld 行目）と公開中の CRL %lld（%lld 件）を"
-	    "含んでいます。引き継ぐには期が必要です（akashi epoch draft）。",
+	    "台帳は %lld 行目まであり、"
+	    "確認点（%lld 行目）と公開中の CRL %lld（%lld 件）を含んでいます。"
+	    "引き継ぐには期が必要です（akashi epoch draft）。",
 	    (long long)is.end.seq, (long long)is.checkpoint, (long long)is.list,
 	    (long long)is.entries);
 	return cmd_print(cmd,

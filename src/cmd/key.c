@@ -33,8 +33,8 @@ request_read(const struct cmd *cmd, struct key_request *r, struct key_token *tok
 		    "--for takes person, ca, archive, signer, keymaker or station");
 	if (r->from == NULL ? *from_file != NULL : r->purpose != KEY_CA || token->label != NULL)
 		return fault_field(fault, FAULT_USAGE, "--from",
-		    "--from is a ca key's file, without --token; --from-passphrase-file goes with "
-		    "it");
+		    "--from is a ca key's file, without --token; "
+		    "--from-passphrase-file goes with it");
 	if (token->label == NULL)
 		return (token->module == NULL && token->environment == NULL &&
 			   token->serial == NULL) ||

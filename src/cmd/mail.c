@@ -75,9 +75,8 @@ cmd_mail_list(const struct cmd *cmd, struct fault *fault)
 	if (!known || (state == NULL) == (number == NULL) ||
 	    (number != NULL && !cmd_whole(number, 1, INT32_MAX, &dossier)))
 		return fault_field(fault, FAULT_USAGE, "--state",
-		    "either --state (queued, sent, accepted, bounced, given-up, failed) or "
-		    "--dossier "
-		    "N; see --help");
+		    "either --state (queued, sent, accepted, bounced, given-up, failed) "
+		    "or --dossier N; see --help");
 	struct printing p = { json_array(), &text };
 	if (!cmd_service(cmd, &s, fault) ||
 	    !mail_list(s, state == NULL ? "" : state, dossier, print_row, &p, fault)) {
@@ -108,8 +107,8 @@ courier(struct service *s, long long done[4], struct fault *fault)
 	return good && ((exit == 0 && sscanf(said, "%lld %lld %lld %lld", &done[0], &done[1],
 					  &done[2], &done[3]) == 4) ||
 			   fault_set(fault, FAULT_OUTSIDE,
-			       "akashi-courier が終わりまで送れませんでした（%d）。上の理由を確か"
-			       "めてください。",
+			       "akashi-courier が終わりまで送れませんでした（%d）。"
+			       "上の理由を確かめてください。",
 			       exit));
 }
 
@@ -124,8 +123,8 @@ cmd_mail_send(const struct cmd *cmd, struct fault *fault)
 	    !courier(s, done, fault))
 		return false;
 	(void)snprintf(text, sizeof(text),
-	    "送れたメール %lld 件、あとで送り直すメール %lld 件、届かなかったメール %lld "
-	    "件、手紙にしたもの %lld 件です。",
+	    "送れたメール %lld 件、あとで送り直すメール %lld 件、"
+	    "届かなかったメール %lld 件、手紙にしたもの %lld 件です。",
 	    done[0], done[1], done[2], done[3]);
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:I,s:I,s:I,s:I}", "v", 1, "accepted", (json_int_t)done[0], "later",

@@ -15,8 +15,8 @@ static bool
 wrong(struct fault *fault, const char *what)
 {
 	return fault_field(fault, FAULT_INPUT, "--result",
-	    "審査結果のファイルが正しくありません（%s）。docs/formats/json.md "
-	    "の「審査結果」の形にしてください。",
+	    "審査結果のファイルが正しくありません（%s）。"
+	    "docs/formats/json.md の「審査結果」の形にしてください。",
 	    what);
 }
 

@@ -27,14 +27,12 @@ static const char *
 shield(const struct standing *s)
 {
 	if (geteuid() != 0)
-		return "プログラムどうしは隔てられていません（同じ利用者で動いています）。試験用だ"
-		       "けに"
-		       "使えます。";
+		return "プログラムどうしは隔てられていません（同じ利用者で動いています）。"
+		       "試験用だけに使えます。";
 	for (size_t i = 0; i < s->keeper.count; i++)
 		if (standing_uid(s, i) != 0)
-			return "公開サイトは別の利用者で動き、repository/ "
-			       "のほかは読めません。ほかのプロ"
-			       "グラムは root のまま、それぞれの檻だけで守られています。";
+			return "公開サイトは別の利用者で動き、repository/ のほかは読めません。"
+			       "ほかのプログラムは root のまま、それぞれの檻だけで守られています。";
 	return "プログラムごとの利用者がないため、どれも root で動いています。";
 }
 

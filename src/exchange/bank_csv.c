@@ -89,8 +89,8 @@ row(const struct csv *csv, struct table *t, struct bank_file *file)
 		    "%d行目は入金と出金のどちらか一方だけを持ちます。", csv->line);
 	if (t->begun && t->balance + in - out != balance)
 		bank_error(file, csv->line, "残高(円)",
-		    "%d行目の残高が前の行と合いません。行が抜けているか書き換えられています。受け取"
-		    "り直してください。",
+		    "%d行目の残高が前の行と合いません。"
+		    "行が抜けているか書き換えられています。受け取り直してください。",
 		    csv->line);
 	t->begun = true;
 	t->balance = balance;

@@ -98,8 +98,8 @@ header(struct reading *r, const uint8_t *rec)
 	r->kind = memcmp(rec + 1, "03", 2) == 0 ? 0 : 1;
 	if (rec[3] != '0' || (r->kind == 1 && memcmp(rec + 1, "01", 2) != 0)) {
 		bank_error(r->file, r->record, "種別コード",
-		    "種別コード %.2s・コード区分 %c "
-		    "のファイルは読めません。種別01か03、JISコードで受け取り直してください。",
+		    "種別コード %.2s・コード区分 %c のファイルは読めません。"
+		    "種別01か03、JISコードで受け取り直してください。",
 		    (const char *)rec + 1, rec[3]);
 		return;
 	}
@@ -112,9 +112,8 @@ header(struct reading *r, const uint8_t *rec)
 		return;
 	if (kind >= 5)
 		bank_error(r->file, r->record, PLACE[H_KIND].name,
-		    "預金種目 "
-		    "%d（通知・定期・積立）の明細は読めません。普通・当座・貯蓄の明細を受け取り直し"
-		    "てください。",
+		    "預金種目 %d（通知・定期・積立）の明細は読めません。"
+		    "普通・当座・貯蓄の明細を受け取り直してください。",
 		    (int)kind);
 	r->group = (struct group){ .open = true, .first = r->file->count };
 	snprintf(r->group.account, sizeof(r->group.account), "%04d-%03d-%lld", (int)bank,
@@ -185,9 +184,8 @@ agree(struct reading *r, enum field f, int64_t said, int64_t counted)
 {
 	if (said != counted)
 		bank_error(r->file, r->record, PLACE[f].name,
-		    "トレーラの「%s」%lld が明細の合計 %lld "
-		    "と一致しません。ファイルが欠けているか書き換えられています。受け取り直してくだ"
-		    "さい。",
+		    "トレーラの「%s」%lld が明細の合計 %lld と一致しません。"
+		    "ファイルが欠けているか書き換えられています。受け取り直してください。",
 		    PLACE[f].name, (long long)said, (long long)counted);
 }
 
@@ -247,8 +245,8 @@ bank_fixed_read(const uint8_t *p, size_t n, struct day today, struct bank_file *
 		if (n - at < RECORD || r.ended) {
 			bank_error(file, r.record, "レコード",
 			    r.ended ? "エンドレコードの後にデータがあります。"
-				    : "最後のレコードが200文字に足りません。ファイルが途中で切れて"
-				      "います。");
+				    : "最後のレコードが200文字に足りません。"
+				      "ファイルが途中で切れています。");
 			return;
 		}
 		if (gap > 0 && n - at > RECORD &&

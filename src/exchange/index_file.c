@@ -123,8 +123,8 @@ row_read(struct piece line, struct index_row *r, struct fault *fault)
 		return form_refuse(r->line, "期限", fault);
 	if (!serial_read(column[NUMBER], r->serial))
 		return fault_refuse(fault, &INDEX_SERIAL, "--index",
-		    "一覧の %d 行目の番号が正の 20 "
-		    "バイト以内ではありません。この番号は引き継げません。",
+		    "一覧の %d 行目の番号が正の 20 バイト以内ではありません。"
+		    "この番号は引き継げません。",
 		    r->line);
 	return (r->revoked ? revocation_read(column[REVOKED], r) : column[REVOKED].n == 0) ||
 	       form_refuse(r->line, "失効の日時か理由", fault);

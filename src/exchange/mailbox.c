@@ -126,8 +126,8 @@ static bool
 away(const struct mailbox *m, CURLcode code, struct fault *fault)
 {
 	fault_refuse(fault, &MAILBOX_AWAY, "mailbox",
-	    "メールボックスから受け取れません。サーバーと akashi.conf の mailbox "
-	    "を確かめてください。あとでもう一度行います。");
+	    "メールボックスから受け取れません。"
+	    "サーバーと akashi.conf の mailbox を確かめてください。あとでもう一度行います。");
 	fault_detail(fault, "%s", m->why[0] != '\0' ? m->why : curl_easy_strerror(code));
 	return false;
 }
@@ -241,9 +241,8 @@ mailbox_fetch(struct mailbox *m, int64_t uid, struct sink *out, bool *whole,
 	CURLcode code = perform(m, address, NULL, out);
 	if (!out->full && (code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_WEIRD_SERVER_REPLY))
 		return fault_refuse(fault, &MAILBOX_KEPT, "mailbox",
-		    "メールボックスの番号（UID）%lld "
-		    "のメールをサーバーが渡しません。メールソフトで読"
-		    "んで確かめ、ほかのフォルダに移してください。",
+		    "メールボックスの番号（UID）%lld のメールをサーバーが渡しません。"
+		    "メールソフトで読んで確かめ、ほかのフォルダに移してください。",
 		    (long long)uid);
 	if (code != CURLE_OK && !out->full)
 		return away(m, code, fault);

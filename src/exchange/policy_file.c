@@ -219,9 +219,8 @@ read_value(struct loader *l, const struct key *k, uint8_t *row)
 		*(const char ***)(void *)(row + k->at) = texts;
 		if (texts == NULL) {
 			event_error(l,
-			    "「%"
-			    "s」を読む記憶域が足りません。ほかのプログラムを終えてから、もう一度読"
-			    "み込んでください。",
+			    "「%s」を読む記憶域が足りません。"
+			    "ほかのプログラムを終えてから、もう一度読み込んでください。",
 			    k->name);
 			skip(l, type);
 			return;
@@ -350,9 +349,8 @@ read_file(struct loader *l, const struct policy_source *source)
 	l->broken = false;
 	if (l->parser == NULL || !fits) {
 		error_at(l, 1, 1,
-		    "%s "
-		    "を読む記憶域が足りません。ほかのプログラムを終えてから、もう一度読み込んでくだ"
-		    "さい。",
+		    "%s を読む記憶域が足りません。"
+		    "ほかのプログラムを終えてから、もう一度読み込んでください。",
 		    l->table->file);
 	} else if (source->len > POLICY_FILE_MOST ||
 		   !utf8_valid((const char *)source->bytes, source->len) ||

@@ -78,8 +78,8 @@ relay_good(const char *url, struct fault *fault)
 	return (port != NULL && port != host && n > 0 && n <= 5 && port[1 + n] == '\0' &&
 		   strpbrk(host, "/@ ?#") == NULL) ||
 	       fault_field(fault, FAULT_INPUT, "mail_relay",
-		   "mail_relay は outbox、smtp://ホスト:ポート、smtps://ホスト:ポート "
-		   "のいずれかです（akashi.conf）。");
+		   "mail_relay は outbox、smtp://ホスト:ポート、"
+		   "smtps://ホスト:ポート のいずれかです（akashi.conf）。");
 }
 
 static bool

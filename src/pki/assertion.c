@@ -68,8 +68,8 @@ client_check(struct der got, const struct assertion_expect *want, struct fault *
 	if (head.full || !origin_plain(want->origin) || got.n < head.len ||
 	    memcmp(got.p, head.at, head.len) != 0)
 		return refuse(fault, &ASSERTION_CLIENT,
-		    "パスキーの署名が、この承認のためのものではありません。対応するブラウザーで、承"
-		    "認の画面から署名し直してください。");
+		    "パスキーの署名が、この承認のためのものではありません。"
+		    "対応するブラウザーで、承認の画面から署名し直してください。");
 	const uint8_t *tail = got.p + head.len;
 	size_t n = got.n - head.len;
 	if (n == 1 && tail[0] == '}')
@@ -103,9 +103,8 @@ flags_check(uint8_t flags, uint8_t must, bool synced_allowed, struct fault *faul
 	if (flags_good(flags, must, synced_allowed))
 		return true;
 	return refuse(fault, &ASSERTION_FLAGS,
-	    "本人確認(PIN "
-	    "や指紋)"
-	    "のない署名か、許されていない種類のパスキーです。本人確認をして署名し直してください。");
+	    "本人確認(PIN や指紋)のない署名か、許されていない種類のパスキーです。"
+	    "本人確認をして署名し直してください。");
 }
 
 static bool
@@ -172,8 +171,8 @@ assertion_register(struct der spki, struct der data, const char *rp_id, bool syn
 		return false;
 	if (!p256_spki_read(spki, found))
 		return refuse(fault, &ASSERTION_KEY,
-		    "パスキーの公開鍵が P-256 の鍵ではありません。ES256 "
-		    "のパスキーを登録してください。");
+		    "パスキーの公開鍵が P-256 の鍵ではありません。"
+		    "ES256 のパスキーを登録してください。");
 	if (!cose_same(data.p + AT_ID + id, found))
 		return refuse(fault, &ASSERTION_TWO_KEYS,
 		    "パスキーの登録に含まれる二つの鍵が違います。登録し直してください。");

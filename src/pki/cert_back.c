@@ -465,8 +465,8 @@ static bool
 back_refuse(struct fault *fault, const struct refusal *row)
 {
 	return fault_refuse(fault, row, NULL,
-	    "出来上がった証明書が指示と違います(%s)"
-	    "。渡さずに止めました。担当者に知らせてください。",
+	    "出来上がった証明書が指示と違います(%s)。"
+	    "渡さずに止めました。担当者に知らせてください。",
 	    row->name);
 }
 

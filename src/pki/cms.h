@@ -23,8 +23,8 @@ struct cms_signature {
 	bool permitted; /* the method is one of the three */
 	bool good; /* over these bytes, under that certificate; never without permitted */
 	struct instant signed_at; /* as the signer says; 0: it does not */
-	char serial
-	    [CMS_SERIAL]; /* that the signer names, in hex, or its certificate does; empty: neither */
+	/* That the signer names, in hex, or its certificate does; empty: neither. */
+	char serial[CMS_SERIAL];
 	struct der certificate; /* the signer's, DER; n 0: the mail brings none */
 };
 RECORD_DOOR(cms_signature, read);

@@ -69,8 +69,8 @@ pin_refuse(struct fault *fault)
 {
 	(void)ossl_answer(false);
 	return fault_refuse(fault, &PKCS12_WRONG_PIN, "pin",
-	    "この PIN では開けません。PIN "
-	    "を確かめ、それでも開けなければファイルを取得し直してください。");
+	    "この PIN では開けません。"
+	    "PIN を確かめ、それでも開けなければファイルを取得し直してください。");
 }
 
 static void

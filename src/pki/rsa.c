@@ -239,8 +239,8 @@ rsa_from_file(const void *bytes, size_t n, const void *passphrase, size_t passph
 	OWN(PKCS8_PRIV_KEY_INFO) info = key == NULL ? NULL : EVP_PKEY2PKCS8(key);
 	if (info == NULL)
 		return ossl_answer(false) || fault_refuse(fault, &RSA_FORM, "--from",
-						 "前の鍵が読めません。PEM か DER の PKCS#8 "
-						 "と、その合言葉を渡してください。");
+						 "前の鍵が読めません。PEM か DER の PKCS#8 と、"
+						 "その合言葉を渡してください。");
 	return rsa_from_info(info, out, fault);
 }
 

@@ -178,8 +178,8 @@ stand(struct courier *c)
 {
 	say_ready();
 	if (c->relay.url == NULL && !c->service->rehearsal)
-		fprintf(stderr, "akashi-courier: mail_relay が outbox です。メールは outbox/ "
-				"に置くだけで、送りません。\n");
+		fprintf(stderr, "akashi-courier: mail_relay が outbox です。"
+				"メールは outbox/ に置くだけで、送りません。\n");
 	loop(c);
 }
 

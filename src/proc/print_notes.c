@@ -97,8 +97,8 @@ notes_add(struct print_notes *n, enum print_note note, struct day day, const uin
 		  fsync(n->fd) != 0; /* a second fsync would say yes of what the first lost */
 	if (n->dead)
 		return fault_refuse(fault, &NOTES_DEAD, NULL,
-		    "印刷の控えを書けないため、印刷しません。ディスクを確かめて印刷局を"
-		    "起動し直してください。");
+		    "印刷の控えを書けないため、印刷しません。"
+		    "ディスクを確かめて印刷局を起動し直してください。");
 	return note != NOTE_PRINTING || begun_add(n, digest, fault);
 }
 

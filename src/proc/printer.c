@@ -71,8 +71,8 @@ printer_open(const char *where, int *out, struct fault *fault)
 		return name_refuse(where, fault);
 	if (fd == -1)
 		return fault_refuse(fault, &PRINTER_AWAY, "printer",
-		    "プリンター「%"
-		    "s」につながりません。電源と接続を確かめ、もう一度実行してください。",
+		    "プリンター「%s」につながりません。"
+		    "電源と接続を確かめ、もう一度実行してください。",
 		    where);
 	*out = fd;
 	return true;

@@ -91,8 +91,8 @@ clock_trusted(struct signer *s, int64_t wall, struct fault *fault)
 				     instant_day((struct instant){ wall }));
 	if (moved > JUMP_SECONDS || moved < -JUMP_SECONDS)
 		return fault_refuse(fault, &SIGNER_CLOCK_JUMPED, "now",
-		    "時計が %lld "
-		    "秒動きました。時計を確かめて、署名プログラムを始め直してください。",
+		    "時計が %lld 秒動きました。"
+		    "時計を確かめて、署名プログラムを始め直してください。",
 		    (long long)moved);
 	bool synchronised = adjtimex(&tx) != -1 && (tx.status & STA_UNSYNC) == 0;
 	return synchronised || (rule != NULL && strcmp(rule, "note") == 0) ||
@@ -142,8 +142,8 @@ signer_head(
 		return true;
 	if (issuing)
 		return fault_refuse(fault, &SIGNER_HEAD_FORKED, "head",
-		    "操作記録が前回の確認点に続いていません。発行を止めます。監査担当に知らせてくだ"
-		    "さい。");
+		    "操作記録が前回の確認点に続いていません。"
+		    "発行を止めます。監査担当に知らせてください。");
 	alarm_say("the event log does not extend the last checkpoint");
 	h->size = s->ledger.size;
 	memcpy(h->root, s->ledger.root, sizeof(h->root));

@@ -21,16 +21,15 @@ ca_good(struct signer *s, const struct signer_head *h, struct adoption *a, struc
 	digest_of(a->body.certificate.p, a->body.certificate.n, certificate);
 	if (memcmp(certificate, s->ledger.adopts, 32) != 0)
 		return fault_refuse(fault, &SIGNER_CA_OTHER, "certificate",
-		    "台帳の最初の行が引き継ぐと言う認証局の証明書ではありません。akashi init "
-		    "に渡したものを使ってください。");
+		    "台帳の最初の行が引き継ぐと言う認証局の証明書ではありません。"
+		    "akashi init に渡したものを使ってください。");
 	if (!cert_ca_read(a->body.certificate, &a->ca, fault))
 		return false;
 	if (!a->ca.self_issued || h->now.sec < a->ca.not_before.sec ||
 	    h->now.sec > a->ca.not_after.sec)
 		return fault_refuse(fault, &SIGNER_CA_OTHER, "certificate",
-		    "認証局の証明書が自己署名でないか、今は有効期間の外です。この認証局は引き継げま"
-		    "せ"
-		    "ん。");
+		    "認証局の証明書が自己署名でないか、今は有効期間の外です。"
+		    "この認証局は引き継げません。");
 	return warrant_name_marks(a->ca.subject) == (s->ledger.rehearsal ? 1 : 0) ||
 	       fault_refuse(fault, &SIGNER_CA_MARK, "certificate",
 		   "認証局の名前の「試験用」の印が、サービスの種類と合いません。");
@@ -55,8 +54,8 @@ adoption_in_time(const struct signer_head *h, const struct adoption *a, struct f
 		return false;
 	return h->now.sec < a->body.next_update.sec ||
 	       fault_refuse(fault, &SIGNER_ADOPT_LATE, "next_update",
-		   "引き継ぐ失効リストの次回更新を過ぎています。前の認証局の新しい失効リストで "
-		   "akashi ca adopt からやり直してください。");
+		   "引き継ぐ失効リストの次回更新を過ぎています。"
+		   "前の認証局の新しい失効リストで akashi ca adopt からやり直してください。");
 }
 
 /* That this warrant is the one the last ADOPTION line was for. */

@@ -20,8 +20,8 @@ agent_failed(const struct fault *why, struct fault *fault)
 {
 	if (why->row == &FRAME_GONE)
 		return fault_refuse(fault, &SIGNER_KEY_AWAY, NULL,
-		    "認証局の鍵が閉じられました。管理者が akashi key open ca "
-		    "で開いてから、もう一度実行してください。");
+		    "認証局の鍵が閉じられました。"
+		    "管理者が akashi key open ca で開いてから、もう一度実行してください。");
 	*fault = *why;
 	return false;
 }

@@ -95,8 +95,8 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
 	if (g->revoked) /* not booked within a day: it stands on the list */
 		return fault_refuse(fault, &SIGNER_LAPSED, "edition",
-		    "この版は一日のうちに登録されず、失効リストに載りました。次の版に署名してくださ"
-		    "い。");
+		    "この版は一日のうちに登録されず、失効リストに載りました。"
+		    "次の版に署名してください。");
 	i->profile = policy_profile(pack, o->certificate.profile, instant_day(g->at));
 	if (i->profile == NULL)
 		return fault_refuse(fault, &ORDER_PROFILE, "profile",
@@ -122,8 +122,8 @@ fresh(struct batch *b, struct issue *i, struct fault *fault)
 	if (!seal_public_good(i->order.certificate.dossier_key) ||
 	    !seal_public_good(i->order.statement.package_key))
 		return fault_refuse(fault, &SIGNER_SEAL, "key",
-		    "案件か配布物の鍵が使えない値なので、電子証明書を封じられません。次の版を審査し"
-		    "てください。");
+		    "案件か配布物の鍵が使えない値なので、電子証明書を封じられません。"
+		    "次の版を審査してください。");
 	if (!rsa_spki_read(i->order.spki, &bits, fault))
 		return false;
 	struct order_ground ground = { .charter = s->ledger.charter,
@@ -161,8 +161,8 @@ intend(struct batch *b, struct issue *i, struct fault *fault)
 	if (i->again)
 		return memcmp(digest, i->intent.tbs, 32) == 0 ||
 		       fault_refuse(fault, &SIGNER_REBUILT, NULL,
-			   "台帳の内容から同じ証明書を作り直せません。監査担当に知らせてください"
-			   "。");
+			   "台帳の内容から同じ証明書を作り直せません。"
+			   "監査担当に知らせてください。");
 	memcpy(i->intent.tbs, digest, 32);
 	i->intent.kind = LINE_INTENT;
 	i->intent.at = b->head.now;

@@ -183,8 +183,8 @@ list_find(struct signer *s, const struct signer_list_part *p, struct fault *faul
 	const struct listing *l = list_slot(s, p->number);
 	if (p->number < 1 || l->head.number != (uint64_t)p->number) {
 		(void)fault_refuse(fault, &SIGNER_LIST_GONE, "number",
-		    "失効リスト 第%lld号は署名プログラムの手元にありません。akashi crl publish "
-		    "で次の号を作ってください。",
+		    "失効リスト 第%lld号は署名プログラムの手元にありません。"
+		    "akashi crl publish で次の号を作ってください。",
 		    (long long)p->number);
 		return NULL;
 	}

@@ -32,13 +32,13 @@ charter_ours(struct signer *s, const struct charter *c, struct der pack, struct 
 	if (memcmp(point, c->signer_point, sizeof(point)) != 0 ||
 	    memcmp(seal, c->signer_seal, sizeof(seal)) != 0)
 		return fault_refuse(fault, &SIGNER_CHARTER_KEYS, "charter",
-		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。akashi "
-		    "staff add で登録し直してください。");
+		    "憲章にある署名プログラムの鍵が、この署名プログラムの鍵と違います。"
+		    "akashi staff add で登録し直してください。");
 	digest_of(pack.p, pack.n, digest);
 	if (memcmp(digest, c->pack, 32) != 0)
 		return fault_refuse(fault, &SIGNER_PACK, "pack",
-		    "プロファイルが憲章の指すものと違います。akashi policy adopt "
-		    "からやり直してください。");
+		    "プロファイルが憲章の指すものと違います。"
+		    "akashi policy adopt からやり直してください。");
 	if (!pack_read(pack, &read, fault))
 		return false;
 	pack_free(read);
@@ -116,9 +116,9 @@ signer_in_time(const struct warrant *w, const struct signer_head *h, struct faul
 	char day[DAY_TEXT];
 	return day_cmp(instant_day(h->now), w->last_day) <= 0 ||
 	       fault_refuse(fault, &SIGNER_WARRANT_LATE, "warrant",
-		   "指示の使用期限（%s）が過ぎています。akashi ca certify "
-		   "をもう一度行い、新しい指示"
-		   "に署名してください。引き継ぎなら akashi ca adopt からやり直してください。",
+		   "指示の使用期限（%s）が過ぎています。"
+		   "akashi ca certify をもう一度行い、新しい指示に署名してください。"
+		   "引き継ぎなら akashi ca adopt からやり直してください。",
 		   day_print(day, w->last_day));
 }
 
@@ -155,8 +155,8 @@ ca_check(struct signer *s, const struct signer_document *d, const struct signer_
 		return false;
 	if (bits < policy_number(pack_policy(s->ledger.pack), "ca_key_bits", today))
 		return fault_refuse(fault, &SIGNER_CA_KEY, "key",
-		    "認証局の鍵の長さ %d "
-		    "ビットが規則（ca_key_bits）に足りません。鍵を作り直してください。",
+		    "認証局の鍵の長さ %d ビットが規則（ca_key_bits）に足りません。"
+		    "鍵を作り直してください。",
 		    bits);
 	return charter_quorum(s->ledger.charter, ACT_CACERT, c->digest, d->acts, fault);
 }
@@ -245,8 +245,8 @@ signer_cacert(struct signer *s, struct der body, struct sink *reply, struct faul
 	struct ca c = { 0 };
 	if (ledger_adopts(&s->ledger))
 		return fault_refuse(fault, &SIGNER_CA_OTHER, "warrant",
-		    "このサービスは前からの認証局を引き継ぎます（台帳の最初の行）。akashi ca adopt "
-		    "を行ってください。");
+		    "このサービスは前からの認証局を引き継ぎます（台帳の最初の行）。"
+		    "akashi ca adopt を行ってください。");
 	if (!signer_document(s, body, true, &d, &h, fault) || !ca_check(s, &d, &h, &c, fault))
 		return false;
 	if (s->ca.spki.n != 0) {
@@ -330,8 +330,8 @@ signer_revoke(struct signer *s, struct der body, struct sink *reply, struct faul
 	    policy_ground(pack_policy(s->ledger.pack), r.ground, instant_day(h.now));
 	if (ground == NULL)
 		return fault_refuse(fault, &SIGNER_GROUND, "ground",
-		    "失効事由「%s」は今の規則にありません。akashi policy adopt "
-		    "で採用した規則の事由を指定してください。",
+		    "失効事由「%s」は今の規則にありません。"
+		    "akashi policy adopt で採用した規則の事由を指定してください。",
 		    r.ground);
 	line.at = h.now;
 	warrant_digest(d.document, line.warrant);
@@ -394,8 +394,8 @@ epoch_ours(struct signer *s, const struct epoch *e, struct fault *fault)
 		return fault_refuse(fault, &SIGNER_SERVICE, "epoch", "別のサービスの期です。");
 	if (e->number <= l->epoch || e->number > EPOCH_MOST)
 		return fault_refuse(fault, &EPOCH_LOWER, "epoch",
-		    "期 %lld は今の期（%lld）より進んでいません。akashi epoch draft "
-		    "からやり直してください。",
+		    "期 %lld は今の期（%lld）より進んでいません。"
+		    "akashi epoch draft からやり直してください。",
 		    (long long)e->number, (long long)l->epoch);
 	if (!signer_holds(s, e->seq, e->last, fault))
 		return false;
@@ -403,8 +403,7 @@ epoch_ours(struct signer *s, const struct epoch *e, struct fault *fault)
 	       (e->from == l->size && memcmp(e->from_root, l->root, 32) == 0) ||
 	       fault_refuse(fault, &EPOCH_HEAD, "epoch",
 		   "期の案が指す操作記録の末尾（%lld 件）が、台帳の最後の確認点（%lld "
-		   "件）と違います。"
-		   "akashi epoch draft からやり直してください。",
+		   "件）と違います。akashi epoch draft からやり直してください。",
 		   (long long)e->from, (long long)l->size);
 }
 

@@ -77,8 +77,8 @@ check_product(struct walk *w)
 		    w->text[A_product], "");
 	if (!w->kind_known)
 		walk_find(w, A_kind, "kind",
-		    "種別「{A}」はありません。individual-basic、individual、sole-"
-		    "proprietor、representative、employee、gyoseishoshi のどれかです。",
+		    "種別「{A}」はありません。individual-basic、individual、"
+		    "sole-proprietor、representative、employee、gyoseishoshi のどれかです。",
 		    w->text[A_kind], "");
 }
 
@@ -136,8 +136,8 @@ check_together(struct walk *w)
 	    !w->bad[A_authority])
 		walk_find(w, A_authority, mandate ? "required" : "not-held",
 		    mandate ? "電子委任状付きの商品です。「{項目}」を入れてください。"
-			    : "電子委任状付きの商品ではありません。「{項目}"
-			      "」を空にするか、商品を選び直してください。",
+			    : "電子委任状付きの商品ではありません。"
+			      "「{項目}」を空にするか、商品を選び直してください。",
 		    "", "");
 	require_both(w, A_former_name, A_former_roman);
 	require_both(w, A_former_roman, A_former_name);
@@ -145,8 +145,8 @@ check_together(struct walk *w)
 	require_both(w, A_stay_until, A_nationality);
 	if (given(w, A_former_name) && given(w, A_nationality) && !w->bad[A_former_name])
 		walk_find(w, A_former_name, "former-name",
-		    "旧姓は戸籍のある方だけが記録できます。外国籍の方は住民票の通称を「氏名」に入れ"
-		    "てください。",
+		    "旧姓は戸籍のある方だけが記録できます。"
+		    "外国籍の方は住民票の通称を「氏名」に入れてください。",
 		    "", "");
 	for (int f = A_delegate_name; f <= A_delegate_phone; f++)
 		for (int g = A_delegate_name; g <= A_delegate_phone; g++)
@@ -199,8 +199,8 @@ application_check(const struct policy *policy, const char *const typed[A_FIELDS]
 			abort();
 		if (!fits)
 			walk_find(&w, (enum application_field)f, text ? "too-long" : "text",
-			    "「{項目}」が長すぎるか、UTF-"
-			    "8の文字ではありません。入力し直してください。",
+			    "「{項目}」が長すぎるか、UTF-8の文字ではありません。"
+			    "入力し直してください。",
 			    "", "");
 	}
 	if (!given(&w, A_lang) && !w.bad[A_lang]) {

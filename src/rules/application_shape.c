@@ -64,8 +64,8 @@ check_characters(struct walk *w, enum application_field f)
 			return;
 		}
 	walk_find(w, f, "character",
-	    "「{項目}」に記録できない文字（{A}"
-	    "）があります。別の字で入力し、書類の表記はそのままにしてください。",
+	    "「{項目}」に記録できない文字（{A}）があります。"
+	    "別の字で入力し、書類の表記はそのままにしてください。",
 	    number, "");
 }
 
@@ -136,8 +136,8 @@ check_day(struct walk *w, enum application_field f)
 		return;
 	if (!era_day_read(w->text[f], &d)) {
 		walk_find(w, f, "day",
-		    "「{項目}」の「{A}」は日付ではありません。1980-03-31 や 昭和55年3月31日 "
-		    "のように入れてください。",
+		    "「{項目}」の「{A}」は日付ではありません。"
+		    "1980-03-31 や 昭和55年3月31日 のように入れてください。",
 		    w->text[f], "");
 		return;
 	}

@@ -9,8 +9,8 @@ business_day(const struct policy *policy, struct day d, bool *open, struct fault
 	if (day_cmp(d, policy->holidays_until) > 0) {
 		char text[DAY_TEXT], until[DAY_TEXT];
 		return fault_set(fault, FAULT_STATE,
-		    "%s は休日表の範囲（%s まで）を過ぎています。policy/holidays.yaml "
-		    "を更新してください。",
+		    "%s は休日表の範囲（%s まで）を過ぎています。"
+		    "policy/holidays.yaml を更新してください。",
 		    day_print(text, d), day_print(until, policy->holidays_until));
 	}
 	int w = day_weekday(d);

@@ -155,9 +155,9 @@ paper_deficiency(const struct policy *policy, struct day on, const struct paper 
 		{ "C", came },
 	};
 	const struct otherwise otherwise = {
-		"{書類}"
-		"に代表者の氏名が記載されていません。代表者の記載があるものをお送りください。",
-		"{書類} does not name the representative. Please send one that does."
+		"{書類}に代表者の氏名が記載されていません。"
+		"代表者の記載があるものをお送りください。",
+		"{書類} does not name the representative. Please send one that does.",
 	};
 	deficiency_say(d, policy, on, values, COUNT(values), v->kind->name_en, otherwise);
 }
@@ -236,8 +236,8 @@ papers_judge(const struct policy *policy, const struct paper_case *c, struct day
 		const struct paper_kind *k = policy_paper(policy, papers[i].code, on);
 		if (k == NULL)
 			return fault_field(fault, FAULT_INPUT, "paper",
-			    "書類の種類「%s」は書類の表にありません。D-02 "
-			    "のような番号を入れてください。",
+			    "書類の種類「%s」は書類の表にありません。"
+			    "D-02 のような番号を入れてください。",
 			    papers[i].code);
 		struct day base = paper_base_day(&papers[i]);
 		struct day last =

@@ -57,8 +57,8 @@ tracking_read(const char *typed, enum route route, char out[TRACKING_TEXT], stru
 		    "お問い合わせ番号の検査数字が合いません。もう一度読み取ってください。");
 	if (strchr(ROUTE[route].classes, digits[0]) == NULL)
 		return fault_refuse(fault, &TRACKING_CLASS, "tracking",
-		    "この封筒は%"
-		    "sで送ります。番号の種別が違います。窓口で差し出しをやり直してください。",
+		    "この封筒は%sで送ります。"
+		    "番号の種別が違います。窓口で差し出しをやり直してください。",
 		    ROUTE[route].label);
 	memcpy(out, digits, sizeof(digits));
 	return true;

@@ -93,8 +93,8 @@ dossier_update(struct tx *tx, const struct dossier_row *d, const char *from, str
 		&changed, fault))
 		return false;
 	return changed == 1 || fault_set(fault, FAULT_STATE,
-				   "この案件はほかの方が先に進めました。表示し直してからもう一度実"
-				   "行してください。");
+				   "この案件はほかの方が先に進めました。"
+				   "表示し直してからもう一度実行してください。");
 }
 
 void

@@ -207,8 +207,8 @@ durable(struct store *s, struct fault *fault)
 		PQclear(r);
 		if (off)
 			return fault_refuse(fault, &STORE_NOT_DURABLE, "store",
-			    "データベースサーバーの設定「%s」が off です。電源が切れると記録が"
-			    "失われます。on にしてから始めてください。",
+			    "データベースサーバーの設定「%s」が off です。"
+			    "電源が切れると記録が失われます。on にしてから始めてください。",
 			    NEEDED[i]);
 	}
 	return true;

@@ -38,8 +38,8 @@ in_the_way(const void *row, void *context, struct fault *fault)
 		    "「%s」さんはすでに署名しています。別の方が署名してください。", is->person);
 	if (strcmp(is->surface, p->surface) == 0)
 		return fault_refuse(fault, &PROOF_SURFACE, "surface",
-		    "二つの署名が同じ場所（%"
-		    "s）の鍵によるものです。別の場所の鍵で署名してください。",
+		    "二つの署名が同じ場所（%s）の鍵によるものです。"
+		    "別の場所の鍵で署名してください。",
 		    is->surface);
 	return true;
 }

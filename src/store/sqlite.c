@@ -236,9 +236,8 @@ local(const char *path, struct fault *fault)
 	for (size_t i = 0; i < COUNT(REMOTE); i++)
 		if ((unsigned long)fs.f_type == REMOTE[i])
 			return fault_set(fault, FAULT_STORE,
-			    "「%"
-			    "s」はネットワーク上のファイルシステムです。この機械のディスクに置いて"
-			    "ください。",
+			    "「%s」はネットワーク上のファイルシステムです。"
+			    "この機械のディスクに置いてください。",
 			    folder);
 	return true;
 }

@@ -90,8 +90,8 @@ token_place_read(const char *path, struct token_place *out, struct fault *fault)
 		good = line_take(&at, ROWS[i].name, (char *)&p + ROWS[i].at, ROWS[i].size);
 	if (!good || *at != '\0')
 		return fault_refuse(fault, &TOKEN_FORM, "key",
-		    "「%s」はトークンの鍵のファイルとして読めません。akashi key new --token "
-		    "が作ったファイルを指定してください。",
+		    "「%s」はトークンの鍵のファイルとして読めません。"
+		    "akashi key new --token が作ったファイルを指定してください。",
 		    path);
 	if (!token_place_good(&p, fault))
 		return false;

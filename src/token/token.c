@@ -148,8 +148,8 @@ pin_refuse(struct token *t, struct fault *fault)
 {
 	t->pin_refused = true;
 	return fault_refuse(fault, &TOKEN_PIN, "passphrase",
-	    "トークン「%"
-	    "s」の PIN が違います。くり返すとトークンが使えなくなります。確かめてください。",
+	    "トークン「%s」の PIN が違います。"
+	    "くり返すとトークンが使えなくなります。確かめてください。",
 	    t->place->token);
 }
 
@@ -166,8 +166,8 @@ login(struct token *t, const CK_TOKEN_INFO *info, struct fault *fault)
 		return pin_refuse(t, fault);
 	if (rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED || rv == CKR_USER_PIN_NOT_INITIALIZED)
 		return fault_refuse(fault, &TOKEN_PIN_LOCKED, "passphrase",
-		    "トークン「%s」の PIN は使えません（%s）。トークンの管理者が PIN "
-		    "を設定し直してください。",
+		    "トークン「%s」の PIN は使えません（%s）。"
+		    "トークンの管理者が PIN を設定し直してください。",
 		    t->place->token, p11_kit_strerror(rv));
 	return rv == CKR_USER_ALREADY_LOGGED_IN || answered(rv, "C_Login", fault);
 }
@@ -265,8 +265,8 @@ key_kept(struct token *t, struct fault *fault)
 		return false;
 	return (sensitive == CK_TRUE && extractable == CK_FALSE && sign == CK_TRUE) ||
 	       fault_refuse(fault, &TOKEN_EXTRACTABLE, "token",
-		   "トークン「%s」の鍵「%"
-		   "s」は取り出せるか、署名に使えない設定です。トークンの中で作り直してください。",
+		   "トークン「%s」の鍵「%s」は取り出せるか、署名に使えない設定です。"
+		   "トークンの中で作り直してください。",
 		   t->place->token, t->place->key);
 }
 

@@ -80,8 +80,8 @@ owners_alone(const char *path, struct fault *fault)
 	struct stat st;
 	return stat(path, &st) != 0 || (st.st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
 	       fault_refuse(fault, &KEYFILE_READABLE, "key",
-		   "鍵ファイル「%s」はほかの利用者も読み書きできます。持ち主だけ（chmod "
-		   "600）にし、読まれたおそれがあれば新しい鍵にしてください。",
+		   "鍵ファイル「%s」はほかの利用者も読み書きできます。"
+		   "持ち主だけ（chmod 600）にし、読まれたおそれがあれば新しい鍵にしてください。",
 		   path);
 }
 

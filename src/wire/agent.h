@@ -47,8 +47,8 @@ RECORD_DOOR(agent_unwrap, read);
 
 struct agent_sign {
 	char reason[128]; /* INTENT, LIST, CACERT: what announced the digests */
-	struct der
-	    digests; /* SHA-256, 1 to AGENT_DIGESTS of them; the answer: as many signatures of one length */
+	/* SHA-256, 1 to AGENT_DIGESTS of them; the answer: as many signatures of one length. */
+	struct der digests;
 };
 RECORD_DOOR(agent_sign, read);
 

@@ -101,8 +101,8 @@ become(const struct child *c, const char *path, pid_t parent)
 	(void)sigprocmask(SIG_SETMASK, &no_signals, NULL);
 	(void)execve(path, (char *const *)argv, none);
 	(void)dprintf(STDERR_FILENO,
-	    "akashi: 「%s」を利用者 %u "
-	    "では実行できません。読み取りと実行の権限を確かめてください。\n",
+	    "akashi: 「%s」を利用者 %u では実行できません。"
+	    "読み取りと実行の権限を確かめてください。\n",
 	    c->program, (unsigned)getuid());
 	_exit(CANNOT);
 }

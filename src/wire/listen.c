@@ -51,8 +51,8 @@ listen_open(const char *text, int *out, struct fault *fault)
 		(void)close(fd);
 	if (why == EADDRINUSE)
 		return fault_set(fault, FAULT_LATER,
-		    "%s はほかのプログラムが使っています。そちらを終えるか、別のポート（例 "
-		    "PORT=8441）にしてください。",
+		    "%s はほかのプログラムが使っています。"
+		    "そちらを終えるか、別のポート（例 PORT=8441）にしてください。",
 		    text);
 	return fault_set(
 	    fault, FAULT_USAGE, "%s では待ち受けられません（%s）。", text, strerror(why));

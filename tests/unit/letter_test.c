@@ -30,8 +30,9 @@ static const struct letter BASE = {
 	.support_phone = "03-0000-0000",
 	.reference = "12345678",
 	.ca_fingerprint = "00112233445566778899aabbccddeeff0123456789abcdef0123456789ABCDEF",
-	.limit = { "受領のご連絡の期限は 2026-12-20（発行日から30日）です。期限を過ぎると電子証明書"
-		   "を失効することがあり、2026-12-22（発送日から30日）を過ぎると必ず失効します。",
+	.limit = { "受領のご連絡の期限は 2026-12-20（発行日から30日）です。"
+		   "期限を過ぎると電子証明書を失効することがあり、"
+		   "2026-12-22（発送日から30日）を過ぎると必ず失効します。",
 	    "Please report receipt by 2026-12-20 (30 days from issue). After that the certificate "
 	    "may be revoked, and after 2026-12-22 (30 days from sending) it will be." },
 };
