@@ -44,13 +44,24 @@ days_pass(struct service *s, int days)
 	s->charter = NULL;
 }
 
+static struct enacted
+not_certified(struct service *s, const char *custodian, const char *why)
+{
+	struct fault fault = { 0 };
+	struct enacted more = { 0 };
+	struct person *p = people_open(s, custodian);
+	assert_false(enact_certificate(s, p, &more, &fault));
+	assert_string_equal(fault.name, why);
+	person_free(p);
+	return more;
+}
+
 /* What one custodian signed 41 days ago counts for nothing, and stands in nobody's way. */
 static void
 a_certificates_draft_past_its_last_day_is_drafted_anew(void **state)
 {
 	(void)state;
 	for (int engine = 0; engine < ENGINES; engine++) {
-		struct fault fault = { 0 };
 		struct service *s = begun_charter(engine, "stale");
 		struct enacted is = begun_sign(s, "custodian-1", false);
 		assert_int_equal(is.signatures, 1);
@@ -62,12 +73,7 @@ a_certificates_draft_past_its_last_day_is_drafted_anew(void **state)
 		is = begun_sign(s, "custodian-1", false);
 		assert_int_equal(is.signatures, 2);
 		assert_true(is.done);
-		struct enacted more = { 0 };
-		struct person *p = people_open(s, "custodian-1");
-		assert_false(enact_certificate(s, p, &more, &fault));
-		assert_string_equal(fault.name, "ca-certified");
-		assert_false(more.done);
-		person_free(p);
+		assert_false(not_certified(s, "custodian-1", "ca-certified").done);
 		service_close(s);
 	}
 }
@@ -78,18 +84,13 @@ one_with_a_task_stays_until_the_signer_has_decided(void **state)
 {
 	(void)state;
 	for (int engine = 0; engine < ENGINES; engine++) {
-		struct fault fault = { 0 };
-		struct enacted more = { 0 };
 		struct service *s = begun_charter(engine, "in_hand");
 		(void)begun_sign(s, "custodian-1", false);
 		days_pass(s, 41);
 		struct looking was = looked(s, true);
 		assert_int_equal(begun_sign(s, "custodian-1", false).signatures, 1);
 		assert_memory_equal(looked(s, false).row.digest, was.row.digest, 32);
-		struct person *p = people_open(s, "custodian-2");
-		assert_false(enact_certificate(s, p, &more, &fault));
-		assert_string_equal(fault.name, "signer-warrant-late");
-		person_free(p);
+		(void)not_certified(s, "custodian-2", "signer-warrant-late");
 		assert_int_equal(begun_sign(s, "custodian-1", false).signatures, 1);
 		assert_memory_not_equal(looked(s, false).row.digest, was.row.digest, 32);
 		assert_true(begun_sign(s, "custodian-2", false).done);

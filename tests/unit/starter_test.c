@@ -19,11 +19,13 @@ struct bench {
 	int ear[ROADS], asking[ROADS]; /* of an issuer in each place */
 };
 
-static void
-bench_open(struct bench *b, const char *name)
+static struct bench *
+bench_open(const char *name)
 {
 	char dir[256];
 	struct fault fault = { 0 };
+	struct bench *b = calloc(1, sizeof(*b));
+	assert_non_null(b);
 	programs_beside();
 	b->s = made_service(0, name, dir);
 	starter_begin(&b->starter, b->s);
@@ -33,6 +35,7 @@ bench_open(struct bench *b, const char *name)
 		b->ear[i] = ends[0];
 		b->asking[i] = ends[1];
 	}
+	return b;
 }
 
 static void
@@ -44,6 +47,7 @@ bench_close(struct bench *b)
 		(void)close(b->asking[i]);
 	}
 	service_close(b->s);
+	free(b);
 }
 
 /* The starter at the other end answers once, in a moment of its own. */
@@ -78,11 +82,9 @@ static void
 only_the_issuer_gets_a_keymaker(void **state)
 {
 	(void)state;
-	struct bench *b = calloc(1, sizeof(*b));
+	struct bench *b = bench_open("starter");
 	struct fault fault = { 0 };
 	int fd = -1;
-	assert_non_null(b);
-	bench_open(b, "starter");
 	pid_t p = answering(b, ROAD_OFFICERS);
 	assert_false(starter_ask_keymaker(b->asking[ROAD_OFFICERS], &fd, &fault));
 	answered(p);
@@ -95,7 +97,6 @@ only_the_issuer_gets_a_keymaker(void **state)
 	assert_true(fd != -1);
 	(void)close(fd);
 	bench_close(b);
-	free(b);
 }
 
 /* The starter was slower than the issuer waited: what comes then is nobody's, and lost is only that. */
@@ -103,12 +104,10 @@ static void
 an_answer_that_comes_too_late_spoils_none_after_it(void **state)
 {
 	(void)state;
-	struct bench *b = calloc(1, sizeof(*b));
+	struct bench *b = bench_open("late");
 	struct fault fault = { 0 };
 	const struct frame late = { 1, FRAME_ANSWER, der_of(NULL, 0) };
 	int brought[2], fd = -1;
-	assert_non_null(b);
-	bench_open(b, "late");
 	made_or_die(socket_pair(brought, &fault), &fault);
 	assert_true(handover_send(b->ear[ROAD_ISSUER], &late, brought[1], &fault));
 	(void)close(brought[1]);
@@ -121,7 +120,6 @@ an_answer_that_comes_too_late_spoils_none_after_it(void **state)
 	assert_int_equal(recv(brought[0], &c, 1, MSG_DONTWAIT), 0); /* what it brought was let go */
 	(void)close(brought[0]);
 	bench_close(b);
-	free(b);
 }
 
 /* As `akashi serve` and two issuers do, in one process: one signer, each its own road. */
@@ -129,12 +127,10 @@ static void
 both_have_a_road_to_one_signer_and_to_the_next(void **state)
 {
 	(void)state;
-	struct bench *b = calloc(1, sizeof(*b));
+	struct bench *b = bench_open("roads");
 	struct fault fault = { 0 };
 	struct started first = { 0 }, second = { 0 }, next = { 0 };
 	int officers, issuer, again;
-	assert_non_null(b);
-	bench_open(b, "roads");
 	struct starter *st = &b->starter;
 	made_or_die(starter_signer(st, ROAD_OFFICERS, 0, &officers, &first, &fault) &&
 			starter_signer(st, ROAD_ISSUER, 0, &issuer, &second, &fault),
@@ -170,32 +166,34 @@ both_have_a_road_to_one_signer_and_to_the_next(void **state)
 	(void)close(issuer);
 	(void)close(again);
 	bench_close(b);
-	free(b);
 }
 
-/* A signer that cannot start says why by how it ended. */
+/* A signer that cannot start says why by how it ended, asked when the lock (-1: none) is let go. */
+static struct fault
+signer_ended(struct bench *b, int lock)
+{
+	struct fault fault = { 0 }, why = { 0 };
+	struct started is;
+	int road;
+	made_or_die(starter_signer(&b->starter, ROAD_ISSUER, 0, &road, &is, &fault), &fault);
+	assert_false(signer_answers(road, &fault));
+	(void)close(lock);
+	assert_false(starter_ended(&b->starter, is.number, &why));
+	(void)close(road);
+	return why;
+}
+
 static void
 a_signer_without_its_journal_is_a_broken_one(void **state)
 {
 	(void)state;
-	struct bench *b = calloc(1, sizeof(*b));
-	struct fault fault = { 0 };
-	struct started is;
+	struct bench *b = bench_open("broken");
 	char path[SERVICE_PATH], away[SERVICE_PATH];
-	int road;
-	assert_non_null(b);
-	bench_open(b, "broken");
 	assert_int_equal(rename(service_path(b->s, "ca/journal/000001.log", path),
 			     service_path(b->s, "ca/journal/away", away)),
 	    0);
-	made_or_die(starter_signer(&b->starter, ROAD_ISSUER, 0, &road, &is, &fault), &fault);
-	assert_false(signer_answers(road, &fault));
-	fault = (struct fault){ 0 };
-	assert_false(starter_ended(&b->starter, is.number, &fault));
-	assert_int_equal(fault.code, FAULT_BROKEN);
-	(void)close(road);
+	assert_int_equal(signer_ended(b, -1).code, FAULT_BROKEN);
 	bench_close(b);
-	free(b);
 }
 
 /* Whose lock it was may be gone by the time anybody asks: how the signer ended says it. */
@@ -203,23 +201,13 @@ static void
 a_signer_that_found_the_lock_held_says_so(void **state)
 {
 	(void)state;
-	struct bench *b = calloc(1, sizeof(*b));
+	struct bench *b = bench_open("locked");
 	struct fault fault = { 0 };
-	struct started is;
 	char path[SERVICE_PATH];
-	int road, lock;
-	assert_non_null(b);
-	bench_open(b, "locked");
+	int lock;
 	made_or_die(lock_take(service_path(b->s, "ca/journal/lock", path), &lock, &fault), &fault);
-	made_or_die(starter_signer(&b->starter, ROAD_ISSUER, 0, &road, &is, &fault), &fault);
-	assert_false(signer_answers(road, &fault));
-	(void)close(lock);
-	fault = (struct fault){ 0 };
-	assert_false(starter_ended(&b->starter, is.number, &fault));
-	assert_ptr_equal(fault.row, &STARTER_BUSY);
-	(void)close(road);
+	assert_ptr_equal(signer_ended(b, lock).row, &STARTER_BUSY);
 	bench_close(b);
-	free(b);
 }
 
 int
