@@ -273,6 +273,7 @@ a_list_past_its_end_is_called_the_last_one(void **state)
 	assert_true(says(f, "/", "en", 2524608000, "state-bad"));
 	put(f, "ca.crl", s.at, s.len - 1);
 	assert_true(says(f, "/crl", "en", 0, "We cannot show this just now"));
+	assert_true(says(f, "/crl", "en", 0, "Please try again in a few minutes."));
 	assert_true(says(f, "/", "ja", 0, "いまはお見せできません"));
 }
 
