@@ -114,6 +114,32 @@ hex_print(char *out, const void *p, size_t n)
 	return sink_string(&s);
 }
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+/* The 65th sign, where there is one, pads. */
+static void
+base64(struct sink *s, const uint8_t *p, size_t n, const char signs[66])
+{
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+			     (i + 2 < n ? p[i + 2] : 0);
+		for (size_t k = 0; k < 4 && (k <= n - i || signs[64] != '\0'); k++)
+			sink_byte(s, (uint8_t)signs[k <= n - i ? v >> (18 - 6 * k) & 63 : 64]);
+	}
+}
+
+void
+base64_put(struct sink *s, const void *p, size_t n)
+{
+	base64(s, p, n, LETTERS "+/=");
+}
+
+void
+base64url_put(struct sink *s, const void *p, size_t n)
+{
+	base64(s, p, n, LETTERS "-_\0");
+}
+
 static bool
 convert(const char *to, const char *from, const void *p, size_t n, struct sink *out)
 {

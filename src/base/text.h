@@ -20,6 +20,9 @@ bool hex_read(const char *, uint8_t *out, size_t n) MUST_USE;
 /* Lower case, with its NUL: 2n + 1 bytes at out. Returns out. */
 const char *hex_print(char *out, const void *, size_t n);
 enum { DIGEST_HEX = 65 }; /* room for a SHA-256 */
+/* In one line, padded [RFC4648 4]; the other alphabet, without padding [RFC4648 5]. */
+void base64_put(struct sink *, const void *, size_t);
+void base64url_put(struct sink *, const void *, size_t);
 /* CP932 (Microsoft's Shift_JIS) to UTF-8; false: bytes that are no such text. */
 bool cp932_read(const void *, size_t, struct sink *utf8) MUST_USE;
 /* UTF-8 to CP932; false: a character the code page lacks. */

@@ -30,20 +30,6 @@ header_good(const char *s)
 	return *s != '\0' && utf8_valid(s, strlen(s));
 }
 
-static void
-base64(struct sink *out, const uint8_t *p, size_t n)
-{
-	static const char SIGNS[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t b = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (i + 2 < n ? p[i + 2] : 0);
-		for (size_t k = 0; k < 4; k++)
-			sink_byte(
-			    out, i + k > n ? '=' : (uint8_t)SIGNS[b >> (18 - 6 * (int)k) & 63]);
-	}
-}
-
 /* Whole characters in each word, a word a line, no line over 76 with "Subject: " [RFC2047 2]. */
 static void
 words_put(struct sink *out, const char *text)
@@ -57,7 +43,7 @@ words_put(struct sink *out, const char *text)
 			end = next;
 		}
 		sink_text(out, "=?UTF-8?B?");
-		base64(out, (const uint8_t *)text, (size_t)(end - text));
+		base64_put(out, text, (size_t)(end - text));
 		sink_text(out, *end == '\0' ? "?=" : "?=\r\n ");
 		text = end;
 	}
@@ -86,7 +72,7 @@ body_put(struct sink *out, const char *body)
 		cr = *body == '\n' && !cr;
 		line[n++] = cr ? '\r' : (uint8_t)*body++;
 		if (n == sizeof(line) || *body == '\0') {
-			base64(out, line, n);
+			base64_put(out, line, n);
 			sink_text(out, "\r\n");
 			n = 0;
 		}

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "pki/ossl.h"
 
 const struct refusal ASSERTION_CLIENT = { "assertion-client", FAULT_DENIED, "WebAuthn 5.8.1.1" };
@@ -29,20 +30,6 @@ static bool
 refuse(struct fault *fault, const struct refusal *row, const char *say)
 {
 	return fault_refuse(fault, row, NULL, "%s", say);
-}
-
-/* base64url without padding [RFC4648 5]. */
-static void
-base64url_put(struct sink *s, const uint8_t *p, size_t n)
-{
-	static const char SIGN[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (i + 2 < n ? p[i + 2] : 0);
-		for (size_t k = 0; k < (n - i >= 3 ? 4 : n - i + 1); k++)
-			sink_byte(s, (uint8_t)SIGN[v >> (18 - 6 * k) & 63]);
-	}
 }
 
 /* Nothing that JSON would write otherwise, so that no origin can say more than itself. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "exchange/mail_in.h"
 #include "exchange/mailbox.h"
 #include "exchange/relay.h"
@@ -40,19 +41,12 @@ fuzz_mail(const uint8_t *p, size_t n)
 static void
 mail_around(const uint8_t *p, size_t n, struct sink *out)
 {
-	static const char SIGN[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	sink_text(out, "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime\r\n"
 		       "Content-Transfer-Encoding: base64\r\n\r\n");
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (i + 2 < n ? p[i + 2] : 0);
-		for (size_t k = 0; k < 4; k++)
-			sink_byte(out, k > n - i ? '=' : (uint8_t)SIGN[v >> (18 - 6 * k) & 63]);
-		if (i % 48 == 45)
-			sink_text(out, "\r\n");
+	for (size_t i = 0; i < n; i += 48) {
+		base64_put(out, p + i, n - i < 48 ? n - i : 48);
+		sink_text(out, "\r\n");
 	}
-	sink_text(out, "\r\n");
 }
 
 /* A whole mail, or the DER within one. */

@@ -1,4 +1,4 @@
-/* base/text and base/csv. [RFC3629 4] [RFC4180 2] */
+/* base/text and base/csv. [RFC3629 4] [RFC4180 2] [RFC4648 4] [RFC4648 5] */
 #include "test.h"
 
 #include <stdio.h>
@@ -52,6 +52,26 @@ hex_goes_round_and_nothing_else_is_read(void **state)
 		assert_false(hex_read(BAD[i], got, sizeof(got)));
 	assert_memory_equal(got, bytes, sizeof(got));
 	assert_string_equal(hex_print(text, bytes, 0), "");
+}
+
+static void
+base64_is_the_standards(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *plain, *padded, *url;
+	} ROWS[] = { { "", "", "" }, { "f", "Zg==", "Zg" }, { "fo", "Zm8=", "Zm8" },
+		{ "foo", "Zm9v", "Zm9v" }, { "foob", "Zm9vYg==", "Zm9vYg" },
+		{ "fooba", "Zm9vYmE=", "Zm9vYmE" }, { "foobar", "Zm9vYmFy", "Zm9vYmFy" },
+		{ "\xfb\xef\xbe\xff", "++++/w==", "----_w" } };
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		char padded[16], url[16];
+		struct sink one = SINK_INTO(padded), other = SINK_INTO(url);
+		base64_put(&one, ROWS[i].plain, strlen(ROWS[i].plain));
+		base64url_put(&other, ROWS[i].plain, strlen(ROWS[i].plain));
+		assert_string_equal(sink_string(&one), ROWS[i].padded);
+		assert_string_equal(sink_string(&other), ROWS[i].url);
+	}
 }
 
 /* What a caller wrote reaches JSON and a terminal only as text, also where it had to be cut. */
@@ -179,6 +199,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_well_formed_utf8_is_valid),
 		cmocka_unit_test(hex_goes_round_and_nothing_else_is_read),
+		cmocka_unit_test(base64_is_the_standards),
 		cmocka_unit_test(what_is_said_is_always_text),
 		cmocka_unit_test(a_pipe_is_refused_at_once),
 		cmocka_unit_test(the_bank_code_page_goes_round),
