@@ -20,6 +20,7 @@
 #include "store/letter_row.h"
 #include "store/line_row.h"
 #include "store/print_day_row.h"
+#include "typed.h"
 #include "vault/code.h"
 #include "vault/digest.h"
 #include "wire/child.h"
@@ -64,13 +65,7 @@ post_apply(struct service *s)
 	struct fault fault = { 0 };
 	int64_t count = 0;
 	bool all;
-	sink_text(&csv,
-	    "ref,form_date,product,kind,name,kana,roman,former_name,former_roman,birth,"
-	    "sex,nationality,stay_until,postcode,address,address_roman,phone,email,lang,"
-	    "trade_name,organisation,organisation_address,representative,"
-	    "corporate_number,department,department_address,title,authority,"
-	    "gyosei_number,delegate_name,delegate_postcode,delegate_address,"
-	    "delegate_phone,channel,photo_id,payer\n");
+	sink_text(&csv, TYPED_HEAD);
 	for (int i = 0; i < POST_CASES; i++)
 		sink_print(&csv,
 		    "P%d,2026-10-22,DL-B2,individual-basic,髙橋　亮,タカハシ　リョウ,TAKAHASHI "
@@ -175,6 +170,19 @@ post_free(struct post *p)
 	free(p->charter);
 	service_close(p->s);
 	free(p);
+}
+
+static inline void
+post_on_both(struct pki *pki, const char *name, void (*body)(struct post *))
+{
+	static int turn;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char folder[32];
+		snprintf(folder, sizeof(folder), "%s%d", name, turn++);
+		struct post *p = post_new(engine, folder, pki);
+		body(p);
+		post_free(p);
+	}
 }
 
 static inline void

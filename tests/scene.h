@@ -5,6 +5,7 @@
 #include "act/import.h"
 #include "act/payment_import.h"
 #include "made.h"
+#include "typed.h"
 
 enum { CASES = 4, DEPOSITS = 4 };
 struct deposit {
@@ -49,13 +50,7 @@ scene_apply(struct service *s, const struct scene *scene, struct taken *t)
 	struct sink csv = SINK_INTO(text);
 	struct fault fault = { 0 };
 	bool all;
-	sink_text(&csv,
-	    "ref,form_date,product,kind,name,kana,roman,former_name,former_roman,birth,"
-	    "sex,nationality,stay_until,postcode,address,address_roman,phone,email,lang,"
-	    "trade_name,organisation,organisation_address,representative,"
-	    "corporate_number,department,department_address,title,authority,"
-	    "gyosei_number,delegate_name,delegate_postcode,delegate_address,"
-	    "delegate_phone,channel,photo_id,payer\n");
+	sink_text(&csv, TYPED_HEAD);
 	for (int i = 0; i < CASES && scene->kase[i].product != NULL; i++) {
 		bool mandate = strstr(scene->kase[i].product, "-I") != NULL;
 		sink_print(&csv,

@@ -21,4 +21,12 @@ day_at(struct day d, int hour, int min, int sec)
 	return (struct instant){ day_start(d).sec + hour * 3600 + min * 60 + sec };
 }
 
+/* A test that is on_both(): the same on either engine. */
+#define ON_BOTH(name)                                                                              \
+	static void name##_on_both(void **state)                                                   \
+	{                                                                                          \
+		(void)state;                                                                       \
+		on_both(name);                                                                     \
+	}
+
 #endif

@@ -632,21 +632,8 @@ static struct pki *PKI;
 static void
 on_both(void (*body)(struct post *))
 {
-	static int turn;
-	for (int engine = 0; engine < ENGINES; engine++) {
-		char name[32];
-		snprintf(name, sizeof(name), "send%d", turn++);
-		struct post *p = post_new(engine, name, PKI);
-		body(p);
-		post_free(p);
-	}
+	post_on_both(PKI, "send", body);
 }
-#define ON_BOTH(name)                                                                              \
-	static void name##_on_both(void **state)                                                   \
-	{                                                                                          \
-		(void)state;                                                                       \
-		on_both(name);                                                                     \
-	}
 ON_BOTH(a_letter_goes_by_its_own_class)
 ON_BOTH(sending_deletes_what_was_sent_and_counts_from_the_first)
 ON_BOTH(a_late_sending_is_warned_of)

@@ -15,12 +15,6 @@
 #include "typed.h"
 #include "vault/digest.h"
 
-#define HEAD                                                                                       \
-	"ref,form_date,product,kind,name,kana,roman,former_name,former_roman,birth,sex,"           \
-	"nationality,stay_until,postcode,address,address_roman,phone,email,lang,trade_name,"       \
-	"organisation,organisation_address,representative,corporate_number,department,"            \
-	"department_address,title,authority,gyosei_number,delegate_name,delegate_postcode,"        \
-	"delegate_address,delegate_phone,channel,photo_id,payer\n"
 #define PERSON                                                                                     \
 	"見本　花子,ミホン　ハナコ,MIHON HANAKO,,,1980-03-31,F,,,1000013,"             \
 	"東京都千代田区霞が関三丁目1番1号,KASUMIGASEKI,03-0000-0001,hanako@example.jp,ja,"
@@ -29,9 +23,6 @@
 	"東京都千代田区霞が関三丁目1番1号,部長,,,,,,,post,,ﾐﾎﾝ ﾊﾅｺ\n"
 #define LONE(ref) ref ",2026-11-10,DL-B2,individual-basic," PERSON ",,,,,,,,,,,,,,post,,ﾐﾎﾝ ﾊﾅｺ\n"
 #define STAFF(ref) ref ",2026-11-10,DL-B2,employee," PERSON OFFICE
-#define PAPERS                                                                                     \
-	"ref,envelope,arrived,paper,issued,form,receipt_stamp,etax_notice,etax_form,shows_"        \
-	"representative\n"
 #define OWN_TWO(ref, envelope)                                                                     \
 	ref "," envelope ",2026-11-18,D-02,2026-10-07,original,,,,\n" ref "," envelope             \
 	    ",2026-11-18,D-03,2026-10-07,original,,,,\n" ref "," envelope                          \
@@ -135,42 +126,44 @@ papers_are_kept_once_and_refusals_keep_nothing(void **state)
 		const char *csv, *told;
 		int64_t papers; /* kept after it */
 	} ROWS[] = {
-		{ PAPERS "L-9,E-1,2026-11-18,D-02,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-9,E-1,2026-11-18,D-02,2026-10-07,original,,,,\n",
 		    "L-9!ref:unknown-ref ", 0 },
-		{ PAPERS "L-1,E-1,2026-11-18,D-99,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-99,2026-10-07,original,,,,\n",
 		    "L-1!paper:unknown-paper ", 0 },
-		{ PAPERS "L-1,E-1,2026-11-21,D-02,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-21,D-02,2026-10-07,original,,,,\n",
 		    "L-1!arrived:future-day ", 0 },
-		{ PAPERS "L-1,E-1,2026-11-18,D-02,2026-11-19,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-02,2026-11-19,original,,,,\n",
 		    "L-1!issued:future-day ", 0 },
-		{ PAPERS "L-1,E-1,2026-11-18,D-02,2026-02-30,original,,,,\n", "L-1!issued:day ",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-02,2026-02-30,original,,,,\n",
+		    "L-1!issued:day ", 0 },
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-02,2026-10-07,fax,,,,\n", "L-1!form:word ",
 		    0 },
-		{ PAPERS "L-1,E-1,2026-11-18,D-02,2026-10-07,fax,,,,\n", "L-1!form:word ", 0 },
-		{ PAPERS "L-1,E-1,2026-11-18,D-10,2026-10-07,copy,x,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-10,2026-10-07,copy,x,,,\n",
 		    "L-1!receipt_stamp:word ", 0 },
-		{ PAPERS "L-1,,2026-11-18,D-02,2026-10-07,original,,,,\n", "L-1!envelope:required ",
-		    0 },
+		{ TYPED_PAPERS "L-1,,2026-11-18,D-02,2026-10-07,original,,,,\n",
+		    "L-1!envelope:required ", 0 },
 		/* half a list is not judged: no first notice for a slip of the pen */
-		{ PAPERS "L-1,E-1,2026-11-18,D-02,2026-10-07,original,,,,\n"
-			 "L-1,E-1,2026-11-18,D-03,2026-13-07,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-02,2026-10-07,original,,,,\n"
+			       "L-1,E-1,2026-11-18,D-03,2026-13-07,original,,,,\n",
 		    "L-1!issued:day ", 0 },
 		/* and holds up no other */
-		{ PAPERS "L-1,E-1,2026-11-18,D-03,oops,original,,,,\n"
-			 "L-2,E-1,2026-11-18,D-03,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-1,2026-11-18,D-03,oops,original,,,,\n"
+			       "L-2,E-1,2026-11-18,D-03,2026-10-07,original,,,,\n",
 		    "L-1!issued:day L-2=D-02:missing/deficient ", 1 },
-		{ PAPERS "L-2,E-3,2026-11-19,D-02,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-2,E-3,2026-11-19,D-02,2026-10-07,original,,,,\n",
 		    "L-2=complete/in_screening ", 2 },
-		{ PAPERS "L-2,E-3,2026-11-19,D-02,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-2,E-3,2026-11-19,D-02,2026-10-07,original,,,,\n",
 		    "L-2=complete/in_screening ", 2 },
-		{ PAPERS "L-1,E-4,2026-11-18,D-02,2026-10-07,copy,,,,\n"
-			 "L-1,E-4,2026-11-18,D-03,2026-10-07,original,,,,\n",
+		{ TYPED_PAPERS "L-1,E-4,2026-11-18,D-02,2026-10-07,copy,,,,\n"
+			       "L-1,E-4,2026-11-18,D-03,2026-10-07,original,,,,\n",
 		    "L-1=D-02:original-needed/deficient ", 4 },
 	};
 	for (int engine = 0; engine < ENGINES; engine++) {
 		char dir[256];
 		struct told t;
 		struct service *s = made_service(engine, "arrive", dir);
-		assert_string_equal(import(s, HEAD LONE("L-1") LONE("L-2"), &t), "L-1=1 L-2=2 ");
+		assert_string_equal(
+		    import(s, TYPED_HEAD LONE("L-1") LONE("L-2"), &t), "L-1=1 L-2=2 ");
 		for (size_t i = 0; i < COUNT(ROWS); i++) {
 			int64_t before = last_of(s).event.seq, papers = last_of(s).papers;
 			assert_string_equal(arrive(s, ROWS[i].csv, &t), ROWS[i].told);
@@ -193,15 +186,15 @@ colleagues_share_in_one_envelope_only(void **state)
 		struct fault fault = { 0 };
 		struct service *s = made_service(engine, "share", dir);
 		assert_string_equal(
-		    import(s, HEAD STAFF("C-1") STAFF("C-2") STAFF("C-3") LONE("C-4"), &t),
+		    import(s, TYPED_HEAD STAFF("C-1") STAFF("C-2") STAFF("C-3") LONE("C-4"), &t),
 		    "C-1=1 C-2=2 C-3=3 C-4=4 ");
 		assert_string_equal(
-		    arrive(s, PAPERS OWN_TWO("C-1", "E-1") OWN_TWO("C-3", "E-2"), &t),
+		    arrive(s, TYPED_PAPERS OWN_TWO("C-1", "E-1") OWN_TWO("C-3", "E-2"), &t),
 		    "C-1=D-40:missing;D-41:missing/deficient "
 		    "C-3=D-40:missing;D-41:missing/deficient ");
 		/* typed later, but of the same envelope: it serves the first as well */
 		assert_string_equal(
-		    arrive(s, PAPERS OWN_TWO("C-2", "E-1") COMPANY("C-2", "E-1"), &t),
+		    arrive(s, TYPED_PAPERS OWN_TWO("C-2", "E-1") COMPANY("C-2", "E-1"), &t),
 		    "C-2=complete/in_screening ");
 		assert_true(dossier_load(s, 1, &d, &fault));
 		assert_string_equal(d.state, "in_screening");
@@ -212,7 +205,7 @@ colleagues_share_in_one_envelope_only(void **state)
 		dossier_drop(&d);
 		/* a stranger in the envelope borrows nothing and owes nothing of theirs */
 		assert_string_equal(
-		    arrive(s, PAPERS "C-4,E-1,2026-11-18,D-03,2026-10-07,original,,,,\n", &t),
+		    arrive(s, TYPED_PAPERS "C-4,E-1,2026-11-18,D-03,2026-10-07,original,,,,\n", &t),
 		    "C-4=D-02:missing/deficient ");
 		service_close(s);
 	}
@@ -227,15 +220,16 @@ a_reference_has_one_content(void **state)
 		struct told t;
 		struct service *s = made_service(engine, "known", dir);
 		assert_int_equal(made_keys(s, "dossier"), 0);
-		assert_string_equal(import(s, HEAD LONE("L-1"), &t), "L-1=1 ");
+		assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
 		int64_t seq = last_of(s).event.seq;
 		assert_int_equal(made_keys(s, "dossier"), 1);
-		assert_string_equal(import(s, HEAD LONE("L-1") LONE("L-1"), &t), "L-1=1* L-1=1* ");
-		assert_string_equal(import(s, HEAD STAFF("L-1"), &t), "L-1!ref:ref-taken ");
+		assert_string_equal(
+		    import(s, TYPED_HEAD LONE("L-1") LONE("L-1"), &t), "L-1=1* L-1=1* ");
+		assert_string_equal(import(s, TYPED_HEAD STAFF("L-1"), &t), "L-1!ref:ref-taken ");
 		/* no key for what was there already */
 		assert_int_equal(made_keys(s, "dossier"), 1);
 		assert_string_equal(
-		    import(s, HEAD "L-2,too,few\n" LONE("L-3"), &t), "!row:csv L-3=2 ");
+		    import(s, TYPED_HEAD "L-2,too,few\n" LONE("L-3"), &t), "!row:csv L-3=2 ");
 		assert_int_equal(last_of(s).event.seq, seq + 1);
 		assert_int_equal(made_keys(s, "dossier"), 2);
 		service_close(s);
@@ -328,7 +322,7 @@ an_event_has_its_leaf(void **state)
 	uint8_t bytes[1200], leaf[DIGEST];
 	struct sink out = SINK_INTO(bytes);
 	struct service *s = made_service(0, "leaf", dir);
-	assert_string_equal(import(s, HEAD LONE("L-1"), &t), "L-1=1 ");
+	assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
 	struct event_row e = last_of(s).event;
 	assert_string_equal(e.kind, "dossier-imported");
 	assert_int_equal(e.dossier, 1);
@@ -362,7 +356,7 @@ each_check_is_listed_where_it_is_due(void **state)
 	char dir[256];
 	struct told t;
 	struct service *s = made_service(0, "checks", dir);
-	assert_string_equal(import(s, HEAD LONE("L-1") STAFF("C-2"), &t), "L-1=1 C-2=2 ");
+	assert_string_equal(import(s, TYPED_HEAD LONE("L-1") STAFF("C-2"), &t), "L-1=1 C-2=2 ");
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		struct dossier_row d;
 		struct fault fault = { 0 };
@@ -407,7 +401,7 @@ a_pinned_dossier_does_not_change_with_the_policy(void **state)
 	struct fault fault = { 0 };
 	struct sink packed = SINK_GROW(RULEBOOK_MOST);
 	struct service *s = made_service(0, "pinned", dir);
-	assert_string_equal(import(s, HEAD LONE("L-1"), &t), "L-1=1 ");
+	assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
 	snprintf(path, sizeof(path), "%s/policy/papers.yaml", dir);
 	made_or_die(file_read(path, 1 << 20, &bytes, &len, &fault), &fault);
 	char *months = strstr(strstr((char *)bytes, "D-02"), "months: 3");
@@ -422,8 +416,8 @@ a_pinned_dossier_does_not_change_with_the_policy(void **state)
 	sink_drop(&packed);
 	service_close(s);
 	made_or_die(service_open(dir, MADE_AT, &s, &fault), &fault);
-	assert_string_equal(import(s, HEAD LONE("L-2"), &t), "L-2=2 ");
-	assert_string_equal(arrive(s, PAPERS OWN_TWO("L-1", "E-1") OWN_TWO("L-2", "E-1"), &t),
+	assert_string_equal(import(s, TYPED_HEAD LONE("L-2"), &t), "L-2=2 ");
+	assert_string_equal(arrive(s, TYPED_PAPERS OWN_TWO("L-1", "E-1") OWN_TWO("L-2", "E-1"), &t),
 	    "L-1=complete/in_screening L-2=D-02:too-old/deficient ");
 	service_close(s);
 }
@@ -512,7 +506,7 @@ a_real_service_takes_nobody_in_before_it_has_an_archive_key(void **state)
 	made_or_die(service_open(dir, NULL, &s, &fault), &fault);
 	assert_false(s->rehearsal);
 	s->today = (struct day){ 2026, 11, 20 }; /* the form's day is no part of this */
-	const char *csv = HEAD LONE("L-1");
+	const char *csv = TYPED_HEAD LONE("L-1");
 	t.sink = SINK_INTO(t.text);
 	assert_false(import_run(s, csv, strlen(csv), tell_import, &t, &all, &fault));
 	assert_int_equal(fault.code, FAULT_STATE);

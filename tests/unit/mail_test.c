@@ -607,12 +607,6 @@ on_both(void (*body)(struct house *))
 		service_close(h.s);
 	}
 }
-#define ON_BOTH(name)                                                                              \
-	static void name##_on_both(void **state)                                                   \
-	{                                                                                          \
-		(void)state;                                                                       \
-		on_both(name);                                                                     \
-	}
 ON_BOTH(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds)
 ON_BOTH(it_goes_out_once_in_the_subscribers_language_first)
 ON_BOTH(what_is_not_due_waits_and_what_was_said_is_forgotten)

@@ -667,21 +667,8 @@ static struct pki *PKI;
 static void
 on_both(void (*body)(struct post *))
 {
-	static int turn;
-	for (int engine = 0; engine < ENGINES; engine++) {
-		char name[32];
-		snprintf(name, sizeof(name), "day%d", turn++);
-		struct post *p = post_new(engine, name, PKI);
-		body(p);
-		post_free(p);
-	}
+	post_on_both(PKI, "day", body);
 }
-#define ON_BOTH(name)                                                                              \
-	static void name##_on_both(void **state)                                                   \
-	{                                                                                          \
-		(void)state;                                                                       \
-		on_both(name);                                                                     \
-	}
 ON_BOTH(a_day_opens_with_two_signed_keys_and_closes)
 ON_BOTH(a_closed_day_leaves_no_key)
 ON_BOTH(a_key_without_its_day_is_wiped)
