@@ -132,11 +132,17 @@ leaked(void)
 }
 
 void __sanitizer_set_death_callback(void (*)(void)) __attribute__((weak));
+void __sanitizer_set_report_path(const char *) __attribute__((weak));
+/* What it says goes where sweep finds it: the standard error of who runs may be nowhere. */
 static void
-leaks_watch(void)
+leaks_watch(const char *path)
 {
-	if (__sanitizer_set_death_callback != NULL)
-		__sanitizer_set_death_callback(leaked);
+	char report[600];
+	if (__sanitizer_set_death_callback == NULL || __sanitizer_set_report_path == NULL)
+		return;
+	(void)snprintf(report, sizeof(report), "%s.leak", path);
+	__sanitizer_set_report_path(report);
+	__sanitizer_set_death_callback(leaked);
 }
 
 __attribute__((constructor)) static void
@@ -164,7 +170,7 @@ begin(void)
 	if (points->pids < POINTS_PIDS)
 		points->pid[points->pids] = getpid(), points->began[points->pids++] = began;
 	leave();
-	leaks_watch();
+	leaks_watch(path);
 	crashes_watch();
 }
 

@@ -15,6 +15,7 @@
  * it only programs whose names begin with "akashi". Exit 0: CHECK held everywhere; 1: it did not.
  */
 #include <getopt.h>
+#include <glob.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -70,6 +71,27 @@ shell(const struct sweep *s, const char *command, long n, bool falls)
 	return p > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
+/* Who forgot it: the stack of each report, and none is left behind. */
+static void
+leaks_tell(const struct sweep *s)
+{
+	char pattern[TEST_PATH + 8], line[600];
+	glob_t found;
+	(void)snprintf(pattern, sizeof(pattern), "%s.leak.*", s->state);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		FILE *f = fopen(found.gl_pathv[i], "r");
+		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+			if (strstr(line, " leak of ") != NULL || strstr(line, "    #") == line)
+				fputs(line, stdout);
+		if (f != NULL)
+			(void)fclose(f);
+		(void)unlink(found.gl_pathv[i]);
+	}
+	globfree(&found);
+}
+
 /* One run up to point n. False: it got through. */
 static bool
 one(struct sweep *s, long n)
@@ -90,6 +112,7 @@ one(struct sweep *s, long n)
 	}
 	if (s->points->leaks > 0) {
 		printf("point %ld: %d programs leak\n", n, s->points->leaks);
+		leaks_tell(s);
 		s->failures++;
 	}
 	bool reached = s->points->count >= s->points->target;
