@@ -198,6 +198,13 @@ keys_db_each(
 	return code == SQLITE_DONE || refused(k, fault);
 }
 
+/* Whose name is longer than any of ours is none of ours, and nobody noted it (wrapped_row). */
+static const char ROWS[] = "SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d "
+			   "WHERE d.kind = w.kind AND d.owner = w.owner) FROM wrapped w "
+			   "WHERE length(CAST(kind AS BLOB)) < 24 AND "
+			   "length(CAST(owner AS BLOB)) < 80 ORDER BY kind, owner";
+
+/* False: no memory. */
 static bool
 text_take(sqlite3_stmt *s, int column, char *out, size_t size)
 {
@@ -211,18 +218,15 @@ keys_db_rows(struct keys_db *k, store_row *each, void *context, struct fault *fa
 	sqlite3_stmt *s = NULL;
 	int code;
 	bool good = true;
-	if (sqlite3_prepare_v2(k->db,
-		"SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d WHERE d.kind = "
-		"w.kind AND "
-		"d.owner = w.owner) FROM wrapped w ORDER BY kind, owner",
-		-1, &s, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(k->db, ROWS, -1, &s, NULL) != SQLITE_OK)
 		return refused(k, fault);
 	while (good && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		struct wrapped_row row = { .again = sqlite3_column_int(s, 3) != 0 };
-		/* longer than any of ours: a row that none of ours is, and nobody noted */
 		if (!text_take(s, 0, row.kind, sizeof(row.kind)) ||
-		    !text_take(s, 1, row.owner, sizeof(row.owner)))
-			continue;
+		    !text_take(s, 1, row.owner, sizeof(row.owner))) {
+			good = refused(k, fault);
+			break;
+		}
 		row.bytes = (struct blob){ (uint8_t *)(uintptr_t)sqlite3_column_blob(s, 2),
 			(size_t)sqlite3_column_bytes(s, 2) };
 		good = each(&row, context, fault);
