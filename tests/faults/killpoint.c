@@ -1,6 +1,7 @@
 /* What is put before the calls of our programs; points.h says what it does. */
 #undef _FILE_OFFSET_BITS /* both names of a call are given here */
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -30,6 +31,7 @@ struct file {
 
 static struct points *points; /* NULL: not one of our programs */
 static char preload[1200], shared[600]; /* for the environment of those we start */
+static char report[600]; /* with a point and its number behind: what a program of ours ended of */
 static char alone[1200]; /* of those that cannot hold more */
 /* libfyaml follows NULL where this is refused: read_file sees to it that there is room, and here the next is refused. */
 static uintptr_t yaml_input;
@@ -80,18 +82,26 @@ leave(void)
 	__atomic_store_n(&points->lock, 0, __ATOMIC_RELEASE);
 }
 
-/* Comes once: the signal then does what it does. */
+/* Comes once: the signal then does what it does. Where it was is told, but by what is locked in. */
 static void
 crashed(int signal)
 {
+	void *frame[40];
+	char path[640];
 	(void)signal;
 	__atomic_add_fetch(&points->crashes, points->mode > POINTS_TORN, __ATOMIC_RELAXED);
+	(void)snprintf(path, sizeof(path), "%s.%d", report, (int)getpid());
+	int fd = caged ? -1 : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd != -1)
+		backtrace_symbols_fd(frame, backtrace(frame, 40), fd);
 }
 
 static void
 crashes_watch(void)
 {
 	static const int SIGNALS[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	void *first;
+	(void)backtrace(&first, 1); /* which allocates */
 	const struct sigaction once = { .sa_handler = crashed, .sa_flags = (int)SA_RESETHAND };
 	for (size_t i = 0; i < sizeof(SIGNALS) / sizeof(SIGNALS[0]); i++)
 		(void)sigaction(SIGNALS[i], &once, NULL);
@@ -125,24 +135,13 @@ __lsan_default_suppressions(void)
 	return "leak:fy_diag_create\n";
 }
 
-static void
-leaked(void)
-{
-	__atomic_add_fetch(&points->leaks, 1, __ATOMIC_RELAXED);
-}
-
-void __sanitizer_set_death_callback(void (*)(void)) __attribute__((weak));
-void __sanitizer_set_report_path(const char *) __attribute__((weak));
 /* What it says goes where sweep finds it: the standard error of who runs may be nowhere. */
+void __sanitizer_set_report_path(const char *) __attribute__((weak));
 static void
-leaks_watch(const char *path)
+leaks_watch(void)
 {
-	char report[600];
-	if (__sanitizer_set_death_callback == NULL || __sanitizer_set_report_path == NULL)
-		return;
-	(void)snprintf(report, sizeof(report), "%s.leak", path);
-	__sanitizer_set_report_path(report);
-	__sanitizer_set_death_callback(leaked);
+	if (__sanitizer_set_report_path != NULL)
+		__sanitizer_set_report_path(report);
 }
 
 __attribute__((constructor)) static void
@@ -170,7 +169,8 @@ begin(void)
 	if (points->pids < POINTS_PIDS)
 		points->pid[points->pids] = getpid(), points->began[points->pids++] = began;
 	leave();
-	leaks_watch(path);
+	(void)snprintf(report, sizeof(report), "%s.report", path);
+	leaks_watch();
 	crashes_watch();
 }
 

@@ -67,7 +67,6 @@ struct points {
 	ino_t failed_file;
 	int synced_again;
 	int crashes; /* programs that ended by a signal of their own making */
-	int leaks; /* programs that ended with memory nobody points to any more (sweep -L) */
 	bool dead; /* the point was reached: nobody does anything any more */
 	pid_t pid[POINTS_PIDS];
 	int64_t began[POINTS_PIDS]; /* each: its number may be another's once it has ended */

@@ -71,23 +71,36 @@ shell(const struct sweep *s, const char *command, long n, bool falls)
 	return p > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* Who forgot it: the stack of each report, and none is left behind. */
-static void
-leaks_tell(const struct sweep *s)
+/* libcrypto 3.0 forgets a name of an algorithm, 16 octets and the text, where its table of them has no room. */
+static bool
+known(const char *report)
 {
-	char pattern[TEST_PATH + 8], line[600];
+	return strstr(report, "Direct leak of 16 byte(s) in 1 object") != NULL &&
+	       strstr(report, "in CRYPTO_zalloc") != NULL &&
+	       strstr(report, "in CRYPTO_strndup") != NULL &&
+	       strstr(report, "leaked in 2 allocation(s)") != NULL;
+}
+
+/* Whose the memory was that nobody points to any more, and where each program crashed: of those that could tell. */
+static void
+reports_tell(struct sweep *s, long n)
+{
+	char pattern[TEST_PATH + 16], report[4096];
 	glob_t found;
-	(void)snprintf(pattern, sizeof(pattern), "%s.leak.*", s->state);
+	(void)snprintf(pattern, sizeof(pattern), "%s.report.*", s->state);
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		FILE *f = fopen(found.gl_pathv[i], "r");
-		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-			if (strstr(line, " leak of ") != NULL || strstr(line, "    #") == line)
-				fputs(line, stdout);
+		report[f == NULL ? 0 : fread(report, 1, sizeof(report) - 1, f)] = '\0';
 		if (f != NULL)
 			(void)fclose(f);
 		(void)unlink(found.gl_pathv[i]);
+		bool leaks = strstr(report, "ERROR: LeakSanitizer") != NULL && !known(report);
+		if (leaks || report[0] == '/')
+			printf("point %ld: a program %s\n%s\n", n, leaks ? "leaks" : "crashes",
+			    report);
+		s->failures += leaks;
 	}
 	globfree(&found);
 }
@@ -110,11 +123,7 @@ one(struct sweep *s, long n)
 		printf("point %ld: %d programs crashed\n", n, s->points->crashes);
 		s->failures++;
 	}
-	if (s->points->leaks > 0) {
-		printf("point %ld: %d programs leak\n", n, s->points->leaks);
-		leaks_tell(s);
-		s->failures++;
-	}
+	reports_tell(s, n);
 	bool reached = s->points->count >= s->points->target;
 	if (reached && s->lose && !points_lose(s->points)) {
 		fprintf(stderr, "sweep: what was lost at point %ld cannot be put back\n", n);

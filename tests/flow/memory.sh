@@ -11,7 +11,7 @@ lsan=$(cc -print-file-name=liblsan.so)
 # The plant: a program that forgets some.
 cp "$top/build/tests/forgets" "$tmp/akashi-forgets"
 "$sweep" -m alloc -L "$lsan" -t 1 "$tmp/akashi-forgets 2>/dev/null" >"$tmp/out"
-is "$? $(grep -c '^point 1: 1 programs leak' "$tmp/out")" '1 1' 'memory that nobody points to is found'
+is "$? $(grep -c '^point 1: a program leaks' "$tmp/out")" '1 1' 'memory that nobody points to is found'
 [ -z "$LONG" ] || { few=300; acts=60; }
 echo x >"$tmp/plain"; good=$tmp/good got=$tmp/got.out file=$tmp/file; export good got file
 # What was asked for stands on standard output, or the exit says why not; a file is whole or not there.
