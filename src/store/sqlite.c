@@ -93,10 +93,12 @@ decode(
 	void *fill = calloc(1, sql->row_size);
 	bool good = fill != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 	for (size_t i = 0; good && i < sql->column_count; i++) {
+		const struct column *column = &sql->columns[i];
+		bool number = column->kind == COLUMN_INT; /* its bytes would be made a text of */
 		int c = (int)i;
-		const void *p = sqlite3_column_blob(stmt, c);
-		good = column_put(&sql->columns[i], fill, sqlite3_column_int64(stmt, c), p,
-		    (size_t)sqlite3_column_bytes(stmt, c), fault);
+		const void *p = number ? NULL : sqlite3_column_blob(stmt, c);
+		good = column_put(column, fill, number ? sqlite3_column_int64(stmt, c) : 0, p,
+		    number ? 0 : (size_t)sqlite3_column_bytes(stmt, c), fault);
 	}
 	good = good && row(fill, context, fault);
 	if (fill != NULL)

@@ -49,7 +49,7 @@ column_put(
 		b->at = malloc(n + 1);
 		b->n = n;
 		if (b->at == NULL)
-			break;
+			return fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 		if (n > 0)
 			memcpy(b->at, p, n);
 		b->at[n] = 0;

@@ -135,6 +135,14 @@ __lsan_default_suppressions(void)
 	return "leak:fy_diag_create\n";
 }
 
+/* What a program ends with is its own word. */
+const char *__lsan_default_options(void);
+const char *
+__lsan_default_options(void)
+{
+	return "exitcode=0";
+}
+
 /* What it says goes where sweep finds it: the standard error of who runs may be nowhere. */
 void __sanitizer_set_report_path(const char *) __attribute__((weak));
 static void
