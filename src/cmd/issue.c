@@ -8,7 +8,7 @@
 
 enum { ISSUE_MOST = 4096 };
 
-/* Which exit tells most where several rows have one: the first of these. */
+/* Which exit tells most where several rows have one: the first of these, then any other that says "not done". */
 static const int WORST[] = { 7, 70, 6, 4, 3, 75 };
 
 struct issuing {
@@ -26,6 +26,8 @@ exit_worse(int *status, int code)
 			*status = code;
 			return;
 		}
+	if (*status == 0)
+		*status = code;
 }
 
 static void

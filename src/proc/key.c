@@ -322,7 +322,7 @@ log_open(struct agent *a, const struct arguments *args, struct fault *fault)
 		    LIMIT_MOST - 1);
 	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	return (a->log != -1 && file_sync_folder(args->log)) ||
-	       fault_set(fault, FAULT_USAGE,
+	       fault_set(fault, FAULT_STORE,
 		   "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。", args->log);
 }
 

@@ -35,6 +35,10 @@ before() { # nothing of this makes a certificate
 
 issued() {
 	is "$(call day open --key "$(key dispatch-1)")" 0 "$1: the print day opens"
+	log=$dir/keys/ca.log; [ ! -e "$log" ] || mv "$log" "$tmp/ca.log"; mkdir "$log"
+	call issue 2 >/dev/null
+	is "$code $(rows dossier result code)" '75 2 refused store' "$1: nothing is issued while the use of the key cannot be noted, and the exit says so"
+	rmdir "$log"; [ ! -e "$tmp/ca.log" ] || mv "$tmp/ca.log" "$log"
 	owner=$(say dossier show 5 | grep -o 'warrant=[0-9a-f]*' | head -1 | cut -d= -f2)
 	wrapped() { sqlite3 "$dir/keys/keys.db" "UPDATE wrapped SET bytes = CAST($1 AS BLOB) WHERE kind = 'warrant-signer' AND owner = '$owner'"; }
 	wrapped "bytes || x'00'"
