@@ -141,9 +141,9 @@ clocks_case(struct tx *tx, struct service *s, const struct dossier_row *d, struc
 	struct refund_row refund;
 	bool found;
 	if (!service_policy_in(tx, s, d->policy, policy, fault) ||
-	    !marks_read(tx, d->id, &m, fault) || !cert_latest(tx, d->id, &cert, &found, fault))
-		return false;
-	if (!refund_get(tx, d->id, &refund, &c.is[IF_REFUND], fault))
+	    !marks_read(tx, d->id, &m, fault) ||
+	    !refund_get(tx, d->id, &refund, &c.is[IF_REFUND], fault) ||
+	    !cert_latest(tx, d->id, &cert, &found, fault))
 		return false;
 	c.is[IF_REFUND] = c.is[IF_REFUND] && refund.paid_at == 0;
 	if (found)

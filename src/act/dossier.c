@@ -1,5 +1,6 @@
 #include "act/dossier.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,11 +67,16 @@ dossier_open(struct service *s, const struct dossier_row *d, const char *reason,
 	struct sink record = { .at = plain, .cap = DOSSIER_RECORD_MOST };
 	if (plain == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	return service_open_sealed(s, d, "application", der_of(d->record.at, d->record.n), reason,
-		   &record, fault) &&
-	       (application_unpack(der_of(record.at, record.len), out) ||
-		   fault_set(fault, FAULT_BROKEN, "案件 %lld の申込みの記録が壊れています。",
-		       (long long)d->id));
+	if (!service_open_sealed(
+		s, d, "application", der_of(d->record.at, d->record.n), reason, &record, fault))
+		return false;
+	errno = 0;
+	if (application_unpack(der_of(record.at, record.len), out))
+		return true;
+	if (errno == ENOMEM)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	return fault_set(
+	    fault, FAULT_BROKEN, "案件 %lld の申込みの記録が壊れています。", (long long)d->id);
 }
 
 enum state

@@ -39,7 +39,8 @@ read_all(struct der d, struct policy *out, struct policy_errors *errors, struct 
 		good = der_take_octets(&all, &one);
 		text[i] = good ? strndup((const char *)one.p, one.n) : NULL;
 		source[i] = (struct policy_source){ (const uint8_t *)text[i], good ? one.n : 0 };
-		good = good && text[i] != NULL;
+		if (good && text[i] == NULL)
+			good = fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	}
 	good = good || fault_set(fault, FAULT_BROKEN, "規則の記録が壊れています。");
 	good = good && policy_read(source, &p, errors, fault);

@@ -57,8 +57,10 @@ load_rules(struct service *s, struct fault *fault)
 {
 	struct loaded l = { 0 };
 	struct policy policy;
-	if (!store_read(s->store, load, &l, fault))
+	if (!store_read(s->store, load, &l, fault)) {
+		blob_drop(&l.policy.files);
 		return false;
+	}
 	s->rehearsal = strcmp(l.rehearsal.value, "yes") == 0;
 	s->archive_known = l.archive.value[0] != '\0'; /* a real one: from its first charter on */
 	bool good = ((!s->archive_known || hex_read(l.archive.value, s->archive_public, 32)) &&
@@ -235,8 +237,9 @@ service_policy_in(struct tx *tx, struct service *s, const uint8_t digest[32],
 	if (!policy_by_digest(tx, digest, &row, &found, fault))
 		return false;
 	struct pinned *p = calloc(1, sizeof(*p));
-	bool good = (found && p != NULL) ||
-		    fault_set(fault, FAULT_BROKEN, "この案件の規則の版がありません。");
+	bool good = p != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+	good =
+	    good && (found || fault_set(fault, FAULT_BROKEN, "この案件の規則の版がありません。"));
 	good = good && rulebook_read(der_of(row.files.at, row.files.n), &p->policy, fault);
 	blob_drop(&row.files);
 	if (!good) {

@@ -3,6 +3,7 @@
 /* Its own macros for memory on the stack are not for us. */
 #define FY_ALLOCA_COPY_FREE(s, n) NULL
 #define FY_ALLOCA_COPY_FREE_NO_NULL(s, n) NULL
+#include <errno.h>
 #include <libfyaml.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -348,10 +349,8 @@ read_file(struct loader *l, const struct policy_source *source)
 	l->event = NULL;
 	l->broken = false;
 	if (l->parser == NULL || !fits) {
-		error_at(l, 1, 1,
-		    "%s を読む記憶域が足りません。"
-		    "ほかのプログラムを終えてから、もう一度読み込んでください。",
-		    l->table->file);
+		errno = ENOMEM;
+		error_at(l, 1, 1, "%s を読めません。", l->table->file);
 	} else if (source->len > POLICY_FILE_MOST ||
 		   !utf8_valid((const char *)source->bytes, source->len) ||
 		   fy_parser_set_string(l->parser, (const char *)source->bytes, source->len) != 0) {
@@ -410,6 +409,7 @@ policy_read(const struct policy_source *sources, struct policy *out, struct poli
 	struct policy policy = { 0 };
 	struct loader l = { .policy = &policy, .errors = errors };
 	errors->count = 0;
+	errno = 0;
 	l.where = calloc(ROWS_MOST, sizeof(*l.where));
 	for (size_t i = 0; i < POLICY_FILE_COUNT && l.where != NULL; i++) {
 		l.table = &POLICY_TABLES[i];
@@ -421,12 +421,16 @@ policy_read(const struct policy_source *sources, struct policy *out, struct poli
 		if (policy.holidays[i].day.year >= policy.holidays_until.year)
 			policy.holidays_until = (struct day){ policy.holidays[i].day.year, 12, 31 };
 	bool good = errors->count == 0 && l.where != NULL;
+	bool memory = l.where != NULL && errno != ENOMEM;
 	free(l.where);
 	if (!good) {
 		policy_free(&policy);
-		return fault_field(fault, FAULT_INPUT, "policy",
-		    "規則に誤りが %zu 件あります：%s %d行目：%s", errors->count, errors->at[0].file,
-		    errors->at[0].line, errors->at[0].say);
+		if (!memory) /* what libfyaml then finds wrong is not */
+			errors->count = 0;
+		return !memory ? fault_set(fault, FAULT_BUG, "記憶域が足りません。")
+			       : fault_field(fault, FAULT_INPUT, "policy",
+				     "規則に誤りが %zu 件あります：%s %d行目：%s", errors->count,
+				     errors->at[0].file, errors->at[0].line, errors->at[0].say);
 	}
 	*out = policy;
 	return true;

@@ -1,6 +1,54 @@
 #include "pki/ossl.h"
 
 #include <openssl/err.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/*
+ * Where there is no memory libcrypto crashes, forgets what it holds, prints half a text and finds good
+ * signatures bad. So a program of ours ends there, as it may end anywhere [design 1: any program may be
+ * killed at any time].
+ */
+static void *
+given(void *p, size_t n)
+{
+	static const char SAY[] = "akashi: 記憶域が足りません。\n";
+	if (p != NULL || n == 0)
+		return p;
+	(void)!write(STDERR_FILENO, SAY, sizeof(SAY) - 1);
+	_exit(fault_exit(FAULT_BUG));
+}
+
+static void *
+allocate(size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return n == 0 ? NULL : given(malloc(n), n);
+}
+
+static void *
+reallocate(void *p, size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	if (n > 0)
+		return given(realloc(p, n), n);
+	free(p);
+	return NULL;
+}
+
+static void
+release(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(p);
+}
+
+/* It takes these only before its first allocation, and other libraries come to it on their own. */
+__attribute__((constructor)) static void
+memory_begin(void)
+{
+	(void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+}
 
 void
 ossl_ready(void)

@@ -331,16 +331,18 @@ one_row(const void *row, void *context, struct fault *fault)
 	if (one->count++ > 0)
 		return fault_set(fault, FAULT_BROKEN, "ひとつのはずの行が二つあります。");
 	memcpy(one->row, row, one->sql->row_size);
+	bool good = true;
 	for (size_t i = 0; i < one->sql->column_count; i++) {
 		const struct column *c = &one->sql->columns[i];
 		if (c->kind != COLUMN_BLOB)
 			continue;
 		const struct blob *b =
 		    (const struct blob *)(const void *)((const uint8_t *)row + c->at);
-		if (!column_put(c, one->row, 0, b->at, b->n, fault))
-			return false;
+		struct blob *own = (struct blob *)(void *)((uint8_t *)one->row + c->at);
+		*own = (struct blob){ 0 };
+		good = good && column_put(c, one->row, 0, b->at, b->n, fault);
 	}
-	return true;
+	return good;
 }
 
 bool
@@ -348,8 +350,11 @@ tx_one(struct tx *tx, const struct sql *sql, const struct value *v, size_t n, vo
     bool *found, struct fault *fault)
 {
 	struct one one = { sql, row, 0 };
-	if (!tx_each(tx, sql, v, n, one_row, &one, fault))
+	if (!tx_each(tx, sql, v, n, one_row, &one, fault)) {
+		if (one.count > 0)
+			row_drop(sql, row);
 		return false;
+	}
 	*found = one.count > 0;
 	return true;
 }
