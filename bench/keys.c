@@ -113,14 +113,11 @@ compare(int bits, long n)
 int
 main(int argc, char **argv)
 {
-	static const struct {
-		int bits;
-		long keys;
-	} SIZES[] = { { 2048, 300 }, { 3072, 300 }, { 4096, 300 } };
+	static const int SIZES[] = { 2048, 3072, 4096 };
 	for (int i = 0; i < 3; i++) {
-		long n = i + 1 < argc ? strtol(argv[i + 1], NULL, 10) : SIZES[i].keys;
+		long n = i + 1 < argc ? strtol(argv[i + 1], NULL, 10) : 300;
 		if (n >= 10)
-			compare(SIZES[i].bits, n);
+			compare(SIZES[i], n);
 	}
 	return 0;
 }

@@ -95,7 +95,7 @@ list_name(struct audit *a, const char *name, bool *is, struct fault *fault)
 	if (list && audit_list(a, number) == NULL && !audit_read_on(a, fault))
 		return false;
 	*is = name[0] == '.' || (list && audit_list(a, number) != NULL) ||
-	      (number >= 1 && strncmp(end, ".crl.", 5) == 0 && file_writer(name) != 0);
+	      (number >= 1 && strncmp(end, ".crl.new.", 9) == 0 && file_writer(name) != 0);
 	return true;
 }
 

@@ -1,6 +1,5 @@
 #include "act/dossier.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,16 +66,12 @@ dossier_open(struct service *s, const struct dossier_row *d, const char *reason,
 	struct sink record = { .at = plain, .cap = DOSSIER_RECORD_MOST };
 	if (plain == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	if (!service_open_sealed(
-		s, d, "application", der_of(d->record.at, d->record.n), reason, &record, fault))
-		return false;
-	errno = 0;
-	if (application_unpack(der_of(record.at, record.len), out))
+	if (service_open_sealed(
+		s, d, "application", der_of(d->record.at, d->record.n), reason, &record, fault) &&
+	    application_unpack(der_of(record.at, record.len), out, fault))
 		return true;
-	if (errno == ENOMEM)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	return fault_set(
-	    fault, FAULT_BROKEN, "案件 %lld の申込みの記録が壊れています。", (long long)d->id);
+	fault_detail(fault, "dossier %lld", (long long)d->id);
+	return false;
 }
 
 enum state

@@ -106,10 +106,11 @@ reason_good(const char *reason, struct fault *fault)
 		    utf8_valid(reason, strlen(reason));
 	for (const char *at = reason; good && *at != '\0'; at++)
 		good = (uint8_t)*at >= 0x20 && *at != 0x7f;
-	return good || fault_refuse(fault, &EVIDENCE_REASON, "--reason",
-			   "証拠を取り出す理由（請求の番号など）を %d "
-			   "バイトまでの 1 行で書いてください。人の名前は書かないでください。",
-			   EVIDENCE_REASON_MOST);
+	return good ||
+	       fault_refuse(fault, &EVIDENCE_REASON, "--reason",
+		   "証拠を取り出す理由（請求の番号など）を %d バイトまでの 1 行で書いてください。"
+		   "人の名前は書かないでください。",
+		   EVIDENCE_REASON_MOST);
 }
 
 /* One mail is kept, of the newest receipt. */

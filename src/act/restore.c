@@ -325,6 +325,8 @@ store_of(const struct restoring *r)
 }
 
 /* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
+_Static_assert(CONF_URL >= CONF_VALUE + MANIFEST_PATH, "a store in the folder that is restored");
+
 static bool
 store_put(struct restoring *r, struct fault *fault)
 {

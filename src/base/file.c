@@ -101,7 +101,10 @@ bool
 file_aside(const char *path, char *out, size_t size)
 {
 	int n = snprintf(out, size, "%s" ASIDE "%ld", path, (long)getpid());
-	return n >= 0 && (size_t)n < size;
+	if (n >= 0 && (size_t)n < size)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
 }
 
 pid_t

@@ -1,5 +1,5 @@
 /*
- * base/text.h - UTF-8 and the code page of Japanese banks. Never normalises what is stored.
+ * base/text.h - UTF-8, the code page of Japanese banks, hex and base64. Never normalises what is stored.
  */
 #ifndef AKASHI_BASE_TEXT_H
 #define AKASHI_BASE_TEXT_H

@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "base/room.h"
+
 static size_t
 command_words(const struct command *c)
 {
@@ -112,13 +114,7 @@ standard_open(void)
 static void *
 json_room(size_t n)
 {
-	static const char SAY[] =
-	    "akashi: 記憶域が足りません。空けてからもう一度実行してください。\n";
-	void *p = malloc(n);
-	if (p != NULL)
-		return p;
-	(void)!write(2, SAY, sizeof(SAY) - 1);
-	_exit(fault_exit(FAULT_BUG));
+	return room_or_end(malloc(n));
 }
 
 int

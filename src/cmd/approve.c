@@ -17,8 +17,8 @@ text_json(struct der d)
 static json_t *
 hex_json(const uint8_t *p, size_t n)
 {
-	char hex[DIGEST_HEX];
-	return json_string(hex_print(hex, p, n));
+	char hex[DIGEST_HEX]; /* of a digest, or what is shorter */
+	return n > DIGEST_HEX / 2 ? NULL : json_string(hex_print(hex, p, n));
 }
 
 static json_t *

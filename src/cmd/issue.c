@@ -8,8 +8,8 @@
 
 enum { ISSUE_MOST = 4096 };
 
-/* Which exit tells most where several rows have one: the first of these, then any other that says "not done". */
-static const int WORST[] = { 7, 70, 6, 4, 3, 75 };
+/* Which exit tells most where several rows have one: the first of these. */
+static const int WORST[] = { 7, 70, 6, 4, 3, 75, 5, 2 };
 
 struct issuing {
 	const struct cmd *cmd;
@@ -26,8 +26,6 @@ exit_worse(int *status, int code)
 			*status = code;
 			return;
 		}
-	if (*status == 0)
-		*status = code;
 }
 
 static void

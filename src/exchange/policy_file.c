@@ -219,10 +219,7 @@ read_value(struct loader *l, const struct key *k, uint8_t *row)
 		const char **texts = keep(l, WORDS_MOST * sizeof(char *));
 		*(const char ***)(void *)(row + k->at) = texts;
 		if (texts == NULL) {
-			event_error(l,
-			    "「%s」を読む記憶域が足りません。"
-			    "ほかのプログラムを終えてから、もう一度読み込んでください。",
-			    k->name);
+			event_error(l, "「%s」を読めません。", k->name);
 			skip(l, type);
 			return;
 		}
@@ -421,16 +418,17 @@ policy_read(const struct policy_source *sources, struct policy *out, struct poli
 		if (policy.holidays[i].day.year >= policy.holidays_until.year)
 			policy.holidays_until = (struct day){ policy.holidays[i].day.year, 12, 31 };
 	bool good = errors->count == 0 && l.where != NULL;
-	bool memory = l.where != NULL && errno != ENOMEM;
+	bool starved = l.where == NULL || errno == ENOMEM;
 	free(l.where);
 	if (!good) {
 		policy_free(&policy);
-		if (!memory) /* what libfyaml then finds wrong is not */
+		if (starved) { /* what libfyaml then finds wrong is not */
 			errors->count = 0;
-		return !memory ? fault_set(fault, FAULT_BUG, "記憶域が足りません。")
-			       : fault_field(fault, FAULT_INPUT, "policy",
-				     "規則に誤りが %zu 件あります：%s %d行目：%s", errors->count,
-				     errors->at[0].file, errors->at[0].line, errors->at[0].say);
+			return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
+		}
+		return fault_field(fault, FAULT_INPUT, "policy",
+		    "規則に誤りが %zu 件あります：%s %d行目：%s", errors->count, errors->at[0].file,
+		    errors->at[0].line, errors->at[0].say);
 	}
 	*out = policy;
 	return true;

@@ -145,8 +145,6 @@ bundle_certificate(const struct bundle_file *file, struct sink *der, struct faul
 {
 	OWN_X509S all = sk_X509_new_null();
 	OWN_OSSL(bytes) = NULL;
-	if (all == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (!bundle_certificates(file, all, fault))
 		return false;
 	int n = sk_X509_num(all) == 1 ? i2d_X509(sk_X509_value(all, 0), &bytes) : -1;
@@ -158,8 +156,6 @@ bundle_list(const struct bundle_file *file, struct sink *der, struct fault *faul
 {
 	OWN_X509_CRLS all = sk_X509_CRL_new_null();
 	OWN_OSSL(bytes) = NULL;
-	if (all == NULL)
-		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (!bundle_lists(file, all, fault))
 		return false;
 	int n = sk_X509_CRL_num(all) == 1 ? i2d_X509_CRL(sk_X509_CRL_value(all, 0), &bytes) : -1;

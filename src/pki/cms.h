@@ -31,7 +31,7 @@ RECORD_DOOR(cms_signature, read);
 
 /*
  * The certificate lies in `hold`; `content`: what was signed, once it is good.
- * CMS_NONE where nothing signed can be read. False: no memory.
+ * CMS_NONE where nothing signed can be read. False: the certificate does not fit into it.
  */
 bool cms_mail(struct der mail, struct sink *hold, struct cms_signature *out, struct sink *content,
     struct fault *) MUST_USE;

@@ -2,7 +2,8 @@
  * pki/ossl.h - how this room holds OpenSSL's objects. Included by pki/ alone.
  *
  * ossl_ready comes first in every function that is a way in: no configuration file is ever read,
- * whoever calls first. Each OWN type is released when it leaves scope, secrets are wiped.
+ * whoever calls first. Where libcrypto gets no memory the program ends (base/room.h), so none of its
+ * answers means that. Each OWN type is released when it leaves scope, secrets are wiped.
  */
 #ifndef AKASHI_PKI_OSSL_H
 #define AKASHI_PKI_OSSL_H

@@ -44,7 +44,7 @@ application_pack(const struct application *a, struct sink *out)
 }
 
 bool
-application_unpack(struct der d, struct application *out)
+application_unpack(struct der d, struct application *out, struct fault *fault)
 {
 	struct application a = { 0 };
 	struct der all, texts;
@@ -55,14 +55,14 @@ application_unpack(struct der d, struct application *out)
 		    der_take(&all, DER_SEQUENCE, &texts) && der_done(&all);
 	for (int f = 0; f < A_FIELDS && good; f++) {
 		good = der_take_utf8(&texts, buffer, sizeof(buffer));
-		a.text[f] = good ? strdup(buffer) : NULL;
-		good = a.text[f] != NULL;
+		if (good && (a.text[f] = strdup(buffer)) == NULL)
+			good = fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	}
 	explicit_bzero(buffer, sizeof(buffer));
-	if (!good || !der_done(&texts)) {
-		application_free(&a);
-		return false;
+	if (good && der_done(&texts)) {
+		*out = a;
+		return true;
 	}
-	*out = a;
-	return true;
+	application_free(&a);
+	return fault_set(fault, FAULT_BROKEN, "申込みの記録が壊れています。");
 }

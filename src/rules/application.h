@@ -51,6 +51,7 @@ struct finding *application_find(
 
 /* Canonical DER: SEQUENCE { version 1, SEQUENCE OF UTF8String in column order }. */
 void application_pack(const struct application *, struct sink *);
-bool application_unpack(struct der, struct application *out) MUST_USE;
+/* BUG: no memory; BROKEN: no such record. */
+bool application_unpack(struct der, struct application *out, struct fault *) MUST_USE;
 
 #endif

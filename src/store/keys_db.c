@@ -199,10 +199,13 @@ keys_db_each(
 }
 
 /* Whose name is longer than any of ours is none of ours, and nobody noted it (wrapped_row). */
-static const char ROWS[] = "SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d "
-			   "WHERE d.kind = w.kind AND d.owner = w.owner) FROM wrapped w "
-			   "WHERE length(CAST(kind AS BLOB)) < 24 AND "
-			   "length(CAST(owner AS BLOB)) < 80 ORDER BY kind, owner";
+static const char EVERY_KEY[] = "SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d "
+				"WHERE d.kind = w.kind AND d.owner = w.owner) FROM wrapped w "
+				"WHERE length(CAST(kind AS BLOB)) < 24 AND "
+				"length(CAST(owner AS BLOB)) < 80 ORDER BY kind, owner";
+
+_Static_assert(
+    sizeof(((struct wrapped_row *)NULL)->kind) == 24 && KEY_OWNER == 80, "as EVERY_KEY says");
 
 /* False: no memory. */
 static bool
@@ -218,7 +221,7 @@ keys_db_rows(struct keys_db *k, store_row *each, void *context, struct fault *fa
 	sqlite3_stmt *s = NULL;
 	int code;
 	bool good = true;
-	if (sqlite3_prepare_v2(k->db, ROWS, -1, &s, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(k->db, EVERY_KEY, -1, &s, NULL) != SQLITE_OK)
 		return refused(k, fault);
 	while (good && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		struct wrapped_row row = { .again = sqlite3_column_int(s, 3) != 0 };

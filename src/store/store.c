@@ -339,7 +339,8 @@ one_row(const void *row, void *context, struct fault *fault)
 		const struct blob *b =
 		    (const struct blob *)(const void *)((const uint8_t *)row + c->at);
 		struct blob *own = (struct blob *)(void *)((uint8_t *)one->row + c->at);
-		*own = (struct blob){ 0 };
+		*own =
+		    (struct blob){ 0 }; /* the engine's until it is copied, and not ours to free */
 		good = good && column_put(c, one->row, 0, b->at, b->n, fault);
 	}
 	return good;

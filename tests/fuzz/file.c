@@ -74,6 +74,7 @@ application_try(const struct csv *csv)
 {
 	const char *typed[A_FIELDS];
 	struct application a, again;
+	struct fault fault = { 0 };
 	struct findings *findings = calloc(1, sizeof(*findings));
 	OWN_SINK out = SINK_GROW(1 << 20);
 	OWN_SINK same = SINK_GROW(1 << 20);
@@ -84,7 +85,7 @@ application_try(const struct csv *csv)
 	}
 	if (application_check(fuzz_shipped(), typed, TODAY, &a, findings)) {
 		application_pack(&a, &out);
-		fuzz_must(application_unpack(der_of(out.at, out.len), &again));
+		fuzz_must(application_unpack(der_of(out.at, out.len), &again, &fault));
 		application_pack(&again, &same);
 		fuzz_same(der_of(out.at, out.len), &same);
 		application_free(&again);

@@ -78,7 +78,8 @@ try_application(struct der d)
 {
 	struct application a;
 	OWN_SINK out = SINK_GROW(OUT_MOST);
-	if (!application_unpack(d, &a))
+	struct fault fault = { 0 };
+	if (!application_unpack(d, &a, &fault))
 		return;
 	application_pack(&a, &out);
 	fuzz_same(d, &out);

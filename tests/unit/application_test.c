@@ -129,12 +129,16 @@ take_application(const struct csv *csv, void *context)
 	uint8_t bytes[8192];
 	struct sink s = SINK_INTO(bytes);
 	application_pack(&a, &s);
-	assert_true(application_unpack(der_of(bytes, s.len), &b));
+	struct fault fault = { 0 };
+	assert_true(application_unpack(der_of(bytes, s.len), &b, &fault));
 	for (int i = 0; i < A_FIELDS; i++)
 		assert_string_equal(a.text[i], b.text[i]);
 	application_free(&b);
-	for (size_t n = 0; n < s.len; n += 7)
-		assert_false(application_unpack(der_of(bytes, n), &b));
+	for (size_t n = 0; n < s.len; n += 7) {
+		fault = (struct fault){ 0 };
+		assert_false(application_unpack(der_of(bytes, n), &b, &fault));
+		assert_int_equal(fault.code, FAULT_BROKEN);
+	}
 	application_free(&a);
 }
 

@@ -1,0 +1,10 @@
+/*
+ * base/room.h - memory for libraries that say something untrue, or crash, where they get none.
+ */
+#ifndef AKASHI_BASE_ROOM_H
+#define AKASHI_BASE_ROOM_H
+
+/* p; where it is NULL the program says so on standard error and ends with FAULT_BUG's exit. */
+void *room_or_end(void *p);
+
+#endif
