@@ -10,28 +10,34 @@
 
 enum { PASSPHRASE_MOST = 1024, CTRL_C = 3 };
 
-/* One octet; false at the end or where it cannot be read. */
-static bool
+/* One octet: 1; 0 at the end, -1 where it cannot be read. */
+static ssize_t
 octet_read(int fd, uint8_t *c)
 {
 	ssize_t n;
 	while ((n = read(fd, c, 1)) == -1 && errno == EINTR)
 		;
-	return n == 1;
+	return n;
 }
 
+/* What could be read of it in part is no passphrase: a key would be made under half of one. */
 static bool
 file_take(const char *path, struct sink *out, struct fault *fault)
 {
 	uint8_t c;
+	ssize_t got = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return fault_field(fault, FAULT_MISSING, "--passphrase-file",
 		    "合言葉のファイル「%s」を開けません（%s）。", path, strerror(errno));
-	while (!out->full && octet_read(fd, &c))
+	while (!out->full && (got = octet_read(fd, &c)) == 1)
 		sink_byte(out, c);
+	int why = errno;
 	(void)close(fd);
 	secret_wipe(&c, 1);
+	if (got == -1)
+		return fault_field(fault, FAULT_INPUT, "--passphrase-file",
+		    "合言葉のファイル「%s」を読めません（%s）。", path, strerror(why));
 	if (out->full)
 		return fault_field(fault, FAULT_INPUT, "--passphrase-file",
 		    "合言葉のファイル「%s」が長すぎます。", path);
@@ -52,7 +58,7 @@ line_take(int tty, const char *ask, struct sink *out)
 	mute.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	bool good = write(tty, ask, strlen(ask)) == (ssize_t)strlen(ask) &&
 		    tcsetattr(tty, TCSAFLUSH, &mute) == 0;
-	while (good && (good = octet_read(tty, &c) && c != CTRL_C) && c != '\n')
+	while (good && (good = octet_read(tty, &c) == 1 && c != CTRL_C) && c != '\n')
 		sink_byte(out, c);
 	secret_wipe(&c, 1);
 	(void)tcsetattr(tty, TCSAFLUSH, &before);

@@ -26,6 +26,8 @@ refused 4 'never overwritten' key new suzuki --for person --passphrase-file pass
 printf short >short
 refused 4 'a short passphrase' key new x --for person --passphrase-file short
 refused 3 'no such passphrase file' key new x --for person --passphrase-file none
+mkdir folder
+refused 4 'a passphrase file that cannot be read is no empty passphrase' key new x --for person --rehearsal --passphrase-file folder
 refused 2 'no such purpose' key new x --for king --passphrase-file pass
 refused 2 'a purpose is due' key new x --passphrase-file pass
 refused 2 'a name is due' key new --for person
