@@ -155,6 +155,7 @@ struct reading {
 	int64_t sweep;
 	struct difference_row *row; /* owned */
 	int64_t *task; /* owned: of those that have one */
+	bool *over; /* owned: of each row, whether what was asked for with it is done */
 	size_t count, room, tasks;
 };
 
@@ -181,7 +182,8 @@ static bool
 wait_for_tasks(struct reading *r, struct fault *fault)
 {
 	r->task = calloc(r->count + 1, sizeof(*r->task));
-	if (r->task == NULL)
+	r->over = calloc(r->count + 1, sizeof(*r->over));
+	if (r->task == NULL || r->over == NULL)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	for (size_t i = 0; i < r->count; i++)
 		if (r->row[i].task != 0 && r->row[i].done_at == 0)
@@ -198,22 +200,22 @@ resolved(const struct difference_row *d, const struct task_row *t)
 		   strcmp(d->kind, DIFFERENCE[TASK_LEFT].name) == 0);
 }
 
+/* The rows are left as they were read: it may have to run again. */
 static bool
 settle_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct reading *r = context;
 	for (size_t i = 0; i < r->count; i++) {
-		struct difference_row *d = &r->row[i];
+		struct difference_row d = r->row[i];
 		struct task_row t;
 		bool found;
-		if (d->task == 0 || d->done_at != 0)
+		if (d.task == 0 || d.done_at != 0)
 			continue;
-		if (!task_get(tx, d->task, &t, &found, fault))
+		if (!task_get(tx, d.task, &t, &found, fault))
 			return false;
-		if (!found || !resolved(d, &t))
-			continue;
-		d->done_at = r->service->now.sec;
-		if (!difference_put(tx, d, fault))
+		r->over[i] = found && resolved(&d, &t);
+		d.done_at = r->service->now.sec;
+		if (r->over[i] && !difference_put(tx, &d, fault))
 			return false;
 	}
 	return true;
@@ -252,10 +254,13 @@ sweep_run(
 		    errand_run(s, r.sweep, &ended, fault) &&
 		    store_read(s->store, read_tx, &r, fault) && wait_for_tasks(&r, fault) &&
 		    (r.tasks == 0 || store_write(s->store, NULL, settle_tx, &r, fault));
-	for (size_t i = 0; good && i < r.count; i++)
+	for (size_t i = 0; good && i < r.count; i++) {
+		r.row[i].done_at = r.over[i] ? s->now.sec : r.row[i].done_at;
 		tell_row(&r.row[i], tell, context, out);
+	}
 	free(r.row);
 	free(r.task);
+	free(r.over);
 	return good;
 }
 

@@ -126,13 +126,14 @@ struct order_look {
 	enum view view;
 };
 
-/* The key was made, and what the signer needs to open the warrant is still there. */
+/* The key was made, and what the signer needs to open the warrant is still there. Whether it is must
+ * be known: an order without it is put before officers to be revoked. */
 static bool
 key_known(struct tx *tx, struct order_look *o, bool *out, struct fault *fault)
 {
 	struct key_set_row keys = { 0 };
 	struct blob wrapped = { 0 };
-	struct fault gone = { 0 };
+	struct fault why = { 0 };
 	uint8_t digest[32];
 	char hex[DIGEST_HEX];
 	bool found;
@@ -140,12 +141,15 @@ key_known(struct tx *tx, struct order_look *o, bool *out, struct fault *fault)
 	if (!key_set_get(tx, g->dossier, g->edition, &keys, &found, fault))
 		return false;
 	digest_of(keys.spki.at, keys.spki.n, digest);
-	*out = found && memcmp(digest, g->spki, sizeof(digest)) == 0 &&
-	       keys_db_get(o->sweep->crew->service->keys, "warrant-signer",
-		   hex_print(hex, g->warrant, sizeof(g->warrant)), &wrapped, &gone);
+	found = found && memcmp(digest, g->spki, sizeof(digest)) == 0;
 	key_set_drop(&keys);
+	*out = found && keys_db_get(o->sweep->crew->service->keys, "warrant-signer",
+			    hex_print(hex, g->warrant, sizeof(g->warrant)), &wrapped, &why);
 	blob_drop(&wrapped);
-	return true;
+	if (!found || *out || why.code == FAULT_MISSING)
+		return true;
+	*fault = why;
+	return false;
 }
 
 static bool

@@ -28,16 +28,36 @@ forget() {
 }
 keep_keys() { rm -rf "$tmp/keys"; mkdir "$tmp/keys"; cp "$dir/keys/keys.db"* "$tmp/keys/"; }
 
+# met: the first that writes a difference as resolved meets another who writes, and its transaction runs again. unmet: no more.
+met() {
+	sql "CREATE SEQUENCE met" "CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN IF nextval('met') = 1 THEN
+		RAISE EXCEPTION 'met' USING ERRCODE = 'serialization_failure'; END IF; RETURN NULL; END \$\$" \
+		"CREATE CONSTRAINT TRIGGER meet AFTER UPDATE ON difference DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+		WHEN (OLD.done_at = 0 AND NEW.done_at <> 0) EXECUTE FUNCTION meet()"
+}
+unmet() {
+	sql "DROP TRIGGER meet ON difference" "DROP FUNCTION meet()"
+	is "$("$tamper" "$dir" "UPDATE difference SET name = name WHERE nextval('met') > 1")" "$("$tamper" "$dir" "UPDATE difference SET name = name")" "postgresql: it was met"
+	sql "DROP SEQUENCE met"
+}
+
 unfinished() {
 	keep_keys
 	issue 2
 	was=$(serial 2)
 	forget 2
 	"$tamper" "$dir" --cut 2 >/dev/null # DONE and BOOKED
+	sqlite3 "$dir/keys/keys.db" 'ALTER TABLE wrapped RENAME COLUMN bytes TO unread'
+	say sweep >"$tmp/out"; is "$(why $?)" '75 store' "$1: no order is unknown because its key cannot be read now"
+	sqlite3 "$dir/keys/keys.db" 'ALTER TABLE wrapped RENAME COLUMN unread TO bytes'
 	resolved "$1: an INTENT whose order waits is asked again" '0 intent-unfinished true'
 	is "$(serial 2)" "$was" "$1: and comes back with its number"
 	forget 2
-	resolved "$1: so is one that was booked, of a store of before" '0 intent-unfinished true'
+	[ "$1" = sqlite ] || met
+	is "$(swept)" '0 intent-unfinished true' "$1: so is one that was booked, of a store of before"
+	is "$("$tamper" "$dir" "UPDATE difference SET name = name WHERE done_at = 0")" 0 "$1: and stands as resolved, also where it had to be written again"
+	[ "$1" = sqlite ] || unmet
+	is "$(swept)" 0 "$1: and is not told again"
 	is "$(serial 2)" "$was" "$1: with the same number again"
 	"$tamper" "$dir" --cut 1 >/dev/null
 	resolved "$1: a certificate that is not BOOKED is booked" '0 done-unbooked true'
