@@ -9,6 +9,7 @@
 #include "act/lapse.h"
 
 struct telling {
+	const struct cmd *cmd;
 	json_t *rows; /* owned by the document once it is printed */
 	struct sink text;
 };
@@ -31,6 +32,8 @@ tell(void *context, const struct clocks_told *c)
 	if (r->role[0] != '\0')
 		sink_print(&t->text, "  %s", r->role);
 	sink_print(&t->text, "［%s］%s\n", c->clause, c->fault == NULL ? "" : c->fault->say);
+	if (c->fault != NULL)
+		cmd_exit_row(t->cmd, c->fault);
 }
 
 static bool
@@ -49,13 +52,28 @@ list_make(struct service *s, const struct clocks_ran *ran, struct fault *fault)
 	return ran->list == 0 || errand_served(s) || errand_run(s, ran->list, &ended, fault);
 }
 
+/* The act was done, its list was not made: its row says why. */
+static void
+list_late(struct telling *t, const struct fault *why)
+{
+	for (size_t i = json_array_size(t->rows); i-- > 0;) {
+		json_t *row = json_array_get(t->rows, i);
+		if (strcmp(json_string_value(json_object_get(row, "act")), "list") != 0)
+			continue;
+		json_object_set_new(row, "error", cmd_fault(why));
+		break;
+	}
+	sink_print(&t->text, "CRL はまだ出ていません：%s\n", why->say);
+	cmd_exit_row(t->cmd, why);
+}
+
 bool
 cmd_clocks_run(const struct cmd *cmd, struct fault *fault)
 {
 	OWN_SERVICE s = NULL;
 	const char *text = NULL;
 	const struct option_row rows[] = { { .name = "--day", .value = &text } };
-	struct telling t = { .text = SINK_GROW(64 << 20) };
+	struct telling t = { .cmd = cmd, .text = SINK_GROW(64 << 20) };
 	struct clocks_ran ran = { 0 };
 	char day[DAY_TEXT];
 	int n;
@@ -68,13 +86,13 @@ cmd_clocks_run(const struct cmd *cmd, struct fault *fault)
 		    fault, FAULT_USAGE, "--day", "--day takes a day such as 2026-12-05");
 	t.rows = json_array();
 	bool good = clocks_run(s, until, tell, &t, &ran, fault);
-	if (good && ran.refused > 0)
-		*cmd->exit = 4;
-	good = rows_print(cmd, &t,
+	struct fault late = { 0 };
+	if (good && !list_make(s, &ran, &late))
+		list_late(&t, &late);
+	return rows_print(cmd, &t,
 	    json_pack("{s:i,s:s,s:I,s:I}", "v", 1, "day", day_print(day, until), "acts",
 		(json_int_t)ran.acts, "refused", (json_int_t)ran.refused),
 	    "することはありません。", good, fault);
-	return good && list_make(s, &ran, fault);
 }
 
 bool
@@ -83,7 +101,7 @@ cmd_clocks_list(const struct cmd *cmd, struct fault *fault)
 	OWN_SERVICE s = NULL;
 	const char *role = "";
 	const struct option_row rows[] = { { .name = "--role", .value = &role } };
-	struct telling t = { .text = SINK_GROW(64 << 20) };
+	struct telling t = { .cmd = cmd, .text = SINK_GROW(64 << 20) };
 	enum role known;
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault))
@@ -109,6 +127,8 @@ lapse_told(void *context, const struct revoke_each *r)
 			 r->fault.code == FAULT_NONE ? json_null() : cmd_fault(&r->fault)));
 	sink_print(&t->text, "案件 %lld  %s  %s%s\n", (long long)r->dossier, r->serial,
 	    r->done ? "失効" : "未了", r->fault.say);
+	if (r->fault.code != FAULT_NONE)
+		cmd_exit_row(t->cmd, &r->fault);
 }
 
 struct lapse_call {
@@ -141,7 +161,7 @@ cmd_clocks_lapse(const struct cmd *cmd, struct fault *fault)
 	OWN_PERSON first = NULL;
 	OWN_PERSON second = NULL;
 	struct lapse_call call = { .count = NULL };
-	struct telling t = { .text = SINK_GROW(64 << 20) };
+	struct telling t = { .cmd = cmd, .text = SINK_GROW(64 << 20) };
 	struct revoked_many is = { 0 };
 	if (!lapse_read(cmd, &call, fault) || !cmd_service(cmd, &s, fault) ||
 	    !cmd_person(s, call.key, call.passphrase, &first, fault) ||
@@ -152,10 +172,8 @@ cmd_clocks_lapse(const struct cmd *cmd, struct fault *fault)
 	call.request.second = second;
 	t.rows = json_array();
 	bool good = lapse_run(s, &call.request, lapse_told, &t, &is, fault);
-	if (good && is.waiting > 0)
-		*cmd->exit = 5;
-	if (good && is.done + is.waiting < call.request.count)
-		*cmd->exit = 4;
+	if (good && is.waiting > 0 && *cmd->exit == 0)
+		*cmd->exit = fault_exit(FAULT_SECOND);
 	return rows_print(cmd, &t,
 	    json_pack("{s:i,s:I,s:I,s:o}", "v", 1, "done", (json_int_t)is.done, "waiting",
 		(json_int_t)is.waiting, "list",

@@ -109,6 +109,20 @@ cmd_print_rows(const struct cmd *cmd, bool good, json_t *document, struct sink *
 	return good;
 }
 
+/* Which exit tells most where several rows have one: the first of these. */
+static const int WORST[] = { 7, 70, 6, 4, 3, 75, 5, 2 };
+
+void
+cmd_exit_row(const struct cmd *cmd, const struct fault *why)
+{
+	int code = fault_exit(why->code);
+	for (size_t i = 0; i < COUNT(WORST) && *cmd->exit != WORST[i]; i++)
+		if (code == WORST[i]) {
+			*cmd->exit = code;
+			return;
+		}
+}
+
 json_t *
 cmd_error(const char *field, const char *code, const char *message, const char *clause)
 {

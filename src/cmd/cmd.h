@@ -52,6 +52,9 @@ bool cmd_print(const struct cmd *, json_t *document, const char *text, struct fa
 bool cmd_print_rows(const struct cmd *, bool good, json_t *document, struct sink *text,
     const char *none, struct fault *) MUST_USE;
 
+/* One row of several was refused: of all their exits the call's is the one that tells most. */
+void cmd_exit_row(const struct cmd *, const struct fault *);
+
 /* {field, code, message, clause}, as in every errors[]; any may be NULL but code and message. */
 json_t *cmd_error(
     const char *field, const char *code, const char *message, const char *clause) MUST_USE;

@@ -8,25 +8,12 @@
 
 enum { ISSUE_MOST = 4096 };
 
-/* Which exit tells most where several rows have one: the first of these. */
-static const int WORST[] = { 7, 70, 6, 4, 3, 75, 5, 2 };
-
 struct issuing {
 	const struct cmd *cmd;
 	json_t *rows;
 	struct sink text;
 	struct progress progress;
 };
-
-static void
-exit_worse(int *status, int code)
-{
-	for (size_t i = 0; i < COUNT(WORST) && *status != WORST[i]; i++)
-		if (code == WORST[i]) {
-			*status = code;
-			return;
-		}
-}
 
 static void
 tell(void *context, const struct issue_row *r, size_t done, size_t all)
@@ -46,7 +33,7 @@ tell(void *context, const struct issue_row *r, size_t done, size_t all)
 	sink_print(&is->text, "案件 %lld  %s  %s\n", (long long)r->dossier, result,
 	    issued ? r->serial : why->say);
 	if (!issued)
-		exit_worse(is->cmd->exit, fault_exit(why->code));
+		cmd_exit_row(is->cmd, why);
 	progress_tell(&is->progress, done, all);
 }
 

@@ -10,10 +10,10 @@
 #include "wire/print.h"
 
 struct told {
+	const struct cmd *cmd;
 	struct service *service;
 	json_t *rows;
 	struct sink text;
-	enum fault_code worst;
 };
 
 static json_t *
@@ -67,7 +67,7 @@ tell(void *context, const struct letter_told *l, struct fault *fault)
 			: why->say);
 	if (why != NULL) {
 		json_array_append_new(errors, cmd_fault(why));
-		t->worst = t->worst == FAULT_NONE ? why->code : t->worst;
+		cmd_exit_row(t->cmd, why);
 	}
 	json_object_set_new(row, "errors", errors);
 	json_array_append_new(t->rows, row);
@@ -78,7 +78,7 @@ bool
 cmd_letter_print(const struct cmd *cmd, struct fault *fault)
 {
 	OWN_SERVICE s = NULL;
-	struct told t = { .text = SINK_GROW(64 << 20) };
+	struct told t = { .cmd = cmd, .text = SINK_GROW(64 << 20) };
 	int n;
 	bool all;
 	if (!cmd_options(cmd, NULL, 0, NULL, 0, &n, fault) || !cmd_service(cmd, &s, fault))
@@ -87,8 +87,8 @@ cmd_letter_print(const struct cmd *cmd, struct fault *fault)
 	t.rows = json_array();
 	bool good = letter_print_run(s, tell, &t, &all, fault);
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "rows", t.rows);
-	if (good && !all)
-		*cmd->exit = fault_exit(t.worst != FAULT_NONE ? t.worst : FAULT_OUTSIDE);
+	if (good && !all && *cmd->exit == 0)
+		*cmd->exit = fault_exit(FAULT_OUTSIDE);
 	return cmd_print_rows(cmd, good, doc, &t.text, "印刷を待つ通知書はありません。", fault);
 }
 

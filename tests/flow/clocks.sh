@@ -362,6 +362,14 @@ courier() {
 	kill -TERM $stands; wait $stands
 	is "$? $(grep -c '期限の日付が壊れています' "$tmp/said") $(($(ls "$dir/outbox" | wc -l) > 0))" '0 1 1' "$engine: a clock that fails is told of, and holds up no mail"
 	"$top/tests/state" back begun
+	mv "$dir/ca/crl" "$tmp/crl"; : >"$dir/ca/crl"
+	say --now "$now" clocks run --day 2026-12-05 >"$tmp/out"
+	is "$? $("$flat" -v v <"$tmp/out") $("$flat" act error.code <"$tmp/out" | grep "^list$tab" | tail -1 | tr "$tab" ' ')" '75 1 list store' "$engine: a list that cannot be put is told where it was owed, once"
+	"$top/tests/state" back begun; rm -rf "$tmp/crl"
+	"$tamper" "$dir" "UPDATE dossier SET policy = ref_digest WHERE id = (SELECT min(dossier) FROM due WHERE clock = 'K-11' AND acted_at = 0)" >/dev/null
+	is "$(call clocks run --day 2026-12-05) $("$flat" act error.code <"$tmp/out" | grep '^chase' | sort | tr "$tab\n" ' ;')" '7 chase -;chase -;chase broken;' \
+		"$engine: one whose rules are not those of the books holds up no other, and the exit says so"
+	"$top/tests/state" back begun
 }
 
 for engine in sqlite postgresql; do
