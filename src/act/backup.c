@@ -379,7 +379,7 @@ old_remove(const struct backing *b, const char *out, int64_t keep)
 		if (all < 0 || (size_t)all >= sizeof(path) || !(left || (many && ours(b, path))))
 			continue;
 		tree_remove(path, 0);
-		b->out->removed += many;
+		b->out->removed += many && !file_exists(path);
 	}
 	if (d != NULL)
 		(void)closedir(d);

@@ -17,7 +17,9 @@ others_stay() {
 	is "$(why $?) $(there "$tmp/papers")" '4 backup-other 2024' 'so does a folder that only has a number'
 	cp -a "$tmp/theirs/1" "$copies/2"; mkdir "$copies/3" "$copies/1.newer" "$copies/1.new" && say backup --out "$copies"
 	is "$(why $?)" '4 backup-other' 'what has the newest number is looked at'
-	mv "$copies/1" "$copies/4"; say backup --out "$copies" --keep 1
+	mv "$copies/1" "$copies/4"; mkdir -p "$copies/4/1/2/3/4/5/6/7/8/9/10"; say backup --out "$copies" --keep 1
+	is "$? $(of removed) $(there "$copies")" '0 0 1.newer 2 3 4 5' 'one that could not be removed is not told removed'
+	rm -rf "$copies/4"; mv "$copies/5" "$copies/4"; say backup --out "$copies" --keep 1
 	is "$? $(of removed) $(there "$copies")" '0 1 1.newer 2 3 5' 'of many only ours are removed, and what was left of one'
 	rm -rf "$copies"/[123]*
 	cp -a "$tmp/theirs/1" "$keys/2"; mv "$keys/1" "$keys/3"; say --now 2027-01-20T09:00:00+09:00 backup --keys --out "$keys"
