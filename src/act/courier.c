@@ -308,7 +308,8 @@ letter_put(struct sending *s, struct fault *fault)
 	OWN_SINK text = SINK_GROW(FILE_MOST);
 	sink_print(&text,
 	    "メール %s が届かなかったため、同じ内容を手紙で送ります。\n"
-	    "宛先：案件 %lld の利用申込書の住所（akashi show %lld で確かめてください）\n\n%s\n\n",
+	    "宛先：案件 %lld の利用申込書の住所（akashi dossier show %lld "
+	    "で確かめてください）\n\n%s\n\n",
 	    hex_print(id, s->row.id, MAIL_ID), (long long)s->row.dossier, (long long)s->row.dossier,
 	    s->words.subject);
 	sink_bytes(&text, s->words.body.at, s->words.body.len);
