@@ -13,27 +13,40 @@
 
 enum { LIST_MOST = 256 << 20, FILE_TRIES = 3 };
 
+/* One that is not there or is no file has no bytes; what could not be read is not told broken. */
+static bool
+file_look(const char *path, size_t most, uint8_t **bytes, size_t *n, struct fault *fault)
+{
+	struct fault why = { 0 };
+	if (file_read(path, most, bytes, n, &why) || why.code == FAULT_MISSING ||
+	    why.code == FAULT_INPUT)
+		return true;
+	*fault = why;
+	return false;
+}
+
 /* The file of that number is the one whose digest stands in the row, its contents those of the journal's line. */
 static bool
-list_file_good(struct audit *a, const struct list_row *row, const struct listed *listed)
+list_file_look(struct audit *a, const struct list_row *row, const struct listed *listed, bool *good,
+    struct fault *fault)
 {
 	char name[64], path[SERVICE_PATH];
 	OWN_BYTES(bytes) = NULL;
 	size_t n = 0;
 	uint8_t digest[32];
-	struct fault none = { 0 };
 	snprintf(name, sizeof(name), "ca/crl/%lld.crl", (long long)row->number);
-	if (!file_read(service_path(a->crew->service, name, path), LIST_MOST,
-		(uint8_t **)(void *)&bytes, &n, &none))
+	*good = false;
+	if (!file_look(service_path(a->crew->service, name, path), LIST_MOST,
+		(uint8_t **)(void *)&bytes, &n, fault))
 		return false;
 	digest_of(bytes, n, digest);
-	if (memcmp(digest, row->digest, sizeof(digest)) != 0)
-		return false;
 	struct der d = der_of(bytes, n), all, tbs;
-	if (!der_take(&d, DER_SEQUENCE, &all) || !der_take_whole(&all, DER_SEQUENCE, &tbs))
-		return false;
+	if (memcmp(digest, row->digest, sizeof(digest)) != 0 || !der_take(&d, DER_SEQUENCE, &all) ||
+	    !der_take_whole(&all, DER_SEQUENCE, &tbs))
+		return true;
 	digest_of(tbs.p, tbs.n, digest);
-	return memcmp(digest, listed->tbs, sizeof(digest)) == 0;
+	*good = memcmp(digest, listed->tbs, sizeof(digest)) == 0;
+	return true;
 }
 
 static bool
@@ -50,9 +63,11 @@ list_meet(const void *row, void *context, struct fault *fault)
 	if (r->this_update != l->this_update.sec || r->next_update != l->next_update.sec ||
 	    r->entries != l->entries)
 		return audit_broken(a, "list", r->number, "CRL の日時か件数が台帳と違います。");
-	return list_file_good(a, r, l) || audit_broken(a, "list", r->number,
-					      "CRL のファイル（ca/crl）がないか、変わっています。"
-					      "バックアップの同じ番号のファイルを戻してください。");
+	bool good;
+	return list_file_look(a, r, l, &good, fault) &&
+	       (good || audit_broken(a, "list", r->number,
+			    "CRL のファイル（ca/crl）がないか、変わっています。"
+			    "バックアップの同じ番号のファイルを戻してください。"));
 }
 
 static bool
@@ -126,16 +141,12 @@ file_same(struct audit *a, const char *name, const struct sink *is, bool *same, 
 	char path[SERVICE_PATH];
 	OWN_BYTES(bytes) = NULL;
 	size_t n = 0;
-	struct fault why = { 0 };
 	service_path(a->crew->service, name, path);
 	*same = is->len == 0 && !file_exists(path); /* the journal says nothing yet */
 	if (*same)
 		return true;
-	if (!file_read(path, is->len + 1, (uint8_t **)(void *)&bytes, &n, &why) &&
-	    why.code != FAULT_MISSING && why.code != FAULT_INPUT) {
-		*fault = why;
+	if (!file_look(path, is->len + 1, (uint8_t **)(void *)&bytes, &n, fault))
 		return false;
-	}
 	*same = n == is->len && (n == 0 || memcmp(bytes, is->at, n) == 0);
 	return true;
 }

@@ -101,7 +101,7 @@ file_into(const char *path, size_t most, struct sink *out, struct fault *fault)
 	if (!file_read(path, most, (uint8_t **)(void *)&p, &n, fault))
 		return false;
 	sink_bytes(out, p, n);
-	return true;
+	return !out->full || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 }
 
 /* What was seen before can no longer be told: whoever watches begins anew, knowing it. What only could

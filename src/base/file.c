@@ -43,8 +43,11 @@ file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, struct fa
 		return fault_set(fault, FAULT_INPUT,
 		    "ファイル「%s」は大きすぎます（上限 %zu バイト）。", path, most);
 	}
-	ok = ok && (p = malloc(n + 1)) != NULL && read_all(fd, p, n);
+	bool room = !ok || (p = malloc(n + 1)) != NULL;
+	ok = ok && room && read_all(fd, p, n);
 	(void)close(fd);
+	if (!room)
+		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (!ok) {
 		free(p);
 		return fault_set(fault, FAULT_INPUT, "ファイル「%s」を読めません。", path);

@@ -24,7 +24,7 @@ files_drop(struct files *f)
 		free((void *)(uintptr_t)f->at[i].bytes.p);
 }
 
-/* A file that cannot be read is a bad file, not a missing thing: exit 2. */
+/* A file that cannot be read is a bad file, not a missing thing: exit 2. No memory for it says nothing of it. */
 static bool
 file_take(const char *name, struct bundle_file *out, struct fault *fault)
 {
@@ -32,7 +32,8 @@ file_take(const char *name, struct bundle_file *out, struct fault *fault)
 	size_t n = 0;
 	struct fault why = { 0 };
 	if (!file_read(name, BUNDLE_MOST, &bytes, &n, &why))
-		return fault_set(fault, FAULT_USAGE, "%s", why.say);
+		return fault_set(
+		    fault, why.code == FAULT_BUG ? FAULT_BUG : FAULT_USAGE, "%s", why.say);
 	*out = (struct bundle_file){ name, der_of(bytes, n) };
 	return true;
 }

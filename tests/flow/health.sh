@@ -71,6 +71,8 @@ outside() {
 		rm "$tmp/$file"; python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$tmp/$file" # is there, and nobody can open it
 		is "$(watched $early)" '3 missing' "$1: a $file that cannot be opened is no reason to remove it"; rm "$tmp/$file"; mv "$tmp/kept" "$tmp/$file"
 	done
+	cp "$tmp/state" "$tmp/kept"; truncate -s 200M "$tmp/state"
+	is "$(ulimit -v 150000; watched $early)" '70 bug' "$1: one there is no memory for is not told broken"; mv "$tmp/kept" "$tmp/state"
 	head -c 300 "$tmp/newest.crl" >"$tmp/web/ca.crl"; is "$(watched $early | cut -c1)" 7 "$1: half a list is refused"
 	if [ -d "$tmp/other" ]; then # a second signer from before the revocation, with the same key
 		"$akashi" -C "$tmp/other" crl publish >/dev/null
