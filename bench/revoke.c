@@ -17,7 +17,7 @@ enum { MOST = 64 };
 
 struct serials {
 	size_t n, want;
-	char serial[MOST][41];
+	char serial[MOST][SERIAL_HEX];
 	int64_t all;
 };
 

@@ -171,7 +171,7 @@ static bool
 entry_take(void *context, const struct crl_revoked *r, struct fault *fault)
 {
 	struct adopting *a = context;
-	char serial[2 * SERIAL + 1];
+	char serial[SERIAL_HEX];
 	if (r->critical || r->reason == REMOVE_FROM_CRL || r->whole.n > ADOPTED_ENTRY)
 		return fault_refuse(fault, &ADOPT_ENTRY, "--crl",
 		    "失効リストの番号 %s の記載は引き継げません（必須の拡張、"
@@ -240,7 +240,7 @@ by_entry(const void *a, const void *b)
 static bool
 twice_refuse(const char *field, const uint8_t serial[SERIAL], struct fault *fault)
 {
-	char text[2 * SERIAL + 1];
+	char text[SERIAL_HEX];
 	return fault_refuse(fault, &ADOPT_TWICE, field,
 	    "番号 %s が 2 回あります。前の認証局で正してから渡してください。",
 	    hex_print(text, serial, SERIAL));
@@ -270,7 +270,7 @@ static bool
 both_agree(
     struct adopting *a, const struct index_row *r, const struct crl_revoked *e, struct fault *fault)
 {
-	char serial[2 * SERIAL + 1];
+	char serial[SERIAL_HEX];
 	bool ended = r->not_after.sec < a->said.this_update.sec;
 	if (e == NULL && r->revoked && !ended)
 		return fault_refuse(fault, &ADOPT_MISSING, "--crl",
@@ -339,7 +339,7 @@ parts_make(struct adopting *a, struct fault *fault)
 	digest_end(&running, a->body.digest);
 	if (part.full || a->parts.full)
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	char serial[2 * SERIAL + 1];
+	char serial[SERIAL_HEX];
 	return at == a->entries ||
 	       fault_refuse(fault, &ADOPT_UNKNOWN, "--index",
 		   "失効リストの番号 %s が一覧にありません。新しい一覧を渡してください。",

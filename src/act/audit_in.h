@@ -5,6 +5,7 @@
 #define AKASHI_ACT_AUDIT_IN_H
 
 #include "act/audit.h"
+#include "base/text.h"
 #include "book/ledger.h"
 #include "book/tree.h"
 #include "store/store.h"
@@ -77,8 +78,9 @@ struct audit {
 	struct tree tree;
 	size_t at; /* next checkpoint */
 	int64_t copied, counter, page;
-	char last[41];
-	char (*behind)[41]; /* owned: serials revoked in the journal, in the store not yet */
+	char last[SERIAL_HEX];
+	/* owned: serials revoked in the journal, in the store not yet */
+	char (*behind)[SERIAL_HEX];
 	size_t behinds, behind_room;
 };
 

@@ -152,7 +152,7 @@ booked_meet(struct audit *a, struct fault *fault)
 	for (uint32_t i = 1; i <= a->ledger.grants && !a->broken; i++) {
 		const struct grant *g = &a->ledger.grant[i];
 		struct warrant_look w = { .audit = a, .grant = g };
-		char serial[2 * SERIAL + 1];
+		char serial[SERIAL_HEX];
 		hex_print(serial, g->serial, SERIAL);
 		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && may_be_lost(a, i)))
 			return cert_broken(a, serial, "台帳にある電子証明書がありません。");

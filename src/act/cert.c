@@ -11,24 +11,24 @@ const struct refusal CERT_OTHER = { "cert-other", FAULT_BROKEN, "design 4" };
 enum { PAGE = 500 };
 
 bool
-cert_serial_read(const char *text, char out[CERT_SERIAL])
+cert_serial_read(const char *text, char out[SERIAL_HEX])
 {
-	char hex[CERT_SERIAL];
+	char hex[SERIAL_HEX];
 	size_t n = 0;
 	for (; *text != '\0'; text++) {
 		bool digit = *text >= '0' && *text <= '9';
 		char low = (char)(*text | 0x20);
 		if (*text == ':')
 			continue;
-		if ((!digit && (low < 'a' || low > 'f')) || n == CERT_SERIAL - 1)
+		if ((!digit && (low < 'a' || low > 'f')) || n == SERIAL_HEX - 1)
 			return false;
 		hex[n++] = digit ? *text : low;
 	}
 	if (n == 0)
 		return false;
-	memset(out, '0', CERT_SERIAL - 1); /* leading zeros are often left out */
-	memcpy(out + CERT_SERIAL - 1 - n, hex, n);
-	out[CERT_SERIAL - 1] = '\0';
+	memset(out, '0', SERIAL_HEX - 1); /* leading zeros are often left out */
+	memcpy(out + SERIAL_HEX - 1 - n, hex, n);
+	out[SERIAL_HEX - 1] = '\0';
 	return true;
 }
 
@@ -43,7 +43,7 @@ cert_state(const struct cert_row *c, struct instant now)
 struct listing {
 	cert_tell *tell;
 	void *context;
-	char last[CERT_SERIAL];
+	char last[SERIAL_HEX];
 	size_t count;
 };
 

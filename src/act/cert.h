@@ -9,13 +9,13 @@
 #define AKASHI_ACT_CERT_H
 
 #include "act/service.h"
+#include "base/text.h"
 #include "store/cert_row.h"
 
-enum { CERT_SERIAL = 41 };
 extern const struct refusal CERT_UNKNOWN, CERT_OTHER;
 
 /* Hex as people copy it, with colons and capitals, to how it stands in the store; false: not hex. */
-bool cert_serial_read(const char *, char out[CERT_SERIAL]) MUST_USE;
+bool cert_serial_read(const char *, char out[SERIAL_HEX]) MUST_USE;
 /* "valid" "revoked" "expired" */
 const char *cert_state(const struct cert_row *, struct instant now);
 

@@ -197,7 +197,7 @@ enum { LISTED = 200 };
 struct listing {
 	const char *role;
 	struct due_row at[LISTED];
-	char serial[LISTED][41];
+	char serial[LISTED][SERIAL_HEX];
 	size_t count;
 	bool behind;
 	struct due_row after;

@@ -25,7 +25,7 @@ place_get(struct tx *tx, void *context, struct fault *fault)
 
 /* In hex; "": none. Returns out. */
 static const char *
-line_serial(const struct line *l, char out[41])
+line_serial(const struct line *l, char out[SERIAL_HEX])
 {
 	static const uint8_t none[SERIAL];
 	return hex_print(out, l->serial, memcmp(l->serial, none, SERIAL) != 0 ? SERIAL : 0);

@@ -9,6 +9,7 @@
 #define AKASHI_ACT_FETCH_H
 
 #include "act/service.h"
+#include "base/text.h"
 
 /* No such token; closed by receipt or revocation; its window is over; locked; used up; the
  * password does not open it. */
@@ -25,7 +26,7 @@ struct fetch_request {
 	const char *legacy;
 };
 struct fetched {
-	char serial[41];
+	char serial[SERIAL_HEX];
 	int64_t dossier, octets, left; /* complete downloads that remain */
 	uint8_t digest[32]; /* SHA-256 of the file */
 	char last_day[16];

@@ -153,7 +153,7 @@ by_serial(struct tx *tx, struct find *f, struct fault *fault)
 	struct cert_row c = { 0 };
 	size_t n = strlen(f->whole);
 	bool found;
-	if (n < 8 || n >= CERT_SERIAL || strspn(f->whole, "0123456789abcdef") != n)
+	if (n < 8 || n >= SERIAL_HEX || strspn(f->whole, "0123456789abcdef") != n)
 		return true;
 	if (!cert_get(tx, f->whole, &c, &found, fault))
 		return false;

@@ -9,6 +9,7 @@
 #define AKASHI_ACT_ISSUE_H
 
 #include "act/service.h"
+#include "base/text.h"
 
 extern const struct refusal ISSUE_STATE, ISSUE_UNPAID, ISSUE_APPROVAL, ISSUE_LAST_DAY, ISSUE_ENDED,
     ISSUE_MEDIA, ISSUE_DAY_CLOSED;
@@ -20,7 +21,7 @@ const char *issue_result_name(enum issue_result); /* "issued" "waiting" "refused
 struct issue_row {
 	int64_t dossier;
 	enum issue_result result;
-	char serial[41]; /* "" when not */
+	char serial[SERIAL_HEX]; /* "" when not */
 	struct fault why; /* when not */
 };
 struct crew;

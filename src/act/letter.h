@@ -9,6 +9,7 @@
 #define AKASHI_ACT_LETTER_H
 
 #include "act/person.h"
+#include "base/text.h"
 #include "store/letter_row.h"
 
 /* No such number; its sheet has not come out; it is spoiled; it is sent; it has its witness. */
@@ -38,7 +39,7 @@ bool letter_done(
 
 struct letter_spoiled {
 	struct letter_row row;
-	char serial[41]; /* of the certificate to revoke */
+	char serial[SERIAL_HEX]; /* of the certificate to revoke */
 	char other[24], other_note[16]; /* the edition's other letter, as it stands now; or "" */
 };
 bool letter_spoil(struct service *, const struct person *witness, const char *envelope,

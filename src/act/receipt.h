@@ -10,6 +10,7 @@
 #define AKASHI_ACT_RECEIPT_H
 
 #include "act/person.h"
+#include "base/text.h"
 
 /* No certificate of the newest edition; before it was sent; in the future; after the must day
  * without a reason; recorded already; revoked already [M-505]; signed by another edition's
@@ -23,7 +24,7 @@ const char *receipt_time_name(enum receipt_time); /* "in-time" "after-may" "afte
 
 /* A mail that act/receipt_mail.h found good; it is kept, sealed to the dossier [R-4.112]. */
 struct receipt_letter {
-	char serial[41]; /* of the certificate that signed it */
+	char serial[SERIAL_HEX]; /* of the certificate that signed it */
 	const void *bytes;
 	size_t n;
 	uint8_t digest[32]; /* under the service's index key: nothing of the mail is guessed back */
@@ -37,7 +38,7 @@ struct receipt_request {
 };
 struct received {
 	int64_t edition;
-	char serial[41], state[24];
+	char serial[SERIAL_HEX], state[24];
 	enum receipt_time time;
 	struct day may, must; /* last days */
 	bool never_downloaded; /* a receipt of what was never fetched */

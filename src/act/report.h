@@ -9,6 +9,7 @@
 #define AKASHI_ACT_REPORT_H
 
 #include "act/person.h"
+#include "base/text.h"
 
 enum report_kind {
 	REPORT_FAX_PAPER, /* the paper after a FAX */
@@ -49,7 +50,7 @@ struct report {
 };
 struct reported {
 	int64_t dossier;
-	char serial[41]; /* newest certificate; "" none */
+	char serial[SERIAL_HEX]; /* newest certificate; "" none */
 	struct day last; /* of the clock it moved; all 0: none */
 	int64_t more; /* days that clock is extended by in all */
 };

@@ -45,7 +45,7 @@ load(struct tx *tx, void *context, struct fault *fault)
 static bool
 is_about(const struct line *l, const struct warrant_row *w)
 {
-	char hex[2 * SERIAL + 1];
+	char hex[SERIAL_HEX];
 	if (l->kind == LINE_VOID)
 		return l->dossier == w->dossier && l->edition == w->edition;
 	return strcmp(hex_print(hex, l->serial, SERIAL), w->serial) == 0;

@@ -8,9 +8,10 @@
 #define AKASHI_ACT_REVOKE_MANY_H
 
 #include "act/revoke.h"
+#include "base/text.h"
 
 struct revoke_each {
-	char serial[41];
+	char serial[SERIAL_HEX];
 	int64_t dossier;
 	bool must; /* the caller's own: not only may */
 	int64_t task;

@@ -177,7 +177,7 @@ static bool
 held(void *context, const struct crl_revoked *entry, struct fault *fault)
 {
 	const struct looking *k = context;
-	char hex[2 * SERIAL + 1];
+	char hex[SERIAL_HEX];
 	const struct adopted_row *a = adopted_find(&k->standby->ledger.adopted, entry->serial);
 	if ((a != NULL && a->listed) || (k->count > 0 && bsearch(entry->serial, k->revoked,
 							     k->count, SERIAL, by_serial) != NULL))

@@ -11,12 +11,13 @@
 
 #include "act/revoke_many.h"
 #include "act/service.h"
+#include "base/text.h"
 
 struct sweep_row {
 	const char *difference; /* name of its row; static */
 	const char *say; /* what it means and what is to do; static */
 	int64_t dossier, edition; /* 0: none */
-	char serial[41], name[80]; /* "" none */
+	char serial[SERIAL_HEX], name[80]; /* "" none */
 	bool done; /* resolved; false: it waits for people or for time */
 	bool incident; /* the books contradict each other */
 };

@@ -182,7 +182,7 @@ grants_meet(struct sweep *s, struct fault *fault)
 	for (uint32_t i = 1; i <= s->ledger.grants; i++) {
 		const struct grant *g = &s->ledger.grant[i];
 		struct order_look o = { .sweep = s, .grant = g };
-		char serial[2 * SERIAL + 1];
+		char serial[SERIAL_HEX];
 		if (s->has[i] || g->state == GRANT_VOID || g->revoked)
 			continue;
 		if (!store_read(s->crew->service->store, order_look, &o, fault))

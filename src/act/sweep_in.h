@@ -5,6 +5,7 @@
 #define AKASHI_ACT_SWEEP_IN_H
 
 #include "act/crew.h"
+#include "base/text.h"
 #include "book/ledger.h"
 #include "store/difference_row.h"
 #include "store/task_row.h"
@@ -33,7 +34,7 @@ enum difference {
 struct found {
 	enum difference what;
 	int64_t dossier, edition;
-	char serial[41], name[80];
+	char serial[SERIAL_HEX], name[80];
 	uint32_t grant; /* place in the ledger; 0: none */
 	uint8_t digest[32]; /* of the warrant, where one is asked for again */
 	struct task_row follow; /* kind "": none; else asked for with it */
@@ -49,7 +50,7 @@ struct sweep {
 	struct found *found; /* owned */
 	size_t count, room;
 	/* of the scan that runs */
-	char last[41];
+	char last[SERIAL_HEX];
 	size_t page;
 	uint8_t *has; /* owned: per grant, whether the store has its certificate */
 };

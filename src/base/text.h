@@ -19,7 +19,7 @@ void utf8_put(struct sink *, uint32_t);
 bool hex_read(const char *, uint8_t *out, size_t n) MUST_USE;
 /* Lower case, with its NUL: 2n + 1 bytes at out. Returns out. */
 const char *hex_print(char *out, const void *, size_t n);
-enum { DIGEST_HEX = 65 }; /* room for a SHA-256 */
+enum { DIGEST_HEX = 65, SERIAL_HEX = 41 }; /* room for a SHA-256, for a serial of 20 octets */
 /* In one line, padded [RFC4648 4]; the other alphabet, without padding [RFC4648 5]. */
 void base64_put(struct sink *, const void *, size_t);
 void base64url_put(struct sink *, const void *, size_t);

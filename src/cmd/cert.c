@@ -148,7 +148,7 @@ any_fits(const struct cmd *cmd, const char *arg)
 static bool
 serial_fits(const struct cmd *cmd, const char *arg)
 {
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	return cmd->dir != NULL && cert_serial_read(arg, serial) && !file_exists(arg);
 }
 
@@ -157,7 +157,7 @@ from_service(const struct cmd *cmd, const char *arg, struct bundle_file *out, st
 {
 	OWN_SERVICE s = NULL;
 	OWN_SINK der = SINK_GROW(CERT_BYTES_MOST);
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	if (!cmd_service(cmd, &s, fault) || !cert_serial_read(arg, serial) ||
 	    !cert_open(s, serial, "cert inspect", &der, fault))
 		return false;

@@ -56,7 +56,7 @@ cmd_cert_list(const struct cmd *cmd, struct fault *fault)
 }
 
 struct export_call {
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	const char *out;
 	bool pem;
 };

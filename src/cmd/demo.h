@@ -11,6 +11,7 @@
 #include "act/cert.h"
 #include "act/init.h"
 #include "act/person.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 
 /* What becomes of a case. */
@@ -33,7 +34,7 @@ struct demo_letter {
 	enum { LETTER_PRINTED, LETTER_SEALED, LETTER_SPOILT, LETTER_POSTED } is;
 };
 struct demo_cert {
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	int64_t dossier;
 };
 

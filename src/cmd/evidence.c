@@ -8,7 +8,7 @@
 struct evidence_call {
 	struct evidence_request request;
 	const char *key, *passphrase;
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 };
 
 static bool

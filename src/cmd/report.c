@@ -15,7 +15,7 @@ struct call {
 	    *result, *letter;
 	struct option_many changed;
 	bool unregistered, special, lost;
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	struct report report;
 };
 

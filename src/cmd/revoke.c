@@ -6,7 +6,7 @@
 #include "act/revoke.h"
 
 struct revoke_call {
-	char serial[CERT_SERIAL];
+	char serial[SERIAL_HEX];
 	const char *ground, *key, *passphrase, *second, *second_passphrase, *reason;
 	struct day since, fax;
 };

@@ -95,7 +95,7 @@ static bool
 serial_read(struct piece p, uint8_t out[20])
 {
 	static const uint8_t ZERO[20];
-	char hex[41];
+	char hex[SERIAL_HEX];
 	while (p.n > 40 && p.p[0] == '0')
 		p = (struct piece){ p.p + 1, p.n - 1 };
 	if (p.n == 0 || p.n > 40)

@@ -6,10 +6,11 @@
 #ifndef AKASHI_STORE_CERT_ROW_H
 #define AKASHI_STORE_CERT_ROW_H
 
+#include "base/text.h"
 #include "store/store.h"
 
 struct cert_row {
-	char serial[41];
+	char serial[SERIAL_HEX];
 	int64_t dossier, edition;
 	char product[16], vend_rule[16];
 	int64_t not_before, not_after; /* instants */

@@ -6,12 +6,13 @@
 #ifndef AKASHI_STORE_DIFFERENCE_ROW_H
 #define AKASHI_STORE_DIFFERENCE_ROW_H
 
+#include "base/text.h"
 #include "store/store.h"
 
 struct difference_row {
 	char kind[32]; /* intent-unfinished ...: a row of act/sweep.c */
 	int64_t dossier, edition; /* 0: none */
-	char serial[41]; /* "" none */
+	char serial[SERIAL_HEX]; /* "" none */
 	char name[80]; /* of a file, a key, a list; "" none */
 	int64_t task; /* what was asked to resolve it; 0: nothing */
 	int64_t sweep; /* task of the sweep that saw it last; 0: to be told by the next */

@@ -6,6 +6,7 @@
 #ifndef AKASHI_STORE_LINE_ROW_H
 #define AKASHI_STORE_LINE_ROW_H
 
+#include "base/text.h"
 #include "store/store.h"
 
 struct line_row {
@@ -13,7 +14,7 @@ struct line_row {
 	int64_t at;
 	char kind[16]; /* INTENT ... */
 	int64_t dossier, edition; /* 0: none */
-	char serial[41]; /* "" none */
+	char serial[SERIAL_HEX]; /* "" none */
 	struct blob bytes; /* of a row: line_drop */
 };
 void line_drop(struct line_row *);

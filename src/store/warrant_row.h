@@ -8,13 +8,14 @@
 #ifndef AKASHI_STORE_WARRANT_ROW_H
 #define AKASHI_STORE_WARRANT_ROW_H
 
+#include "base/text.h"
 #include "store/store.h"
 
 struct warrant_row {
 	uint8_t digest[32]; /* of the packed bytes */
 	char kind[16]; /* warrant_kind_name */
 	int64_t dossier, edition; /* 0 for the CA certificate */
-	char serial[41]; /* in hex; "" unless a revocation */
+	char serial[SERIAL_HEX]; /* in hex; "" unless a revocation */
 	struct blob sealed;
 	char last_day[16]; /* of use */
 	int64_t created_at;
