@@ -5,18 +5,42 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
+enum { LOOKS = 50, LOOK_NS = 1000000 };
+
 static bool
-lock_get(const char *path, int how, int *out, struct fault *fault)
+lock_at(int fd, int how)
+{
+	bool got;
+	do
+		got = flock(fd, how) == 0;
+	while (!got && errno == EINTR);
+	return got;
+}
+
+/* Who only looks (lock_held) has it for a moment and is no holder: it is tried again. */
+static bool
+lock_now(int fd)
+{
+	const struct timespec moment = { 0, LOOK_NS };
+	for (int i = 0; i < LOOKS; i++) {
+		if (lock_at(fd, LOCK_EX | LOCK_NB))
+			return true;
+		if (!lock_at(fd, LOCK_SH | LOCK_NB) || !lock_at(fd, LOCK_UN))
+			return false;
+		(void)nanosleep(&moment, NULL);
+	}
+	errno = EWOULDBLOCK;
+	return false;
+}
+
+static bool
+lock_get(const char *path, bool wait, int *out, struct fault *fault)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	bool got = false;
-	if (fd != -1)
-		do
-			got = flock(fd, how) == 0;
-		while (!got && errno == EINTR);
-	if (got) {
+	if (fd != -1 && (wait ? lock_at(fd, LOCK_EX) : lock_now(fd))) {
 		*out = fd;
 		return true;
 	}
@@ -35,13 +59,13 @@ lock_get(const char *path, int how, int *out, struct fault *fault)
 bool
 lock_take(const char *path, int *fd, struct fault *fault)
 {
-	return lock_get(path, LOCK_EX | LOCK_NB, fd, fault);
+	return lock_get(path, false, fd, fault);
 }
 
 bool
 lock_wait(const char *path, int *fd, struct fault *fault)
 {
-	return lock_get(path, LOCK_EX, fd, fault);
+	return lock_get(path, true, fd, fault);
 }
 
 bool

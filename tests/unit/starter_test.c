@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -210,6 +211,33 @@ a_signer_that_found_the_lock_held_says_so(void **state)
 	bench_close(b);
 }
 
+/* errand_wait looks at a lock again and again while the one that comes takes it. */
+static void
+who_only_looks_at_a_lock_refuses_it_to_nobody(void **state)
+{
+	(void)state;
+	struct bench *b = bench_open("looked");
+	struct fault fault = { 0 };
+	char path[SERVICE_PATH];
+	int lock;
+	service_path(b->s, "run/looked.lock", path);
+	made_or_die(lock_take(path, &lock, &fault), &fault);
+	assert_true(lock_held(path));
+	(void)close(lock);
+	pid_t looks = fork();
+	if (looks == 0)
+		for ((void)prctl(PR_SET_PDEATHSIG, SIGKILL);;)
+			(void)lock_held(path);
+	assert_true(looks > 0);
+	for (int i = 0; i < 300; i++) {
+		made_or_die(lock_take(path, &lock, &fault), &fault);
+		(void)close(lock);
+	}
+	(void)kill(looks, SIGKILL);
+	(void)waitpid(looks, NULL, 0);
+	bench_close(b);
+}
+
 int
 main(void)
 {
@@ -219,6 +247,7 @@ main(void)
 		cmocka_unit_test(both_have_a_road_to_one_signer_and_to_the_next),
 		cmocka_unit_test(a_signer_without_its_journal_is_a_broken_one),
 		cmocka_unit_test(a_signer_that_found_the_lock_held_says_so),
+		cmocka_unit_test(who_only_looks_at_a_lock_refuses_it_to_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
