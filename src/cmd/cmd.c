@@ -81,13 +81,18 @@ cmd_options(const struct cmd *cmd, const struct option_row *rows, size_t n, cons
 bool
 cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct fault *fault)
 {
-	bool ok = document != NULL;
+	bool ok = cmd->json ? document != NULL : text != NULL;
+	if (!ok) { /* what came before is done all the same */
+		json_decref(document);
+		return fault_set(fault, FAULT_BUG, "it is done, but the answer cannot be told %s",
+		    cmd->json ? "in JSON: a name in it is not UTF-8" : "as text: try --json");
+	}
 	(void)signal(SIGPIPE, SIG_DFL); /* nothing is left but printing: "| head" ends us quietly */
-	if (ok && cmd->json)
+	if (cmd->json)
 		ok = json_dumpf(document, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER) == 0 &&
 		     putchar('\n') != EOF;
-	else if (ok)
-		ok = text != NULL && fputs(text, stdout) != EOF &&
+	else
+		ok = fputs(text, stdout) != EOF &&
 		     (text[0] == '\0' || text[strlen(text) - 1] == '\n' || putchar('\n') != EOF);
 	json_decref(document);
 	if (!ok || fflush(stdout) != 0)

@@ -69,8 +69,8 @@ cmd_dispatch(const struct cmd *cmd, struct fault *fault)
 static bool
 print_fetched(const struct cmd *cmd, const char *out, const struct fetched *f, struct fault *fault)
 {
-	char hex[DIGEST_HEX], text[1024];
-	struct sink say = SINK_INTO(text);
+	char hex[DIGEST_HEX];
+	OWN_SINK say = SINK_GROW(1 << 14);
 	hex_print(hex, f->digest, sizeof(f->digest));
 	sink_print(&say,
 	    "「%s」に電子証明書と鍵を保存しました（%lld バイト）。"

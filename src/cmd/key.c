@@ -53,8 +53,8 @@ cmd_key_new(const struct cmd *cmd, struct fault *fault)
 	struct key_token token = { 0 };
 	struct key_public k;
 	const char *file = NULL, *from_file = NULL;
-	char words[WORDS_TEXT], text[1024];
-	struct sink say = SINK_INTO(text);
+	char words[WORDS_TEXT];
+	OWN_SINK say = SINK_GROW(1 << 14); /* its name stands in it twice */
 	if (!request_read(cmd, &r, &token, &file, &from_file, fault) || !vault_start(fault))
 		return false;
 	OWN_SECRET(locked) = secret_new(KEY_PASSPHRASE_MOST);
