@@ -377,6 +377,7 @@ folder_clean(struct sweep *s, const char *folder, struct fault *fault)
 			break;
 		f->done = true;
 		snprintf(f->name, sizeof(f->name), "%.20s/%.50s", folder, e->d_name);
+		text_clean(f->name); /* it is somebody's, and may be cut within a sign */
 	}
 	(void)closedir(d);
 	return good;

@@ -146,7 +146,8 @@ beside() {
 	resolved "$1: where it is nowhere the next is made" '0 list-file true'
 	echo half >"$dir/repository/ca.crl.new.999999"
 	echo half >"$dir/ca/crl/9.crl.new.999999"
-	resolved "$1: half-written files of nobody go" '0 stray-file true stray-file true'
+	echo half >"$dir/policy/$(printf '\343\201\202%.0s' $(seq 20)).new.999999"
+	resolved "$1: half-written files of nobody go, whatever they are called" '0 stray-file true stray-file true stray-file true'
 	is "$(find "$dir" -name '*.new.*' | wc -l)" 0 "$1: all of them"
 	echo half >"$dir/repository/ca.crl.new.$$"
 	is "$(swept)" 0 "$1: those of somebody who writes stay"
