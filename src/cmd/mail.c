@@ -87,6 +87,17 @@ cmd_mail_list(const struct cmd *cmd, struct fault *fault)
 	    text.len == 0 ? "該当するメールはありません。" : sink_string(&text), fault);
 }
 
+/* What our own program says of itself is passed on: only the rest may be the relay's. */
+static enum fault_code
+ended_as(int exit)
+{
+	static const enum fault_code OWN[] = { FAULT_BROKEN, FAULT_BUG, FAULT_LATER };
+	for (size_t i = 0; i < COUNT(OWN); i++)
+		if (fault_exit(OWN[i]) == exit)
+			return OWN[i];
+	return FAULT_OUTSIDE;
+}
+
 /* The program that holds the key, for as long as something is due. */
 static bool
 courier(struct service *s, long long done[4], struct fault *fault)
@@ -106,7 +117,7 @@ courier(struct service *s, long long done[4], struct fault *fault)
 	said[n > 0 ? n : 0] = '\0';
 	return good && ((exit == 0 && sscanf(said, "%lld %lld %lld %lld", &done[0], &done[1],
 					  &done[2], &done[3]) == 4) ||
-			   fault_set(fault, FAULT_OUTSIDE,
+			   fault_set(fault, ended_as(exit),
 			       "akashi-courier が終わりまで送れませんでした（%d）。"
 			       "上の理由を確かめてください。",
 			       exit));

@@ -132,6 +132,9 @@ is "$(send 80) $(count tls)" '0 1 0 0 0' 'a wrong password is no word about the 
 printf 'a pass phrase\n' >"$tmp/password"; conf mail_ca /etc/ssl/certs/ca-certificates.crt
 is "$(send 100) $(count tls)" '0 1 0 0 0' 'nor is a certificate nobody trusts'
 conf mail_ca "$tmp/tls.pem"
+mv "$dir/outbox" "$tmp/aside"; : >"$dir/outbox"
+say --now "$(at 120)" mail send >"$tmp/out"; is "$? $("$flat" -v 'errors[0].code' <"$tmp/out")" '75 later' 'what our own program could not do is not put down to the relay'
+rm "$dir/outbox"; mv "$tmp/aside" "$dir/outbox"
 is "$(send 150) $(count tls)" '1 0 0 0 1' 'with STARTTLS and the right password it is taken'
 conf mail_relay http://127.0.0.1:25
 say mail send >"$tmp/out"; is "$?" 6 'only smtp:// and smtps:// are relays'
