@@ -198,8 +198,12 @@ cmd_charter_show(const struct cmd *cmd, struct fault *fault)
 	if (!cmd_options(cmd, NULL, 0, NULL, 0, &n, fault) || !cmd_service(cmd, &s, fault) ||
 	    !service_charter(s, &now, digest, fault) || !draft_read(s, &next, &fresh, fault))
 		return false;
+	if (!fresh && !draft_packed(s, &packed, draft, fault)) {
+		free(next);
+		return false;
+	}
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "in_force", charter_json(now, digest, &text));
-	if (!fresh && draft_packed(s, &packed, draft, fault)) {
+	if (!fresh) {
 		sink_text(&text, "\n次の案：\n");
 		json_object_set_new(doc, "draft", charter_json(next, draft, &text));
 	} else {

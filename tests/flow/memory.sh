@@ -42,6 +42,7 @@ told -C "$dir" --json dossier show 2
 told -C "$dir" --json cert list
 told -C "$dir" --json cert export "$serial" --out "$file"
 told -C "$dir" cert inspect "$serial"
+"$akashi" -C "$dir" policy adopt >/dev/null || fail 'a draft of the next charter'
 told -C "$dir" --json charter show
 told -C "$dir" --json payment match
 told -C "$dir" --json mail list --state queued
