@@ -84,8 +84,10 @@ cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct faul
 	bool ok = cmd->json ? document != NULL : text != NULL;
 	if (!ok) { /* what came before is done all the same */
 		json_decref(document);
-		return fault_set(fault, FAULT_BUG, "it is done, but the answer cannot be told %s",
-		    cmd->json ? "in JSON: a name in it is not UTF-8" : "as text: try --json");
+		return fault_set(fault, FAULT_BUG,
+		    "実行は終わりましたが、結果を表示できません（%s）。"
+		    "もう一度行う前に、できたものを一覧や表示のコマンドで確かめてください。",
+		    cmd->json ? "UTF-8 でない名前があります" : "長すぎます");
 	}
 	(void)signal(SIGPIPE, SIG_DFL); /* nothing is left but printing: "| head" ends us quietly */
 	if (cmd->json)
@@ -117,15 +119,21 @@ cmd_print_rows(const struct cmd *cmd, bool good, json_t *document, struct sink *
 /* Which exit tells most where several rows have one: the first of these. */
 static const int WORST[] = { 7, 70, 6, 4, 3, 75, 5, 2 };
 
+static size_t
+rank(int code)
+{
+	size_t i = 0;
+	while (i < COUNT(WORST) && WORST[i] != code)
+		i++;
+	return i;
+}
+
 void
 cmd_exit_row(const struct cmd *cmd, const struct fault *why)
 {
 	int code = fault_exit(why->code);
-	for (size_t i = 0; i < COUNT(WORST) && *cmd->exit != WORST[i]; i++)
-		if (code == WORST[i]) {
-			*cmd->exit = code;
-			return;
-		}
+	if (*cmd->exit == 0 || rank(code) < rank(*cmd->exit))
+		*cmd->exit = code;
 }
 
 json_t *

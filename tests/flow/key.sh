@@ -29,7 +29,7 @@ refused 3 'no such passphrase file' key new x --for person --passphrase-file non
 long=$(printf '%0200d/%0200d' 1 2); mkdir -p "$long"
 is "$("$akashi" key new "$long/k" --for person --rehearsal >out 2>err; echo "$?") $(grep -c -F "$(sed -n 2p "$long/k.pub")" out)" '0 1' 'one of a long name is told as well'
 odd=$(printf 'odd\377'); is "$("$akashi" key new "$odd" --for person --rehearsal >out 2>err; echo $?) $(grep -c -F "$(sed -n 2p "$odd.pub")" out)" '0 1' 'so is one whose name is not UTF-8'
-is "$("$akashi" --json key new "$odd-2" --for person --rehearsal >out 2>err; echo $?) $(grep -c 'not UTF-8' out) $(ls "$odd-2")" "70 1 $odd-2" 'but not in JSON: that it is made is said'
+is "$("$akashi" --json key new "$odd-2" --for person --rehearsal >out 2>err; echo $?) $(grep -c 'UTF-8 でない名前' out) $(ls "$odd-2")" "70 1 $odd-2" 'but not in JSON: that it is made is said'
 mkdir folder
 refused 4 'a passphrase file that cannot be read is no empty passphrase' key new x --for person --rehearsal --passphrase-file folder
 refused 2 'no such purpose' key new x --for king --passphrase-file pass
