@@ -324,9 +324,9 @@ store_of(const struct restoring *r)
 	return r->ask->store == NULL ? "sqlite:store/akashi.db" : r->ask->store;
 }
 
-/* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
 _Static_assert(CONF_URL >= CONF_VALUE + MANIFEST_PATH, "a store in the folder that is restored");
 
+/* Where the store is; the rows of one that was PostgreSQL's come from the same file. */
 static bool
 store_put(struct restoring *r, struct fault *fault)
 {

@@ -138,7 +138,7 @@ put_aside(const char *aside, int mode, const void *p, size_t n)
 
 static bool
 write_aside(
-    const char *path, char aside[FILE_PATH], int mode, const void *p, size_t n, struct fault *fault)
+    const char *path, int mode, const void *p, size_t n, char aside[FILE_PATH], struct fault *fault)
 {
 	return (file_aside(path, aside, FILE_PATH) && put_aside(aside, mode, p, n)) ||
 	       fault_set(
@@ -149,7 +149,7 @@ bool
 file_write(const char *path, int mode, const void *p, size_t n, struct fault *fault)
 {
 	char aside[FILE_PATH];
-	if (!write_aside(path, aside, mode, p, n, fault))
+	if (!write_aside(path, mode, p, n, aside, fault))
 		return false;
 	if (rename(aside, path) == 0 && file_sync_folder(path))
 		return true;
@@ -175,7 +175,7 @@ bool
 file_write_new(const char *path, int mode, const void *p, size_t n, struct fault *fault)
 {
 	char aside[FILE_PATH];
-	if (!write_aside(path, aside, mode, p, n, fault))
+	if (!write_aside(path, mode, p, n, aside, fault))
 		return false;
 	bool named = name_new(aside, path);
 	if (named && file_sync_folder(path))

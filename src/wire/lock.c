@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOKS = 50, LOOK_NS = 1000000 };
+enum { LOOKS = 50, LOOK_NS = 1000000 }; /* so often, a millisecond apart */
 
 static bool
 lock_at(int fd, int how)

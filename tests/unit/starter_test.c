@@ -197,17 +197,23 @@ a_signer_without_its_journal_is_a_broken_one(void **state)
 	bench_close(b);
 }
 
+static int
+taken(struct bench *b, const char *name, char path[SERVICE_PATH])
+{
+	struct fault fault = { 0 };
+	int lock;
+	made_or_die(lock_take(service_path(b->s, name, path), &lock, &fault), &fault);
+	return lock;
+}
+
 /* Whose lock it was may be gone by the time anybody asks: how the signer ended says it. */
 static void
 a_signer_that_found_the_lock_held_says_so(void **state)
 {
 	(void)state;
 	struct bench *b = bench_open("locked");
-	struct fault fault = { 0 };
 	char path[SERVICE_PATH];
-	int lock;
-	made_or_die(lock_take(service_path(b->s, "ca/journal/lock", path), &lock, &fault), &fault);
-	assert_ptr_equal(signer_ended(b, lock).row, &STARTER_BUSY);
+	assert_ptr_equal(signer_ended(b, taken(b, "ca/journal/lock", path)).row, &STARTER_BUSY);
 	bench_close(b);
 }
 
@@ -217,11 +223,8 @@ who_only_looks_at_a_lock_refuses_it_to_nobody(void **state)
 {
 	(void)state;
 	struct bench *b = bench_open("looked");
-	struct fault fault = { 0 };
 	char path[SERVICE_PATH];
-	int lock;
-	service_path(b->s, "run/looked.lock", path);
-	made_or_die(lock_take(path, &lock, &fault), &fault);
+	int lock = taken(b, "run/looked.lock", path);
 	assert_true(lock_held(path));
 	(void)close(lock);
 	pid_t looks = fork();
@@ -229,10 +232,8 @@ who_only_looks_at_a_lock_refuses_it_to_nobody(void **state)
 		for ((void)prctl(PR_SET_PDEATHSIG, SIGKILL);;)
 			(void)lock_held(path);
 	assert_true(looks > 0);
-	for (int i = 0; i < 300; i++) {
-		made_or_die(lock_take(path, &lock, &fault), &fault);
-		(void)close(lock);
-	}
+	for (int i = 0; i < 300; i++)
+		(void)close(taken(b, "run/looked.lock", path));
 	(void)kill(looks, SIGKILL);
 	(void)waitpid(looks, NULL, 0);
 	bench_close(b);
