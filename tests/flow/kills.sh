@@ -4,7 +4,7 @@
 # LONG=1 falls at every point; else at every third, on PostgreSQL at every sixth.
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/falls.sh"
-for engine in sqlite postgresql; do
+for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine; db=f_kills_$$; every=3
 	[ "$engine" = sqlite ] || every=6
 	wide=$((every * 2)) # two orders have as many points again
