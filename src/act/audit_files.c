@@ -1,12 +1,12 @@
 /* Lists and the other files of DIR/ca, each against its line of the journal. */
 #include "act/audit_in.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "store/list_row.h"
 #include "vault/digest.h"
@@ -119,20 +119,20 @@ static bool
 strays_meet(struct audit *a, struct fault *fault)
 {
 	char path[SERVICE_PATH], place[AUDIT_PLACE];
-	DIR *folder = opendir(service_path(a->crew->service, "ca/crl", path));
-	struct dirent *e;
-	bool good = true, list;
-	while (folder != NULL && good && (e = readdir(folder)) != NULL) {
-		good = list_name(a, e->d_name, &list, fault);
-		if (!good || list)
+	OWN_FOLDER all = { 0 };
+	bool list;
+	if (!folder_read(service_path(a->crew->service, "ca/crl", path), &all, fault))
+		return false;
+	for (size_t i = 0; i < all.n; i++) {
+		if (!list_name(a, folder_name(&all, i), &list, fault))
+			return false;
+		if (list)
 			continue;
-		snprintf(place, sizeof(place), "file ca/crl/%.100s", e->d_name);
+		snprintf(place, sizeof(place), "file ca/crl/%.100s", folder_name(&all, i));
 		text_clean(place);
 		audit_broken(a, place, AUDIT_NONE, "台帳にない CRL のファイルです。");
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
-	return good;
+	return true;
 }
 
 static bool

@@ -1,6 +1,5 @@
 #include "act/backup_in.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "book/charter.h"
 #include "book/journal.h"
@@ -117,20 +117,18 @@ folder_back(
     struct backing *b, const struct part *p, const char *name, int deep, struct fault *fault)
 {
 	char path[SERVICE_PATH], below[MANIFEST_NAME];
-	DIR *d = opendir(service_path(b->service, name, path));
-	struct dirent *e;
-	bool good = d != NULL || errno == ENOENT;
-	while (good && d != NULL && (errno = 0, e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
+	OWN_FOLDER all = { 0 };
+	bool good = folder_read(service_path(b->service, name, path), &all, fault);
+	for (size_t i = 0; good && i < all.n; i++) {
+		if (folder_name(&all, i)[0] == '.')
 			continue;
-		int n = snprintf(below, sizeof(below), "%s/%s", name, e->d_name);
-		good =
-		    n > 0 && (size_t)n < sizeof(below) && name_back(b, p, below, deep + 1, fault);
+		int n = snprintf(below, sizeof(below), "%s/%s", name, folder_name(&all, i));
+		if (n < 0 || (size_t)n >= sizeof(below))
+			return fault_set(
+			    fault, FAULT_STORE, "「%s」の中の名前が長すぎます。", path);
+		good = name_back(b, p, below, deep + 1, fault);
 	}
-	good = good && (d == NULL || errno == 0);
-	if (d != NULL)
-		(void)closedir(d);
-	return good || fault_set(fault, FAULT_STORE, "「%s」を読めません。", path);
+	return good;
 }
 
 static bool
@@ -325,18 +323,15 @@ static void
 tree_remove(const char *path, int deep)
 {
 	char below[MANIFEST_PATH + MANIFEST_NAME];
-	DIR *d = deep > DEEP ? NULL : opendir(path);
-	struct dirent *e;
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		int n = snprintf(below, sizeof(below), "%s/%s", path, e->d_name);
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || n < 0 ||
-		    (size_t)n >= sizeof(below))
-			continue;
-		if (unlink(below) != 0)
+	OWN_FOLDER all = { 0 };
+	struct fault none = { 0 };
+	if (deep <= DEEP)
+		(void)folder_read(path, &all, &none);
+	for (size_t i = 0; i < all.n; i++) {
+		int n = snprintf(below, sizeof(below), "%s/%s", path, folder_name(&all, i));
+		if (n > 0 && (size_t)n < sizeof(below) && unlink(below) != 0)
 			tree_remove(below, deep + 1);
 	}
-	if (d != NULL)
-		(void)closedir(d);
 	(void)rmdir(path);
 }
 
@@ -368,21 +363,21 @@ static void
 old_remove(const struct backing *b, const char *out, int64_t keep)
 {
 	char path[MANIFEST_PATH];
-	DIR *d = opendir(out);
-	struct dirent *e;
-	while (d != NULL && (e = readdir(d)) != NULL) {
+	OWN_FOLDER there = { 0 };
+	struct fault none = { 0 };
+	(void)folder_read(out, &there, &none);
+	for (size_t i = 0; i < there.n; i++) {
+		const char *name = folder_name(&there, i);
 		char *end;
-		long long n = strtoll(e->d_name, &end, 10);
+		long long n = strtoll(name, &end, 10);
 		bool left = n > 0 && strcmp(end, ".new") == 0;
 		bool many = n > 0 && *end == '\0' && keep > 0 && n <= b->is.number - keep;
-		int all = snprintf(path, sizeof(path), "%s/%s", out, e->d_name);
+		int all = snprintf(path, sizeof(path), "%s/%s", out, name);
 		if (all < 0 || (size_t)all >= sizeof(path) || !(left || (many && ours(b, path))))
 			continue;
 		tree_remove(path, 0);
 		b->out->removed += many && !file_exists(path);
 	}
-	if (d != NULL)
-		(void)closedir(d);
 }
 
 /* Every folder of it is on disk before it gets its name; files of one mostly follow each other. */
@@ -417,6 +412,10 @@ before_read(struct backing *b, const char *out, int64_t newest, struct fault *fa
 	if (manifest_read(b->before, &b->was, &why) ? backing_same(b, &b->was)
 						    : why.row == &MANIFEST_BROKEN)
 		return true; /* of one that is broken nothing is taken over */
+	if (why.code != FAULT_NONE && why.code != FAULT_MISSING) {
+		*fault = why;
+		return false;
+	}
 	return fault_refuse(fault, &BACKUP_OTHER, "--out",
 	    "「%s」はこのサービスの%sではありません。別のフォルダを指定してください。", b->before,
 	    b->is.days > 0 ? "鍵の写し" : "バックアップ");
@@ -440,7 +439,9 @@ backing_begin(struct backing *b, const char *out, struct fault *fault)
 	b->out_device = st.st_dev;
 	b->out_inode = st.st_ino;
 	snprintf(b->is.service, sizeof(b->is.service), "%s", hex_print(id, c->service, SERVICE_ID));
-	int64_t newest = manifest_newest(out, INT64_MAX);
+	int64_t newest;
+	if (!manifest_newest(out, INT64_MAX, &newest, fault))
+		return false;
 	b->is.number = newest + 1;
 	b->is.made = s->now;
 	b->is.keys = backing_keys_number(s);

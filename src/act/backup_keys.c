@@ -36,7 +36,11 @@ secrets_back(struct backing *b, struct fault *fault)
 static bool
 aged_remove(struct backing *b, const char *out, struct fault *fault)
 {
-	for (int64_t n = b->is.number; (n = manifest_newest(out, n)) > 0;) {
+	for (int64_t n = b->is.number;;) {
+		if (!manifest_newest(out, n, &n, fault))
+			return false;
+		if (n == 0)
+			return true;
 		char folder[MANIFEST_PATH];
 		struct manifest m;
 		struct fault none = { 0 };
@@ -56,7 +60,6 @@ aged_remove(struct backing *b, const char *out, struct fault *fault)
 			    "古い鍵の写し「%s」を消せません。手で消してください。", folder);
 		b->out->removed++;
 	}
-	return true;
 }
 
 static bool

@@ -1,6 +1,5 @@
 #include "act/evidence_in.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "act/errand.h"
 #include "base/array.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/pem.h"
 #include "base/text.h"
 #include "vault/digest.h"
@@ -86,15 +86,9 @@ evidence_signed(struct evidence *e, const char *name, struct der tbs, struct der
 static bool
 folder_free(const char *path, struct fault *fault)
 {
-	DIR *d = opendir(path);
-	size_t n = 0;
-	if (d == NULL && errno == ENOENT)
-		return true;
-	for (struct dirent *entry; d != NULL && (entry = readdir(d)) != NULL;)
-		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-	if (d != NULL)
-		(void)closedir(d);
-	return (d != NULL && n == 0) ||
+	OWN_FOLDER all = { 0 };
+	struct fault none = { 0 }; /* what cannot be read is no free place either */
+	return (folder_read(path, &all, &none) && all.n == 0) ||
 	       fault_refuse(fault, &EVIDENCE_FOLDER, "--out",
 		   "「%.100s」は空のフォルダではありません。新しい名前を指定してください。", path);
 }

@@ -1,6 +1,5 @@
 #include "act/init.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "act/rulebook.h"
 #include "act/search_card.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "book/journal.h"
 #include "store/meta_row.h"
@@ -458,15 +458,12 @@ folder_empty(struct init *m, struct fault *fault)
 		m->folder_made = true;
 		return file_folder(m->s.dir, 0700, fault);
 	}
-	DIR *d = errno == EEXIST ? opendir(m->s.dir) : NULL;
-	if (d == NULL)
+	OWN_FOLDER all = { 0 };
+	struct fault none = { 0 };
+	if (errno != EEXIST || !folder_read(m->s.dir, &all, &none))
 		return fault_field(fault, FAULT_INPUT, "DIR",
 		    "フォルダ「%s」を作れません。場所と権限を確かめてください。", m->s.dir);
-	size_t count = 0;
-	while (readdir(d) != NULL)
-		count++;
-	(void)closedir(d);
-	return count == 2 ||
+	return all.n == 0 ||
 	       fault_field(fault, FAULT_STATE, "DIR",
 		   "「%s」は空ではありません。空のフォルダか、まだない名前を指定してください。",
 		   m->s.dir);

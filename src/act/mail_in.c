@@ -1,6 +1,5 @@
 #include "act/mail_in.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "act/mail.h"
 #include "act/standby.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "exchange/mailbox.h"
 #include "vault/code.h"
@@ -261,14 +261,11 @@ static bool
 folder_handle(struct inbox *i, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	DIR *d = opendir(service_path(i->service, "inbox", path));
-	bool good = true;
-	if (d == NULL)
-		return fault_set(fault, FAULT_STORE, "フォルダ「%s」を開けません。", path);
-	for (struct dirent *e; good && (e = readdir(d)) != NULL;)
-		if (name_read(i, e->d_name))
+	OWN_FOLDER all = { 0 };
+	bool good = folder_read(service_path(i->service, "inbox", path), &all, fault);
+	for (size_t k = 0; good && k < all.n; k++)
+		if (name_read(i, folder_name(&all, k)))
 			good = file_handle(i, fault);
-	(void)closedir(d);
 	return good;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/dossier.h"
+#include "base/room.h"
 #include "store/card_row.h"
 
 const struct refusal MAIL_NO_CONTACT = { "mail-no-contact", FAULT_MISSING, "R-4.71" };
@@ -93,8 +94,9 @@ values_open(struct opened *o, const uint8_t *contact, struct fault *fault)
 	if (!seal_open("mail-values", contact, o->row->vals.at, o->row->vals.n, &plain, fault))
 		return false;
 	struct der d = der_of(plain.at, plain.len), all, one;
-	o->texts = (struct sink){ malloc(plain.len + 1), plain.len + 1, 0, plain.len + 1, false };
-	bool good = o->texts.at != NULL && der_take(&d, DER_SEQUENCE, &all);
+	o->texts = (struct sink){ room_or_end(malloc(plain.len + 1)), plain.len + 1, 0,
+		plain.len + 1, false };
+	bool good = der_take(&d, DER_SEQUENCE, &all);
 	while (good && !der_done(&all)) {
 		struct mail_value *v = &o->value[o->values];
 		good = o->values++ < MAIL_VALUES && der_take(&all, DER_SEQUENCE, &one) &&

@@ -1,6 +1,5 @@
 #include "act/manifest.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/sink.h"
 #include "base/text.h"
 #include "vault/digest.h"
@@ -266,22 +266,21 @@ manifest_check(const struct manifest *m, const char *folder, struct fault *fault
 	return true;
 }
 
-int64_t
-manifest_newest(const char *folder, int64_t below)
+bool
+manifest_newest(const char *folder, int64_t below, int64_t *newest, struct fault *fault)
 {
-	DIR *d = opendir(folder);
-	struct dirent *e;
-	int64_t newest = 0;
-	while (d != NULL && (e = readdir(d)) != NULL) {
+	OWN_FOLDER all = { 0 };
+	*newest = 0;
+	if (!folder_read(folder, &all, fault))
+		return false;
+	for (size_t i = 0; i < all.n; i++) {
 		char name[24];
-		long long n = strtoll(e->d_name, NULL, 10);
+		long long n = strtoll(folder_name(&all, i), NULL, 10);
 		snprintf(name, sizeof(name), "%lld", n); /* "007" is no name of ours */
-		if (strcmp(name, e->d_name) == 0 && n > newest && n < below)
-			newest = n;
+		if (strcmp(name, folder_name(&all, i)) == 0 && n > *newest && n < below)
+			*newest = n;
 	}
-	if (d != NULL)
-		(void)closedir(d);
-	return newest;
+	return true;
 }
 
 bool

@@ -47,7 +47,7 @@ bool manifest_read(const char *folder, struct manifest *, struct fault *) MUST_U
 /* MANIFEST_FILE: one is missing or not what it was. */
 bool manifest_check(const struct manifest *, const char *folder, struct fault *) MUST_USE;
 /* The largest number below that one there is in that folder; 0: none. */
-int64_t manifest_newest(const char *folder, int64_t below);
+bool manifest_newest(const char *folder, int64_t below, int64_t *newest, struct fault *) MUST_USE;
 
 /* A copy with its digest, fsynced; FAULT_MISSING: the source is gone. */
 bool manifest_copy(

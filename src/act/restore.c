@@ -46,7 +46,9 @@ folder_of(const char *given, char out[MANIFEST_PATH], struct fault *fault)
 		snprintf(out, MANIFEST_PATH, "%s", given);
 		return true;
 	}
-	int64_t newest = manifest_newest(given, INT64_MAX);
+	int64_t newest;
+	if (!manifest_newest(given, INT64_MAX, &newest, fault))
+		return false;
 	snprintf(out, MANIFEST_PATH, "%s/%" PRId64, given, newest);
 	return newest > 0 ||
 	       fault_set(fault, FAULT_MISSING, "「%s」にバックアップがありません。", given);
@@ -289,15 +291,22 @@ destroy_listed(struct restoring *r, struct keys_db *keys, const char *folder, st
 static bool
 destroy_newer(struct restoring *r, struct keys_db *keys, struct fault *fault)
 {
-	char beside[MANIFEST_PATH + 8], folder[MANIFEST_PATH + 32], path[MANIFEST_PATH + 64];
+	char beside[MANIFEST_PATH + 8], folder[MANIFEST_PATH + 32];
 	snprintf(beside, sizeof(beside), "%s/..", r->from);
-	for (int64_t n = INT64_MAX; (n = manifest_newest(beside, n)) > r->is.number;) {
+	for (int64_t n = INT64_MAX;;) {
+		if (!manifest_newest(beside, n, &n, fault))
+			return false;
+		if (n <= r->is.number)
+			return true;
+		struct fault why = { 0 };
 		snprintf(folder, sizeof(folder), "%s/%" PRId64, beside, n);
-		snprintf(path, sizeof(path), "%s/%s", folder, BACKUP_DESTROYED);
-		if (file_exists(path))
-			return destroy_listed(r, keys, folder, fault);
+		if (destroy_listed(r, keys, folder, &why))
+			return true;
+		if (why.code != FAULT_MISSING) { /* one of the keys has no such list */
+			*fault = why;
+			return false;
+		}
 	}
-	return true;
 }
 
 /* Gone before, gone in this copy too [design promise 3]. */

@@ -1,7 +1,6 @@
 /* What stands beside the books: instructions not delivered, lists, keys and files left over. */
 #include "act/sweep_in.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "act/station.h"
 #include "base/array.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "book/warrant.h"
 #include "store/list_row.h"
@@ -358,29 +358,33 @@ is_stray(const char *name)
 }
 
 static bool
+stray_remove(struct sweep *s, const char *folder, const char *name, struct fault *fault)
+{
+	char path[SERVICE_PATH], below[SERVICE_PATH];
+	struct found *f = sweep_add(s, STRAY_FILE, fault);
+	if (f == NULL)
+		return false;
+	snprintf(below, sizeof(below), "%s/%s", folder, name);
+	if (unlink(service_path(s->crew->service, below, path)) != 0)
+		return fault_set(fault, FAULT_STORE, "「%s」を消せません。", name);
+	f->done = true;
+	snprintf(f->name, sizeof(f->name), "%.20s/%.50s", folder, name);
+	text_clean(f->name); /* it is somebody's, and may be cut within a sign */
+	return true;
+}
+
+static bool
 folder_clean(struct sweep *s, const char *folder, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	DIR *d = opendir(service_path(s->crew->service, folder, path));
-	struct dirent *e;
-	bool good = true;
-	if (d == NULL)
-		return true; /* not every service has every folder */
-	while (good && (e = readdir(d)) != NULL) {
-		if (!is_stray(e->d_name))
-			continue;
-		struct found *f = sweep_add(s, STRAY_FILE, fault);
-		good = f != NULL &&
-		       (unlinkat(dirfd(d), e->d_name, 0) == 0 ||
-			   fault_set(fault, FAULT_STORE, "「%s」を消せません。", e->d_name));
-		if (!good)
-			break;
-		f->done = true;
-		snprintf(f->name, sizeof(f->name), "%.20s/%.50s", folder, e->d_name);
-		text_clean(f->name); /* it is somebody's, and may be cut within a sign */
-	}
-	(void)closedir(d);
-	return good;
+	OWN_FOLDER all = { 0 }; /* not every service has every folder */
+	if (!folder_read(service_path(s->crew->service, folder, path), &all, fault))
+		return false;
+	for (size_t i = 0; i < all.n; i++)
+		if (is_stray(folder_name(&all, i)) &&
+		    !stray_remove(s, folder, folder_name(&all, i), fault))
+			return false;
+	return true;
 }
 
 bool

@@ -33,8 +33,9 @@ file_read(const char *path, size_t most, uint8_t **bytes, size_t *len, struct fa
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a pipe holds nobody */
 	if (fd == -1)
-		return fault_set(fault, FAULT_MISSING, "ファイル「%s」を開けません（%s）。", path,
-		    strerror(errno));
+		return fault_set(fault,
+		    errno == ENOENT || errno == ENOTDIR ? FAULT_MISSING : FAULT_OUTSIDE,
+		    "ファイル「%s」を開けません（%s）。", path, strerror(errno));
 	uint8_t *p = NULL;
 	bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	size_t n = ok ? (size_t)st.st_size : 0;

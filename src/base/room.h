@@ -1,5 +1,6 @@
 /*
- * base/room.h - memory for libraries that say something untrue, or crash, where they get none.
+ * base/room.h - memory for libraries that say something untrue, or crash, where they get none; and for
+ * texts of our own that would be told too long.
  */
 #ifndef AKASHI_BASE_ROOM_H
 #define AKASHI_BASE_ROOM_H

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
+
 /* Memory it grew: nobody finds later what was written there. */
 static void
 sink_forget(struct sink *s)
@@ -29,11 +31,7 @@ sink_room(struct sink *s, size_t n)
 	while (cap < want)
 		cap *= 2;
 	cap = cap > s->limit ? s->limit : cap;
-	uint8_t *p = malloc(cap);
-	if (p == NULL) {
-		s->full = true;
-		return false;
-	}
+	uint8_t *p = room_or_end(malloc(cap)); /* full is said of a text too long only */
 	if (s->len > 0)
 		memcpy(p, s->at, s->len);
 	sink_forget(s);

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "folder.h"
 
 /* Before libc's: what the file system answers; 0: as it is. */
@@ -129,10 +131,61 @@ a_name_says_who_writes_the_file(void **state)
 	assert_false(file_aside("DIR/x", own, strlen(own)));
 }
 
+/* Without descriptors nothing is known of a file: not that it is missing, nor a folder empty. */
+static void
+what_cannot_be_opened_is_not_missing(void **state)
+{
+	(void)state;
+	char folder[TEST_PATH], path[TEST_PATH + 8];
+	struct rlimit all, none;
+	struct fault why[4] = { 0 };
+	uint8_t *bytes = NULL;
+	size_t n;
+	struct folder is = { 0 };
+	snprintf(path, sizeof(path), "%s/x", test_folder("none", folder));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	none = all;
+	none.rlim_cur = 3;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	bool read = file_read(path, 10, &bytes, &n, &why[0]);
+	bool listed = folder_read(folder, &is, &why[1]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+	assert_false(read);
+	assert_int_equal(why[0].code, FAULT_OUTSIDE);
+	assert_false(listed);
+	assert_int_equal(why[1].code, FAULT_STORE);
+	assert_false(file_read(path, 10, &bytes, &n, &why[2]));
+	assert_int_equal(why[2].code, FAULT_MISSING);
+	assert_true(folder_read(path, &is, &why[3]));
+	assert_false(is.there);
+}
+
+static void
+a_folder_has_its_names_in_order(void **state)
+{
+	(void)state;
+	char path[TEST_PATH], below[TEST_PATH + 8];
+	static const char *const NAMES[] = { "b", ".hidden", "a" };
+	static const char *const ORDER[] = { ".hidden", "a", "b" };
+	struct fault why = { 0 };
+	OWN_FOLDER is = { 0 };
+	(void)test_folder("names", path);
+	for (size_t i = 0; i < COUNT(NAMES); i++) {
+		snprintf(below, sizeof(below), "%s/%s", path, NAMES[i]);
+		assert_int_equal(mkdir(below, 0700), 0);
+	}
+	assert_true(folder_read(path, &is, &why));
+	assert_int_equal(is.n, COUNT(NAMES));
+	for (size_t i = 0; i < is.n; i++)
+		assert_string_equal(folder_name(&is, i), ORDER[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_cannot_be_opened_is_not_missing),
+		cmocka_unit_test(a_folder_has_its_names_in_order),
 		cmocka_unit_test(a_name_says_who_writes_the_file),
 		cmocka_unit_test(a_new_file_is_whole_or_not_there),
 	};
