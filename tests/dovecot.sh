@@ -44,6 +44,9 @@ mailbox_start() {
 		  args = uid=$mailbox_user gid=$mailbox_group home=$mailbox/mail
 		}
 	END
+	mailbox_serve
+}
+mailbox_serve() {
 	dovecot -F -c "$mailbox/conf" >/dev/null 2>&1 &
 	mailbox_pid=$!
 	for try in $(seq 100); do

@@ -9,6 +9,7 @@
 
 const struct refusal MAILBOX_AWAY = { "mailbox-away", FAULT_OUTSIDE, "design 1" };
 const struct refusal MAILBOX_KEPT = { "mailbox-kept", FAULT_OUTSIDE, "design 1" };
+const struct refusal MAILBOX_MARKS = { "mailbox-marks", FAULT_OUTSIDE, "RFC3501 2.3.2" };
 
 #define KEYWORD "akashi-taken"
 
@@ -251,24 +252,36 @@ mailbox_fetch(struct mailbox *m, int64_t uid, struct sink *out, bool *whole,
 	return true;
 }
 
+/* Not .SILENT: the server says which flags the mail has then. */
 static bool
-flags_add(struct mailbox *m, int64_t uid, const char *flags, struct fault *fault)
+flags_add(
+    struct mailbox *m, int64_t uid, const char *flags, struct sink *answer, struct fault *fault)
 {
-	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
 	char command[128];
 	(void)snprintf(
-	    command, sizeof(command), "UID STORE %lld +FLAGS.SILENT (%s)", (long long)uid, flags);
-	return ask(m, m->folder, command, &answer, fault);
+	    command, sizeof(command), "UID STORE %lld +FLAGS (%s)", (long long)uid, flags);
+	CURLcode code = perform(m, m->folder, command, answer);
+	return (code == CURLE_OK && sink_string(answer) != NULL) || code == CURLE_QUOTE_ERROR ||
+	       away(m, code, fault);
 }
 
 bool
 mailbox_taken(struct mailbox *m, int64_t uid, struct fault *fault)
 {
-	return flags_add(m, uid, KEYWORD " \\Seen", fault);
+	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
+	if (!flags_add(m, uid, KEYWORD " \\Seen", &answer, fault))
+		return false;
+	return (answer.len > 0 && strstr((const char *)answer.at, KEYWORD) != NULL) ||
+	       fault_refuse(fault, &MAILBOX_MARKS, "mailbox",
+		   "このメールボックスには印（キーワード " KEYWORD
+		   "）を付けられず、受け取ったメールを見分けられません。"
+		   "キーワードを保存するサーバーのフォルダへ転送し、"
+		   "akashi.conf の mailbox をそこに変えてください。");
 }
 
 bool
 mailbox_flag(struct mailbox *m, int64_t uid, struct fault *fault)
 {
-	return flags_add(m, uid, "\\Flagged", fault);
+	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
+	return flags_add(m, uid, "\\Flagged", &answer, fault);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The mailbox: receipts by a mail program's own S/MIME, reports, strangers' mail; each taken once, whatever falls when.
-# [R-4.111] [R-4.112] [RFC3464] [RFC3464 2.3.3] [RFC3464 2.3.4] [RFC3501] [design 1]
+# [R-4.111] [R-4.112] [RFC3464] [RFC3464 2.3.3] [RFC3464 2.3.4] [RFC3501] [RFC3501 2.3.2] [design 1]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/engine.sh"
 . "$top/tests/keys.sh"
@@ -115,6 +115,15 @@ far_apart() {
 	is "$? $("$flat" -a mails file code <"$tmp/far.json" | grep -c -- '-4200000000-.*mail-other')" '0 1' "$1: a mail of a number far above the last is found among the few there are"
 }
 
+# A server that keeps no keywords: the same mails would be new for ever, and hide those behind them.
+markless() {
+	mailbox_stop; echo 'mail_max_keyword_length = 5' >>"$mailbox/conf"; rm -f "$mailbox/mail"/dovecot*
+	mailbox_serve || fail "$1: the mailbox without keywords"
+	sed 's/Where is/Whither is/' "$mails/plain" >"$mails/plain-8"; arrive "$mails/plain-8"
+	say mail fetch >"$tmp/markless.json"
+	is "$? $("$flat" -v 'errors[0].code' <"$tmp/markless.json")" '6 mailbox-marks' "$1: a mailbox that keeps no keywords is told as that"
+}
+
 # Fallen at every point, and run again: the receipt is there, once, and the mailbox knows.
 falls() {
 	sed 's/Where is/Is that/' "$mails/plain" >"$mails/plain-2"
@@ -189,7 +198,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	taken $engine
 	[ $engine = postgresql ] || falls
 	stands $engine
-	[ $engine = postgresql ] || { kept_back $engine; many_kept_back $engine; far_apart $engine; }
+	[ $engine = postgresql ] || { kept_back $engine; many_kept_back $engine; far_apart $engine; markless $engine; }
 	mailbox_stop
 	away $engine
 done
