@@ -51,7 +51,8 @@ help(const struct command *c)
 		printf(" %s\n\n%s\n\nexample: %s\n", c->usage, c->about, c->example);
 		return;
 	}
-	puts("usage: akashi [-C DIR] [--json] [--now TIME] COMMAND ...\n\ncommands:");
+	puts("usage: akashi [-C DIR] [--json] [--now TIME] COMMAND ...\n"
+	     "       akashi --version\n\ncommands:");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fputs("  ", stdout);
 		command_name(&COMMANDS[i], stdout);
@@ -133,6 +134,10 @@ main(int argc, char **argv)
 	(void)umask(022); /* who may read a file is said where it is written */
 	if (!globals(&cmd, &argc, argv, &wants_help, &fault))
 		return say_fault(&cmd, &fault);
+	if (argc == 1 && strcmp(argv[0], "--version") == 0) {
+		puts("akashi " AKASHI_VERSION);
+		return 0;
+	}
 	const struct command *c = command_find(argc, argv);
 	if (wants_help) {
 		help(c);

@@ -35,6 +35,7 @@ static const char HEAD[] =
     ".TP\n.BI \\-\\-now \" TIME\"\nWhat time it is, such as 2026\\-11\\-20T09:00:00+09:00. A "
     "rehearsal only.\n"
     ".TP\n.B \\-\\-help\nOf akashi, or of a command.\n"
+    ".TP\n.B \\-\\-version\nWhich akashi this is.\n"
     ".SH COMMANDS";
 
 static const char TAIL[] =

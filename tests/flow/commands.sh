@@ -267,6 +267,8 @@ echo serve >>"$tmp/accepted"
 global=
 accept 'demo' '"$tmp/demo"';                                                  refuse 'demo' '"$tmp/demo"' 4 state
 
+is "$("$akashi" --version)" "akashi $(sed -n "1s/.*version: '\([0-9.]*\)'.*/\1/p" "$top/meson.build")" 'which akashi this is'
+
 # The walk over what --help lists.
 "$akashi" --help | sed -n 's/^  akashi //p' | awk '{ c = ""; for (i = 1; i <= NF && $i ~ /^[a-z]+$/; i++) c = c (i > 1 ? " " : "") $i; print c }' >"$tmp/commands"
 "$akashi" man-page >"$tmp/akashi.1"
