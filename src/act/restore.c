@@ -474,6 +474,7 @@ restore_run(const struct restore *a, struct restored *out, struct fault *fault)
 		(void)close(r.lock);
 	out->number = r.is.number;
 	out->keys = r.copy.number;
+	out->keys_newest = r.is.keys;
 	out->made = r.is.made;
 	manifest_free(&r.is);
 	manifest_free(&r.copy);

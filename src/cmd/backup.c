@@ -76,6 +76,12 @@ restored_text(const struct restored *is, const struct restore *a, struct sink *t
 	else
 		sink_print(text, "鍵の写し %lld：廃棄済みの鍵 %lld 件を消しました。\n",
 		    (long long)is->keys, (long long)is->destroyed);
+	if (is->keys != 0 && is->keys < is->keys_newest)
+		sink_print(text,
+		    "注意：バックアップの時には鍵の写し %lld がありました。"
+		    "古い写しでは、その間の記録が開けません。"
+		    "あれば --keys にそれを指定して、復元し直してください。\n",
+		    (long long)is->keys_newest);
 	sink_text(text,
 	    "次に akashi sweep、それから akashi epoch draft。それまでは発行も失効もしません。");
 }
@@ -102,13 +108,14 @@ cmd_restore(const struct cmd *cmd, struct fault *fault)
 	if (!is.same_head)
 		*cmd->exit = 7;
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:I,s:s,s:I,s:o,s:I,s:I,s:s,s:b,s:I,s:I,s:I,s:I,s:b}", "v", 1, "number",
-		(json_int_t)is.number, "made", instant_print(at, is.made), "files",
+	    json_pack("{s:i,s:I,s:s,s:I,s:o,s:I,s:I,s:I,s:s,s:b,s:I,s:I,s:I,s:I,s:b}", "v", 1,
+		"number", (json_int_t)is.number, "made", instant_print(at, is.made), "files",
 		(json_int_t)is.files, "keys",
-		is.keys == 0 ? json_null() : json_integer((json_int_t)is.keys), "destroyed",
-		(json_int_t)is.destroyed, "events", (json_int_t)is.events, "root",
-		hex_print(hex, is.root, sizeof(is.root)), "same_head", is.same_head, "line",
-		(json_int_t)is.line, "lines", (json_int_t)is.lines, "newer", (json_int_t)is.newer,
-		"charter", (json_int_t)is.charter, "charter_newer", is.charter_newer),
+		is.keys == 0 ? json_null() : json_integer((json_int_t)is.keys), "keys_newest",
+		(json_int_t)is.keys_newest, "destroyed", (json_int_t)is.destroyed, "events",
+		(json_int_t)is.events, "root", hex_print(hex, is.root, sizeof(is.root)),
+		"same_head", is.same_head, "line", (json_int_t)is.line, "lines",
+		(json_int_t)is.lines, "newer", (json_int_t)is.newer, "charter",
+		(json_int_t)is.charter, "charter_newer", is.charter_newer),
 	    sink_string(&text), fault);
 }

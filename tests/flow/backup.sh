@@ -40,6 +40,10 @@ copied() {
 	cp "$tmp/out" "$tmp/told-restore.json"
 	"$akashi" -C "$tmp/restored" --json audit verify >"$tmp/audit"
 	is "$? $("$flat" -v ok <"$tmp/audit") $("$flat" -v root <"$tmp/audit")" "0 true $(of root)" "$1: the audit finds nothing, and the same root"
+	rm -rf "$tmp/keys-2" "$tmp/copies-2"
+	say backup --keys --out "$tmp/keys-2" >"$tmp/out" && say backup --out "$tmp/copies-2" >"$tmp/out" || fail "$1: copied elsewhere"
+	from=$tmp/copies-2; restored --keys "$tmp/keys"; from=
+	is "$? $(of keys) $(of keys_newest)" '0 1 2' "$1: restored with an older copy of the keys than there was, it says so"
 	destroyed $1
 	restored --keys "$tmp/keys" --now 2026-12-26T09:00:00+09:00
 	is "$(why $?)" '4 restore-keys-old' "$1: a copy of the keys is good for 35 days"
