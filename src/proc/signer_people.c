@@ -263,8 +263,8 @@ signer_cacert(struct signer *s, struct der body, struct sink *reply, struct faul
 enum { OFFICERS_MOST = 16 };
 
 /*
- * Different officers, at least as many as the ground asks; each act is over this warrant [R-11.0].
- * More do no harm: whoever asked while it waited has signed too.
+ * Different officers, at least as many as the ground asks, whose acts over this warrant hold today
+ * [R-11.0]. More do no harm, nor one that holds no longer: of somebody who left while it waited.
  */
 static bool
 officers_check(
@@ -272,19 +272,25 @@ officers_check(
 {
 	struct der list;
 	struct act a[OFFICERS_MOST];
+	struct fault why = { 0 }; /* of the first that does not hold */
 	int n = 0;
 	bool good = der_take(&acts, DER_SEQUENCE, &list) && der_done(&acts);
-	for (; good && !der_done(&list); n++) {
+	while (good && !der_done(&list)) {
 		good = n < OFFICERS_MOST && act_take(&list, &a[n]);
-		if (good && !charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, fault))
-			return false;
-		for (int i = 0; good && i < n; i++)
+		if (!good || !charter_act(s->ledger.charter, &a[n], ACT_REVOKE, digest, &why))
+			continue;
+		for (int i = 0; i < n; i++)
 			if (strcmp(a[i].person, a[n].person) == 0)
 				return fault_refuse(fault, &SIGNER_OFFICERS, "act",
 				    "失効には別々の担当者 2 人の署名が必要です。");
+		n++;
 	}
 	if (!good)
 		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+	if (n < need && why.code != FAULT_NONE) {
+		*fault = why;
+		return false;
+	}
 	return n >= need || fault_refuse(fault, &SIGNER_OFFICERS, "act",
 				"失効の担当者 %d 人の署名が必要です（今 %d 人）。", need, n);
 }
@@ -340,22 +346,27 @@ signer_revoke(struct signer *s, struct der body, struct sink *reply, struct faul
 	       signer_receipt_put(s, &line, reply, fault);
 }
 
-/* One is enough; whoever else asked for the same while it waited has signed too. */
+/* One that holds is enough; whoever else asked for the same while it waited has signed too. */
 static bool
 void_acts_check(struct signer *s, struct der acts, const uint8_t digest[32], struct fault *fault)
 {
 	struct der list;
 	struct act a;
+	struct fault why = { 0 };
+	bool held = false;
 	bool good = der_take(&acts, DER_SEQUENCE, &list) && der_done(&acts) && !der_done(&list);
 	while (good && !der_done(&list)) {
 		good = act_take(&list, &a);
 		enum act_kind kind = good && strcmp(a.role, role_name(ROLE_SCREENING)) == 0
 					 ? ACT_VOID_SCREEN
 					 : ACT_VOID;
-		if (good && !charter_act(s->ledger.charter, &a, kind, digest, fault))
-			return false;
+		held = (good && charter_act(s->ledger.charter, &a, kind, digest, &why)) || held;
 	}
-	return good || fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+	if (!good)
+		return fault_refuse(fault, &SIGNER_FORM, "act", "署名の形が正しくありません。");
+	if (!held)
+		*fault = why;
+	return held;
 }
 
 bool

@@ -29,7 +29,10 @@ a_revocation_takes_the_officers_its_ground_asks_for(void **state)
 					    WORLD_PEOPLE },
 				    ALL[] = { WORLD_OFFICER, WORLD_OFFICER_2, WORLD_OFFICER_3,
 					    WORLD_PEOPLE },
-				    CLERK[] = { WORLD_OFFICER, WORLD_SCREENER, WORLD_PEOPLE };
+				    CLERK[] = { WORLD_OFFICER, WORLD_SCREENER, WORLD_PEOPLE },
+				    LEFT[] = { WORLD_LEAVER, WORLD_OFFICER, WORLD_PEOPLE },
+				    LEFT_TOO[] = { WORLD_LEAVER, WORLD_OFFICER, WORLD_OFFICER_2,
+					    WORLD_PEOPLE };
 	struct world *w = *state;
 	uint8_t serial[2][20], unknown[20] = { 1 };
 	OWN_SINK one = { 0 };
@@ -42,10 +45,11 @@ a_revocation_takes_the_officers_its_ground_asks_for(void **state)
 	refused_revoke(w, serial[0], "10-1-3", NONE, "signer-officers");
 	refused_revoke(w, serial[0], "10-1-3", THREE, "signer-officers");
 	refused_revoke(w, serial[0], "10-1-3", CLERK, "act-wrong-role");
+	refused_revoke(w, serial[0], "10-1-3", LEFT, "act-wrong-role");
 	refused_revoke(w, serial[0], "12-1", BOTH, "signer-ground");
 	refused_revoke(w, unknown, "10-1-3", BOTH, "signer-unknown");
 	refused_revoke(w, serial[0], "11-2", NONE, "signer-officers");
-	struct line a = withdraw(w, serial[0], "10-1-3", BOTH, &one);
+	struct line a = withdraw(w, serial[0], "10-1-3", LEFT_TOO, &one); /* two are in office */
 	assert_int_equal(a.kind, LINE_REVOKED);
 	assert_memory_equal(a.serial, serial[0], 20);
 	assert_int_equal(a.reason, 5);
@@ -85,8 +89,8 @@ a_void_kills_its_edition_only(void **state)
 		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, NULL }, /* once more */
 		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_APPROVER, WORLD_PEOPLE },
 		    NULL }, /* asked twice */
-		{ 3, 1, ACT_VOID, { WORLD_APPROVER, WORLD_OFFICER, WORLD_PEOPLE },
-		    "act-wrong-role" },
+		{ 3, 1, ACT_VOID, { WORLD_OFFICER, WORLD_APPROVER, WORLD_PEOPLE },
+		    NULL }, /* one has lost the role since */
 		{ 3, 1, ACT_VOID, { WORLD_PEOPLE }, "signer-form" },
 		{ 4, 2, ACT_VOID_SCREEN, { WORLD_SCREENER, WORLD_PEOPLE }, NULL },
 		{ 5, 2, ACT_VOID, { WORLD_APPROVER, WORLD_PEOPLE }, "signer-issued-already" },
