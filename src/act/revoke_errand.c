@@ -82,20 +82,26 @@ ask(struct answered *a, int64_t kind, enum line_kind line, struct fault *fault)
 	       receipt_check(a, line, fault);
 }
 
+/* The dossier of that certificate. One that an older store has lost moves none: who has its number now
+ * may have a newer edition, or be somebody else; the signer knows it all the same. */
 static bool
-step_tx(struct tx *tx, struct service *s, int64_t dossier, struct fault *fault)
+step_tx(struct tx *tx, struct service *s, const char *serial, struct fault *fault)
 {
 	OWN_DOSSIER d = { 0 };
+	struct cert_row c = { 0 };
 	char from[sizeof(d.state)];
 	struct fault none = { 0 };
 	bool found;
-	if (!dossier_get(tx, dossier, &d, &found, fault))
+	if (!cert_get(tx, serial, &c, &found, fault))
+		return false;
+	cert_drop(&c);
+	if (!found)
+		return true;
+	if (!dossier_get(tx, c.dossier, &d, &found, fault))
 		return false;
 	snprintf(from, sizeof(from), "%s", d.state);
-	if (!found) /* lost with an older store: the signer knows it all the same */
+	if (!found || d.edition != c.edition || !dossier_step(&d, STEP_REVOKE, 0, s->today, &none))
 		return true;
-	if (!dossier_step(&d, STEP_REVOKE, 0, s->today, &none))
-		return true; /* an older edition of a dossier that has gone on */
 	return dossier_update(tx, &d, from, fault);
 }
 
@@ -125,7 +131,7 @@ revoked_tx(struct tx *tx, void *context, struct fault *fault)
 	return cert_revoked(tx, a->warrant.serial, a->line.at.sec, a->line.ground, a->line.reason,
 		   &receipt, fault) &&
 	       package_end(tx, a->warrant.serial, now, fault) &&
-	       step_tx(tx, a->crew->service, a->task->dossier, fault) &&
+	       step_tx(tx, a->crew->service, a->warrant.serial, fault) &&
 	       mail_of_revocation(tx, a->crew->service, a->task->dossier, a->warrant.serial,
 		   a->line.ground, a->line.at, fault) &&
 	       warrant_end(tx, a->task->digest, "done", fault) &&
@@ -149,7 +155,7 @@ behind_tx(struct tx *tx, void *context, struct fault *fault)
 	return cert_revoked(tx, b->serial, b->line->at.sec, b->line->ground, b->line->reason, &none,
 		   fault) &&
 	       package_end(tx, b->serial, b->service->now.sec, fault) &&
-	       step_tx(tx, b->service, b->dossier, fault) &&
+	       step_tx(tx, b->service, b->serial, fault) &&
 	       mail_of_revocation(
 		   tx, b->service, b->dossier, b->serial, b->line->ground, b->line->at, fault) &&
 	       service_event_add(tx, &b->event, fault);

@@ -73,8 +73,11 @@ unknown() {
 	is "$(swept)" '1 order-unknown false' "$1: what the journal alone knows is listed"
 	is "$("$flat" dossier serial <"$tmp/out")" "5$tab$lost" "$1: with dossier and number"
 	is "$(swept)" '1 order-unknown false' "$1: until it is resolved"
+	sql "UPDATE dossier SET state = 'issued', edition = 2 WHERE id = 5" # as it was screened and issued anew
 	say revoke "$lost" --ground 11-1 --key "$(key revocation-1)" --second "$(key revocation-2)" >"$tmp/out"
 	is "$? $(entries "$lost")" '0 1' "$1: two officers revoke it by its number"
+	is "$(say dossier show 5 | "$flat" -v state)" issued "$1: and its dossier, which has a newer one since, is not told revoked"
+	sql "UPDATE dossier SET state = 'approved', edition = 1 WHERE id = 5"
 	is "$(swept)" 0 "$1: then the books agree"
 }
 
