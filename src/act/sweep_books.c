@@ -338,9 +338,10 @@ book(struct sweep *s, struct found *f, struct fault *fault)
 
 /* The warrant of a revocation with all its signatures, where there is one. */
 struct asking {
+	struct sweep *sweep;
 	const char *serial;
 	struct warrant_row warrant;
-	bool found;
+	bool found, answerable;
 };
 
 static bool
@@ -348,22 +349,24 @@ revocation_look(struct tx *tx, void *context, struct fault *fault)
 {
 	struct asking *a = context;
 	warrant_drop(&a->warrant);
-	return warrant_of_serial(tx, a->serial, &a->warrant, &a->found, fault);
+	a->answerable = false;
+	return warrant_of_serial(tx, a->serial, &a->warrant, &a->found, fault) &&
+	       (!a->found || sweep_answerable(a->sweep, tx, &a->warrant, &a->answerable, fault));
 }
 
 static bool
 deliver(struct sweep *s, struct found *f, struct fault *fault)
 {
-	struct asking a = { .serial = f->serial };
+	struct asking a = { .sweep = s, .serial = f->serial };
 	if (!store_read(s->crew->service->store, revocation_look, &a, fault))
 		return false;
-	if (a.found)
+	if (a.answerable)
 		sweep_follow(s, f, "revoke", a.warrant.digest);
 	warrant_drop(&a.warrant);
 	return true;
 }
 
-/* With a warrant the signer answers it again, receipt and all; else its line is copied. */
+/* With a warrant that it would answer, the signer does so again, receipt and all; else its line is copied. */
 static bool
 copy_revocation(struct sweep *s, struct found *f, struct fault *fault)
 {

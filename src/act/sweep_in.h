@@ -9,6 +9,7 @@
 #include "book/ledger.h"
 #include "store/difference_row.h"
 #include "store/task_row.h"
+#include "store/warrant_row.h"
 
 /* Rows of the table in act/sweep.c. */
 enum difference {
@@ -57,6 +58,9 @@ struct sweep {
 
 /* NULL: no memory, and the fault says so. Valid until the next. */
 struct found *sweep_add(struct sweep *, enum difference, struct fault *);
+/* Whether the signer would answer that revocation or void: it has its signatures, and was not refused. */
+bool sweep_answerable(
+    struct sweep *, struct tx *, const struct warrant_row *, bool *yes, struct fault *) MUST_USE;
 /* Asks for a task of that kind with it; digest NULL: of none. */
 void sweep_follow(struct sweep *, struct found *, const char *kind, const uint8_t digest[32]);
 

@@ -81,10 +81,28 @@ refused_by_rule(const struct task_row *t)
 		   t->exit == FAULT_DENIED || t->exit == FAULT_SECOND);
 }
 
+/* It has its signatures, and no rule has refused it; whether somebody is at it. */
 static bool
-on_its_way(const struct task_row *t)
+answerable(struct tx *tx, const char *task, const uint8_t digest[32], int need, bool *yes,
+    bool *on_its_way, struct fault *fault)
 {
-	return strcmp(t->state, "waiting") == 0 || strcmp(t->state, "taken") == 0;
+	struct task_row t;
+	bool found;
+	int count = 0;
+	if (!proof_each(tx, digest, proof_count, &count, fault) ||
+	    !task_last(tx, task, digest, &t, &found, fault))
+		return false;
+	*yes = count >= need && !(found && refused_by_rule(&t));
+	*on_its_way = found && (strcmp(t.state, "waiting") == 0 || strcmp(t.state, "taken") == 0);
+	return true;
+}
+
+bool
+sweep_answerable(
+    struct sweep *s, struct tx *tx, const struct warrant_row *w, bool *yes, struct fault *fault)
+{
+	bool on_its_way;
+	return answerable(tx, w->kind, w->digest, signatures_due(s, w), yes, &on_its_way, fault);
 }
 
 static bool
@@ -96,14 +114,12 @@ undelivered_tx(struct tx *tx, void *context, struct fault *fault)
 	if (!warrant_open_each(tx, u->task, undelivered_row, u, fault))
 		return false;
 	for (size_t i = 0; i < u->count; i++) {
-		struct task_row t;
-		bool found;
-		int count = 0;
-		if (!proof_each(tx, u->one[i].row.digest, proof_count, &count, fault) ||
-		    !task_last(tx, u->task, u->one[i].row.digest, &t, &found, fault))
+		const struct signed_warrant *w = &u->one[i];
+		bool yes, on_its_way;
+		if (!answerable(tx, u->task, w->row.digest, w->need, &yes, &on_its_way, fault))
 			return false;
-		if (count >= u->one[i].need && !(found && (refused_by_rule(&t) || on_its_way(&t))))
-			u->one[kept++] = u->one[i];
+		if (yes && !on_its_way)
+			u->one[kept++] = *w;
 	}
 	u->count = kept;
 	return true;

@@ -106,6 +106,10 @@ revocations() {
 	sql "UPDATE cert SET revoked_at = 0, ground = '', reason = 0 WHERE dossier = 53"
 	resolved "$1: a revocation the store forgot is delivered again" '0 revocation-behind true'
 	is "$(say cert list | "$flat" dossier state ground | grep ^53)" "53${tab}revoked${tab}10-1-2" "$1: and stands there again"
+	sql "UPDATE cert SET revoked_at = 0, ground = '', reason = 0 WHERE dossier = 53" "UPDATE warrant SET ended = '' WHERE serial = '$mine'" \
+		"DELETE FROM proof WHERE seat = '2' AND digest = (SELECT digest FROM warrant WHERE serial = '$mine')"
+	resolved "$1: with one of its two signatures, as of a store of between them, the journal's line is copied" '0 revocation-behind true'
+	is "$(say cert list | "$flat" dossier state ground | grep ^53)" "53${tab}revoked${tab}10-1-2" "$1: and stands there again"
 	sql "UPDATE cert SET revoked_at = 0, ground = '', reason = 0 WHERE dossier = 53" \
 		"DELETE FROM warrant WHERE serial = '$mine'"
 	resolved "$1: without its warrant the journal's line is copied" '0 revocation-behind true'
