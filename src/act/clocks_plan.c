@@ -290,9 +290,13 @@ clocks_plan(struct tx *tx, struct service *s, int64_t dossier, struct fault *fau
 	struct running_case c;
 	const struct policy *policy = &s->policy;
 	struct owed owed[OWED_MOST];
+	bool found = true;
+	if (dossier != 0 && !dossier_get(tx, dossier, &d, &found, fault))
+		return false;
+	if (!found) /* the signer's, of a store of before [storage 4]: here no clock runs for it */
+		return true;
 	if (dossier == 0 ? !clocks_service_case(tx, s, &c, fault)
-			 : !dossier_load_in(tx, dossier, &d, fault) ||
-			       !clocks_case(tx, s, &d, &c, &policy, fault))
+			 : !clocks_case(tx, s, &d, &c, &policy, fault))
 		return false;
 	size_t n = running_owed(policy, &s->policy, &c, owed);
 	return plan(tx, dossier, s->today, owed, n, fault);

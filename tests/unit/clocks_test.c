@@ -3,7 +3,7 @@
  * [K-2] [K-4] [K-5] [K-6] [K-7] [K-8] [K-9] [K-10] [K-11] [K-12] [K-13] [K-14] [K-15] [K-16] [K-18]
  * [K-19] [K-20] [K-22] [R-4.24] [R-4.74] [R-4.75] [R-4.76] [R-4.77] [R-4.91] [R-4.98] [R-4.100]
  * [R-4.114] [R-4.116] [R-4.118] [R-4.119] [R-2.5] [R-2.7] [R-2.13] [R-5.1] [R-5.3] [R-6.12] [R-6.20]
- * [R-7.3] [R-10.4] [R-12.3] [R-12.8] [R-12.9] [R-12.11] [R-12.12] [R-13.1] */
+ * [R-7.3] [R-10.4] [R-12.3] [R-12.8] [R-12.9] [R-12.11] [R-12.12] [R-13.1] [storage 4] */
 #include "year.h"
 
 #include <stdlib.h>
@@ -365,6 +365,36 @@ what_is_refused_holds_up_nothing_behind_it(void **state)
 	}
 }
 
+static bool
+forgotten_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct event_row e;
+	service_event(context, "revoked", YEAR_MOST + 1, &e);
+	return service_event_add(tx, &e, fault);
+}
+
+/* [storage 4]: what only the signer knows after a restore is revoked, and its event names it. */
+static void
+a_dossier_the_store_does_not_know_holds_up_no_clock(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct lines is = lines_new(), want;
+		struct year y = { .dice = dice_new() };
+		struct fault fault = { 0 };
+		char dir[256];
+		year_case_throw(&y, &YEAR_KINDS[4]);
+		wanted(&y, &SERVICE, &want);
+		struct service *s = year_service(engine, "yearforgot", false, &y, dir);
+		made_or_die(store_write(s->store, NULL, forgotten_tx, s, &fault), &fault);
+		run_until(s, until(), &is);
+		lines_equal(&is, &want);
+		service_close(s);
+		free(is.at);
+		free(want.at);
+	}
+}
+
 /* only a rehearsal is told a day that has not come. */
 static void
 a_real_service_has_no_day_but_the_calendars(void **state)
@@ -414,6 +444,7 @@ main(void)
 		cmocka_unit_test(day_by_day_is_the_same_as_all_at_once),
 		cmocka_unit_test(a_run_that_falls_is_gone_on_with),
 		cmocka_unit_test(what_is_refused_holds_up_nothing_behind_it),
+		cmocka_unit_test(a_dossier_the_store_does_not_know_holds_up_no_clock),
 		cmocka_unit_test(no_abolition_has_no_proof),
 		cmocka_unit_test(a_real_service_has_no_day_but_the_calendars),
 	};
