@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "act/clocks.h"
+#include "act/revoke_open.h"
 #include "base/array.h"
 
 const struct refusal LAPSE_COUNT = { "lapse-count", FAULT_STATE, "R-4.117" };
-static const char NO_RECEIPT[] = "11-3";
 
 struct lapses {
 	struct revoke_each *at; /* owned */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/mail.h"
+#include "act/revoke_open.h"
 #include "rules/clock.h"
 
 enum { LINES_MOST = 32 << 10, KEY = 48, YEN = 24 };
@@ -193,7 +194,7 @@ mail_of_revocation(struct tx *tx, struct service *s, int64_t dossier, const char
 		return false;
 	const struct mail_value v[] = { { "A", day, NULL },
 		{ "理由", g == NULL ? ground : g->text_ja, g == NULL ? ground : g->text_en } };
-	bool unreceived = strcmp(ground, "11-3") == 0;
+	bool unreceived = strcmp(ground, NO_RECEIPT) == 0;
 	return !found || owe(tx, s, dossier, serial, unreceived ? "revoked-unreceived" : "revoked",
 			     serial, "R-10.10 R-11.12", v, unreceived ? 1 : 2, fault);
 }

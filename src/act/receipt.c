@@ -6,6 +6,7 @@
 #include "act/dossier.h"
 #include "act/mail_owed.h"
 #include "act/mark.h"
+#include "act/revoke_open.h"
 #include "base/text.h"
 #include "rules/say.h"
 #include "store/card_row.h"
@@ -285,6 +286,7 @@ write_all(struct tx *tx, void *context, struct fault *fault)
 	       (c->request->letter == NULL || tx_insert(tx, &CARD_TABLE, &c->kept, NULL, fault)) &&
 	       key_set_destroy(tx, d->id, d->edition, fault) &&
 	       download_close(tx, d->id, d->edition, c->service->now.sec, fault) &&
+	       revoke_open_received(tx, c->service, c->cert.serial, c->request->person, fault) &&
 	       mail_of_receipt(tx, c->service, d->id, c->cert.serial, c->request->day, fault) &&
 	       (c->request->person == NULL || proof_add(tx, &c->proof, fault)) &&
 	       service_event_add(tx, &c->event, fault);

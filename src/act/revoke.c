@@ -10,6 +10,7 @@
 #include "act/mark.h"
 #include "act/proofs.h"
 #include "act/publish.h"
+#include "act/revoke_open.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/adopted.h"
@@ -40,7 +41,8 @@ struct revoking {
 	struct cert_row cert;
 	struct dossier_row dossier;
 	struct warrant_row warrant; /* there already, or to be added */
-	bool found, has_warrant;
+	struct warrant_row other; /* of another ground, gives way to it */
+	bool found, has_warrant, open;
 	struct task_row task;
 	struct event_row event;
 	int count;
@@ -53,6 +55,7 @@ revoking_drop(struct revoking *r)
 	cert_drop(&r->cert);
 	dossier_drop(&r->dossier);
 	warrant_drop(&r->warrant);
+	warrant_drop(&r->other);
 }
 
 /* One that the CA had issued before it moved in: nobody's dossier, and ours to revoke. */
@@ -113,7 +116,8 @@ load(struct tx *tx, void *context, struct fault *fault)
 	    (!r->found && !journal_only(tx, r, fault)))
 		return false;
 	return dossier_get(tx, r->cert.dossier, &r->dossier, &dossier, fault) &&
-	       warrant_of_serial(tx, r->cert.serial, &r->warrant, &r->has_warrant, fault);
+	       warrant_of_serial(tx, r->cert.serial, &r->warrant, &r->has_warrant, fault) &&
+	       (!r->has_warrant || revoke_open_is(tx, r->service, &r->warrant, &r->open, fault));
 }
 
 /* Own grounds alone come by FAX; from anybody else it is information. */
@@ -227,19 +231,55 @@ compose(struct revoking *r, struct fault *fault)
 	return reason_keep(r, r->warrant.digest, fault);
 }
 
-/* A request that stands already is for its own ground. */
+/* The request that stands, where it is for this ground; else a new one, if it gives way. */
 static bool
-same_ground(struct revoking *r, struct fault *fault)
+ready(struct revoking *r, char gave_way[16], struct fault *fault)
 {
-	struct warrant w;
-	struct warrant_revoke body;
-	struct der packed = der_of(r->warrant.sealed.at, r->warrant.sealed.n);
-	if (!warrant_unpack(packed, &w, fault) || !warrant_revoke_unpack(w.body, &body, fault))
+	char ground[16];
+	if (!r->has_warrant)
+		return compose(r, fault);
+	if (!revoke_open_ground(&r->warrant, ground, fault))
 		return false;
-	return strcmp(body.ground, r->request->ground) == 0 ||
-	       fault_refuse(fault, &REVOKE_OTHER_GROUND, "--ground",
-		   "事由 %s の失効がもう申請されています。同じ事由で署名してください。",
-		   body.ground);
+	if (strcmp(ground, r->request->ground) == 0)
+		return true;
+	if (!r->open || r->cert.revoked_at != 0)
+		return fault_refuse(fault, &REVOKE_OTHER_GROUND, "--ground",
+		    "事由 %s の失効がもう申請されています。同じ事由で署名してください。", ground);
+	r->other = r->warrant;
+	r->warrant = (struct warrant_row){ .dossier = 0 };
+	memcpy(gave_way, ground, sizeof(ground));
+	return compose(r, fault);
+}
+
+/* What we looked at stands yet; what is to give way may still do so. */
+static bool
+as_seen(struct tx *tx, const struct revoking *r, bool gives_way, bool *is, struct fault *fault)
+{
+	struct warrant_row row = { 0 };
+	bool good =
+	    warrant_get(tx, gives_way ? r->other.digest : r->warrant.digest, &row, is, fault) &&
+	    (!gives_way || !*is || revoke_open_is(tx, r->service, &row, is, fault));
+	warrant_drop(&row);
+	return good;
+}
+
+/* The row that is signed, where nobody was faster. */
+static bool
+request_put(struct tx *tx, struct revoking *r, struct fault *fault)
+{
+	const bool gives_way = r->other.sealed.n > 0;
+	bool is = true;
+	if (r->has_warrant && !as_seen(tx, r, gives_way, &is, fault))
+		return false;
+	if (is && gives_way &&
+	    !revoke_open_withdraw(tx, r->service, &r->other, r->request->first, fault))
+		return false;
+	if (is && (gives_way || !r->has_warrant) &&
+	    !tx_insert(tx, &WARRANT_TABLE, &r->warrant, &is, fault))
+		return false;
+	return is || fault_set(fault, FAULT_LATER,
+			 "同じ電子証明書の失効の申請が、ほかの方の操作で同時に変わりました。"
+			 "もう一度実行してください。");
 }
 
 /* The day of a FAX; news: it was not known so. */
@@ -262,16 +302,11 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	struct revoking *r = context;
 	const struct person *who[] = { r->request->first, r->request->second };
 	char day[DAY_TEXT];
-	bool added = false, any = false, inserted = true;
+	bool added = false, any = false;
 	r->id = 0;
-	if (!grace_check(tx, r, fault) || !fax_put(tx, r, &any, fault))
+	if (!grace_check(tx, r, fault) || !fax_put(tx, r, &any, fault) ||
+	    !request_put(tx, r, fault))
 		return false;
-	if (!r->has_warrant && !tx_insert(tx, &WARRANT_TABLE, &r->warrant, &inserted, fault))
-		return false;
-	if (!inserted) /* what we would sign is not what stands there */
-		return fault_set(fault, FAULT_LATER,
-		    "同じ電子証明書の失効をほかの方が同時に申請しました。"
-		    "もう一度実行してください。");
 	for (size_t i = 0; i < COUNT(who) && who[i] != NULL; i++) {
 		if (!proofs_sign(tx, who[i], ACT_REVOKE, r->warrant.digest, r->service->now,
 			&r->count, &added, fault))
@@ -291,10 +326,10 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 }
 
 static bool
-sign(struct revoking *r, struct fault *fault)
+sign(struct revoking *r, char gave_way[16], struct fault *fault)
 {
 	struct service *s = r->service;
-	if (!(r->has_warrant ? same_ground(r, fault) : compose(r, fault)))
+	if (!ready(r, gave_way, fault))
 		return false;
 	r->task = (struct task_row){ .kind = "revoke",
 		.dossier = r->cert.dossier,
@@ -338,7 +373,7 @@ ask(struct revoking *r, struct revoked *out, struct fault *fault)
 		snprintf(out->ground, sizeof(out->ground), "%s", r->cert.ground);
 		return true;
 	}
-	if (!sign(r, fault))
+	if (!sign(r, out->gave_way, fault))
 		return false;
 	out->signatures = r->count;
 	out->needed = r->ground->officers;
@@ -378,8 +413,9 @@ revoke_one(struct revoking *r, struct revoked *out, struct fault *fault)
 	if (r->id == 0)
 		return fault_set(fault, FAULT_SECOND,
 		    "失効の申請を記録しました（署名 %d/%d）。"
-		    "もう一人の失効担当が同じ命令で署名してください。",
-		    r->count, r->ground->officers);
+		    "もう一人の失効担当が同じ命令で署名してください。%s%s%s",
+		    r->count, r->ground->officers, out->gave_way[0] == '\0' ? "" : "事由 ",
+		    out->gave_way, out->gave_way[0] == '\0' ? "" : " の申請は取り下げました。");
 	return carry(r, out, fault);
 }
 

@@ -2,7 +2,8 @@
  * act/revoke.h - a certificate is revoked: officers sign, the signer answers with a receipt, the
  * new list contains it (docs/flows.md, Revocation) [R-10.13] [R-11.0].
  *
- * The first officer's request is kept; where two are due the second's same call completes it. A
+ * The first officer's request is kept; where two are due the second's same call completes it. Until
+ * then one for another ground takes its place (act/revoke_open.h); then no other is taken. A
  * revocation is never undone. A void ends an approved edition that must not be issued.
  */
 #ifndef AKASHI_ACT_REVOKE_H
@@ -32,6 +33,7 @@ struct revoked {
 	struct instant at;
 	int64_t list; /* number of the list that contains it */
 	char ground[16];
+	char gave_way[16]; /* ground of a request that was open and is withdrawn for it; "" none */
 };
 /* FAULT_SECOND: kept, a second officer is due. */
 bool revoke_run(

@@ -23,8 +23,8 @@ const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4"
  * waits, act/errand.c); and to ask that something be stopped, which waits too.
  */
 static const char *const BEFORE[] = { "backup-begun", "charter-signed", "dossier-searched",
-	"epoch-begun", "epoch-signed", "keys-copied", "revocation-requested", "revoked", "swept",
-	"void-requested" };
+	"epoch-begun", "epoch-signed", "keys-copied", "revocation-requested",
+	"revocation-withdrawn", "revoked", "swept", "void-requested" };
 
 static bool
 marked(const struct service *s)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "act/print_day.h"
+#include "act/revoke_open.h"
 #include "act/search_card.h"
 #include "act/station.h"
 #include "base/array.h"
@@ -39,17 +40,7 @@ struct undelivered {
 static int
 signatures_due(const struct sweep *s, const struct warrant_row *w)
 {
-	struct warrant warrant;
-	struct warrant_revoke body;
-	struct fault none = { 0 };
-	if (strcmp(w->kind, "revoke") != 0)
-		return 1;
-	if (!warrant_unpack(der_of(w->sealed.at, w->sealed.n), &warrant, &none) ||
-	    !warrant_revoke_unpack(warrant.body, &body, &none))
-		return 2;
-	const struct service *service = s->crew->service;
-	const struct ground *g = policy_ground(&service->policy, body.ground, service->today);
-	return g == NULL ? 2 : g->officers;
+	return strcmp(w->kind, "revoke") == 0 ? revoke_open_need(s->crew->service, w) : 1;
 }
 
 static bool

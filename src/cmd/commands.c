@@ -233,8 +233,9 @@ const struct command COMMANDS[] = {
 	  "SERIAL --ground G --key FILE [--second FILE] [--reason TEXT] [--invalid-since DAY] [--fax DAY] [--passphrase-file F] "
 	  "[--second-passphrase-file F]",
 	  "Revokes a certificate on ground 10-1-1 ... 10-1-4 or 11-1 ... 11-11. Where two officers are due and --second is not "
-	  "given it is kept (exit 5) and the second officer's same command completes it. The new list contains it when the "
-	  "command returns. --fax: the subscriber asked by FAX that day, and the paper is chased [R-10.13] [R-11.0] [R-10.3].",
+	  "given it is kept (exit 5) and the second officer's same command completes it; until then one on another ground takes "
+	  "its place. The new list contains it when the command returns. --fax: the subscriber asked by FAX that day, and the "
+	  "paper is chased [R-10.13] [R-11.0] [R-10.3].",
 	  "akashi -C demo revoke 2f07c1d0a9f5b0c4e66b19cf3a1b2f60c2d1e5a7 --ground 10-1-2 --key demo/rehearsal/keys/revocation-1 "
 	  "--second demo/rehearsal/keys/revocation-2" },
 	{ { "rule", "papers" }, cmd_rule_papers,

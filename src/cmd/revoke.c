@@ -47,6 +47,9 @@ revoked_text(const struct revoked *is, const char *serial, struct sink *text)
 	    is->already ? "すでに" : "", is->ground, instant_print(at, is->at));
 	if (is->list != 0)
 		sink_print(text, "CRL %lld に載っています。", (long long)is->list);
+	if (is->gave_way[0] != '\0')
+		sink_print(
+		    text, "署名のそろっていなかった事由 %s の申請は取り下げました。", is->gave_way);
 }
 
 static bool

@@ -135,6 +135,19 @@ chase() {
 	is "$(call revocation paper "$fax" --date 2026-12-02 --key "$(key revocation-1)")" '4 --date report-day' "$engine: no paper came before its FAX"
 }
 
+stolen() { # 12 is active; weeks later its key is gone
+	"$top/tests/state" keep lapse
+	at 2027-01-12 10:00
+	gone=$(serial 12)
+	is "$(call revoke "$gone" --ground 11-3 --key "$(key revocation-2)") $(state 12)" '5 - second active' "$engine: nobody's signature completes what was withdrawn"
+	is "$(call revoke "$gone" --ground 11-2 --key "$(key revocation-1)") $(state 12)" '0 revoked' "$engine: the emergency ground waits for no request that one officer began [R-11.2]"
+	is "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -text | grep -iA4 "serial number: $gone" | grep -c 'Key Compromise')" 1 "$engine: and its own reason is on the list [R-10.14]"
+	is "$(say mail list --dossier 12 | "$flat" -a mails kind | grep '^revoked')" revoked "$engine: as in the mail"
+	is "$(say audit verify | "$flat" -v broken)" - "$engine: the audit finds nothing"
+	"$top/tests/state" back lapse
+	at 2026-12-21 10:00
+}
+
 lapse() {
 	run 2026-12-20
 	is "$(listed revocation)" '' "$engine: on day 30 nobody may be revoked"
@@ -143,7 +156,10 @@ lapse() {
 	at 2026-12-21 10:00
 	is "$(call clocks done 37 --clock K-22 --key "$(key revocation-1)")" '4 --clock clock-not-open' "$engine: a word does not take it off the list"
 	is "$(call clocks lapse --count 3 --key "$(key reception-1)")" '4 key act-wrong-role' "$engine: officers confirm it"
+	is "$(call clocks lapse --count 3 --key "$(key revocation-1)")" 5 "$engine: one officer asks for all three"
 	do_ receipt paper 12 --date 2026-12-20 --key "$(key reception-1)" # it lay in the tray
+	is "$("$events" "$dir" | grep -c '^revocation-withdrawn 12 .* ground=11-3$') $("$events" "$dir" | grep -c '^revocation-withdrawn')" '1 1' "$engine: the receipt ends what was asked for want of it, and nothing else"
+	stolen
 	is "$(call clocks lapse --count 3 $(officers))" '4 --count lapse-count' "$engine: not as many as nobody sees any more"
 	is "$(call clocks lapse --count 1 --must --key "$(key revocation-1)")" 5 "$engine: one officer's word waits"
 	cp "$tmp/out" "$tmp/lapse-1.json"

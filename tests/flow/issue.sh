@@ -77,6 +77,36 @@ opened() {
 		"$1: good by the CA and its list"
 }
 
+# The second officer stands before the store's gate while somebody else takes back what is to be signed.
+waits() {
+	case $engine in
+	sqlite) grep -q -- "-> FLOCK .* $late " /proc/locks;;
+	*) [ "$(psql -qAt -h "$host" -U akashi -d $db -c "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = '$db' AND NOT l.granted")" = 1 ];;
+	esac
+}
+withdrawn_beside() {
+	gone="DELETE FROM warrant WHERE kind = 'revoke' AND ended = '' AND serial = '$other';"
+	"$top/tests/state" keep beside
+	mkfifo "$tmp/gate"
+	case $engine in
+	sqlite) flock "$dir/store/akashi.db.gate" sqlite3 "$dir/store/akashi.db" <"$tmp/gate" >"$tmp/holds" & holder=$!;;
+	*) psql -qAt -h "$host" -U akashi -d $db <"$tmp/gate" >"$tmp/holds" & holder=$!;;
+	esac
+	exec 7>"$tmp/gate"
+	[ $engine = sqlite ] || echo 'BEGIN; LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE;' >&7
+	echo 'SELECT 1;' >&7
+	until_true 300 '[ -s "$tmp/holds" ]'
+	"$akashi" -C "$dir" --json revoke "$other" --ground 11-4 --key "$(key revocation-2)" >"$tmp/out" 2>"$tmp/err" 7>&- & late=$!
+	until_true 300 waits || fail "$1: the second waits"
+	echo "$gone" >&7
+	[ $engine = sqlite ] || echo 'COMMIT;' >&7
+	exec 7>&-
+	wait $holder; wait $late
+	is "$? $(flaw) $(entries "$other")" '75 - later 0' "$1: what was taken back a moment ago nobody completes: try again"
+	rm "$tmp/gate"
+	"$top/tests/state" back beside
+}
+
 revoked() {
 	number=$(lists)
 	say crl publish >"$tmp/publish.json"
@@ -89,13 +119,19 @@ revoked() {
 	is "$(call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" --second "$(key revocation-1)")" '5 - second' \
 		"$1: one officer twice is one"
 	is "$(call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)")" '5 - second' "$1: the first again changes nothing"
-	is "$(call revoke "$serial" --ground 11-1 --key "$(key revocation-2)")" '4 --ground revoke-other-ground' "$1: the second signs the same ground"
+	is "$(call revoke "$serial" --ground 11-1 --key "$(key revocation-2)")" '5 - second' "$1: the second on another ground is a first: the request nobody completed gives way"
+	is "$("$flat" -a errors message <"$tmp/out" | grep -c '署名 1/2.*事由 10-1-1 の申請は取り下げました')" 1 "$1: and is told so"
+	is "$(call revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)")" '5 - second' "$1: asked for again it begins anew: no signature of before counts"
+	is "$("$top/build/tests/events" "$dir" | grep -o '^revocation-withdrawn 2 .*ground=.*' | sed 's/.*ground=//' | tr '\n' ' ')" '10-1-1 11-1 ' "$1: each withdrawal is in the log"
 	is "$(entries "$serial") $(lists)" "0 $((number + 1))" "$1: until then nothing is revoked"
 	say revoke "$serial" --ground 10-1-1 --key "$(key revocation-2)" >"$tmp/revoke.json"
 	is "$? $("$flat" -v signatures <"$tmp/revoke.json") $("$flat" -v list <"$tmp/revoke.json") $(lists)" \
 		"0 2 $((number + 2)) $((number + 2))" "$1: the second completes it, with a list"
 	is "$(entries "$serial")" 1 "$1: which holds it when the command returns"
 	is "$(say revoke "$serial" --ground 10-1-1 --key "$(key revocation-1)" | "$flat" -v already)" true "$1: again: already"
+	is "$(call revoke "$serial" --ground 11-1 --key "$(key revocation-1)" --second "$(key revocation-2)")" '4 --ground revoke-other-ground' "$1: what is complete gives way to no other ground"
+	is "$(call revoke "$other" --ground 11-4 --key "$(key revocation-1)")" '5 - second' "$1: of another one officer asks"
+	withdrawn_beside $1
 	is "$(say revoke "$other" --ground 11-9 --key "$(key revocation-1)" --second "$(key revocation-2)" --invalid-since 2026-11-19 \
 		--reason '合言葉はひまわりでした。本人であることを確かめた上で失効させます。' | "$flat" -v list)" $((number + 3)) \
 		"$1: both officers at once, with words and a day"
@@ -204,6 +240,8 @@ lapsed() {
 	is "$? $(rows dossier result code)" '4 54 refused issue-last-day' "$1: a warrant ends thirty days after it was composed"
 }
 
+db=f_issue_$$; host=${AKASHI_TEST_POSTGRES#host=}; host=${host%% *}
+export dir engine db host
 for engine in sqlite postgresql; do
 	dir=$tmp/$engine
 	begun "$dir" $engine issue && taken_in "$dir" && approved "$dir" 1 2 5 12 || fail "$engine: a service with orders"

@@ -43,6 +43,7 @@ a_copy_takes_few_acts_before_its_epoch(void **state)
 		{ "epoch-signed", true },
 		{ "keys-copied", true },
 		{ "revocation-requested", true },
+		{ "revocation-withdrawn", true },
 		{ "revoked", true },
 		{ "swept", true },
 		{ "void-requested", true },
