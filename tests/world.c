@@ -655,7 +655,7 @@ world_new(const struct world_options *options)
 		if (strcmp(w->policy.settings[i].name, "clock_unsynchronised") == 0)
 			w->policy.settings[i].value = w->options.unsynchronised;
 	w->pack = SINK_GROW(PACK_MOST);
-	pack_compile(&w->policy, instant_day(w->now), &w->pack);
+	pack_compile(&w->policy, instant_day(w->now), NULL, &w->pack);
 	people_make(w);
 	genesis(w);
 	agent_start(w);

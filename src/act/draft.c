@@ -224,14 +224,17 @@ draft_adopt(struct service *s, struct charter *c, uint8_t policy[32], struct fau
 	service_path(s, "policy", folder);
 	if (!rulebook_check(folder, &rules, &errors, fault))
 		return false;
-	pack_compile(&rules, s->today, &pack);
+	bool good = rulebook_pack(folder, &book, fault);
+	if (good) {
+		digest_of(book.at, book.len, policy);
+		pack_compile(&rules, s->today, policy, &pack);
+	}
 	policy_free(&rules);
-	if (!rulebook_pack(folder, &book, fault))
+	if (!good)
 		return false;
 	if (pack.full)
 		return fault_set(fault, FAULT_INPUT, "プロファイルが大きすぎます。");
 	digest_of(pack.at, pack.len, c->pack);
-	digest_of(book.at, book.len, policy);
 	return file_write(service_path(s, FILES[1], path), 0640, book.at, book.len, fault) &&
 	       file_write(service_path(s, FILES[2], path), 0640, pack.at, pack.len, fault) &&
 	       draft_write(s, c, fault);

@@ -12,6 +12,7 @@
 #include "act/rulebook.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "book/pack.h"
 #include "book/warrant.h"
 #include "pki/cert.h"
 #include "store/meta_row.h"
@@ -23,6 +24,7 @@
 const struct refusal CA_CERTIFIED = { "ca-certified", FAULT_STATE, "design 2" };
 const struct refusal CA_OTHER = { "ca-other", FAULT_STATE, "design 2" };
 const struct refusal CA_NOT_DRAFTED = { "ca-not-drafted", FAULT_STATE, "design 2" };
+const struct refusal ENACT_RULES = { "rules-other", FAULT_STATE, "X-4" };
 
 /* With the quorum there is a task: until it has ended, what was signed may be in the making. */
 static bool
@@ -159,11 +161,35 @@ read_owned(struct service *s, const char *name, struct blob *out, struct fault *
 	return file_read(path, RULEBOOK_MOST, &out->at, &out->n, fault);
 }
 
+/* The rules come into force that the signed pack names; what was left of an adoption that did not come
+ * to its end goes with the draft. */
 static bool
-pack_read_any(struct service *s, struct blob *pack, struct fault *fault)
+rules_read(struct service *s, struct der pack, struct blob *policy, struct fault *fault)
 {
-	return read_owned(s, "ca/pack.draft", pack, fault) &&
-	       (pack->n > 0 || read_owned(s, "ca/pack.der", pack, fault)) &&
+	struct pack *p;
+	uint8_t digest[32];
+	if (!read_owned(s, "ca/policy.draft", policy, fault))
+		return false;
+	if (policy->n == 0)
+		return true;
+	digest_of(policy->at, policy->n, digest);
+	if (!pack_read(pack, &p, fault))
+		return false;
+	bool named = pack_names(p, digest);
+	pack_free(p);
+	return named || fault_refuse(fault, &ENACT_RULES, "ca/policy.draft",
+			    "規則の案が、署名された憲章のものと違います。"
+			    "akashi policy adopt からやり直し、憲章に署名してください。");
+}
+
+static bool
+pack_read_any(struct service *s, struct blob *pack, struct blob *policy, struct fault *fault)
+{
+	if (!read_owned(s, "ca/pack.draft", pack, fault))
+		return false;
+	if (pack->n > 0)
+		return rules_read(s, der_of(pack->at, pack->n), policy, fault);
+	return read_owned(s, "ca/pack.der", pack, fault) &&
 	       (pack->n > 0 ||
 		   fault_set(fault, FAULT_STATE,
 		       "規則がまだ採用されていません。akashi policy adopt を行ってください。"));
@@ -242,8 +268,7 @@ errand_charter(struct crew *c, const struct task_row *t, struct fault *fault)
 	struct blob pack = { 0 }, policy = { 0 };
 	bool good =
 	    draft_packed(c->service, &packed, digest, fault) &&
-	    pack_read_any(c->service, &pack, fault) &&
-	    read_owned(c->service, "ca/policy.draft", &policy, fault) &&
+	    pack_read_any(c->service, &pack, &policy, fault) &&
 	    charter_ask(c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), fault) &&
 	    charter_enact(
 		c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), &policy, fault);

@@ -21,6 +21,7 @@ struct enacted {
 /* The CA certificate is signed already; a CA of before is to move in (act/adopt.h); another custodian
  * drafted it at the same moment. */
 extern const struct refusal CA_CERTIFIED, CA_NOT_DRAFTED, CA_OTHER;
+extern const struct refusal ENACT_RULES; /* a draft of the rules nobody signed for */
 
 /* Without a draft the next charter is the same with a new term. */
 bool enact_charter(

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 const struct refusal PACK_FORM = { "pack-form", FAULT_BROKEN, "design 2" };
 
 /* Settings the signer obeys; the others are none of its business. */
 static const char *const SETTING_NAMES[] = { "vend_rule", "warrant_days", "clock_unsynchronised",
 	"ca_years", "ca_key_bits", "subscriber_key_bits", "key_search", "pkcs12_iterations",
 	"service_name", "operator", "support_phone" };
+#define RULEBOOK "rulebook" /* the setting that is its digest */
 
 enum { ROWS_MOST = 400, TEXT_MOST = 256, FIGURES = 2 /* of a clock, that a row carries */ };
 
@@ -63,8 +66,21 @@ profiles_put(const struct policy *p, struct day day, struct sink *out)
 	der_end(out, list);
 }
 
+static void
+settings_put(const struct policy *p, struct day day, const uint8_t rulebook[32], struct sink *out)
+{
+	char hex[65];
+	size_t list = der_begin(out, DER_SEQUENCE);
+	for (size_t i = 0; i < COUNT(SETTING_NAMES); i++)
+		row_put(out, TEXTS(SETTING_NAMES[i], policy_setting(p, SETTING_NAMES[i], day)),
+		    NUMBERS(0));
+	if (rulebook != NULL)
+		row_put(out, TEXTS(RULEBOOK, hex_print(hex, rulebook, 32)), NUMBERS(0));
+	der_end(out, list);
+}
+
 void
-pack_compile(const struct policy *p, struct day day, struct sink *out)
+pack_compile(const struct policy *p, struct day day, const uint8_t rulebook[32], struct sink *out)
 {
 	size_t all = der_begin(out, DER_SEQUENCE);
 	der_put_utf8(out, "akashi pack v1");
@@ -77,11 +93,7 @@ pack_compile(const struct policy *p, struct day day, struct sink *out)
 			    NUMBERS(g->reason, g->officers));
 	}
 	der_end(out, list);
-	list = der_begin(out, DER_SEQUENCE);
-	for (size_t i = 0; i < COUNT(SETTING_NAMES); i++)
-		row_put(out, TEXTS(SETTING_NAMES[i], policy_setting(p, SETTING_NAMES[i], day)),
-		    NUMBERS(0));
-	der_end(out, list);
+	settings_put(p, day, rulebook, out);
 	list = der_begin(out, DER_SEQUENCE);
 	const struct clock *c = policy_clock(p, "K-17", day);
 	if (c != NULL)
@@ -102,6 +114,17 @@ const struct policy *
 pack_policy(const struct pack *p)
 {
 	return &p->policy;
+}
+
+bool
+pack_names(const struct pack *p, const uint8_t rulebook[32])
+{
+	char hex[65];
+	(void)hex_print(hex, rulebook, 32);
+	for (size_t i = 0; i < p->policy.setting_count; i++)
+		if (strcmp(p->policy.settings[i].name, RULEBOOK) == 0)
+			return strcmp(p->policy.settings[i].value, hex) == 0;
+	return false;
 }
 
 void

@@ -270,7 +270,7 @@ fuzz_pack(const uint8_t *p, size_t n)
 	if (!pack_read(der_of(p, n), &pack, &fault))
 		return;
 	policy_use(pack_policy(pack));
-	pack_compile(pack_policy(pack), (struct day){ 2026, 11, 20 }, &out);
+	pack_compile(pack_policy(pack), (struct day){ 2026, 11, 20 }, NULL, &out);
 	pack_free(pack);
 }
 

@@ -306,7 +306,7 @@ pack_small(struct sink *out)
 	few = policy;
 	few.profile_count = few.ground_count = 2;
 	few.field_count = 4;
-	pack_compile(&few, TODAY, out);
+	pack_compile(&few, TODAY, NULL, out);
 	put("pack", "few-rows", out);
 	policy_free(&policy);
 }

@@ -463,7 +463,8 @@ the_pack_says_what_the_policy_says(void **state)
 	OWN_SINK s = SINK_GROW(PACK_MOST);
 	(void)state;
 	shipped(&p);
-	pack_compile(&p, day, &s);
+	uint8_t rulebook[2][32] = { { 1 }, { 2 } };
+	pack_compile(&p, day, rulebook[0], &s);
 	assert_false(s.full);
 	assert_true(pack_read(der_of(s.at, s.len), &pack, &f));
 	const struct policy *q = pack_policy(pack);
@@ -476,6 +477,8 @@ the_pack_says_what_the_policy_says(void **state)
 	assert_int_equal(policy_clock(q, "K-17", day)->figures[1], 96);
 	assert_string_equal(
 	    policy_profile_of(q, KIND_EMPLOYEE, true, day)->code, "employee-mandate");
+	assert_true(pack_names(pack, rulebook[0]));
+	assert_false(pack_names(pack, rulebook[1]));
 	pack_free(pack);
 	for (size_t n = 0; n < s.len; n += 7) {
 		struct fault g = { 0 };
@@ -503,7 +506,7 @@ a_pack_with_a_number_no_table_has_is_refused(void **state)
 	p = (struct policy){
 		.clocks = &clock, .clock_count = 1, .grounds = &ground, .ground_count = 1
 	};
-	pack_compile(&p, day, &s);
+	pack_compile(&p, day, NULL, &s);
 	assert_true(pack_read(der_of(s.at, s.len), &pack, &f));
 	assert_int_equal(policy_clock(pack_policy(pack), "K-17", day)->figure_count, 2);
 	pack_free(pack);
@@ -511,7 +514,7 @@ a_pack_with_a_number_no_table_has_is_refused(void **state)
 	for (int way = 0; way < 2; way++, clock.unit = UNIT_HOURS, ground.officers = -1) {
 		struct fault g = { 0 };
 		s.len = 0;
-		pack_compile(&p, day, &s);
+		pack_compile(&p, day, NULL, &s);
 		assert_false(pack_read(der_of(s.at, s.len), &pack, &g));
 		assert_ptr_equal(g.row, &PACK_FORM);
 	}

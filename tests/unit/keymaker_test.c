@@ -152,7 +152,7 @@ world_pack(struct world *w)
 {
 	struct fault f = { 0 };
 	struct sink pack = SINK_INTO(w->pack_bytes), charter = SINK_INTO(w->charter_bytes);
-	pack_compile(&w->policy, TOLD, &pack);
+	pack_compile(&w->policy, TOLD, NULL, &pack);
 	digest_of(pack.at, pack.len, w->charter.pack);
 	charter_pack(&w->charter, &charter);
 	assert_false(pack.full || charter.full);
