@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/mail.h"
+#include "act/mark.h"
 #include "act/revoke_open.h"
 #include "rules/clock.h"
 
@@ -179,6 +180,20 @@ mail_of_unconfirmed(struct tx *tx, struct service *s, int64_t dossier, const str
 		{ "B", day_print(must, r->must), NULL } };
 	return owe(
 	    tx, s, dossier, r->serial, "receipt-unconfirmed", key, "R-4.111", v, COUNT(v), fault);
+}
+
+bool
+mail_of_fax(struct tx *tx, struct service *s, const struct dossier_row *d, const char *serial,
+    struct day fax, struct fault *fault)
+{
+	const struct policy *p;
+	struct day last;
+	char key[DAY_TEXT], text[DAY_TEXT];
+	if (!service_policy_in(tx, s, d->policy, &p, fault) ||
+	    !mark_last_day(tx, p, d->id, "K-13", fax, &last, fault))
+		return false;
+	const struct mail_value v[] = { { "A", day_print(text, last), NULL } };
+	return owe(tx, s, d->id, serial, "fax", day_print(key, fax), "K-13 R-10.4", v, 1, fault);
 }
 
 bool

@@ -28,6 +28,9 @@ bool mail_of_receipt(struct tx *, struct service *, int64_t dossier, const char 
 /* A mail that is no receipt: why, in both languages; the limits stay. Once a day for each reason. */
 bool mail_of_unconfirmed(struct tx *, struct service *, int64_t dossier, const struct received *,
     const char *code, const char *ja, const char *en, struct fault *) MUST_USE; /* */
+/* A FAX came: until when its paper must follow [M-501]; once for each day of one. */
+bool mail_of_fax(struct tx *, struct service *, const struct dossier_row *, const char *serial,
+    struct day fax, struct fault *) MUST_USE;
 /* Without delay; a dossier that is not there is told nothing. */
 bool mail_of_revocation(struct tx *, struct service *, int64_t dossier, const char *serial,
     const char *ground, struct instant, struct fault *) MUST_USE;

@@ -7,6 +7,7 @@
 
 #include "act/dossier.h"
 #include "act/errand.h"
+#include "act/mail_owed.h"
 #include "act/mark.h"
 #include "act/proofs.h"
 #include "act/publish.h"
@@ -282,7 +283,7 @@ request_put(struct tx *tx, struct revoking *r, struct fault *fault)
 			 "もう一度実行してください。");
 }
 
-/* The day of a FAX; news: it was not known so. */
+/* The day of a FAX; news: it was not known so, and whose dossier it is hears of the paper. */
 static bool
 fax_put(struct tx *tx, const struct revoking *r, bool *news, struct fault *fault)
 {
@@ -293,7 +294,9 @@ fax_put(struct tx *tx, const struct revoking *r, bool *news, struct fault *fault
 	if (!marks_read(tx, r->cert.dossier, &m, fault))
 		return false;
 	*news = m.day[MARK_FAX].year == 0 || day_cmp(m.day[MARK_FAX], fax) != 0;
-	return !*news || mark_set(tx, r->cert.dossier, MARK_FAX, fax, r->service->today, fault);
+	return !*news || (mark_set(tx, r->cert.dossier, MARK_FAX, fax, r->service->today, fault) &&
+			     (r->dossier.id == 0 || mail_of_fax(tx, r->service, &r->dossier,
+							r->cert.serial, fax, fault)));
 }
 
 static bool

@@ -81,6 +81,17 @@ begin() {
 	is "$(acts 2)" '2026-11-27 K-11r receipt-reminder 7' "$engine: seven days after the sending a reminder"
 }
 
+told_of_paper() { # of 53's FAX of 2026-12-03 [M-501]
+	is "$(say mail list --dossier 53 | "$flat" -a mails kind | grep -c '^fax$')" 1 "$engine: that the paper must follow is told once"
+	"$top/tests/state" keep told
+	do_ mail send
+	id=$(say mail list --dossier 53 | "$flat" -a mails kind id | awk -F'\t' '$1 == "fax" { print $2 }')
+	"$top/tests/read_mail.py" "$dir/outbox/$id.eml" >"$tmp/read"
+	has "$(cat "$tmp/read")" '2026-12-10 までに失効申請書の原本をお送りください' "$engine: with its last day"
+	has "$(cat "$tmp/read")" "シリアル番号 $fax" "$engine: of which certificate"
+	"$top/tests/state" back told
+}
+
 # Three receipts, a FAX, a grace, a stay.
 first_days() {
 	at 2026-12-04 10:00
@@ -94,6 +105,7 @@ first_days() {
 	is "$(listed audit)" '' "$engine: so far no paper is owed"
 	for again in 1 2; do do_ revoke "$fax" --ground 10-1-3 --fax 2026-12-03 $(officers); done
 	is "$("$events" "$dir" | grep -c '^revocation-requested 53 .* fax=2026-12-03$')" 1 "$engine: that it came by FAX may be said later, and is logged once"
+	told_of_paper
 	is "$(call grace open "$fax" --date 2026-12-01 --changed representative --key "$(key revocation-1)")" '4 N report-state' "$engine: what is revoked has no grace [R-2.3]"
 	mine=$(serial 5)
 	is "$(call grace open "$(serial 12)" --date 2026-12-01 --changed representative --key "$(key revocation-1)")" '4 SERIAL grace-kind' "$engine: a representative's own certificate has no grace"
