@@ -99,12 +99,17 @@ reference_claim(const struct matching *m, size_t line, size_t kase)
 		c->outcome = (enum outcome)(OUTCOME_EXACT + (int)why);
 }
 
-/* A name the bank cut is a payer's only where it begins one payer's name and no other's. */
+/*
+ * A name the bank cut is a payer's only where it begins one payer's name and no other's. A deposit
+ * whose name says nothing is nobody's: its amount alone would claim a case [R-6.17].
+ */
 static size_t
 payer_group(const struct matching *m, size_t line)
 {
 	size_t low = 0, high = m->case_count, found = SIZE_MAX;
 	const char *name = m->lines[line].payer;
+	if (name[0] == '\0')
+		return SIZE_MAX;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 		if (strcmp(m->cases[m->by_payer[mid]].payer, name) < 0)

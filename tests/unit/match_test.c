@@ -236,6 +236,21 @@ a_reference_claims_its_case_whoever_pays(void **state)
 	assert_int_equal(cases[0].outcome, OUTCOME_AMBIGUOUS);
 }
 
+/* Neither the deposit has a name nor the case a payer: that they are alike says nothing. */
+static void
+a_deposit_without_a_name_claims_no_case_without_a_payer(void **state)
+{
+	(void)state;
+	struct told told = { 0 };
+	struct fault fault = { 0 };
+	struct match_case cases[] = { { 1, 19250, "", "", 0 }, { 2, 19250, "A", "", 0 } };
+	struct match_line line = { 1, 19250, "", "" };
+	assert_true(match_all(&FIGURES, cases, 2, &line, 1, keep, &told, &fault));
+	assert_int_equal(cases[0].outcome, OUTCOME_NONE);
+	assert_int_equal(cases[1].outcome, OUTCOME_NONE);
+	assert_int_equal(told.count, 0);
+}
+
 static void
 hundreds_of_equal_deposits_cost_nothing(void **state)
 {
@@ -288,6 +303,7 @@ main(void)
 		cmocka_unit_test(one_deposit_for_several_cases_is_a_split),
 		cmocka_unit_test(a_reference_claims_its_case_whoever_pays),
 		cmocka_unit_test(every_reference_finds_its_own_case_among_many),
+		cmocka_unit_test(a_deposit_without_a_name_claims_no_case_without_a_payer),
 		cmocka_unit_test(hundreds_of_equal_deposits_cost_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
