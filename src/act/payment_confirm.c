@@ -7,11 +7,11 @@
 #include "act/dossier.h"
 #include "act/mail_owed.h"
 #include "act/payment_match.h"
+#include "act/proofs.h"
 #include "base/text.h"
 #include "store/bank_row.h"
 #include "store/card_row.h"
 #include "store/payment_row.h"
-#include "store/proof_row.h"
 #include "vault/digest.h"
 
 const struct refusal PAYMENT_SECOND = { "second-person", FAULT_SECOND, "R-6.9" };
@@ -179,21 +179,17 @@ proof_count(const void *row, void *context, struct fault *fault)
 {
 	const struct proof_row *p = row;
 	struct confirming *c = context;
-	struct fault no = { 0 };
-	struct act act;
 	(void)fault;
 	c->seats++;
 	if (strcmp(p->person, c->person->id) == 0)
 		c->mine = true;
-	else if (act_unpack(der_of(p->act.at, p->act.n), &act) &&
-		 strcmp(act.person, p->person) == 0 &&
-		 charter_act(c->charter, &act, ACT_CONFIRM, c->document, &no))
+	else if (proof_counts(p, c->charter, ACT_CONFIRM, c->document))
 		c->others++;
 	return true;
 }
 
 static bool
-proofs_read(struct tx *tx, void *context, struct fault *fault)
+others_read(struct tx *tx, void *context, struct fault *fault)
 {
 	struct confirming *c = context;
 	c->seats = c->others = 0;
@@ -316,7 +312,7 @@ confirm_new(struct confirming *c, struct payment_confirmed *out, struct fault *f
 	if (!rows_allow(c, fault) || !decide(c, fault))
 		return false;
 	document_digest(c);
-	if (!store_read(c->service->store, proofs_read, c, fault) || !sign(c, fault))
+	if (!store_read(c->service->store, others_read, c, fault) || !sign(c, fault))
 		return false;
 	c->now = (struct payment_row){ .line = c->line_id,
 		.dossier = c->dossier_id,

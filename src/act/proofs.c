@@ -61,3 +61,47 @@ proofs_sign(struct tx *tx, const struct person *p, enum act_kind kind, const uin
 	++*count;
 	return proof_add(tx, &row, fault);
 }
+
+bool
+proof_counts(const struct proof_row *p, const struct charter *charter, enum act_kind kind,
+    const uint8_t digest[32])
+{
+	struct fault no = { 0 };
+	struct act act;
+	return act_unpack(der_of(p->act.at, p->act.n), &act) &&
+	       strcmp(act.person, p->person) == 0 && charter_act(charter, &act, kind, digest, &no);
+}
+
+struct counting {
+	const struct charter *charter;
+	const uint8_t *digest;
+	enum act_kind kind;
+	const struct person *const *here;
+	size_t n;
+	int count;
+};
+
+static bool
+proof_count(const void *row, void *context, struct fault *fault)
+{
+	const struct proof_row *p = row;
+	struct counting *c = context;
+	bool counts = proof_counts(p, c->charter, c->kind, c->digest);
+	(void)fault;
+	for (size_t i = 0; i < c->n; i++)
+		counts = counts || (c->here[i] != NULL && strcmp(p->person, c->here[i]->id) == 0);
+	c->count += counts;
+	return true;
+}
+
+bool
+proofs_count(struct tx *tx, const struct charter *charter, enum act_kind kind,
+    const uint8_t digest[32], const struct person *const here[], size_t n, int *count,
+    struct fault *fault)
+{
+	struct counting c = { charter, digest, kind, here, n, 0 };
+	if (!proof_each(tx, digest, proof_count, &c, fault))
+		return false;
+	*count = c.count;
+	return true;
+}

@@ -4,6 +4,7 @@
 
 #include "act/payment_confirm.h"
 #include "act/payment_match.h"
+#include "act/refund.h"
 #include "people.h"
 #include "rules/step.h"
 #include "scene.h"
@@ -346,6 +347,80 @@ move(struct tx *tx, void *context, struct fault *fault)
 	return good;
 }
 
+static bool
+owe(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct refund_row row = {
+		.dossier = 1, .cause = "refund", .amount = 19250, .day = "2026-11-09"
+	};
+	(void)context;
+	return refund_put(tx, &row, fault);
+}
+
+static bool
+refund(struct service *s, const char *who, struct refunded *out, struct fault *fault)
+{
+	OWN_PERSON p = people_open(s, who);
+	*fault = (struct fault){ 0 };
+	return refund_run(s, 1, p, NULL, out, fault);
+}
+
+static void
+a_refund_counts_nobody_who_left_or_changed_the_role(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (int left = 0; left < 2; left++) {
+			struct bench b;
+			struct refunded is = { 0 };
+			struct moving m = { 1, state_name(STATE_REFUNDED) };
+			struct fault fault = { 0 };
+			bench_open(&b, engine, left == 1 ? "left" : "role", &MANUAL);
+			made_or_die(store_write(b.s->store, NULL, move, &m, &fault), &fault);
+			made_or_die(store_write(b.s->store, NULL, owe, NULL, &fault), &fault);
+			assert_false(refund(b.s, "a1", &is, &fault));
+			assert_int_equal(fault.code, FAULT_SECOND);
+			if (left == 1)
+				b.charter->staff[0] = b.charter->staff[--b.charter->staffs];
+			else
+				b.charter->staff[0].roles = 1 << ROLE_AUDIT;
+			b.charter->number++;
+			people_charter(b.s, b.charter);
+			assert_false(refund(b.s, "a2", &is, &fault));
+			assert_int_equal(fault.code, FAULT_SECOND);
+			assert_true(refund(b.s, "a3", &is, &fault));
+			assert_int_equal(is.signatures, REFUND_PEOPLE);
+			assert_int_equal(is.row.amount, 19250);
+			bench_close(&b);
+		}
+}
+
+/* A new key is the same person's: who signed with the old one says it again and is one of two. */
+static void
+a_refund_counts_somebody_with_a_new_key_once_more(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct refunded is = { 0 };
+	struct moving m = { 1, state_name(STATE_REFUNDED) };
+	struct fault fault = { 0 };
+	uint8_t point[P256_POINT];
+	bench_open(&b, 0, "newkey", &MANUAL);
+	made_or_die(store_write(b.s->store, NULL, move, &m, &fault), &fault);
+	made_or_die(store_write(b.s->store, NULL, owe, NULL, &fault), &fault);
+	assert_false(refund(b.s, "a1", &is, &fault));
+	memcpy(point, b.charter->staff[0].point, sizeof(point)); /* a1 takes over a3's key */
+	memcpy(b.charter->staff[0].point, b.charter->staff[2].point, sizeof(point));
+	memcpy(b.charter->staff[2].point, point, sizeof(point));
+	b.charter->number++;
+	people_charter(b.s, b.charter);
+	assert_false(refund(b.s, "a2", &is, &fault));
+	assert_int_equal(fault.code, FAULT_SECOND);
+	assert_true(refund(b.s, "a3", &is, &fault)); /* whose key is a1's now */
+	assert_int_equal(is.signatures, REFUND_PEOPLE);
+	bench_close(&b);
+}
+
 static void
 money_for_a_closed_dossier_goes_back(void **state)
 {
@@ -445,6 +520,8 @@ main(void)
 		cmocka_unit_test(a_tax_change_between_two_people_leaves_a_difference),
 		cmocka_unit_test(two_people_sign_the_same_amount_or_neither_counts),
 		cmocka_unit_test(a_first_word_of_somebody_who_left_does_not_count),
+		cmocka_unit_test(a_refund_counts_nobody_who_left_or_changed_the_role),
+		cmocka_unit_test(a_refund_counts_somebody_with_a_new_key_once_more),
 		cmocka_unit_test(money_for_a_closed_dossier_goes_back),
 		cmocka_unit_test(the_event_names_the_document_both_signed),
 	};
