@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/dossier.h"
 #include "act/fee.h"
 #include "store/bank_row.h"
 #include "store/card_row.h"
@@ -109,28 +110,37 @@ card_read(const struct opening *o, const struct card_row *card, struct payment_c
 }
 
 static bool
-case_open(const void *row, void *context, struct fault *fault)
+case_keep(struct opening *o, const struct card_row *card, const struct dossier_row *d,
+    struct fault *fault)
 {
-	const struct card_row *card = row;
-	struct opening *o = context;
-	struct dossier_row d = { 0 };
-	bool found;
 	struct payment_case *c =
 	    array_next((void **)&o->book->kase, &o->book->case_count, sizeof(*o->book->kase));
 	if (c == NULL)
 		return no_memory(fault);
-	if (!card_read(o, card, c, fault) || !dossier_get(o->tx, card->dossier, &d, &found, fault))
-		return false;
 	c->dossier = card->dossier;
-	snprintf(c->reference, sizeof(c->reference), "%.8s", d.reference);
-	snprintf(c->product, sizeof(c->product), "%s", d.product);
-	memcpy(c->policy, d.policy, sizeof(c->policy));
-	c->created_at = d.created_at;
-	c->issued_at = d.issued_at;
-	dossier_drop(&d);
-	return (found || fault_set(fault, FAULT_BROKEN, "札だけがあり、案件 %lld がありません。",
-			     (long long)card->dossier)) &&
+	snprintf(c->reference, sizeof(c->reference), "%.8s", d->reference);
+	snprintf(c->product, sizeof(c->product), "%s", d->product);
+	memcpy(c->policy, d->policy, sizeof(c->policy));
+	c->created_at = d->created_at;
+	c->issued_at = d->issued_at;
+	return card_read(o, card, c, fault) &&
 	       payment_received(o->tx, card->dossier, &c->received, fault);
+}
+
+/* A closed dossier takes no money; its card stays, for a late form may return. */
+static bool
+case_open(const void *row, void *context, struct fault *fault)
+{
+	const struct card_row *card = row;
+	struct opening *o = context;
+	OWN_DOSSIER d = { 0 };
+	bool found;
+	if (!dossier_get(o->tx, card->dossier, &d, &found, fault))
+		return false;
+	if (!found)
+		return fault_set(fault, FAULT_BROKEN, "札だけがあり、案件 %lld がありません。",
+		    (long long)card->dossier);
+	return (STATES_CLOSED & 1 << dossier_state(&d)) != 0 || case_keep(o, card, &d, fault);
 }
 
 static bool
@@ -182,6 +192,14 @@ candidate_keep(void *context, const struct match_candidate *m)
 	snprintf(c->ref, sizeof(c->ref), "%s", k->ref);
 }
 
+/* A line that names a dossier which owes nothing is proposed for no other of its payer. */
+static void
+named_apart(const struct payment_book *b, size_t named, struct match_line *lines)
+{
+	for (size_t i = 0; i < named; i++)
+		lines[b->candidate[i].line].payer = "";
+}
+
 /* Amounts compared are what is still owed and what still remains. */
 static bool
 propose(const struct match_figures *figures, struct payment_book *b, struct fault *fault)
@@ -197,6 +215,8 @@ propose(const struct match_figures *figures, struct payment_book *b, struct faul
 		lines[i] = (struct match_line){ b->line[i].line, b->line[i].remaining,
 			b->line[i].folded, b->line[i].number };
 	bool good = (cases != NULL && lines != NULL) || no_memory(fault);
+	if (good)
+		named_apart(b, b->candidate_count, lines);
 	good = good &&
 	       match_all(figures, cases, b->case_count, lines, b->line_count, candidate_keep, &t,
 		   fault) &&
@@ -251,19 +271,13 @@ line_not_owed(struct payment_book *b, struct tx *tx, size_t line, struct fault *
 	return true;
 }
 
-struct rest {
-	struct payment_book *book;
-	size_t proposed; /* candidates before */
-};
-
 static bool
 not_owed(struct tx *tx, void *context, struct fault *fault)
 {
-	struct rest *r = context;
-	if (r->proposed < r->book->candidate_count) /* it is run again */
-		r->book->candidate_count = r->proposed;
-	for (size_t i = 0; i < r->book->line_count; i++)
-		if (!line_not_owed(r->book, tx, i, fault))
+	struct payment_book *b = context;
+	b->candidate_count = 0; /* it may be run again */
+	for (size_t i = 0; i < b->line_count; i++)
+		if (!line_not_owed(b, tx, i, fault))
 			return false;
 	return true;
 }
@@ -321,10 +335,7 @@ match_whole(struct service *s, struct payment_book *b, struct fault *fault)
 	    !keyfile_read(service_path(s, "keys/accounting", path), "accounting", "", 0, secret,
 		SEAL_SECRET, fault) ||
 	    !store_read(s->store, book_open, &o, fault) || !fees(s, b, fault) ||
-	    !propose(&figures, b, fault))
-		return false;
-	struct rest rest = { b, b->candidate_count };
-	if (!store_read(s->store, not_owed, &rest, fault))
+	    !store_read(s->store, not_owed, b, fault) || !propose(&figures, b, fault))
 		return false;
 	candidates_sort(b);
 	return true;

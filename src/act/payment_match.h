@@ -15,7 +15,7 @@
 enum { PAYMENT_REF = 72 };
 /* A transfer for a dossier that is paid already: beside the words of rules/match. */
 #define PAYMENT_DOUBLE "double"
-#define PAYMENT_CLOSED "closed" /* for one that was withdrawn or refused */
+#define PAYMENT_CLOSED "closed" /* for one that was withdrawn, refused or came too late */
 
 struct payment_candidate {
 	int64_t dossier, difference; /* what remains of the line, less what is owed */

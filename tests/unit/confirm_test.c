@@ -448,6 +448,49 @@ money_for_a_closed_dossier_goes_back(void **state)
 	bench_close(&b);
 }
 
+static enum outcome
+outcome_of(const struct payment_book *b, int64_t dossier)
+{
+	for (size_t i = 0; i < b->case_count; i++)
+		if (b->kase[i].dossier == dossier)
+			return b->kase[i].outcome;
+	return OUTCOMES; /* it is not in the book */
+}
+
+/* The same person applies again and pays without a number; then for the closed one, with it. */
+static void
+a_closed_dossier_is_in_no_ones_way(void **state)
+{
+	(void)state;
+	static const struct {
+		enum state is;
+		bool closed;
+	} ROWS[] = { { STATE_WITHDRAWN, true }, { STATE_REJECTED, true }, { STATE_REFUNDED, true },
+		{ STATE_FORM_EXPIRED, true }, { STATE_SCREENING, false } };
+	static const struct scene TWICE = { "", { { "DL-B2", "ｱｵｷ ﾊﾅ" }, { "DL-B2", "ｱｵｷ ﾊﾅ" } },
+		{ { 19250, "ｱｵｷ ﾊﾅ" }, { 10000, "#1 ｱｵｷ ﾊﾅ" } }, { 0 }, { 0 } };
+	struct bench b;
+	bench_open(&b, 0, "again", &TWICE);
+	for (size_t i = 0; i < COUNT(ROWS); i++) { /* the last one: a late form that was let in */
+		struct moving m = { 1, state_name(ROWS[i].is) };
+		struct payment_book *book;
+		struct fault fault = { 0 };
+		made_or_die(store_write(b.s->store, NULL, move, &m, &fault), &fault);
+		made_or_die(payment_match(b.s, &book, &fault), &fault);
+		assert_int_equal(outcome_of(book, 1) == OUTCOMES, ROWS[i].closed);
+		assert_int_equal(outcome_of(book, 2), OUTCOME_EXACT);
+		assert_int_equal(book->line[0].count, ROWS[i].closed ? 1 : 2);
+		const struct payment_line *l = &book->line[1];
+		assert_int_equal(l->count, 1);
+		assert_int_equal(book->candidate[l->first].dossier, 1);
+		assert_int_equal(book->candidate[l->first].proposed, !ROWS[i].closed);
+		assert_string_equal(book->candidate[l->first].reason,
+		    ROWS[i].closed ? PAYMENT_CLOSED : match_reason_name(MATCH_REFERENCE));
+		payment_book_free(book);
+	}
+	bench_close(&b);
+}
+
 static bool
 take_stale(struct tx *tx, void *context, struct fault *fault)
 {
@@ -523,6 +566,7 @@ main(void)
 		cmocka_unit_test(a_refund_counts_nobody_who_left_or_changed_the_role),
 		cmocka_unit_test(a_refund_counts_somebody_with_a_new_key_once_more),
 		cmocka_unit_test(money_for_a_closed_dossier_goes_back),
+		cmocka_unit_test(a_closed_dossier_is_in_no_ones_way),
 		cmocka_unit_test(the_event_names_the_document_both_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
