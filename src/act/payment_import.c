@@ -1,11 +1,12 @@
 #include "act/payment_import.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "act/outside.h"
+#include "base/array.h"
 #include "store/bank_row.h"
-#include "vault/code.h"
 #include "vault/seal.h"
 
 const struct refusal PAYMENT_ACCOUNT = { "account-unknown", FAULT_INPUT, "R-6.5" };
@@ -76,21 +77,50 @@ struct booking {
 	struct payment_imported *out;
 };
 
+/* What takes a deposit back is "cancelled" in a notice and a correction in a statement. */
+static bool
+line_known(struct booking *b, struct tx *tx, const struct bank_line *l, uint8_t digest[32],
+    bool *known, struct fault *fault)
+{
+	const enum bank_entry other = l->entry == BANK_CANCELLED ? BANK_CORRECTION : BANK_CANCELLED;
+	uint8_t others[32];
+	int64_t id, elsewhere = 0;
+	if (!payment_line_digest(b->service, l, l->entry, l->ordinal, digest, fault) ||
+	    !bank_known(tx, digest, &id, fault))
+		return false;
+	if (l->takes_back &&
+	    (!payment_line_digest(b->service, l, other, l->ordinal, others, fault) ||
+		!bank_known(tx, others, &elsewhere, fault)))
+		return false;
+	*known = id != 0 || elsewhere != 0;
+	return true;
+}
+
+static bool
+reversal_add(
+    struct payment_imported *out, const struct bank_row *row, size_t at, struct fault *fault)
+{
+	if (!ARRAY_ROOM(out->reversal, out->reversals, out->room, fault))
+		return false;
+	struct payment_reversal *r = &out->reversal[out->reversals++];
+	*r = (struct payment_reversal){ .line = row->id, .amount = row->amount, .at = at };
+	memcpy(r->booked, row->booked, sizeof(r->booked));
+	return true;
+}
+
 static bool
 line_book(struct booking *b, struct tx *tx, const struct bank_line *l, struct fault *fault)
 {
-	uint8_t bytes[1024], sealed[SEALED_PAYER];
-	struct sink key = SINK_INTO(bytes), payer = SINK_INTO(sealed);
+	uint8_t sealed[SEALED_PAYER];
+	struct sink payer = SINK_INTO(sealed);
 	struct bank_row row = { .amount = l->amount, .imported_at = b->service->now.sec };
 	bool known, inserted;
-	bank_line_key(l, &key);
-	index_digest(b->service->index_key, "bank-line", key.at, key.len, row.digest);
-	if (!bank_known(tx, row.digest, &known, fault))
+	if (!line_known(b, tx, l, row.digest, &known, fault))
 		return false;
 	if (known)
 		return true;
 	seal_put("bank-line", b->service->accounting_public, l->payer, strlen(l->payer), &payer);
-	if (key.full || payer.full)
+	if (payer.full)
 		return fault_set(fault, FAULT_BUG, "入金の記録が大きすぎます。");
 	snprintf(row.account, sizeof(row.account), "%s", l->account);
 	snprintf(row.entry, sizeof(row.entry), "%s", bank_entry_name(l->entry));
@@ -102,7 +132,9 @@ line_book(struct booking *b, struct tx *tx, const struct bank_line *l, struct fa
 		return false;
 	b->out->added++;
 	b->out->deposits += row.remaining;
-	return inserted || fault_set(fault, FAULT_BUG, "入金の番号が重なりました。");
+	if (!inserted)
+		return fault_set(fault, FAULT_BUG, "入金の番号が重なりました。");
+	return !l->takes_back || reversal_add(b->out, &row, (size_t)(l - b->file->line), fault);
 }
 
 static bool
@@ -110,9 +142,15 @@ file_book(struct tx *tx, void *context, struct fault *fault)
 {
 	struct booking *b = context;
 	b->out->added = b->out->deposits = 0;
+	b->out->reversals = 0;
 	for (size_t i = 0; i < b->file->count; i++)
 		if (!line_book(b, tx, &b->file->line[i], fault))
 			return false;
+	for (size_t i = 0; i < b->out->reversals; i++) { /* behind them: in any order in the file */
+		struct payment_reversal *r = &b->out->reversal[i];
+		if (!payment_reverse(tx, b->service, &b->file->line[r->at], r, fault))
+			return false;
+	}
 	b->out->known = b->out->lines - b->out->added;
 	if (b->out->added == 0)
 		return true; /* nothing happened: nothing to record */
@@ -150,5 +188,15 @@ payment_import(struct service *s, const void *bytes, size_t n, const char *accou
 	bool good = accounts_good(s->conf.accounts, account, &file, fault) &&
 		    store_write(s->store, b.event.act_id, file_book, &b, fault);
 	bank_file_free(&file);
+	if (!good)
+		payment_imported_free(out);
 	return good;
+}
+
+void
+payment_imported_free(struct payment_imported *im)
+{
+	free(im->reversal);
+	im->reversal = NULL;
+	im->reversals = im->room = 0;
 }

@@ -3,13 +3,13 @@
  *
  * The whole file is read, its counts and sums hold, and every account is one of akashi.conf's,
  * before anything is booked; then all of it in one transaction with its event. The same account in
- * another format, or again, adds nothing [R-6.8]. Never matches, never confirms.
+ * another format, or again, adds nothing [R-6.8]; a cancelled or corrected deposit is undone with it
+ * (act/payment_reverse) [R-6.19]. Never matches, never confirms.
  */
 #ifndef AKASHI_ACT_PAYMENT_IMPORT_H
 #define AKASHI_ACT_PAYMENT_IMPORT_H
 
-#include "act/service.h"
-#include "exchange/bank_file.h"
+#include "act/payment_reverse.h"
 
 extern const struct refusal PAYMENT_ACCOUNT; /* an account akashi.conf does not name */
 
@@ -17,12 +17,18 @@ struct payment_imported {
 	enum bank_format format;
 	int64_t lines, added, known; /* lines = added + known */
 	int64_t deposits; /* yen of the deposits among the added */
+	struct payment_reversal *reversal; /* of the added; owned */
+	size_t reversals, room;
 	struct bank_error error[BANK_ERRORS]; /* why the file was refused as a whole */
 	size_t error_count; /* kept ones */
 };
 
-/* account: whose a CSV is; NULL: akashi.conf's only one. out's errors are written on refusal. */
+/*
+ * account: whose a CSV is; NULL: akashi.conf's only one. out's errors are written on refusal.
+ * The caller frees out's array.
+ */
 bool payment_import(struct service *, const void *, size_t, const char *account,
     struct payment_imported *out, struct fault *) MUST_USE;
+void payment_imported_free(struct payment_imported *);
 
 #endif

@@ -221,6 +221,7 @@ demo_bank(struct demo *d, struct service *s, const char *arg, struct fault *faul
 	if (!file_open(d, arg, name, &bytes, &n, fault) ||
 	    !payment_import(s, bytes, n, NULL, &im, fault))
 		return false;
+	payment_imported_free(&im);
 	demo_say(
 	    d, "新しい行 %lld、入金の合計 %lld 円", (long long)im.added, (long long)im.deposits);
 	return true;

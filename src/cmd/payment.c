@@ -26,6 +26,35 @@ print_errors(const struct cmd *cmd, const struct payment_imported *im, struct fa
 	    cmd, json_pack("{s:i,s:o}", "v", 1, "errors", errors), sink_string(&text), fault);
 }
 
+/* What the bank took back, for people to look at. */
+static json_t *
+reversals_json(const struct payment_imported *im, struct sink *text)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < im->reversals; i++) {
+		const struct payment_reversal *r = &im->reversal[i];
+		json_array_append_new(
+		    all, json_pack("{s:I,s:s,s:I,s:o,s:I}", "line", (json_int_t)r->line, "booked",
+			     r->booked, "amount", (json_int_t)r->amount, "deposit",
+			     r->deposit == 0 ? json_null() : json_integer(r->deposit), "given",
+			     (json_int_t)r->given));
+		sink_print(text, "明細 %lld（%s、%lld 円）は銀行による取消・訂正です。",
+		    (long long)r->line, r->booked, (long long)r->amount);
+		if (r->deposit == 0)
+			sink_text(
+			    text, "同じ入金が見つかりません。通帳と照らして確かめてください。\n");
+		else if (r->given == 0)
+			sink_print(text, "入金 %lld は割り当てられなくなりました。\n",
+			    (long long)r->deposit);
+		else
+			sink_print(text,
+			    "入金 %lld のうち %lld 円は案件に割り当て済みです。"
+			    "案件の扱いを決めてください。\n",
+			    (long long)r->deposit, (long long)r->given);
+	}
+	return all;
+}
+
 bool
 cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 {
@@ -35,8 +64,7 @@ cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 	OWN_BYTES(bytes) = NULL;
 	struct payment_imported im;
 	struct fault why = { 0 };
-	char text[256];
-	struct sink say = SINK_INTO(text);
+	OWN_SINK say = SINK_GROW(64 << 20);
 	size_t len;
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &path, 1, &n, fault))
@@ -52,13 +80,16 @@ cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 		*fault = why;
 		return false;
 	}
+	json_t *reversals = reversals_json(&im, &say);
+	payment_imported_free(&im);
 	sink_print(&say, "%lld 行を読みました（%s）。新しい行は %lld、入金の合計は %lld 円です。",
 	    (long long)im.lines, bank_format_name(im.format), (long long)im.added,
 	    (long long)im.deposits);
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:s,s:I,s:I,s:I,s:I}", "v", 1, "format", bank_format_name(im.format),
-		"lines", (json_int_t)im.lines, "new", (json_int_t)im.added, "known",
-		(json_int_t)im.known, "deposits", (json_int_t)im.deposits),
+	    json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:o}", "v", 1, "format",
+		bank_format_name(im.format), "lines", (json_int_t)im.lines, "new",
+		(json_int_t)im.added, "known", (json_int_t)im.known, "deposits",
+		(json_int_t)im.deposits, "reversals", reversals),
 	    sink_string(&say), fault);
 }
 

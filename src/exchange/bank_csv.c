@@ -99,6 +99,7 @@ row(const struct csv *csv, struct table *t, struct bank_file *file)
 	line.entry = strstr(type, "訂正") != NULL || strstr(type, "取消") != NULL ? BANK_CORRECTION
 		     : in > 0							  ? BANK_DEPOSIT
 										  : BANK_WITHDRAWAL;
+	line.takes_back = line.entry == BANK_CORRECTION && out > 0;
 	snprintf(line.account, sizeof(line.account), "%s", t->account);
 	size_t n = strlen(csv->field[t->at->note]);
 	if (n >= sizeof(line.payer))

@@ -27,6 +27,7 @@ struct bank_line {
 	struct day booked;
 	int64_t amount; /* yen, > 0 */
 	enum bank_entry entry;
+	bool takes_back; /* money goes out again: an equal deposit is undone */
 	int64_t ordinal; /* among equal ones (payers folded) of this file, from 0 */
 	char payer[BANK_PAYER]; /* UTF-8 as it came, without trailing spaces */
 	char folded[PAYER_TEXT], number[12]; /* rules/payer; "" where it cannot be folded */

@@ -167,6 +167,7 @@ data(struct reading *r, const uint8_t *rec)
 		    rec[21]);
 	bool out = r->kind == 0 ? rec[21] == '2' : line.entry == BANK_CANCELLED;
 	int64_t b = second_amount(r, rec);
+	line.takes_back = out && line.entry != BANK_WITHDRAWAL;
 	g->count[out]++;
 	g->sum[out] += line.amount;
 	g->sum_b += out ? 0 : line.amount + b;

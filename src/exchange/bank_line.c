@@ -72,6 +72,7 @@ static const struct record_field LINE[] = {
 	RECORD(bank_line, booked, DAY),
 	RECORD(bank_line, amount, INT),
 	RECORD_OF(bank_line, entry, BANK_ENTRIES),
+	RECORD(bank_line, takes_back, BOOL),
 	RECORD(bank_line, ordinal, INT),
 	RECORD(bank_line, payer, TEXT),
 	RECORD(bank_line, folded, TEXT),

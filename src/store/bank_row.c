@@ -34,10 +34,14 @@ const struct table BANK_TABLE = { "bank_line", BANK, COUNT(BANK), 1,
 	"UNIQUE (digest), CHECK (remaining BETWEEN 0 AND amount)", INDEXES, SQL, SQLS };
 
 bool
-bank_known(struct tx *tx, const uint8_t digest[32], bool *known, struct fault *fault)
+bank_known(struct tx *tx, const uint8_t digest[32], int64_t *id, struct fault *fault)
 {
 	struct bank_row row;
-	return tx_one(tx, &SQL[KNOWN], VALUES(V_BLOB(digest, 32)), &row, known, fault);
+	bool known;
+	if (!tx_one(tx, &SQL[KNOWN], VALUES(V_BLOB(digest, 32)), &row, &known, fault))
+		return false;
+	*id = known ? row.id : 0;
+	return true;
 }
 
 bool

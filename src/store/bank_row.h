@@ -20,7 +20,8 @@ struct bank_row {
 };
 extern const struct table BANK_TABLE;
 
-bool bank_known(struct tx *, const uint8_t digest[32], bool *known, struct fault *) MUST_USE;
+/* *id: the line of that digest; 0: none. */
+bool bank_known(struct tx *, const uint8_t digest[32], int64_t *id, struct fault *) MUST_USE;
 bool bank_get(struct tx *, int64_t id, struct bank_row *, bool *found, struct fault *) MUST_USE;
 /* Those with something remaining, in order of their numbers. */
 bool bank_open_each(struct tx *, store_row *, void *, struct fault *) MUST_USE;

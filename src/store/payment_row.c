@@ -11,10 +11,11 @@ static const struct column PAYMENT[] = {
 };
 #define ALL "SELECT line, dossier, amount, document, asked_at, confirmed_at FROM payment "
 #define RESULT PAYMENT, COUNT(PAYMENT), sizeof(ROW)
-enum { GET, OF_DOSSIER, UPDATE, PAGE, SQLS };
+enum { GET, OF_DOSSIER, OF_LINE, UPDATE, PAGE, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE line = $1 AND dossier = $2", RESULT },
 	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY line", RESULT },
+	[OF_LINE] = { ALL "WHERE line = $1 ORDER BY dossier", RESULT },
 	[UPDATE] = { "UPDATE payment SET amount = $3, document = $4, asked_at = $5, "
 		     "confirmed_at = $6 "
 		     "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
@@ -66,6 +67,22 @@ payment_received(struct tx *tx, int64_t dossier, int64_t *out, struct fault *fau
 {
 	int64_t sum = 0;
 	if (!payment_of_dossier(tx, dossier, add_amount, &sum, fault))
+		return false;
+	*out = sum;
+	return true;
+}
+
+bool
+payment_of_line(struct tx *tx, int64_t line, store_row *each, void *context, struct fault *fault)
+{
+	return tx_each(tx, &SQL[OF_LINE], VALUES(V_INT(line)), each, context, fault);
+}
+
+bool
+payment_given(struct tx *tx, int64_t line, int64_t *out, struct fault *fault)
+{
+	int64_t sum = 0;
+	if (!payment_of_line(tx, line, add_amount, &sum, fault))
 		return false;
 	*out = sum;
 	return true;

@@ -24,6 +24,9 @@ bool payment_page(struct tx *, const struct payment_row *after, int64_t most, st
     struct fault *) MUST_USE;
 /* Yen confirmed for a dossier. */
 bool payment_received(struct tx *, int64_t dossier, int64_t *, struct fault *) MUST_USE;
+/* What stands in the book for a line, waiting ones too; yen confirmed of it. */
+bool payment_of_line(struct tx *, int64_t line, store_row *, void *, struct fault *) MUST_USE;
+bool payment_given(struct tx *, int64_t line, int64_t *, struct fault *) MUST_USE;
 /* Writes all but line and dossier of one that waits; FAULT_STATE when it was confirmed meanwhile. */
 bool payment_update(struct tx *, const struct payment_row *, struct fault *) MUST_USE;
 

@@ -98,8 +98,21 @@ for engine in sqlite postgresql; do
 	confirmed $engine
 	unnamed $engine "payment$nth"
 done
+{
+	echo '勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要'
+	echo '2026/11/20,,500,1500,振込,ﾃｽﾄ ﾄﾘｹｼ'
+} >"$tmp/noon.csv"
+{
+	cat "$tmp/noon.csv"
+	echo '2026/11/20,500,,1000,振込取消,ﾃｽﾄ ﾄﾘｹｼ'
+} >"$tmp/evening.csv"
+pay import "$tmp/noon.csv" >"$tmp/out"
+taken=$(pay match | "$flat" -a lines payer line | grep ^ﾃｽﾄ | cut -f2)
+pay import "$tmp/evening.csv" >"$tmp/back.json"
+is "$("$flat" -a reversals amount deposit given <"$tmp/back.json") $(pay match | "$flat" -a lines payer | grep -c ^ﾃｽﾄ)" \
+	"500$tab$taken${tab}0 0" 'what the bank took back is told, and offered no more'
 documented 'payment confirm' "$tmp/confirm.json"
-documented 'payment import' "$tmp/import.json"
+documented 'payment import' "$tmp/import.json" "$tmp/back.json"
 documented 'payment match' "$tmp/match.json"
 pay import "$tmp/nothing" >"$tmp/out"; is "$?" 3 'no such file'
 for bad in import 'import a b' 'import a --bogus' 'match more' 'confirm' 'confirm 1 --key k' 'confirm x --dossier 1 --key k' \
