@@ -75,12 +75,13 @@ struct booking {
 	const struct bank_file *file;
 	struct event_row event;
 	struct payment_imported *out;
+	int64_t *known; /* per line of the file: the line it is; 0: a new one */
 };
 
 /* What takes a deposit back is "cancelled" in a notice and a correction in a statement. */
 static bool
 line_known(struct booking *b, struct tx *tx, const struct bank_line *l, uint8_t digest[32],
-    bool *known, struct fault *fault)
+    int64_t *known, struct fault *fault)
 {
 	const enum bank_entry other = l->entry == BANK_CANCELLED ? BANK_CORRECTION : BANK_CANCELLED;
 	uint8_t others[32];
@@ -92,7 +93,7 @@ line_known(struct booking *b, struct tx *tx, const struct bank_line *l, uint8_t 
 	    (!payment_line_digest(b->service, l, other, l->ordinal, others, fault) ||
 		!bank_known(tx, others, &elsewhere, fault)))
 		return false;
-	*known = id != 0 || elsewhere != 0;
+	*known = id != 0 ? id : elsewhere;
 	return true;
 }
 
@@ -114,10 +115,11 @@ line_book(struct booking *b, struct tx *tx, const struct bank_line *l, struct fa
 	uint8_t sealed[SEALED_PAYER];
 	struct sink payer = SINK_INTO(sealed);
 	struct bank_row row = { .amount = l->amount, .imported_at = b->service->now.sec };
-	bool known, inserted;
-	if (!line_known(b, tx, l, row.digest, &known, fault))
+	int64_t *known = &b->known[l - b->file->line];
+	bool inserted;
+	if (!line_known(b, tx, l, row.digest, known, fault))
 		return false;
-	if (known)
+	if (*known != 0)
 		return true;
 	seal_put("bank-line", b->service->accounting_public, l->payer, strlen(l->payer), &payer);
 	if (payer.full)
@@ -138,11 +140,69 @@ line_book(struct booking *b, struct tx *tx, const struct bank_line *l, struct fa
 }
 
 static bool
+same_day(const struct bank_line *a, const struct bank_line *b)
+{
+	return strcmp(a->account, b->account) == 0 && day_cmp(a->booked, b->booked) == 0;
+}
+
+/* One new line of each account and day of which the file brings any: places in the file. */
+static bool
+days_find(const struct booking *b, size_t **days, size_t *count, struct fault *fault)
+{
+	const struct bank_line *l = b->file->line;
+	size_t room = 0;
+	for (size_t i = 0; i < b->file->count; i++) {
+		bool there = b->known[i] != 0;
+		for (size_t k = *count; k-- > 0 && !there;)
+			there = same_day(&l[(*days)[k]], &l[i]);
+		if (there)
+			continue;
+		if (!ARRAY_ROOM(*days, *count, room, fault))
+			return false;
+		(*days)[(*count)++] = i;
+	}
+	return true;
+}
+
+/*
+ * A file of the rest of a day may hold a second transfer equal to one of the morning's, and nothing
+ * in it says so: the bank's inquiry numbers may be missing or count per file. It is told [R-6.8].
+ */
+static bool
+repeats_find(struct booking *b, const size_t *days, size_t count, struct fault *fault)
+{
+	const struct bank_line *l = b->file->line;
+	struct payment_imported *out = b->out;
+	for (size_t i = 0; i < b->file->count; i++) {
+		bool told = false;
+		for (size_t k = 0; k < count && b->known[i] != 0 && !told; k++)
+			told = same_day(&l[days[k]], &l[i]);
+		if (!told)
+			continue;
+		if (!ARRAY_ROOM(out->repeat, out->repeats, out->repeat_room, fault))
+			return false;
+		struct payment_repeat *r = &out->repeat[out->repeats++];
+		*r = (struct payment_repeat){ .line = b->known[i], .amount = l[i].amount };
+		day_print(r->booked, l[i].booked);
+	}
+	return true;
+}
+
+static bool
+repeats_tell(struct booking *b, struct fault *fault)
+{
+	size_t *days = NULL, count = 0;
+	bool good = days_find(b, &days, &count, fault) && repeats_find(b, days, count, fault);
+	free(days);
+	return good;
+}
+
+static bool
 file_book(struct tx *tx, void *context, struct fault *fault)
 {
 	struct booking *b = context;
 	b->out->added = b->out->deposits = 0;
-	b->out->reversals = 0;
+	b->out->reversals = b->out->repeats = 0;
 	for (size_t i = 0; i < b->file->count; i++)
 		if (!line_book(b, tx, &b->file->line[i], fault))
 			return false;
@@ -157,7 +217,7 @@ file_book(struct tx *tx, void *context, struct fault *fault)
 	snprintf(b->event.detail, sizeof(b->event.detail),
 	    "format=%s lines=%lld new=%lld deposits=%lld", bank_format_name(b->file->format),
 	    (long long)b->out->lines, (long long)b->out->added, (long long)b->out->deposits);
-	return service_event_add(tx, &b->event, fault);
+	return repeats_tell(b, fault) && service_event_add(tx, &b->event, fault);
 }
 
 static void
@@ -185,9 +245,12 @@ payment_import(struct service *s, const void *bytes, size_t n, const char *accou
 	out->format = file.format;
 	out->lines = (int64_t)file.count;
 	service_event(s, "payments-imported", 0, &b.event);
-	bool good = accounts_good(s->conf.accounts, account, &file, fault) &&
+	b.known = calloc(file.count + 1, sizeof(*b.known));
+	bool good = (b.known != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。")) &&
+		    accounts_good(s->conf.accounts, account, &file, fault) &&
 		    store_write(s->store, b.event.act_id, file_book, &b, fault);
 	bank_file_free(&file);
+	free(b.known);
 	if (!good)
 		payment_imported_free(out);
 	return good;
@@ -199,4 +262,7 @@ payment_imported_free(struct payment_imported *im)
 	free(im->reversal);
 	im->reversal = NULL;
 	im->reversals = im->room = 0;
+	free(im->repeat);
+	im->repeat = NULL;
+	im->repeats = im->repeat_room = 0;
 }

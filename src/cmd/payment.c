@@ -55,6 +55,24 @@ reversals_json(const struct payment_imported *im, struct sink *text)
 	return all;
 }
 
+/* What may be a second transfer of the day: only a file of the whole day tells. */
+static json_t *
+repeats_json(const struct payment_imported *im, struct sink *text)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < im->repeats; i++) {
+		const struct payment_repeat *r = &im->repeat[i];
+		json_array_append_new(
+		    all, json_pack("{s:I,s:s,s:I}", "line", (json_int_t)r->line, "booked",
+			     r->booked, "amount", (json_int_t)r->amount));
+		sink_print(text,
+		    "登録済みの明細 %lld（%s、%lld 円）と同じ行がありました。"
+		    "別の入金なら、その日の全部の行が入った明細を受け取って取り込んでください。\n",
+		    (long long)r->line, r->booked, (long long)r->amount);
+	}
+	return all;
+}
+
 bool
 cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 {
@@ -80,16 +98,16 @@ cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 		*fault = why;
 		return false;
 	}
-	json_t *reversals = reversals_json(&im, &say);
+	json_t *reversals = reversals_json(&im, &say), *repeats = repeats_json(&im, &say);
 	payment_imported_free(&im);
 	sink_print(&say, "%lld 行を読みました（%s）。新しい行は %lld、入金の合計は %lld 円です。",
 	    (long long)im.lines, bank_format_name(im.format), (long long)im.added,
 	    (long long)im.deposits);
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:o}", "v", 1, "format",
+	    json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:o,s:o}", "v", 1, "format",
 		bank_format_name(im.format), "lines", (json_int_t)im.lines, "new",
 		(json_int_t)im.added, "known", (json_int_t)im.known, "deposits",
-		(json_int_t)im.deposits, "reversals", reversals),
+		(json_int_t)im.deposits, "reversals", reversals, "repeats", repeats),
 	    sink_string(&say), fault);
 }
 

@@ -111,6 +111,7 @@ taken=$(pay match | "$flat" -a lines payer line | grep ^ﾃｽﾄ | cut -f2)
 pay import "$tmp/evening.csv" >"$tmp/back.json"
 is "$("$flat" -a reversals amount deposit given <"$tmp/back.json") $(pay match | "$flat" -a lines payer | grep -c ^ﾃｽﾄ)" \
 	"500$tab$taken${tab}0 0" 'what the bank took back is told, and offered no more'
+is "$("$flat" -a repeats line amount <"$tmp/back.json")" "$taken${tab}500" 'and a line that was known is told beside the new one of its day'
 documented 'payment confirm' "$tmp/confirm.json"
 documented 'payment import' "$tmp/import.json" "$tmp/back.json"
 documented 'payment match' "$tmp/match.json"

@@ -255,12 +255,53 @@ a_deposit_that_was_given_is_told_at_its_dossier(void **state)
 	}
 }
 
+/* The evening's file begins behind the noon's and holds an equal transfer. */
+static void
+a_second_equal_transfer_of_a_day_is_told_until_the_whole_day_comes(void **state)
+{
+	(void)state;
+	static const struct movement NOON[] = { { "1118", 30800, false },
+		{ "1119", 19250, false } },
+				     EVENING[] = { { "1119", 26400, false },
+					     { "1119", 19250, false } },
+				     WHOLE[] = { { "1118", 30800, false }, { "1119", 19250, false },
+					     { "1119", 26400, false }, { "1119", 19250, false } };
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (int f = 0; f < SHAPES; f++) {
+			char dir[256], name[24];
+			struct payment_imported im;
+			snprintf(name, sizeof(name), "day%s", SHAPE[f]);
+			struct service *s = made_service(engine, name, dir);
+			im = take_in(s, (enum shape)f, NOON, 2);
+			assert_int_equal(im.repeats, 0);
+			im = take_in(s, (enum shape)f, EVENING, 2);
+			assert_int_equal(im.added, 1);
+			assert_int_equal(im.repeats, 1);
+			assert_int_equal(im.repeat[0].line, 2);
+			assert_int_equal(im.repeat[0].amount, 19250);
+			assert_string_equal(im.repeat[0].booked, "2026-11-19");
+			payment_imported_free(&im);
+			im = take_in(
+			    s, (enum shape)f, EVENING, 2); /* known whole: nothing to tell */
+			assert_int_equal(im.repeats, 0);
+			im = take_in(s, (enum shape)f, WHOLE, 4);
+			assert_int_equal(
+			    im.added, 1); /* 1118's day is not told: nothing new of it */
+			assert_int_equal(im.repeats, 2);
+			payment_imported_free(&im);
+			assert_int_equal(open_lines(s), 4);
+			service_close(s);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deposit_the_bank_took_back_is_offered_no_more),
 		cmocka_unit_test(what_takes_nothing_back_undoes_nothing),
+		cmocka_unit_test(
+		    a_second_equal_transfer_of_a_day_is_told_until_the_whole_day_comes),
 		cmocka_unit_test(a_deposit_that_was_given_is_told_at_its_dossier),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
