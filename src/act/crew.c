@@ -85,10 +85,12 @@ crew_ca(struct crew *c, struct fault *fault)
 }
 
 bool
-crew_again(struct crew *c)
+crew_again(struct crew *c, const struct fault *why)
 {
 	struct fault none = { 0 };
-	if (!c->signer_gone || c->asked == -1)
+	if (strcmp(why->name, SIGNER_OVERTAKEN) == 0)
+		return true;
+	if (why->code != FAULT_LATER || !c->signer_gone || c->asked == -1)
 		return false;
 	c->signer_gone = !roads_get(c, 0, &none);
 	return !c->signer_gone;
@@ -165,6 +167,7 @@ crew_head(struct crew *c, struct sink *out, struct fault *fault)
 {
 	struct signer_head h = { .now = c->service->now };
 	OWN_SINK proof = SINK_GROW(8192);
+	c->stale = true; /* the other road may have moved the book */
 	if (!crew_status(c, fault) ||
 	    !head_read(&c->head, c->service->store, &c->status, &h, &proof, fault))
 		return false;

@@ -42,11 +42,14 @@ bool crew_start(struct service *, struct crew *, struct fault *) MUST_USE;
 bool crew_join(
     struct service *, int starter, unsigned lanes, struct crew *, struct fault *) MUST_USE;
 void crew_end(struct crew *);
-/* The signer went: a road to the next one, where a starter gives it. False: nothing can be asked. */
-bool crew_again(struct crew *) MUST_USE;
+/*
+ * What was refused so may be asked once more: its head was overtaken, or the signer went and a starter
+ * gives a road to the next one.
+ */
+bool crew_again(struct crew *, const struct fault *why) MUST_USE;
 /* Before anything that the CA key must sign: one opened since is taken up by a new signer. */
 bool crew_ca(struct crew *, struct fault *) MUST_USE;
-/* What the signer says of its book; cached until something may have changed. */
+/* What the signer says of its book; cached until we may have changed it. */
 bool crew_status(struct crew *, struct fault *) MUST_USE;
 /* The newest head of the event log, proven from the signer's last [design 4]; packed. */
 bool crew_head(struct crew *, struct sink *, struct fault *) MUST_USE;

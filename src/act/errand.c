@@ -246,7 +246,8 @@ run_kind(const struct errand_kind *k, struct crew *c, const struct task_row *t, 
 	return in_service(k, c->service, why) && (!k->ca || crew_ca(c, why)) && k->run(c, t, why);
 }
 
-/* Its handler, once; a signer that went meanwhile is followed by the next, which is asked again. */
+/* Its handler, once; a signer that went meanwhile is followed by the next, which is asked again, as is one
+ * whose head was overtaken. */
 static bool
 run_row(const struct errand_kind *k, struct crew *c, const struct task_row *t, struct fault *why)
 {
@@ -254,7 +255,7 @@ run_row(const struct errand_kind *k, struct crew *c, const struct task_row *t, s
 		return fault_set(why, FAULT_BUG, "「%s」という仕事はありません。", t->kind);
 	if (run_kind(k, c, t, why))
 		return true;
-	if (why->row == &TASK_FENCE || why->code != FAULT_LATER || !crew_again(c))
+	if (why->row == &TASK_FENCE || !crew_again(c, why))
 		return false;
 	*why = (struct fault){ 0 };
 	return run_kind(k, c, t, why);

@@ -120,7 +120,8 @@ any_unsigned(const struct batch *b)
 
 /*
  * What the signer says of all that were to be signed. A signer that went meanwhile is followed by
- * the next, which is asked again, once; so are those that found no room in the first request.
+ * the next, which is asked again, once; so is one whose head was overtaken, and so are those that found
+ * no room in the first request.
  */
 static void
 batch_finish(struct stream *s, struct batch *b)
@@ -128,7 +129,7 @@ batch_finish(struct stream *s, struct batch *b)
 	struct fault why = { 0 };
 	bool good = batch_answer(s, b, &why), again = true;
 	while (any_unsigned(b)) {
-		if (!good && !(why.code == FAULT_LATER && again && crew_again(s->crew)))
+		if (!good && !(again && crew_again(s->crew, &why)))
 			break;
 		again = good;
 		why = (struct fault){ 0 };
@@ -229,7 +230,7 @@ booked(struct stream *s, struct fault *fault)
 				s->stored->at[i].task.edition };
 	if (n == 0 || issue_booked(s->crew, b, n, &why))
 		return true;
-	if (why.code == FAULT_LATER && crew_again(s->crew))
+	if (crew_again(s->crew, &why))
 		return issue_booked(s->crew, b, n, fault);
 	*fault = why;
 	return false;
@@ -311,7 +312,7 @@ keys_ready(struct stream *s, struct fault *fault)
 	struct fault why = { 0 };
 	if (crew_ca(s->crew, &why) && crew_status(s->crew, &why))
 		return true;
-	if (why.code == FAULT_LATER && crew_again(s->crew))
+	if (crew_again(s->crew, &why))
 		return crew_ca(s->crew, fault) && crew_status(s->crew, fault);
 	*fault = why;
 	return false;

@@ -31,6 +31,7 @@ ROW(SIGNER_CLOCK_BACK, "signer-clock-back", STATE, "R-12.2");
 ROW(SIGNER_CLOCK_JUMPED, "signer-clock-jumped", STATE, "R-12.2");
 ROW(SIGNER_CLOCK_UNSYNCHRONISED, "signer-clock-unsynchronised", STATE, "R-12.2");
 ROW(SIGNER_HEAD_FORKED, "signer-head-forked", BROKEN, "design 4");
+ROW(SIGNER_HEAD_OVERTAKEN, SIGNER_OVERTAKEN, LATER, "design 4");
 ROW(SIGNER_NO_CERTIFICATE, "signer-no-certificate", STATE, "design 2");
 ROW(SIGNER_KEY_AGENT, "signer-key-agent", CRYPTO, "design 5");
 ROW(SIGNER_KEY_AWAY, SIGNER_AWAY, LATER, "design 1");
@@ -132,7 +133,11 @@ signer_head(
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (!signer_now(s, h->now, issuing, &h->now, fault))
 		return false;
-	if (!issuing && h->older < s->ledger.size) { /* the other road has moved on meanwhile */
+	if (h->older < s->ledger.size) { /* the other road has moved on meanwhile */
+		if (issuing)
+			return fault_refuse(fault, &SIGNER_HEAD_OVERTAKEN, "head",
+			    "その間に、ほかの依頼が操作記録の確認点を先へ進めました。"
+			    "もう一度実行してください。");
 		h->size = s->ledger.size;
 		memcpy(h->root, s->ledger.root, sizeof(h->root));
 		return true;

@@ -13,6 +13,8 @@
 #define SIGNER_AWAY "signer-key-away"
 /* Of an order whose answer found no room beside the others: it is asked for once more. */
 #define SIGNER_NO_ROOM "signer-full"
+/* Of what issues: a newer head came before it. It is asked for once more, with one of now. */
+#define SIGNER_OVERTAKEN "signer-head-overtaken"
 
 enum signer_kind {
 	SIGNER_STATUS = 40, /* -> signer_status */

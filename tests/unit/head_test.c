@@ -247,6 +247,7 @@ a_log_that_was_cut_or_changed_is_told_as_one_that_does_not_follow(void **state)
 					assert_false(head_follows(b, &h));
 				start_again(b);
 				assert_false(head_follows(b, &h));
+				assert_int_equal(h.older, b->signer.size); /* not overtaken */
 				bench_close(b);
 				free(b);
 			}

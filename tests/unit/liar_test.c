@@ -2,77 +2,11 @@
  * whose answers somebody changed on the way, is refused and leaves nothing. [design 2] */
 #include "test.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-
-#include "act/errand.h"
+#include "between.h"
 #include "begun.h"
-#include "base/file.h"
 #include "store/list_row.h"
 #include "store/proof_row.h"
 #include "store/warrant_row.h"
-#include "wire/serve.h"
-
-/* What stands between the crew and its signer. */
-struct liar {
-	pid_t pid;
-	int kept; /* the road of the signer itself */
-};
-struct lie {
-	int64_t kind; /* whose answers are changed */
-	size_t cut; /* so many bytes at the end never come */
-	size_t flip; /* the byte that is changed, from the end; 0: none */
-};
-
-static void
-lie_on(int from, int to, const struct lie *l)
-{
-	static uint8_t bytes[FRAME_MOST];
-	struct frame f;
-	struct fault fault = { 0 };
-	while (frame_receive(from, bytes, sizeof(bytes), -1, &f, &fault)) {
-		struct sink reply = SINK_GROW(FRAME_MOST);
-		int64_t id = f.id;
-		if (!frame_call(to, f.kind, f.body, SIGNER_MS, &reply, &fault))
-			break;
-		if (f.kind == l->kind)
-			reply.len -= reply.len < l->cut ? reply.len : l->cut;
-		if (f.kind == l->kind && l->flip != 0 && reply.len > l->flip)
-			reply.at[reply.len - l->flip] ^= 1;
-		const struct frame answer = { id, FRAME_ANSWER, der_of(reply.at, reply.len) };
-		if (!frame_send(from, &answer, &fault))
-			break;
-		sink_drop(&reply);
-	}
-	_exit(0);
-}
-
-static struct liar
-liar_between(struct crew *c, enum road road, const struct lie *l)
-{
-	struct liar liar = { .kept = c->road[road] };
-	struct fault fault = { 0 };
-	int pair[2];
-	made_or_die(socket_pair(pair, &fault), &fault);
-	liar.pid = fork();
-	assert_true(liar.pid >= 0);
-	if (liar.pid == 0) {
-		(void)close(pair[0]);
-		lie_on(pair[1], liar.kept, l);
-	}
-	(void)close(pair[1]);
-	c->road[road] = pair[0];
-	return liar;
-}
-
-static void
-liar_gone(struct crew *c, enum road road, struct liar *l)
-{
-	int status;
-	(void)close(c->road[road]);
-	assert_int_equal(waitpid(l->pid, &status, 0), l->pid);
-	c->road[road] = l->kept;
-}
 
 static bool
 count_row(const void *row, void *context, struct fault *fault)
@@ -103,8 +37,9 @@ list_take(struct tx *tx, void *context, struct fault *fault)
 static void
 a_list_that_is_not_the_journals_is_not_published(void **state)
 {
-	static const struct lie LIES[] = { { SIGNER_LIST_PART, 0, 1 }, { SIGNER_LIST_PART, 0, 420 },
-		{ SIGNER_LIST_PART, 1, 0 }, { SIGNER_LIST_PART, 200, 0 } };
+	static const struct lie LIES[] = { { SIGNER_LIST_PART, .flip = 1 },
+		{ SIGNER_LIST_PART, .flip = 420 }, { SIGNER_LIST_PART, .cut = 1 },
+		{ SIGNER_LIST_PART, .cut = 200 } };
 	(void)state;
 	struct crew crew;
 	struct fault fault = { 0 };
@@ -185,8 +120,8 @@ void_waits(struct service *s)
 static void
 a_receipt_that_is_not_the_signers_ends_nothing(void **state)
 {
-	static const struct lie LIES[] = { { SIGNER_VOID, 0, 1 }, { SIGNER_VOID, 1, 0 },
-		{ SIGNER_VOID, 0, 100 } };
+	static const struct lie LIES[] = { { SIGNER_VOID, .flip = 1 }, { SIGNER_VOID, .cut = 1 },
+		{ SIGNER_VOID, .flip = 100 } };
 	(void)state;
 	struct crew crew;
 	struct fault fault = { 0 };
@@ -209,12 +144,81 @@ a_receipt_that_is_not_the_signers_ends_nothing(void **state)
 	service_close(s);
 }
 
+static bool
+ca_digest(const void *row, void *context, struct fault *fault)
+{
+	const struct task_row *t = row;
+	(void)fault;
+	if (strcmp(t->kind, "cacert") == 0)
+		memcpy(((struct task_row *)context)->digest, t->digest, sizeof(t->digest));
+	return true;
+}
+
+static bool
+ca_again(struct tx *tx, void *context, struct fault *fault)
+{
+	struct task_row *t = context;
+	return tx_table(tx, &TASK_TABLE, ca_digest, t, fault) && task_add(tx, t, &t->id, fault);
+}
+
+static void
+ended(void *context, const struct task_row *t)
+{
+	struct task_row *ours = context;
+	if (t->id == ours->id)
+		*ours = *t;
+}
+
+/* The other issuer brings newer heads than the one that what issues is asked with: before it was read,
+ * on its way, and once more on the way of the second. */
+static void
+what_issues_is_asked_again_when_its_head_was_overtaken(void **state)
+{
+	enum { BEFORE, ON_ITS_WAY, TWICE, WHEN };
+	(void)state;
+	for (int when = BEFORE; when < WHEN; when++) {
+		struct crew crew;
+		struct fault fault = { 0 }, why = { 0 };
+		struct sink head[BETWEEN_HEADS];
+		struct service *s = begun_service(0, "overtaken");
+		struct task_row t = { .kind = "cacert", .created_at = s->now.sec };
+		int64_t count;
+		made_or_die(store_write(s->store, NULL, ca_again, &t, &fault) &&
+				crew_start(s, &crew, &fault) && crew_ca(&crew, &fault),
+		    &fault);
+		struct task_row end = { .id = t.id };
+		heads_to_come(&crew, head);
+		struct lie lie = { .kind = SIGNER_CACERT };
+		for (int i = 0; i < when; i++)
+			lie.before[i] = der_of(head[i].at, head[i].len);
+		OWN_SINK receipt = SINK_GROW(FRAME_MOST);
+		if (when == BEFORE) /* what the signer said of itself is remembered, and old */
+			made_or_die(crew_status(&crew, &fault) &&
+					crew_ask(&crew, ROAD_OFFICERS, SIGNER_HEAD,
+					    der_of(head[0].at, head[0].len), &receipt, &fault),
+			    &fault);
+		struct liar l = liar_between(&crew, ROAD_ISSUER, &lie);
+		made_or_die(errand_all(&crew, ended, &end, &count, &fault), &fault);
+		assert_int_equal(errand_good(&end, &why), when != TWICE);
+		assert_string_equal(end.state, when == TWICE ? "waiting" : "done");
+		assert_string_equal(why.name, when == TWICE ? "signer-head-overtaken" : "");
+		made_or_die(errand_all(&crew, ended, &end, &count, &fault), &fault);
+		assert_string_equal(end.state, "done");
+		liar_gone(&crew, ROAD_ISSUER, &l);
+		for (int i = 0; i < BETWEEN_HEADS; i++)
+			sink_drop(&head[i]);
+		crew_end(&crew);
+		service_close(s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_that_is_not_the_journals_is_not_published),
 		cmocka_unit_test(a_receipt_that_is_not_the_signers_ends_nothing),
+		cmocka_unit_test(what_issues_is_asked_again_when_its_head_was_overtaken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -604,6 +604,7 @@ an_epoch_goes_on_from_the_log_it_names_and_numbers_rise(void **state)
 	world_issue(w, (uint8_t[20]){ 0 }, NULL);
 	w->log.size = w->log.known = 8; /* a store of before */
 	order_new(w, NULL, NULL, &o);
+	o.head.older = 20; /* as the signer says of itself */
 	refused_order(w, &o, "signer-head-forked");
 	order_free(&o);
 	assert_int_equal(list_number(w), before + 1); /* lists go on */

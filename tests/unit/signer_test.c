@@ -255,7 +255,7 @@ a_log_that_does_not_grow_from_the_last_head_stops_issuing(void **state)
 
 /* Between a head's making and its coming the other road's issuer may have brought a newer one. */
 static void
-a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing(void **state)
+a_head_that_was_overtaken_proves_nothing_and_issues_nothing_until_a_newer_one_comes(void **state)
 {
 	struct world *w = *state;
 	struct signer_head h;
@@ -278,7 +278,16 @@ a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing(
 	struct line head = world_receipt(w, &reply);
 	assert_int_equal(head.size, w->log.known); /* the last one stands */
 	order_new(w, NULL, NULL, &o);
-	o.head.older--;
+	o.head.older--; /* ours was made before that one; nothing is broken */
+	OWN_SINK none = { 0 };
+	f = (struct fault){ 0 };
+	refused(order_send(w, &o, &out, &none, &f), &f, "signer-head-overtaken");
+	assert_int_equal(f.code, FAULT_LATER);
+	o.head.older++;
+	OWN_SINK more = { 0 };
+	issue(w, &o, &out, &more);
+	order_free(&o);
+	order_new(w, NULL, NULL, &o); /* a log that was cut begins where the signer's last ends */
 	o.head.root[7] ^= 1;
 	refused_order(w, &o, "signer-head-forked");
 	order_free(&o);
@@ -625,7 +634,7 @@ main(void)
 		WITH(a_log_that_does_not_grow_from_the_last_head_stops_issuing),
 		WITH(two_fetch_lists_at_once_and_each_goes_on_where_it_stopped),
 		WITH(
-		    a_head_that_was_overtaken_proves_nothing_and_is_passed_over_but_not_for_issuing),
+		    a_head_that_was_overtaken_proves_nothing_and_issues_nothing_until_a_newer_one_comes),
 		WITH(every_road_gives_what_stands_on_its_row),
 		WITH(serials_have_159_live_bits),
 		WITH(in_a_batch_each_order_passes_or_is_refused_alone),

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The other issuer revokes and publishes while keys are made and an order is on its way: it is issued all the same, and only a
+# log that is really another stops issuing (tests/flow/start_refused.sh). On both engines. [R-4.91] [design 4]
+. "$(dirname "$0")/../tap.sh"
+. "$top/tests/orders.sh"
+for engine in sqlite postgresql; do
+	dir=$tmp/$engine
+	begun "$dir" $engine overtaken && taken_in "$dir" && approved "$dir" 2 && paid "$dir" 2 || fail "$engine: an order"
+	"$akashi" -C "$dir" day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a print day"
+	"$top/build/tests/overtaken" "$dir" 2 >"$tmp/out" 2>"$tmp/err"
+	is "$? $(cut -d' ' -f1 "$tmp/out")" '0 done' "$engine: an order whose head was overtaken twice is issued"
+	is "$("$akashi" --json -C "$dir" cert list | "$flat" dossier serial | cut -f2)" "$(cut -d' ' -f2 "$tmp/out")" "$engine: as one certificate"
+	"$akashi" --json -C "$dir" audit verify >"$tmp/audit.json"
+	is "$? $("$flat" -v ok <"$tmp/audit.json")" '0 true' "$engine: and both books are whole"
+done
+done_testing
