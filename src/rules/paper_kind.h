@@ -50,7 +50,7 @@ struct slot {
 	const char *code; /* seal, residence, business-proof ... */
 	unsigned kinds; /* 1u << KIND_... */
 	enum slot_when when;
-	bool judged; /* false: taken as arrived, or soft (D-01, D-05) */
+	bool judged; /* false: that none came is not told (D-01, D-05) */
 	const char **papers; /* any one of these codes fills it */
 	size_t paper_count;
 	const char *missing; /* deficiency code: "D-02:missing", "proof:missing" */

@@ -180,6 +180,14 @@ slot_missing(
 	    s->paper_count == 1 ? ONE : ANY);
 }
 
+/* A form that came too late with everything else is told once, by itself. */
+static bool
+told(const struct deficiencies *all, const struct paper_kind *k, int f)
+{
+	return f == PAPER_TOO_OLD && k->base == BASE_FORM && all->count > 0 &&
+	       strcmp(all->at[0].code, "form-expired") == 0;
+}
+
 /* A slot is filled by any one good paper; else every fault of what came for it is told. */
 static void
 slot_judge(const struct policy *policy, struct day on, const struct slot *s,
@@ -192,7 +200,7 @@ slot_judge(const struct policy *policy, struct day on, const struct slot *s,
 		came = verdict[i].due = true;
 		good = good || verdict[i].faults == 0;
 	}
-	if (good || !s->judged)
+	if (good || (!came && !s->judged))
 		return;
 	if (!came) {
 		slot_missing(policy, on, s, all);
@@ -200,7 +208,7 @@ slot_judge(const struct policy *policy, struct day on, const struct slot *s,
 	}
 	for (size_t i = 0; i < n; i++)
 		for (int f = 0; f < PAPER_FAULTS && slot_takes(s, papers[i].code); f++)
-			if ((verdict[i].faults & 1u << f) != 0)
+			if ((verdict[i].faults & 1u << f) != 0 && !told(all, verdict[i].kind, f))
 				paper_deficiency(
 				    policy, on, &papers[i], &verdict[i], (enum paper_fault)f, all);
 }
@@ -240,8 +248,9 @@ papers_judge(const struct policy *policy, const struct paper_case *c, struct day
 			    "D-02 のような番号を入れてください。",
 			    papers[i].code);
 		struct day base = paper_base_day(&papers[i]);
-		struct day last =
-		    k->months == 0 ? (struct day){ 0 } : window_last_day(base, k->months);
+		int more = k->base == BASE_FORM ? c->form_more : 0;
+		struct day last = k->months == 0 ? (struct day){ 0 }
+						 : day_plus(window_last_day(base, k->months), more);
 		verdict[i] =
 		    (struct paper_verdict){ k, last, paper_faults(&papers[i], k, last), false };
 	}

@@ -157,6 +157,12 @@ papers_are_kept_once_and_refusals_keep_nothing(void **state)
 		{ TYPED_PAPERS "L-1,E-4,2026-11-18,D-02,2026-10-07,copy,,,,\n"
 			       "L-1,E-4,2026-11-18,D-03,2026-10-07,original,,,,\n",
 		    "L-1=D-02:original-needed/deficient ", 4 },
+		/* a copy of the form is none, though a form's absence is nobody's to tell */
+		{ TYPED_PAPERS "L-1,E-5,2026-11-19,D-01,2026-11-10,copy,,,,\n"
+			       "L-1,E-5,2026-11-19,D-02,2026-10-07,original,,,,\n",
+		    "L-1=D-01:original-needed/deficient ", 6 },
+		{ TYPED_PAPERS "L-1,E-6,2026-11-20,D-01,2026-11-10,original,,,,\n",
+		    "L-1=complete/in_screening ", 7 },
 	};
 	for (int engine = 0; engine < ENGINES; engine++) {
 		char dir[256];

@@ -242,6 +242,61 @@ a_form_is_taken_for_a_year(void **state)
 	policy_free(&p);
 }
 
+/* The form itself: the signed original, in time; that none came is nobody's to tell. */
+static void
+a_form_that_came_is_judged(void **state)
+{
+	(void)state;
+	static const struct {
+		struct day arrived; /* the form; the other paper came on the first of June */
+		bool copy, again; /* a good one came as well */
+		int more; /* its year was extended by */
+		const char *code; /* NULL: complete */
+	} ROWS[] = {
+		{ { 2026, 6, 1 }, false, false, 0, NULL },
+		{ { 2026, 6, 1 }, true, false, 0, "D-01:original-needed" },
+		{ { 2026, 6, 1 }, true, true, 0, NULL },
+		{ { 2026, 6, 12 }, false, false, 0, NULL },
+		{ { 2026, 6, 13 }, false, false, 0, "D-01:too-old" },
+		{ { 2026, 6, 15 }, false, false, 3, NULL },
+		{ { 2026, 6, 16 }, false, false, 3, "D-01:too-old" },
+	};
+	struct policy p;
+	shipped(&p);
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		const struct day first = { 2026, 6, 1 }, dated = { 2025, 6, 12 };
+		const struct paper_case c = { .kind = KIND_INDIVIDUAL_BASIC,
+			.form_date = dated,
+			.form_more = ROWS[i].more,
+			.in_person = true };
+		const struct paper papers[] = {
+			{ "D-03", first, first, .notice = "", .print = "" },
+			{ "D-01", ROWS[i].arrived, dated, ROWS[i].copy, .notice = "", .print = "" },
+			{ "D-01", first, dated, .notice = "", .print = "" },
+		};
+		struct paper_verdict v[COUNT(papers)];
+		struct deficiencies bad;
+		struct fault fault = { 0 };
+		assert_true(
+		    papers_judge(&p, &c, first, papers, ROWS[i].again ? 3 : 2, v, &bad, &fault));
+		assert_int_equal(bad.count, ROWS[i].code != NULL);
+		if (ROWS[i].code != NULL)
+			assert_string_equal(bad.at[0].code, ROWS[i].code);
+	}
+	/* all came too late: told once */
+	const struct paper late = { "D-01", { 2026, 6, 13 }, { 2025, 6, 12 }, .notice = "",
+		.print = "" };
+	const struct paper_case c = { .kind = KIND_INDIVIDUAL_BASIC, .form_date = { 2025, 6, 12 } };
+	struct paper_verdict v;
+	struct deficiencies bad;
+	struct fault fault = { 0 };
+	assert_true(papers_judge(&p, &c, late.arrived, &late, 1, &v, &bad, &fault));
+	assert_int_equal(bad.count, 3); /* and the two that are missing */
+	assert_string_equal(bad.at[0].code, "form-expired");
+	assert_string_equal(bad.at[1].code, "D-02:missing");
+	policy_free(&p);
+}
+
 static void
 clocks_run_by_their_rows(void **state)
 {
@@ -290,6 +345,7 @@ main(void)
 		cmocka_unit_test(the_fortnights_papers_are_judged_as_their_key_says),
 		cmocka_unit_test(thirty_two_papers_at_their_limits),
 		cmocka_unit_test(a_form_is_taken_for_a_year),
+		cmocka_unit_test(a_form_that_came_is_judged),
 		cmocka_unit_test(clocks_run_by_their_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
