@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/letters.h"
+
 const struct refusal SCREENING_MISSING = { "screening-missing", FAULT_INPUT, "R-4.70" };
 const struct refusal SCREENING_UNKNOWN = { "screening-unknown", FAULT_INPUT, "R-4.70" };
 const struct refusal SCREENING_TWICE = { "screening-twice", FAULT_INPUT, "R-4.70" };
 const struct refusal SCREENING_NOTE_DUE = { "screening-note", FAULT_INPUT, "R-4.70" };
+const struct refusal SCREENING_MY_NUMBER = { "screening-my-number", FAULT_INPUT, "R-4.33" };
 const struct refusal SCREENING_FEDERATION = { "screening-federation", FAULT_INPUT, "R-4.56" };
 const struct refusal SCREENING_FORM = { "screening-form", FAULT_BROKEN, "R-4.70" };
 
@@ -67,6 +70,16 @@ is_due(const struct check *const due[], size_t n, const char *code)
 	return false;
 }
 
+static bool
+no_my_number(const char *typed, const char *field, const char *where, struct fault *fault)
+{
+	return !letters_my_number(typed) ||
+	       fault_refuse(fault, &SCREENING_MY_NUMBER, field,
+		   "「%s」に個人番号（マイナンバー）と思われる12桁の数字があります。"
+		   "保存できません。削除してください。",
+		   where);
+}
+
 /* Each entry is of a check that is due, is there once, and says why where it must. */
 static bool
 entries_sane(struct screening *s, const struct check *const due[], size_t n, struct fault *fault)
@@ -85,8 +98,10 @@ entries_sane(struct screening *s, const struct check *const due[], size_t n, str
 			return fault_refuse(fault, &SCREENING_NOTE_DUE, "checks",
 			    "確認事項「%s」の結果が %s です。理由を note に書いてください。",
 			    e->code, ANSWER[e->answer]);
+		if (!no_my_number(e->note, "checks", e->code, fault))
+			return false;
 	}
-	return true;
+	return no_my_number(s->federation.number, FEDERATION, FEDERATION, fault);
 }
 
 /* Where it is asked, number and day of its answer are on record; a day to come is none. */

@@ -35,7 +35,7 @@ struct screening {
 	size_t entries;
 };
 extern const struct refusal SCREENING_MISSING, SCREENING_UNKNOWN, SCREENING_TWICE,
-    SCREENING_NOTE_DUE, SCREENING_FEDERATION, SCREENING_FORM;
+    SCREENING_NOTE_DUE, SCREENING_MY_NUMBER, SCREENING_FEDERATION, SCREENING_FORM;
 
 /* entry and federation against the checks that are due, by name; then in their order. */
 bool screening_complete(struct screening *, const struct check *const due[], size_t,

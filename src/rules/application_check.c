@@ -25,12 +25,6 @@ walk_find(struct walk *w, enum application_field f, const char *code, const char
 	(void)sink_string(&out);
 }
 
-static bool
-personal(enum shape c)
-{
-	return c <= SHAPE_ASCII || c == SHAPE_PHONE;
-}
-
 static void
 check_field(struct walk *w, enum application_field f)
 {
@@ -57,7 +51,7 @@ check_field(struct walk *w, enum application_field f)
 		return;
 	}
 	walk_shape(w, f);
-	if (personal(r->shape) && f != A_ref && letters_my_number(w->text[f]))
+	if (letters_my_number(w->text[f]))
 		walk_find(w, f, "M-105", "", "", "");
 }
 

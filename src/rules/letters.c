@@ -151,29 +151,51 @@ my_number(const int d[12])
 	return d[11] == (r <= 1 ? 0 : 11 - r);
 }
 
+/* The digits of groups that stand together, the last twelve of them. */
+struct digits {
+	int at[12]; /* a ring */
+	bool begins[12]; /* a group */
+	size_t count;
+};
+
+/* At the end of a group: whether whole groups that end here have twelve digits, a My Number's. */
+static bool
+my_number_ends(const struct digits *g)
+{
+	int d[12];
+	if (g->count < COUNT(d) || !g->begins[g->count % COUNT(d)])
+		return false;
+	for (size_t i = 0; i < COUNT(d); i++)
+		d[i] = g->at[(g->count + i) % COUNT(d)];
+	return my_number(d);
+}
+
+static bool
+between_groups(uint32_t c)
+{
+	return c == ' ' || c == '-' || c == 0x3000 || c == 0x2010 || c == 0x2212;
+}
+
 bool
 letters_my_number(const char *s)
 {
-	int d[12], n = 0;
-	bool gap = false;
+	struct digits g = { .count = 0 };
+	bool within = false; /* a group */
 	for (bool more = true; more;) {
 		uint32_t c = *s == '\0' ? 0 : utf8_next(&s);
 		more = c != 0;
 		c = c >= 0xff01 && c <= 0xff5e ? c - 0xfee0 : c;
 		if (c >= '0' && c <= '9') {
-			if (n < 12)
-				d[n] = (int)(c - '0');
-			n++;
-			gap = false;
-		} else if ((c == ' ' || c == '-' || c == 0x3000 || c == 0x2010 || c == 0x2212) &&
-			   !gap && n > 0) {
-			gap = true; /* one sign between groups */
-		} else {
-			if (n == 12 && my_number(d))
-				return true;
-			n = 0;
-			gap = false;
+			g.at[g.count % COUNT(g.at)] = (int)(c - '0');
+			g.begins[g.count++ % COUNT(g.at)] = !within;
+			within = true;
+			continue;
 		}
+		if (within && my_number_ends(&g))
+			return true;
+		if (!within || !between_groups(c)) /* one sign between groups */
+			g.count = 0;
+		within = false;
 	}
 	return false;
 }

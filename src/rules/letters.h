@@ -16,7 +16,10 @@ void letters_widen(const char *, bool spaces, struct sink *);
 void letters_narrow(const char *, struct sink *);
 /* Katakana, the long mark, the middle dot and U+3000 only. */
 bool letters_kana(const char *);
-/* Twelve digits of either width, in groups or not, whose check digit is a My Number's. */
+/*
+ * Twelve digits of either width whose check digit is a My Number's [R-4.33]: one group, or several
+ * with one sign between them, whatever groups stand beside.
+ */
 bool letters_my_number(const char *);
 /* Thirteen digits with a right check digit, the first not 0. */
 bool letters_corporate_number(const char *);

@@ -188,6 +188,12 @@ one_field_changed_is_named(void **state)
 		{ A_phone, "+81-3-0000", "phone" },
 		{ A_phone, "０３－００００", NULL },
 		{ A_phone, "1234 5678 9018", "M-105" },
+		{ A_address, "東京都千代田区霞が関3-1-1 123456789018", "M-105" },
+		{ A_address_roman, "3-1-1 1234-5678-9018", "M-105" },
+		{ A_payer, "ﾐﾎﾝ 123456789018", "M-105" },
+		{ A_email, "123456789018@example.jp", "M-105" },
+		{ A_ref, "123456789018", "M-105" },
+		{ A_ref, "20261120-001", NULL },
 		{ A_email, "a@b", "email" },
 		{ A_email, "a@b..jp", "email" },
 		{ A_email, "@b.jp", "email" },
@@ -285,6 +291,16 @@ check_digits_are_checked(void **state)
 	assert_false(letters_my_number("1234567890181"));
 	assert_false(letters_my_number("12345678901"));
 	assert_false(letters_my_number("1234--5678-9018"));
+	/* among other groups, wherever it stands; never parts of groups */
+	assert_true(letters_my_number("東京都千代田区霞が関3-1-1 123456789018"));
+	assert_true(letters_my_number("1234-5678-9018-3-1-1"));
+	assert_true(letters_my_number("3-1-1 1234 5678 9018 100-0013"));
+	assert_true(letters_my_number("100-0013 03-0000-0001 123456789018"));
+	assert_false(letters_my_number("3-1-11 23456789018"));
+	assert_false(letters_my_number("31123456789018"));
+	assert_false(letters_my_number("3-1-1 123456789019"));
+	assert_false(letters_my_number("100-0013 03-0000-0001"));
+	assert_false(letters_my_number("3-1-1 1234  5678-9018"));
 }
 
 int

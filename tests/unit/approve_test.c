@@ -389,6 +389,18 @@ na_without_note(struct screening *s)
 }
 
 static void
+note_with_my_number(struct screening *s)
+{
+	snprintf(s->entry[0].note, SCREENING_NOTE, "本人に電話で確認 1234-5678-9018");
+}
+
+static void
+federation_my_number(struct screening *s)
+{
+	snprintf(s->federation.number, sizeof(s->federation.number), "123456789018");
+}
+
+static void
 federation_too_many(struct screening *s)
 {
 	snprintf(s->federation.number, sizeof(s->federation.number), "1");
@@ -435,6 +447,8 @@ answers_that_are_not_whole_are_refused_by_row(void **state)
 		{ first_twice, false, &SCREENING_TWICE },
 		{ ng_without_note, false, &SCREENING_NOTE_DUE },
 		{ na_without_note, false, &SCREENING_NOTE_DUE },
+		{ note_with_my_number, false, &SCREENING_MY_NUMBER },
+		{ federation_my_number, true, &SCREENING_MY_NUMBER },
 		{ federation_too_many, false, &SCREENING_FEDERATION },
 		{ federation_none, true, &SCREENING_FEDERATION },
 		{ federation_tomorrow, true, &SCREENING_FEDERATION },
