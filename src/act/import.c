@@ -152,9 +152,11 @@ payer_card(
 	der_put_utf8(&plain, folded);
 	der_put_utf8(&plain, a->text[A_ref]); /* what accounting calls the application */
 	der_end(&plain, all);
-	seal_put("payer-card", m->service->accounting_public, plain.at, plain.len, out);
+	bool fits = !plain.full;
+	if (fits)
+		seal_put("payer-card", m->service->accounting_public, plain.at, plain.len, out);
 	explicit_bzero(bytes, sizeof(bytes));
-	return true;
+	return fits || fault_set(fault, FAULT_BUG, "振込名義の札が長すぎます。");
 }
 
 static void

@@ -12,7 +12,7 @@
 #include "exchange/bank_file.h"
 #include "rules/match.h"
 
-enum { PAYMENT_REF = 72 };
+enum { PAYMENT_REF = 4 * 64 + 1 }; /* 64 characters; once they were of any kind */
 /* A transfer for a dossier that is paid already: beside the words of rules/match. */
 #define PAYMENT_DOUBLE "double"
 #define PAYMENT_CLOSED "closed" /* for one that was withdrawn, refused or came too late */

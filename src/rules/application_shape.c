@@ -196,7 +196,7 @@ ascii_good(const struct walk *w, const struct application_row *r, const char *s)
 {
 	(void)w, (void)r;
 	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
+		if (*s < ' ' || *s > '~')
 			return false;
 	return true;
 }
@@ -275,7 +275,7 @@ static const struct {
 	[SHAPE_TRADE]	  = { AS_TYPED, true, person_good, "M-102", "", NULL },
 	[SHAPE_KANA]	  = { WIDEN_ALL, false, kana_good, "kana", "「{項目}」はカタカナで入れてください。", NULL },
 	[SHAPE_ROMAN]	  = { AS_TYPED, false, roman_good, "roman", "「{項目}」に使えるのは A～Z、空白、- ' . です。", NULL },
-	[SHAPE_ASCII]	  = { AS_TYPED, false, ascii_good, "control", "「{項目}」に制御文字があります。入力し直してください。", NULL },
+	[SHAPE_ASCII]	  = { AS_TYPED, false, ascii_good, "ascii", "「{項目}」に使えるのは半角の英数字と記号、空白です。入力し直してください。", NULL },
 	[SHAPE_DAY]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },
 	[SHAPE_BIRTH]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },
 	[SHAPE_STAY]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },

@@ -7,13 +7,16 @@
 
 #include "act/arrive.h"
 #include "act/import.h"
+#include "act/payment_match.h"
 #include "act/rulebook.h"
 #include "act/show.h"
 #include "base/file.h"
 #include "made.h"
+#include "store/card_row.h"
 #include "store/policy_row.h"
 #include "typed.h"
 #include "vault/digest.h"
+#include "vault/seal.h"
 
 #define PERSON                                                                                     \
 	"見本　花子,ミホン　ハナコ,MIHON HANAKO,,,1980-03-31,F,,,1000013,"             \
@@ -238,6 +241,47 @@ a_reference_has_one_content(void **state)
 		    import(s, TYPED_HEAD "L-2,too,few\n" LONE("L-3"), &t), "!row:csv L-3=2 ");
 		assert_int_equal(last_of(s).event.seq, seq + 1);
 		assert_int_equal(made_keys(s, "dossier"), 2);
+		service_close(s);
+	}
+}
+
+#define SIXTEEN "受付番号受付番号受付番号受付番号"
+#define REF_64 SIXTEEN SIXTEEN SIXTEEN SIXTEEN
+
+static bool
+card_of_before(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct service *s = context;
+	uint8_t bytes[512];
+	OWN_SINK sealed = SINK_GROW(4096);
+	struct sink plain = SINK_INTO(bytes);
+	size_t all = der_begin(&plain, DER_SEQUENCE);
+	der_put_utf8(&plain, "ﾐﾎﾝ ﾊﾅｺ");
+	der_put_utf8(&plain, REF_64);
+	der_end(&plain, all);
+	seal_put("payer-card", s->accounting_public, plain.at, plain.len, &sealed);
+	const struct card_row card = { 1, "payer", { sealed.at, sealed.len } };
+	return card_replace(tx, &card, fault);
+}
+
+/* References of any characters were taken in once: a stored one holds up no payment. */
+static void
+a_long_reference_of_before_is_matched(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char dir[256];
+		struct told t;
+		struct payment_book *book;
+		struct fault fault = { 0 };
+		struct service *s = made_service(engine, "longref", dir);
+		assert_string_equal(import(s, TYPED_HEAD LONE(REF_64), &t), REF_64 "!ref:ascii ");
+		assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
+		made_or_die(store_write(s->store, NULL, card_of_before, s, &fault), &fault);
+		made_or_die(payment_match(s, &book, &fault), &fault);
+		assert_int_equal(book->case_count, 1);
+		assert_string_equal(book->kase[0].ref, REF_64);
+		payment_book_free(book);
 		service_close(s);
 	}
 }
@@ -527,6 +571,7 @@ main(void)
 		cmocka_unit_test(papers_are_kept_once_and_refusals_keep_nothing),
 		cmocka_unit_test(colleagues_share_in_one_envelope_only),
 		cmocka_unit_test(a_reference_has_one_content),
+		cmocka_unit_test(a_long_reference_of_before_is_matched),
 		cmocka_unit_test(what_no_letter_can_show_is_warned_of_when_it_is_typed),
 		cmocka_unit_test(a_file_without_a_column_is_refused_whole),
 		cmocka_unit_test(an_event_has_its_leaf),
