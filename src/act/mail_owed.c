@@ -54,13 +54,24 @@ form_late(struct tx *tx, const struct service *s, const struct dossier_row *d,
 	return owe(tx, s, d->id, NULL, "form-late", NULL, "K-2 R-4.24", v, COUNT(v), fault);
 }
 
+/* K-4 counts from the arrival until the first notice; what came after that begins anew. */
+static const char *
+result_from(const struct dossier_row *d, const struct judged *j)
+{
+	const char *day = d->arrived;
+	for (size_t i = 0; i < j->count && d->first_notice_at != 0; i++)
+		if (strcmp(j->papers[i].arrived, day) > 0)
+			day = j->papers[i].arrived;
+	return day;
+}
+
 static bool
 papers_good(struct tx *tx, const struct service *s, const struct dossier_row *d,
     const struct judged *j, const char *key, struct fault *fault)
 {
 	char count[YEN], last[DAY_TEXT];
 	struct day arrived, until;
-	if (!day_read(d->arrived, &arrived) ||
+	if (!day_read(result_from(d, j), &arrived) ||
 	    !clock_named_last_day(j->policy, "K-4", arrived, &until, fault))
 		return fault_set(fault, FAULT_BROKEN, "到着日の記録が壊れています。");
 	(void)snprintf(count, sizeof(count), "%zu", j->own);
@@ -69,15 +80,21 @@ papers_good(struct tx *tx, const struct service *s, const struct dossier_row *d,
 	return owe(tx, s, d->id, NULL, "arrived", key, "K-4 R-4.29", v, COUNT(v), fault);
 }
 
+/* Of a case that has ended, or is past its screening, nothing is promised or asked. */
 bool
 mail_of_papers(struct tx *tx, struct service *s, const struct dossier_row *d,
     const struct judged *j, struct fault *fault)
 {
 	char key[KEY];
+	enum state state = dossier_state(d);
+	bool late = false;
 	(void)snprintf(key, sizeof(key), "papers=%zu deficiencies=%zu", j->own, j->bad.count);
 	for (size_t i = 0; i < j->bad.count; i++)
-		if (strcmp(j->bad.at[i].code, "form-expired") == 0)
-			return form_late(tx, s, d, j, fault);
+		late = late || strcmp(j->bad.at[i].code, "form-expired") == 0;
+	if (late)
+		return state != STATE_FORM_EXPIRED || form_late(tx, s, d, j, fault);
+	if (state != STATE_SCREENING && state != STATE_DEFICIENT)
+		return true;
 	return j->bad.count == 0 ? papers_good(tx, s, d, j, key, fault)
 				 : papers_bad(tx, s, d, j, key, fault);
 }

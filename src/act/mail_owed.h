@@ -11,7 +11,10 @@
 #include "act/receipt.h"
 #include "act/screening.h"
 
-/* They arrived: how many and until when they are screened; or what is wrong with them. */
+/*
+ * They arrived: how many and until when they are screened; or what is wrong with them [R-4.29]
+ * [R-4.74]. Nothing where they open no case again and none is being screened [R-4.79].
+ */
 bool mail_of_papers(struct tx *, struct service *, const struct dossier_row *,
     const struct judged *, struct fault *) MUST_USE;
 /* What the clerk found; a check's own words stand in for what is not in order. */

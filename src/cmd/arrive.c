@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/arrive.h"
+#include "rules/step.h"
 
 struct told {
 	json_t *rows;
@@ -59,10 +60,12 @@ papers_json(const struct judged *j)
 static void
 row_text(const struct arrive_row *r, struct sink *text)
 {
+	enum state state;
 	sink_print(text, "%s  ", r->ref);
 	if (r->judged != NULL)
-		sink_print(text, "案件 %lld  %s\n", (long long)r->dossier,
-		    r->judged->bad.count == 0 ? "書類はそろっています" : "不備があります");
+		sink_print(text, "案件 %lld  %s（%s）\n", (long long)r->dossier,
+		    r->judged->bad.count == 0 ? "書類はそろっています" : "不備があります",
+		    state_read(r->state, &state) ? state_label(state) : r->state);
 	else
 		sink_text(text, "登録できません\n");
 	for (size_t i = 0; r->judged != NULL && i < r->judged->bad.count; i++)

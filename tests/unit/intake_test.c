@@ -1,12 +1,13 @@
 /* act/init, import, arrive, judge, dossier: what is refused, what is kept, what a second time does.
- * On both engines. [R-4.25] [R-4.28] [R-4.40] [R-4.42] [R-4.47] [R-4.49] [R-4.59] [R-4.75] [R-4.70]
- * [RFC6962 2.1] [X-1] */
+ * On both engines. [R-4.25] [R-4.28] [R-4.29] [R-4.40] [R-4.42] [R-4.47] [R-4.49] [R-4.59] [R-4.75]
+ * [R-4.70] [R-4.79] [RFC6962 2.1] [X-1] */
 #include "test.h"
 
 #include <sys/stat.h>
 
 #include "act/arrive.h"
 #include "act/import.h"
+#include "act/mail_words.h"
 #include "act/payment_match.h"
 #include "act/rulebook.h"
 #include "act/show.h"
@@ -16,6 +17,8 @@
 #include "store/policy_row.h"
 #include "typed.h"
 #include "vault/digest.h"
+#include "vault/keyfile.h"
+#include "vault/secret.h"
 #include "vault/seal.h"
 
 #define PERSON                                                                                     \
@@ -241,6 +244,139 @@ a_reference_has_one_content(void **state)
 		    import(s, TYPED_HEAD "L-2,too,few\n" LONE("L-3"), &t), "!row:csv L-3=2 ");
 		assert_int_equal(last_of(s).event.seq, seq + 1);
 		assert_int_equal(made_keys(s, "dossier"), 2);
+		service_close(s);
+	}
+}
+
+/* What one dossier was written. */
+struct post {
+	char kinds[256]; /* "deficient arrived " */
+	char day[DAY_TEXT]; /* until which the last one promises a result */
+	struct mail_row last;
+};
+
+static bool
+post_keep(const void *row, void *context, struct fault *fault)
+{
+	struct post *p = context;
+	size_t n = strlen(p->kinds);
+	(void)fault;
+	mail_row_drop(&p->last);
+	p->last = *(const struct mail_row *)row;
+	p->last.vals = (struct blob){ malloc(p->last.vals.n), p->last.vals.n };
+	memcpy(p->last.vals.at, ((const struct mail_row *)row)->vals.at, p->last.vals.n);
+	snprintf(p->kinds + n, sizeof(p->kinds) - n, "%s ", p->last.kind);
+	return true;
+}
+
+static struct post
+post_of(struct service *s, int64_t dossier)
+{
+	char path[SERVICE_PATH];
+	struct post p = { .kinds = "" };
+	struct mail_words w;
+	struct fault fault = { 0 };
+	OWN_SECRET(contact) = secret_new(SEAL_SECRET);
+	assert_non_null(contact);
+	made_or_die(keyfile_read(service_path(s, "keys/contact", path), "contact", "", 0, contact,
+			SEAL_SECRET, &fault),
+	    &fault);
+	made_or_die(mail_list(s, "", dossier, post_keep, &p, &fault), &fault);
+	made_or_die(mail_words(s, contact, &p.last, &w, &fault), &fault);
+	const char *by = strstr((const char *)w.body.at, "最初の審査結果は ");
+	snprintf(p.day, sizeof(p.day), "%.10s", by == NULL ? "" : strchr(by, ' ') + 1);
+	mail_words_drop(&w);
+	mail_row_drop(&p.last);
+	return p;
+}
+
+struct put {
+	int64_t dossier;
+	enum state state;
+};
+
+static bool
+state_put(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct put *p = context;
+	OWN_DOSSIER d = { 0 };
+	char from[sizeof(d.state)];
+	if (!dossier_load_in(tx, p->dossier, &d, fault))
+		return false;
+	memcpy(from, d.state, sizeof(from));
+	snprintf(d.state, sizeof(d.state), "%s", state_name(p->state));
+	return dossier_update(tx, &d, from, fault);
+}
+
+/* Mails are told apart by when they were owed. */
+static const char *
+arrive_later(struct service *s, const char *csv, struct told *t)
+{
+	struct fault fault = { 0 };
+	made_or_die(service_tell(s, (struct instant){ s->now.sec + 60 }, &fault), &fault);
+	return arrive(s, csv, t);
+}
+
+#define HOME_LATER(ref) ref ",E-2,2026-11-20,D-03,2026-10-07,original,,,,\n"
+
+/* Only a case that is being screened, or is opened again, is promised a result or asked for more. */
+static void
+a_case_that_is_past_its_screening_gets_no_word(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (int i = 0; i < STATES; i++) {
+			char dir[256], name[16];
+			struct told t;
+			const struct put put = { 1, (enum state)i };
+			struct fault fault = { 0 };
+			bool before = i == STATE_PRINTED || i == STATE_SCREENING ||
+				      i == STATE_DEFICIENT || i == STATE_FORM_EXPIRED;
+			snprintf(name, sizeof(name), "word%d", i);
+			struct service *s = made_service(engine, name, dir);
+			assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
+			assert_string_equal(
+			    arrive(s,
+				TYPED_PAPERS "L-1,E-1,2026-11-18,D-02,2026-10-07,original,,,,\n",
+				&t),
+			    "L-1=D-03:missing/deficient ");
+			made_or_die(
+			    store_write(s->store, NULL, state_put, (void *)&put, &fault), &fault);
+			(void)arrive_later(s, TYPED_PAPERS HOME_LATER("L-1"), &t);
+			assert_string_equal(
+			    post_of(s, 1).kinds, before ? "deficient arrived " : "deficient ");
+			service_close(s);
+		}
+}
+
+/* K-4: until the first notice from the arrival, as the clock counts; then from the newest paper. */
+static void
+a_result_is_promised_for_a_day_to_come(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char dir[256];
+		struct told t;
+		struct service *s = made_service(engine, "promise", dir);
+		assert_string_equal(
+		    import(s, TYPED_HEAD LONE("L-1") LONE("L-2"), &t), "L-1=1 L-2=2 ");
+		assert_string_equal(
+		    arrive(s, TYPED_PAPERS "L-1,E-1,2026-10-20,D-02,2026-10-07,original,,,,\n", &t),
+		    "L-1=D-03:missing/deficient ");
+		assert_string_equal(arrive_later(s, TYPED_PAPERS HOME_LATER("L-1"), &t),
+		    "L-1=complete/in_screening ");
+		assert_string_equal(post_of(s, 1).day, "2026-12-07");
+		assert_string_equal(
+		    arrive(s,
+			TYPED_PAPERS "L-2,E-3,2026-11-18,D-02,2026-10-07,original,,,,\n"
+				     "L-2,E-3,2026-11-18,D-03,2026-10-07,original,,,,\n",
+			&t),
+		    "L-2=complete/in_screening ");
+		assert_string_equal(post_of(s, 2).day, "2026-12-03");
+		assert_string_equal(arrive_later(s, TYPED_PAPERS HOME_LATER("L-2"), &t),
+		    "L-2=complete/in_screening ");
+		assert_string_equal(post_of(s, 2).kinds, "arrived arrived ");
+		assert_string_equal(post_of(s, 2).day, "2026-12-03");
 		service_close(s);
 	}
 }
@@ -571,6 +707,8 @@ main(void)
 		cmocka_unit_test(papers_are_kept_once_and_refusals_keep_nothing),
 		cmocka_unit_test(colleagues_share_in_one_envelope_only),
 		cmocka_unit_test(a_reference_has_one_content),
+		cmocka_unit_test(a_case_that_is_past_its_screening_gets_no_word),
+		cmocka_unit_test(a_result_is_promised_for_a_day_to_come),
 		cmocka_unit_test(a_long_reference_of_before_is_matched),
 		cmocka_unit_test(what_no_letter_can_show_is_warned_of_when_it_is_typed),
 		cmocka_unit_test(a_file_without_a_column_is_refused_whole),
