@@ -8,6 +8,7 @@
 
 #include "act/import.h"
 #include "act/print_day.h"
+#include "act/report.h"
 #include "act/station.h"
 #include "book/line.h"
 #include "book/statement.h"
@@ -190,6 +191,22 @@ post_later(struct post *p, int64_t sec)
 {
 	p->s->now.sec += sec;
 	p->s->today = instant_day(p->s->now);
+}
+
+/* By an approver. */
+static inline void
+post_extend(struct post *p, int64_t dossier, const char *clock, int64_t days)
+{
+	const struct person approver = { .id = "abe", .roles = 1 << ROLE_APPROVAL };
+	const struct report r = { .kind = REPORT_EXTEND,
+		.person = &approver,
+		.dossier = dossier,
+		.reason = "大雪",
+		.clock = clock,
+		.days = days };
+	struct reported is;
+	struct fault fault = { 0 };
+	post_die(report_run(p->s, &r, &is, &fault), &fault);
 }
 
 static inline void

@@ -6,8 +6,8 @@
 #include "act/dossier.h"
 #include "act/letter.h"
 #include "act/mail.h"
+#include "act/mark.h"
 #include "base/file.h"
-#include "rules/clock.h"
 #include "store/cert_row.h"
 #include "store/download_row.h"
 #include "store/print_day_row.h"
@@ -116,20 +116,24 @@ sent_put(const struct opening *o, struct sink *numbers, char day[DAY_TEXT])
 	day_print(day, instant_day((struct instant){ last }));
 }
 
-/* Until when it is open [K-10]; may from issue, must from the first sending. */
+/* Until when it is open [K-10]; may from issue, must from the first sending [R-4.116]; each as far
+ * as it is extended when the row is written: from then on the row moves [R-4.119]. */
 static bool
-limits(struct opening *o, char may[DAY_TEXT], char must[DAY_TEXT], struct fault *fault)
+limits(struct tx *tx, struct opening *o, struct fault *fault)
 {
+	const int64_t id = o->dossier.id;
 	const struct policy *p;
-	struct day open, a, b, sent = instant_day((struct instant){ o->dossier.sent_at });
-	if (!service_policy(o->service, o->dossier.policy, &p, fault) ||
-	    !clock_named_last_day(p, "K-10", o->issued, &open, fault) ||
-	    !clock_named_last_day(p, "K-12", o->issued, &a, fault) ||
-	    !clock_named_last_day(p, "K-22", sent, &b, fault))
+	struct day open, may, must, sent = instant_day((struct instant){ o->dossier.sent_at });
+	if (!service_policy_in(tx, o->service, o->dossier.policy, &p, fault) ||
+	    !mark_last_day(tx, p, id, "K-10", o->issued, &open, fault) ||
+	    !mark_last_day(tx, p, id, "K-12", o->issued, &may, fault) ||
+	    !mark_last_day(tx, p, id, "K-22", sent, &must, fault))
 		return false;
 	day_print(o->row.last_day, open);
-	day_print(may, a);
-	day_print(must, b);
+	day_print(o->may, may);
+	day_print(o->must, must);
+	snprintf(o->event.detail, sizeof(o->event.detail), "edition=%lld until=%s",
+	    (long long)o->edition, o->row.last_day);
 	return true;
 }
 
@@ -164,7 +168,7 @@ static bool
 row_write(struct tx *tx, void *context, struct fault *fault)
 {
 	struct opening *o = context;
-	return tx_insert(tx, &DOWNLOAD_TABLE, &o->row, &o->due, fault) &&
+	return limits(tx, o, fault) && tx_insert(tx, &DOWNLOAD_TABLE, &o->row, &o->due, fault) &&
 	       (!o->due || (mail_put(tx, o, fault) && service_event_add(tx, &o->event, fault)));
 }
 
@@ -193,11 +197,7 @@ open_now(struct opening *o, struct fault *fault)
 	o->row.edition = o->edition;
 	o->row.opened_at = o->service->now.sec;
 	token_digest(DOWNLOAD_PURPOSE, o->token, o->row.token);
-	if (!limits(o, o->may, o->must, fault))
-		return false;
 	service_event(o->service, "download-opened", o->dossier.id, &o->event);
-	snprintf(o->event.detail, sizeof(o->event.detail), "edition=%lld until=%s",
-	    (long long)o->edition, o->row.last_day);
 	if (!store_write(o->service->store, o->event.act_id, row_write, o, fault))
 		return false;
 	return !o->due || token_keep(o, fault); /* somebody else was first: that token counts */

@@ -6,12 +6,12 @@
 
 #include "act/dossier.h"
 #include "act/letter_words.h"
+#include "act/mark.h"
 #include "act/station.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/line.h"
 #include "book/statement.h"
-#include "rules/clock.h"
 #include "store/cert_row.h"
 #include "store/key_set_row.h"
 #include "store/line_row.h"
@@ -67,6 +67,7 @@ struct one {
 	struct key_set_row keys;
 	struct cert_row cert;
 	struct line_row intent; /* the journal's, as the store copied it */
+	struct day may, must; /* the limits it tells */
 	bool spoil, usable;
 	struct event_row event;
 };
@@ -176,6 +177,19 @@ other_spoiled(const void *row, void *context, struct fault *fault)
 	return true;
 }
 
+/* Until when a receipt is in time, extended or not: from issue, and from today's sending. */
+static bool
+limits(struct tx *tx, struct one *o, struct fault *fault)
+{
+	struct service *s = o->run->service;
+	const struct policy *p;
+	const struct day issued = instant_day((struct instant){ o->cert.not_before });
+	const int64_t id = o->dossier.id;
+	return service_policy_in(tx, s, o->dossier.policy, &p, fault) &&
+	       mark_last_day(tx, p, id, "K-12", issued, &o->may, fault) &&
+	       mark_last_day(tx, p, id, "K-22", s->today, &o->must, fault);
+}
+
 /* Of the newest edition, its certificate in force, no letter of it spoiled. */
 static bool
 rows_read(struct tx *tx, void *context, struct fault *fault)
@@ -191,7 +205,8 @@ rows_read(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	o->usable = cert && keys && o->cert.revoked_at == 0 && o->dossier.edition == edition &&
 		    strcmp(o->row.print_day, o->run->day.day) == 0;
-	return letter_of_dossier(tx, id, edition, other_spoiled, o, fault);
+	return letter_of_dossier(tx, id, edition, other_spoiled, o, fault) &&
+	       (!o->usable || limits(tx, o, fault));
 }
 
 static bool
@@ -217,16 +232,10 @@ its_own(const struct one *o, enum print_letter l)
 }
 
 static bool
-words_fill(struct one *o, struct print_job *j, struct fault *fault)
+words_fill(const struct one *o, struct print_job *j, struct fault *fault)
 {
-	struct service *s = o->run->service;
-	const struct policy *policy;
-	struct day may, must, issued = instant_day((struct instant){ o->cert.not_before });
 	struct letter_words w;
-	if (!service_policy(s, o->dossier.policy, &policy, fault) ||
-	    !clock_named_last_day(policy, "K-12", issued, &may, fault) ||
-	    !clock_named_last_day(policy, "K-22", s->today, &must, fault) ||
-	    !letter_words(s, may, must, &w, fault))
+	if (!letter_words(o->run->service, o->may, o->must, &w, fault))
 		return false;
 	memcpy(j->service, w.service, sizeof(j->service));
 	memcpy(j->operator_name, w.operator_name, sizeof(j->operator_name));

@@ -4,7 +4,8 @@
  * Every letter is noted "printing" before its station is asked, so what a crash leaves there was
  * perhaps printed: the next run notes it spoiled and never asks again. What a station refused
  * before its printer was reached goes back to "waiting". Texts in the open: M-403 with K-12 from
- * issue and K-22 from today, the day it is printed and sent; the CA certificate's fingerprint.
+ * issue and K-22 from today, the day it is printed and sent, as far as they are extended; the CA
+ * certificate's fingerprint.
  */
 #ifndef AKASHI_ACT_LETTER_PRINT_H
 #define AKASHI_ACT_LETTER_PRINT_H

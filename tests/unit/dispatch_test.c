@@ -1,7 +1,7 @@
 /* From the post to the receipt: envelopes go by their own class and number, downloads open when
  * all is sent and the day is closed, packages open by password alone and end with the receipt.
  * [R-4.92] [R-4.97] [R-4.98] [R-4.99] [R-4.100] [R-4.101] [R-4.102] [R-4.111] [R-4.112] [R-4.114]
- * [R-4.115] [R-4.116] [R-4.117] [R-9.3] [K-10] [K-12] [K-22] [G-1] */
+ * [R-4.115] [R-4.116] [R-4.117] [R-4.119] [R-7.3] [R-9.3] [K-10] [K-12] [K-22] [G-1] */
 #include "test.h"
 
 #include <sys/stat.h>
@@ -248,6 +248,32 @@ closing_the_day_opens_what_was_sent(struct post *p)
 	free(ja);
 	free(en);
 	free(token);
+}
+
+/* extended before it opens, by another number of days each; 2 is not extended. */
+static void
+a_download_opens_with_the_days_that_were_added_before(struct post *p)
+{
+	int count;
+	post_open_day(p);
+	out_of_the_printer(p, 1);
+	post_extend(p, 1, "K-10", 10);
+	post_extend(p, 1, "K-12", 11);
+	post_extend(p, 1, "K-22", 12);
+	struct dispatched d = { 0 };
+	assert_null(send(p, 1, "pin", tracking(1, 2), &d));
+	assert_null(send(p, 1, "password", tracking(1, 3), &d));
+	sent(p, 2);
+	assert_int_equal(closed(p), 2);
+	char *mail = mail_of(p, 1, &count);
+	assert_string_equal(post_see(p, 1, "11-pin").dl.last_day, "2026-12-30");
+	assert_string_equal(post_see(p, 2, "21-pin").dl.last_day, "2026-12-20");
+	assert_non_null(strstr(mail, "2026-12-30 までです"));
+	assert_non_null(strstr(mail, "受領のご連絡の期限は 2026-12-31"));
+	assert_non_null(strstr(mail, "2027-01-01（発送日から30日）"));
+	post_extend(p, 1, "K-10", 3); /* open: the row moves on from there */
+	assert_string_equal(post_see(p, 1, "11-pin").dl.last_day, "2027-01-02");
+	free(mail);
 }
 
 static const struct refusal *
@@ -639,6 +665,7 @@ ON_BOTH(sending_deletes_what_was_sent_and_counts_from_the_first)
 ON_BOTH(a_late_sending_is_warned_of)
 ON_BOTH(what_may_not_be_sent_is_not)
 ON_BOTH(closing_the_day_opens_what_was_sent)
+ON_BOTH(a_download_opens_with_the_days_that_were_added_before)
 ON_BOTH(a_letter_that_came_back_goes_again_by_another_number)
 ON_BOTH(a_download_that_a_crash_left_closed_is_opened_once)
 ON_BOTH(a_package_opens_by_password_and_its_key_by_pin)
@@ -659,6 +686,7 @@ main(void)
 		cmocka_unit_test(a_late_sending_is_warned_of_on_both),
 		cmocka_unit_test(what_may_not_be_sent_is_not_on_both),
 		cmocka_unit_test(closing_the_day_opens_what_was_sent_on_both),
+		cmocka_unit_test(a_download_opens_with_the_days_that_were_added_before_on_both),
 		cmocka_unit_test(a_letter_that_came_back_goes_again_by_another_number_on_both),
 		cmocka_unit_test(a_download_that_a_crash_left_closed_is_opened_once_on_both),
 		cmocka_unit_test(a_package_opens_by_password_and_its_key_by_pin_on_both),

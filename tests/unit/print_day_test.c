@@ -1,6 +1,6 @@
 /* Print days and the letters of one: opened by two stations' keys, printed once or not at all,
  * spoiled before a witness, closed when every envelope is sent or spoiled and no case must be
- * revoked. [R-4.92] [R-4.96] [R-4.104] [R-4.116] [K-22] [M-403] */
+ * revoked. [R-4.92] [R-4.96] [R-4.104] [R-4.116] [R-4.119] [R-7.3] [K-22] [M-403] */
 #include "test.h"
 
 #include <fcntl.h>
@@ -273,6 +273,28 @@ letters_are_printed_once(struct post *p)
 	assert_string_equal(note_of(p, 1, "11-pin"), "printing");
 	assert_int_equal(post_events(p, "letter-printing"), 4);
 	assert_int_equal(post_events(p, "letter-printed"), 4);
+}
+
+/* of 1 both limits were extended, of 3 none. */
+static void
+letters_tell_extended_days(struct post *p)
+{
+	struct fault fault;
+	struct told t;
+	bool all;
+	post_open_day(p);
+	post_issue(p, 1, 1);
+	post_issue(p, 3, 1);
+	post_extend(p, 1, "K-12", 10);
+	post_extend(p, 1, "K-22", 12);
+	post_die(print(p, &t, &all, &fault), &fault);
+	assert_int_equal(t.count, 4);
+	for (size_t i = 0; i < t.count; i++) {
+		const bool first = t.row[i].dossier == 1;
+		assert_non_null(strstr(t.limit[i], first ? "2026-12-30" : "2026-12-20"));
+		assert_true((strstr(t.limit[i], "2026-12-20") == NULL) == first);
+		assert_true((strstr(t.limit[i], "2027-01-01") != NULL) == first);
+	}
 }
 
 /* Between "printing" and "printed" nobody knows: spoiled, its edition's secrets gone. */
@@ -675,6 +697,7 @@ ON_BOTH(a_key_without_its_day_is_wiped)
 ON_BOTH(a_day_needs_two_stations_of_the_charter)
 ON_BOTH(a_station_that_is_away_is_75)
 ON_BOTH(letters_are_printed_once)
+ON_BOTH(letters_tell_extended_days)
 ON_BOTH(what_was_interrupted_is_spoiled_and_never_asked_again)
 ON_BOTH(the_note_is_durable_before_the_station_is_asked)
 ON_BOTH(a_printer_that_is_away_spoils_nothing)
@@ -696,6 +719,7 @@ main(void)
 		cmocka_unit_test(a_day_needs_two_stations_of_the_charter_on_both),
 		cmocka_unit_test(a_station_that_is_away_is_75_on_both),
 		cmocka_unit_test(letters_are_printed_once_on_both),
+		cmocka_unit_test(letters_tell_extended_days_on_both),
 		cmocka_unit_test(what_was_interrupted_is_spoiled_and_never_asked_again_on_both),
 		cmocka_unit_test(the_note_is_durable_before_the_station_is_asked_on_both),
 		cmocka_unit_test(a_printer_that_is_away_spoils_nothing_on_both),
