@@ -101,27 +101,42 @@ clock_trusted(struct signer *s, int64_t wall, struct fault *fault)
 		   "時計が同期していません。時刻の同期を確かめてください。");
 }
 
-/* What the clock says, and whether issuing may trust it. Lists and revocations go on. */
+/* A clock that jumped ahead is not followed: a line of then would hold up every later one for good. */
+static int64_t
+clock_followed(const struct signer *s, int64_t wall)
+{
+	int64_t went_on = seconds(CLOCK_BOOTTIME) + s->wall_less_boot - 1; /* parts of seconds */
+	return wall - went_on > JUMP_SECONDS ? went_on : wall;
+}
+
+/* What lists and revocations go on by, with an alarm. */
+static struct instant
+clock_anyway(struct signer *s, struct instant now)
+{
+	struct fault alarm = { 0 };
+	if (!s->ledger.rehearsal && !clock_trusted(s, now.sec, &alarm)) {
+		now.sec = clock_followed(s, now.sec);
+		alarm_say(alarm.name);
+	}
+	if (now.sec >= s->journal.at.sec)
+		return now;
+	if (!s->ledger.rehearsal)
+		alarm_say("the clock is before the last line");
+	return s->journal.at;
+}
+
+/* What the clock says, and whether issuing may trust it. Lists and revocations go on. */
 static bool
 signer_now(
     struct signer *s, struct instant told, bool issuing, struct instant *out, struct fault *fault)
 {
 	struct instant now = { s->ledger.rehearsal ? told.sec : seconds(CLOCK_REALTIME) };
-	struct fault alarm = { 0 };
-	if (now.sec < s->journal.at.sec) {
-		if (issuing)
-			return fault_refuse(fault, &SIGNER_CLOCK_BACK, "now",
-			    "時計が台帳の最後の行より前を指しています。時計を確かめてください。");
-		now = s->journal.at; /* lists and revocations go on, with an alarm */
-		if (!s->ledger.rehearsal)
-			alarm_say("the clock is before the last line");
-	}
-	if (!s->ledger.rehearsal && !clock_trusted(s, now.sec, issuing ? fault : &alarm)) {
-		if (issuing)
-			return false;
-		alarm_say(alarm.name);
-	}
-	*out = now;
+	if (issuing && now.sec < s->journal.at.sec)
+		return fault_refuse(fault, &SIGNER_CLOCK_BACK, "now",
+		    "時計が台帳の最後の行より前を指しています。時計を確かめてください。");
+	if (issuing && !s->ledger.rehearsal && !clock_trusted(s, now.sec, fault))
+		return false;
+	*out = issuing ? now : clock_anyway(s, now);
 	return true;
 }
 

@@ -76,7 +76,6 @@ a_real_service_goes_by_the_systems_clock_alone(void **state)
 		order_new(w, tell, &ROWS[i].told, &o);
 		if (ROWS[i].row != NULL) {
 			refused_order(w, &o, ROWS[i].row);
-			shim->wall = shim->wall > 0 ? 0 : shim->wall;
 			list_of(w, WORLD_ROAD_ISSUER, &list, &bytes); /* goes on, with an alarm */
 		} else {
 			issue(w, &o, &out, &held);
@@ -85,6 +84,58 @@ a_real_service_goes_by_the_systems_clock_alone(void **state)
 		order_free(&o);
 		shim->wall = 0;
 	}
+	world_free(w);
+	(void)unlink(path);
+}
+
+/* What the journal is told, by each of the lines that go on. */
+static void
+lines_go_on(struct world *w, const uint8_t serial[20], int64_t least, int64_t *last)
+{
+	OWN_SINK list = { 0 };
+	OWN_SINK held = { 0 };
+	OWN_SINK head = SINK_GROW(8192);
+	OWN_SINK reply = { 0 };
+	OWN_SINK receipt = { 0 };
+	struct signer_list l;
+	struct fault f = { 0 };
+	accepted(world_list(w, WORLD_ROAD_OFFICERS, &l, &held, &list, &f), &f);
+	struct line listed, whole = withdraw(w, serial, "10-1-3", BOTH, &receipt);
+	struct der d = l.line, bytes;
+	assert_true(line_take(&d, &listed, &bytes));
+	world_head_pack(w, &head);
+	accepted(call(w, WORLD_ROAD_OFFICERS, SIGNER_HEAD, &head, &reply, &f), &f);
+	struct line checkpoint = world_receipt(w, &reply);
+	assert_in_range(listed.at.sec, least, instant_now().sec);
+	assert_int_equal(listed.not_before.sec, listed.at.sec);
+	assert_in_range(whole.at.sec, listed.at.sec, instant_now().sec);
+	assert_in_range(checkpoint.at.sec, whole.at.sec, instant_now().sec);
+	*last = checkpoint.at.sec;
+}
+
+/* What is written while it stands ahead is of the time that went on: once it is set right lists are of
+ * now, and issuing goes on. [R-10.13] [R-12.2] */
+static void
+a_clock_that_was_ahead_for_a_minute_leaves_no_line_of_then(void **state)
+{
+	char path[64];
+	struct shim *shim = shim_new(path);
+	const struct world_options options = { .real = true, .preload = SHIM, .shared = path };
+	uint8_t serial[2][20];
+	(void)state;
+	shim->synchronised = SYNC_YES;
+	struct world *w = world_new(&options);
+	w->now = instant_now();
+	int64_t last = w->now.sec - 10;
+	world_issue(w, serial[0], NULL);
+	world_issue(w, serial[1], NULL);
+	for (int right = 0; right < 2; right++) {
+		w->now = instant_now();
+		shim->wall = right ? 0 : (int64_t)10 * 365 * DAY_SECONDS;
+		lines_go_on(w, serial[right], last, &last);
+	}
+	w->now = instant_now();
+	world_issue(w, serial[0], NULL);
 	world_free(w);
 	(void)unlink(path);
 }
@@ -478,6 +529,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH(a_rehearsal_is_told_the_time_and_it_never_goes_back),
 		cmocka_unit_test(a_real_service_goes_by_the_systems_clock_alone),
+		cmocka_unit_test(a_clock_that_was_ahead_for_a_minute_leaves_no_line_of_then),
 		cmocka_unit_test(a_policy_row_turns_an_unsynchronised_clock_into_a_note),
 		cmocka_unit_test(a_stuck_generator_gives_one_certificate_and_a_failing_one_none),
 		cmocka_unit_test(what_the_disk_does_not_hold_is_never_answered),
