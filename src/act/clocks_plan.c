@@ -33,6 +33,7 @@ setting_day(const struct policy *p, const char *name, struct day on)
 	return day_read(policy_setting_text(p, name, on), &d) ? d : (struct day){ 0 };
 }
 
+/* What came back after it was accepted proves nothing. */
 static bool
 abolition_accepted(const void *row, void *context, struct fault *fault)
 {
@@ -40,7 +41,7 @@ abolition_accepted(const void *row, void *context, struct fault *fault)
 	bool *proven = context;
 	(void)fault;
 	*proven = *proven || (strcmp(m->kind, "abolition") == 0 &&
-				 (m->accepted_at != 0 || m->followed_at != 0));
+				 (strcmp(m->state, "accepted") == 0 || m->followed_at != 0));
 	return true;
 }
 

@@ -395,6 +395,73 @@ a_dossier_the_store_does_not_know_holds_up_no_clock(void **state)
 	}
 }
 
+struct mailed {
+	const char *state;
+	bool followed, proven;
+};
+
+static bool
+mailed_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct mailed *w = context;
+	struct mail_row m = { .id = { 1 },
+		.dossier = 1,
+		.vals = { (uint8_t *)"x", 1 },
+		.due = 1,
+		.created_at = 1,
+		.sent_at = 1,
+		.accepted_at = 1,
+		.failed_at = 1,
+		.followed_at = w->followed };
+	bool added;
+	(void)snprintf(m.kind, sizeof(m.kind), "abolition");
+	(void)snprintf(m.state, sizeof(m.state), "%s", w->state);
+	return tx_insert(tx, &MAIL_TABLE, &m, &added, fault);
+}
+
+struct unproven {
+	struct service *service;
+	bool is;
+};
+
+static bool
+unproven_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct unproven *u = context;
+	OWN_DOSSIER d = { 0 };
+	struct running_case c;
+	const struct policy *p;
+	if (!dossier_load_in(tx, 1, &d, fault) || !clocks_case(tx, u->service, &d, &c, &p, fault))
+		return false;
+	u->is = c.is[IF_UNPROVEN];
+	return true;
+}
+
+/* what was accepted first and came back afterwards reached nobody. */
+static void
+a_notice_that_bounced_proves_nothing(void **state)
+{
+	static const struct mailed MAILED[] = { { "accepted", false, true },
+		{ "bounced", false, false }, { "bounced", true, true } };
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (size_t i = 0; i < COUNT(MAILED); i++) {
+			struct mailed m = MAILED[i];
+			struct year y = { .dice = dice_new() };
+			struct fault fault = { 0 };
+			char dir[256], name[32];
+			(void)snprintf(name, sizeof(name), "yearproof%zu", i);
+			year_case_throw(&y, &YEAR_KINDS[20]);
+			assert_string_equal(y.at[0].is.state, "active");
+			struct unproven u = { year_service(engine, name, false, &y, dir), false };
+			made_or_die(
+			    store_write(u.service->store, NULL, mailed_tx, &m, &fault), &fault);
+			made_or_die(store_read(u.service->store, unproven_tx, &u, &fault), &fault);
+			assert_true(u.is == !m.proven);
+			service_close(u.service);
+		}
+}
+
 /* only a rehearsal is told a day that has not come. */
 static void
 a_real_service_has_no_day_but_the_calendars(void **state)
@@ -445,6 +512,7 @@ main(void)
 		cmocka_unit_test(a_run_that_falls_is_gone_on_with),
 		cmocka_unit_test(what_is_refused_holds_up_nothing_behind_it),
 		cmocka_unit_test(a_dossier_the_store_does_not_know_holds_up_no_clock),
+		cmocka_unit_test(a_notice_that_bounced_proves_nothing),
 		cmocka_unit_test(no_abolition_has_no_proof),
 		cmocka_unit_test(a_real_service_has_no_day_but_the_calendars),
 	};
