@@ -102,9 +102,14 @@ owed_yen(struct tx *tx, struct acting *a, int64_t *owed, struct fault *fault)
 	return true;
 }
 
+/* A value in a mail; en empty: the same in both languages. */
+struct said {
+	struct sink ja, en;
+};
+
 /* One line for each paper; what screening found lies sealed, and was told once. */
 static bool
-faults_put(struct tx *tx, struct acting *a, struct sink *out, struct fault *fault)
+faults_put(struct tx *tx, struct acting *a, struct said *out, struct fault *fault)
 {
 	OWN_BYTES(room) = calloc(1, sizeof(struct judged));
 	struct judged *j = room;
@@ -112,10 +117,14 @@ faults_put(struct tx *tx, struct acting *a, struct sink *out, struct fault *faul
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (!judge_load(tx, a->service, &a->dossier, j, fault))
 		return false;
-	for (size_t i = 0; i < j->bad.count; i++)
-		sink_print(out, "%s%s", i == 0 ? "" : "\n", j->bad.at[i].say);
-	if (j->bad.count == 0)
-		sink_text(out, NO_FAULT);
+	for (size_t i = 0; i < j->bad.count; i++) {
+		sink_print(&out->ja, "%s%s", i == 0 ? "" : "\n", j->bad.at[i].say);
+		sink_print(&out->en, "%s%s", i == 0 ? "" : "\n", j->bad.at[i].en);
+	}
+	if (j->bad.count == 0) {
+		sink_text(&out->ja, NO_FAULT);
+		sink_text(&out->en, NO_FAULT_EN);
+	}
 	return true;
 }
 
@@ -143,21 +152,21 @@ day_value(struct tx *tx, const struct acting *a, enum source source, struct sink
 
 static bool
 value_put(
-    struct tx *tx, struct acting *a, enum source source, struct sink *out, struct fault *fault)
+    struct tx *tx, struct acting *a, enum source source, struct said *out, struct fault *fault)
 {
 	int64_t yen;
 	if (source == FAULTS)
 		return faults_put(tx, a, out, fault);
 	if (source == FIGURE) {
-		sink_print(out, "%d", a->owed.figure);
+		sink_print(&out->ja, "%d", a->owed.figure);
 		return true;
 	}
 	if (source != OWED_YEN && source != RECEIVED_YEN)
-		return day_value(tx, a, source, out, fault);
+		return day_value(tx, a, source, &out->ja, fault);
 	if (!(source == OWED_YEN ? owed_yen(tx, a, &yen, fault)
 				 : payment_received(tx, a->dossier.id, &yen, fault)))
 		return false;
-	sink_print(out, "%lld", (long long)yen);
+	sink_print(&out->ja, "%lld", (long long)yen);
 	return true;
 }
 
@@ -181,7 +190,7 @@ mail_put(struct tx *tx, struct acting *a, const char *kind, const struct mail_va
 }
 
 static bool
-letter_put(struct tx *tx, struct acting *a, const struct letter *l, struct sink text[MOST],
+letter_put(struct tx *tx, struct acting *a, const struct letter *l, struct said text[MOST],
     struct fault *fault)
 {
 	struct mail_value v[MOST];
@@ -189,10 +198,9 @@ letter_put(struct tx *tx, struct acting *a, const struct letter *l, struct sink 
 	for (; n < MOST && l->value[n].name != NULL; n++) {
 		if (!value_put(tx, a, l->value[n].source, &text[n], fault))
 			return false;
-		const char *is = sink_string(&text[n]);
-		v[n] = (struct mail_value){ l->value[n].name, is == NULL ? "" : is, NULL };
-		if (is != NULL && strcmp(is, NO_FAULT) == 0)
-			v[n].en = NO_FAULT_EN;
+		const char *ja = sink_string(&text[n].ja), *en = sink_string(&text[n].en);
+		v[n] = (struct mail_value){ l->value[n].name, ja == NULL ? "" : ja,
+			text[n].en.len == 0 ? NULL : en };
 	}
 	return mail_put(tx, a, l->mail, v, n, fault);
 }
@@ -200,15 +208,17 @@ letter_put(struct tx *tx, struct acting *a, const struct letter *l, struct sink 
 static bool
 mail_send(struct tx *tx, struct acting *a, const char *kind, struct fault *fault)
 {
-	struct sink text[MOST];
+	struct said text[MOST];
 	bool good = false;
 	for (size_t i = 0; i < MOST; i++)
-		text[i] = SINK_GROW(MAIL_VALUE_MOST);
+		text[i] = (struct said){ SINK_GROW(MAIL_VALUE_MOST), SINK_GROW(MAIL_VALUE_MOST) };
 	for (size_t i = 0; i < COUNT(LETTERS); i++)
 		if (strcmp(LETTERS[i].mail, kind) == 0)
 			good = letter_put(tx, a, &LETTERS[i], text, fault);
-	for (size_t i = 0; i < MOST; i++)
-		sink_drop(&text[i]);
+	for (size_t i = 0; i < MOST; i++) {
+		sink_drop(&text[i].ja);
+		sink_drop(&text[i].en);
+	}
 	return good;
 }
 

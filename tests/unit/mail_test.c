@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "exchange/mail.h"
+#include "act/clocks.h"
 #include "act/mail_words.h"
 #include "outbox.h"
 #include "post.h"
@@ -349,6 +350,48 @@ it_goes_out_once_in_the_subscribers_language_first(struct house *h)
 	free(second);
 }
 
+static bool
+deficient_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	OWN_DOSSIER d = { 0 };
+	const struct house *h = context;
+	char from[sizeof(d.state)];
+	if (!dossier_load_in(tx, 2, &d, fault))
+		return false;
+	memcpy(from, d.state, sizeof(from));
+	snprintf(d.state, sizeof(d.state), "deficient");
+	d.first_notice_at = h->s->now.sec;
+	return dossier_update(tx, &d, from, fault);
+}
+
+static void
+told_nobody(void *context, const struct clocks_told *told)
+{
+	(void)context;
+	assert_null(told->fault);
+}
+
+/* what is missing is named in both languages, each once. */
+static void
+a_reminder_lists_what_is_missing_in_both_languages(struct house *h)
+{
+	struct clocks_ran ran;
+	struct fault fault = { 0 };
+	post_die(store_write(h->s->store, NULL, deficient_tx, h, &fault), &fault);
+	post_die(
+	    clocks_run(h->s, day_plus(h->s->today, 14), told_nobody, NULL, &ran, &fault), &fault);
+	(void)outbox_run(h->s);
+	struct outbox_look o = outbox_find(h->s, 2, "deficiency-reminder");
+	assert_int_equal(o.count, 1);
+	char *mail = outbox_read(h->s, &o.row, "eml");
+	const char *english = strstr(mail, " was not enclosed. Please send it."),
+		   *japanese = strstr(mail, "が同封されていません。お送りください。");
+	assert_true(english != NULL && japanese != NULL && english < japanese);
+	for (const char *c = strstr(mail, "This has not reached us yet"); c < english; c++)
+		assert_true((*c >= ' ' && *c <= '~') || *c == '\n');
+	free(mail);
+}
+
 static void
 what_is_not_due_waits_and_what_was_said_is_forgotten(struct house *h)
 {
@@ -609,6 +652,7 @@ on_both(void (*body)(struct house *))
 }
 ON_BOTH(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds)
 ON_BOTH(it_goes_out_once_in_the_subscribers_language_first)
+ON_BOTH(a_reminder_lists_what_is_missing_in_both_languages)
 ON_BOTH(what_is_not_due_waits_and_what_was_said_is_forgotten)
 ON_BOTH(what_failed_is_forgotten_once_it_was_followed_up)
 ON_BOTH(each_mail_has_the_time_at_which_it_is_taken)
@@ -630,6 +674,7 @@ main(void)
 		cmocka_unit_test(only_an_address_of_a_relay_will_do),
 		cmocka_unit_test(one_of_a_key_is_added_and_nothing_that_is_not_its_kinds_on_both),
 		cmocka_unit_test(it_goes_out_once_in_the_subscribers_language_first_on_both),
+		cmocka_unit_test(a_reminder_lists_what_is_missing_in_both_languages_on_both),
 		cmocka_unit_test(what_is_not_due_waits_and_what_was_said_is_forgotten_on_both),
 		cmocka_unit_test(what_failed_is_forgotten_once_it_was_followed_up_on_both),
 		cmocka_unit_test(each_mail_has_the_time_at_which_it_is_taken_on_both),
