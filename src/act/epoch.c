@@ -190,7 +190,9 @@ errand_epoch(struct crew *c, const struct task_row *t, struct fault *fault)
 	char path[SERVICE_PATH];
 	struct epoch e;
 	int64_t seq = 0;
-	if (!epoch_ask(c, t, &e, &seq, fault) || !mark_remove(s, fault))
+	if (!epoch_ask(c, t, &e, &seq, fault) ||
+	    !crew_copy_lines(c, fault) || /* act/import.c looks there for numbers */
+	    !mark_remove(s, fault))
 		return false;
 	service_event(s, "epoch-begun", 0, &b.event);
 	snprintf(b.event.detail, sizeof(b.event.detail), "number=%lld from=%lld to=%lld line=%lld",

@@ -12,6 +12,7 @@
 #include "rules/reference.h"
 #include "rules/step.h"
 #include "store/card_row.h"
+#include "store/line_row.h"
 #include "vault/code.h"
 #include "vault/seal.h"
 #include "wire/table.h"
@@ -48,6 +49,18 @@ import_look(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
+/* A number no dossier ever had: one that an older store has lost is in the signer's lines yet, and
+ * what is done about its certificate must reach nobody else [R-10.10]. */
+static bool
+dossier_number(struct tx *tx, int64_t *id, struct fault *fault)
+{
+	struct line_seen seen = { .edition = 1 };
+	while (seen.edition > 0)
+		if (!tx_next(tx, "dossier", id, fault) || !line_seen(tx, *id, &seen, fault))
+			return false;
+	return true;
+}
+
 static bool
 import_store(struct tx *tx, void *context, struct fault *fault)
 {
@@ -58,7 +71,7 @@ import_store(struct tx *tx, void *context, struct fault *fault)
 		return false;
 	if (m->known || m->taken)
 		return true;
-	if (!tx_next(tx, "dossier", &m->dossier.id, fault))
+	if (!dossier_number(tx, &m->dossier.id, fault))
 		return false;
 	reference_print(m->dossier.reference, m->dossier.id);
 	m->payer.dossier = m->contact.dossier = m->event.dossier = m->dossier.id;

@@ -1,6 +1,6 @@
 /* act/init, import, arrive, judge, dossier: what is refused, what is kept, what a second time does.
  * On both engines. [R-4.25] [R-4.28] [R-4.29] [R-4.40] [R-4.42] [R-4.47] [R-4.49] [R-4.59] [R-4.75]
- * [R-4.70] [R-4.79] [RFC6962 2.1] [X-1] */
+ * [R-4.70] [R-4.79] [R-10.10] [RFC6962 2.1] [X-1] */
 #include "test.h"
 
 #include <sys/stat.h>
@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "made.h"
 #include "store/card_row.h"
+#include "store/line_row.h"
 #include "store/policy_row.h"
 #include "typed.h"
 #include "vault/digest.h"
@@ -422,6 +423,41 @@ a_long_reference_of_before_is_matched(void **state)
 	}
 }
 
+static bool
+lines_of_before(struct tx *tx, void *context, struct fault *fault)
+{
+	static const struct line_row ROWS[] = {
+		{ .seq = 901, .kind = "INTENT", .dossier = 2, .edition = 1, .serial = "02" },
+		{ .seq = 902, .kind = "REVOKED", .serial = "02" },
+		{ .seq = 903, .kind = "VOID", .dossier = 3, .edition = 1 },
+		{ .seq = 904, .kind = "INTENT", .dossier = 5, .edition = 2, .serial = "05" },
+	};
+	(void)context;
+	for (size_t i = 0; i < COUNT(ROWS); i++)
+		if (!tx_insert(tx, &LINE_TABLE, &ROWS[i], NULL, fault))
+			return false;
+	return true;
+}
+
+/* Else a newcomer would hear of another's revocation, and be revoked with it. */
+static void
+a_number_that_an_older_store_has_lost_is_given_to_nobody(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char dir[256];
+		struct told t;
+		struct fault fault = { 0 };
+		struct service *s = made_service(engine, "lost", dir);
+		assert_string_equal(import(s, TYPED_HEAD LONE("L-1"), &t), "L-1=1 ");
+		made_or_die(store_write(s->store, NULL, lines_of_before, NULL, &fault), &fault);
+		assert_string_equal(
+		    import(s, TYPED_HEAD LONE("L-2") LONE("L-3"), &t), "L-2=4 L-3=6 ");
+		assert_string_equal(import(s, TYPED_HEAD LONE("L-2"), &t), "L-2=4* ");
+		service_close(s);
+	}
+}
+
 static void
 tell_warnings(void *context, const struct import_row *r)
 {
@@ -707,6 +743,7 @@ main(void)
 		cmocka_unit_test(papers_are_kept_once_and_refusals_keep_nothing),
 		cmocka_unit_test(colleagues_share_in_one_envelope_only),
 		cmocka_unit_test(a_reference_has_one_content),
+		cmocka_unit_test(a_number_that_an_older_store_has_lost_is_given_to_nobody),
 		cmocka_unit_test(a_case_that_is_past_its_screening_gets_no_word),
 		cmocka_unit_test(a_result_is_promised_for_a_day_to_come),
 		cmocka_unit_test(a_long_reference_of_before_is_matched),
