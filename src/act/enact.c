@@ -63,8 +63,7 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	g->id = 0;
 	if (g->warrant != NULL && !warrant_put(tx, g, fault))
 		return false;
-	if (!proofs_sign(
-		tx, g->person, g->kind, g->digest, g->service->now, &g->count, &added, fault))
+	if (!proofs_sign(tx, g->service, g->person, g->kind, g->digest, &g->count, &added, fault))
 		return false;
 	if (g->count >= g->quorum && !task_add(tx, &g->task, &g->id, fault))
 		return false;

@@ -5,9 +5,7 @@
 
 struct reading {
 	struct sink *acts;
-	const char *person;
 	int count;
-	bool seen;
 };
 
 static bool
@@ -18,7 +16,6 @@ proof_take(const void *row, void *context, struct fault *fault)
 	(void)fault;
 	if (r->acts != NULL)
 		sink_bytes(r->acts, p->act.at, p->act.n);
-	r->seen = r->seen || (r->person != NULL && strcmp(p->person, r->person) == 0);
 	r->count++;
 	return true;
 }
@@ -38,31 +35,6 @@ proofs_read(
 }
 
 bool
-proofs_sign(struct tx *tx, const struct person *p, enum act_kind kind, const uint8_t digest[32],
-    struct instant now, int *count, bool *added, struct fault *fault)
-{
-	uint8_t bytes[ACT_PACKED];
-	struct sink act = SINK_INTO(bytes);
-	struct reading r = { .person = p->id };
-	struct proof_row row = { .at = now.sec };
-	if (!person_may(p, kind, fault) || !proof_each(tx, digest, proof_take, &r, fault))
-		return false;
-	*count = r.count;
-	*added = !r.seen;
-	if (r.seen)
-		return true;
-	if (!person_sign(p, kind, digest, now, &act, fault))
-		return false;
-	memcpy(row.digest, digest, 32);
-	row.act = (struct blob){ act.at, act.len };
-	snprintf(row.seat, sizeof(row.seat), "%d", r.count + 1);
-	snprintf(row.person, sizeof(row.person), "%s", p->id);
-	snprintf(row.surface, sizeof(row.surface), "%d:%s", r.count + 1, surface_name(p->surface));
-	++*count;
-	return proof_add(tx, &row, fault);
-}
-
-bool
 proof_counts(const struct proof_row *p, const struct charter *charter, enum act_kind kind,
     const uint8_t digest[32])
 {
@@ -72,36 +44,76 @@ proof_counts(const struct proof_row *p, const struct charter *charter, enum act_
 	       strcmp(act.person, p->person) == 0 && charter_act(charter, &act, kind, digest, &no);
 }
 
+struct signing {
+	const struct charter *charter;
+	const struct person *person;
+	enum act_kind kind;
+	const uint8_t *digest;
+	int count;
+	bool seen, counts; /* theirs */
+};
+
+static bool
+signing_look(const void *row, void *context, struct fault *fault)
+{
+	const struct proof_row *p = row;
+	struct signing *s = context;
+	(void)fault;
+	s->count++;
+	if (strcmp(p->person, s->person->id) == 0) {
+		s->seen = true;
+		s->counts = proof_counts(p, s->charter, s->kind, s->digest);
+	}
+	return true;
+}
+
+bool
+proofs_sign(struct tx *tx, struct service *s, const struct person *p, enum act_kind kind,
+    const uint8_t digest[32], int *count, bool *added, struct fault *fault)
+{
+	uint8_t bytes[ACT_PACKED];
+	struct sink act = SINK_INTO(bytes);
+	struct signing is = { .person = p, .kind = kind, .digest = digest };
+	struct proof_row row = { .at = s->now.sec };
+	if (!person_may(p, kind, fault) || !service_charter(s, &is.charter, NULL, fault) ||
+	    !proof_each(tx, digest, signing_look, &is, fault))
+		return false;
+	*count = is.count + !is.seen;
+	*added = !is.counts;
+	if (is.counts)
+		return true;
+	if (!person_sign(p, kind, digest, s->now, &act, fault))
+		return false;
+	memcpy(row.digest, digest, 32);
+	row.act = (struct blob){ act.at, act.len };
+	snprintf(row.seat, sizeof(row.seat), "%d", is.count + 1);
+	snprintf(row.person, sizeof(row.person), "%s", p->id);
+	snprintf(row.surface, sizeof(row.surface), "%d:%s", is.count + 1, surface_name(p->surface));
+	return is.seen ? proof_again(tx, &row, fault) : proof_add(tx, &row, fault);
+}
+
 struct counting {
 	const struct charter *charter;
 	const uint8_t *digest;
 	enum act_kind kind;
-	const struct person *const *here;
-	size_t n;
 	int count;
 };
 
 static bool
 proof_count(const void *row, void *context, struct fault *fault)
 {
-	const struct proof_row *p = row;
 	struct counting *c = context;
-	bool counts = proof_counts(p, c->charter, c->kind, c->digest);
 	(void)fault;
-	for (size_t i = 0; i < c->n; i++)
-		counts = counts || (c->here[i] != NULL && strcmp(p->person, c->here[i]->id) == 0);
-	c->count += counts;
+	c->count += proof_counts(row, c->charter, c->kind, c->digest);
 	return true;
 }
 
 bool
 proofs_count(struct tx *tx, const struct charter *charter, enum act_kind kind,
-    const uint8_t digest[32], const struct person *const here[], size_t n, int *count,
-    struct fault *fault)
+    const uint8_t digest[32], int *count, struct fault *fault)
 {
-	struct counting c = { charter, digest, kind, here, n, 0 };
-	if (!proof_each(tx, digest, proof_count, &c, fault))
-		return false;
+	struct counting c = { charter, digest, kind, 0 };
+	bool good = proof_each(tx, digest, proof_count, &c, fault);
 	*count = c.count;
-	return true;
+	return good;
 }

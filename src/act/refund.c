@@ -68,13 +68,12 @@ refund_tx(struct tx *tx, void *context, struct fault *fault)
 	refund_document(r->charter->service, row, row->document);
 	for (size_t i = 0; i < REFUND_PEOPLE && r->who[i] != NULL; i++) {
 		bool added;
-		if (!proofs_sign(tx, r->who[i], ACT_REFUND, row->document, r->service->now,
+		if (!proofs_sign(tx, r->service, r->who[i], ACT_REFUND, row->document,
 			&r->out.signatures, &added, fault))
 			return false;
 		any = any || added;
 	}
-	if (!proofs_count(tx, r->charter, ACT_REFUND, row->document, r->who, REFUND_PEOPLE,
-		&r->out.signatures, fault))
+	if (!proofs_count(tx, r->charter, ACT_REFUND, row->document, &r->out.signatures, fault))
 		return false;
 	snprintf(r->event.kind, sizeof(r->event.kind), "%s",
 	    r->out.signatures < REFUND_PEOPLE ? "refund-signed" : "refunded");

@@ -311,8 +311,8 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	    !request_put(tx, r, fault))
 		return false;
 	for (size_t i = 0; i < COUNT(who) && who[i] != NULL; i++) {
-		if (!proofs_sign(tx, who[i], ACT_REVOKE, r->warrant.digest, r->service->now,
-			&r->count, &added, fault))
+		if (!proofs_sign(tx, r->service, who[i], ACT_REVOKE, r->warrant.digest, &r->count,
+			&added, fault))
 			return false;
 		any = any || added;
 	}

@@ -43,8 +43,8 @@ void_sign(struct tx *tx, void *context, struct fault *fault)
 	int count;
 	bool added;
 	return (v->found || tx_insert(tx, &WARRANT_TABLE, &v->warrant, NULL, fault)) &&
-	       proofs_sign(tx, v->person, v->kind, v->warrant.digest, v->service->now, &count,
-		   &added, fault) &&
+	       proofs_sign(
+		   tx, v->service, v->person, v->kind, v->warrant.digest, &count, &added, fault) &&
 	       task_add(tx, &v->task, &v->id, fault) && service_event_add(tx, &v->event, fault);
 }
 

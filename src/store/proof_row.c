@@ -15,11 +15,13 @@ static const struct column PROOF[] = {
 	COL(ROW, act, COLUMN_BLOB),
 	COL(ROW, at, COLUMN_INT),
 };
-enum { OF, SQLS };
+enum { OF, AGAIN, SQLS };
 static const struct sql SQL[] = {
 	[OF] = { "SELECT digest, seat, person, surface, act, at FROM proof WHERE digest = $1 "
 		 "ORDER BY seat",
 	    PROOF, COUNT(PROOF), sizeof(ROW) },
+	[AGAIN] = { "UPDATE proof SET act = $3, at = $4 WHERE digest = $1 AND person = $2", NULL, 0,
+	    0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 const struct table PROOF_TABLE = { "proof", PROOF, COUNT(PROOF), 2,
@@ -55,6 +57,15 @@ proof_add(struct tx *tx, const struct proof_row *p, struct fault *fault)
 		return true;
 	return proof_each(tx, p->digest, in_the_way, &copy, fault) &&
 	       fault_set(fault, FAULT_BUG, "署名を保存できません。");
+}
+
+bool
+proof_again(struct tx *tx, const struct proof_row *p, struct fault *fault)
+{
+	return tx_change(tx, &SQL[AGAIN],
+	    VALUES(V_BLOB(p->digest, 32), V_TEXT(p->person), V_BLOB(p->act.at, p->act.n),
+		V_INT(p->at)),
+	    NULL, fault);
 }
 
 bool

@@ -24,6 +24,8 @@ extern const struct table PROOF_TABLE;
 extern const struct refusal PROOF_SEAT, PROOF_PERSON, PROOF_SURFACE;
 
 bool proof_add(struct tx *, const struct proof_row *, struct fault *) MUST_USE;
+/* The same person says it again: their row has the newer act. */
+bool proof_again(struct tx *, const struct proof_row *, struct fault *) MUST_USE;
 /* In order of their seats. */
 bool proof_each(
     struct tx *, const uint8_t digest[32], store_row *, void *, struct fault *) MUST_USE;

@@ -4,6 +4,7 @@
 
 #include "act/payment_confirm.h"
 #include "act/payment_match.h"
+#include "act/proofs.h"
 #include "act/refund.h"
 #include "people.h"
 #include "rules/step.h"
@@ -395,7 +396,21 @@ a_refund_counts_nobody_who_left_or_changed_the_role(void **state)
 		}
 }
 
-/* A new key is the same person's: who signed with the old one says it again and is one of two. */
+struct good_proofs {
+	struct bench *bench;
+	const uint8_t *document;
+	int count;
+};
+
+static bool
+good_proofs(struct tx *tx, void *context, struct fault *fault)
+{
+	struct good_proofs *g = context;
+	return proofs_count(tx, g->bench->charter, ACT_REFUND, g->document, &g->count, fault);
+}
+
+/* A new key is the same person's: who signed with the old one says it again and is one of two, and
+ * what stands in the old one's place holds by itself. */
 static void
 a_refund_counts_somebody_with_a_new_key_once_more(void **state)
 {
@@ -418,6 +433,9 @@ a_refund_counts_somebody_with_a_new_key_once_more(void **state)
 	assert_int_equal(fault.code, FAULT_SECOND);
 	assert_true(refund(b.s, "a3", &is, &fault)); /* whose key is a1's now */
 	assert_int_equal(is.signatures, REFUND_PEOPLE);
+	struct good_proofs all = { &b, is.row.document, 0 };
+	made_or_die(store_read(b.s->store, good_proofs, &all, &fault), &fault);
+	assert_int_equal(all.count, REFUND_PEOPLE);
 	bench_close(&b);
 }
 
