@@ -6,6 +6,7 @@
 #include "act/enact.h"
 #include "people.h"
 #include "programs.h"
+#include "store/task_row.h"
 
 static inline struct enacted
 begun_sign(struct service *s, const char *id, bool charter)
@@ -47,6 +48,19 @@ begun_service(int engine, const char *name)
 	(void)begun_sign(s, "custodian-1", false);
 	(void)begun_sign(s, "custodian-2", false);
 	return s;
+}
+
+/* A task is there and taken: whoever wrote it calls its handler. */
+static inline bool
+begun_task(struct tx *tx, void *context, struct fault *fault)
+{
+	struct task_row *t = context;
+	int64_t id;
+	bool found;
+	return task_add(tx, t, &id, fault) &&
+	       task_take(tx, &(struct task_round){ .lanes = TASK_ALL }, NULL, "test", t->created_at,
+		   3600, t, &found, fault) &&
+	       found;
 }
 
 #endif

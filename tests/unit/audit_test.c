@@ -2,6 +2,8 @@
  * and named, on both engines. [X-1] [design 4] [R-10.13] */
 #include "test.h"
 
+#include <pthread.h>
+
 #include "act/audit_in.h"
 #include "act/errand.h"
 #include "act/payment_confirm.h"
@@ -13,6 +15,8 @@
 #include "store/frontier_row.h"
 #include "store/line_row.h"
 #include "store/list_row.h"
+#include "wire/frame.h"
+#include "wire/serve.h"
 
 enum { CHANGES = 200, ROWS_MOST = 400, SENTENCE = 1200 };
 
@@ -595,6 +599,98 @@ a_line_written_while_the_copies_are_read_is_not_missing(void **state)
 	}
 }
 
+/* The other issuer, on the signer's road beside the audit. */
+struct publisher {
+	struct crew crew;
+	int from; /* the audit's requests */
+	int looks; /* at what the signer says of itself */
+};
+
+static void
+list_out(struct publisher *p)
+{
+	struct service *s = p->crew.service;
+	struct task_row t = { .kind = "list", .created_at = s->now.sec };
+	struct fault fault = { 0 };
+	made_or_die(store_write(s->store, NULL, begun_task, &t, &fault) &&
+			errand_list(&p->crew, &t, &fault),
+	    &fault);
+}
+
+/*
+ * One list when the audit has read the whole journal, before it hears so; another when it looks again,
+ * which is where it reads of the first among the events.
+ */
+static void *
+publish_beside(void *context)
+{
+	static uint8_t bytes[FRAME_MOST];
+	struct publisher *p = context;
+	struct frame f;
+	struct fault fault = { 0 };
+	while (frame_receive(p->from, bytes, sizeof(bytes), -1, &f, &fault)) {
+		OWN_SINK reply = SINK_GROW(FRAME_MOST);
+		int look = f.kind == SIGNER_STATUS ? ++p->looks : 0;
+		if (look == 3)
+			list_out(p);
+		made_or_die(frame_call(p->crew.road[ROAD_ISSUER], f.kind, f.body, SIGNER_MS, &reply,
+				&fault),
+		    &fault);
+		if (look == 2)
+			list_out(p);
+		const struct frame answer = { f.id, FRAME_ANSWER, der_of(reply.at, reply.len) };
+		made_or_die(frame_send(p->from, &answer, &fault), &fault);
+	}
+	return NULL;
+}
+
+/* Heads that count events of after those that are read are no sign of events that are gone; but one
+ * that was journaled before is. [X-1] */
+static void
+lists_published_while_the_events_are_read_miss_no_event(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench *b = calloc(1, sizeof(*b));
+		struct audited is;
+		struct fault fault = { 0 };
+		pthread_t thread;
+		int pair[2];
+		assert_non_null(b);
+		bench_open(b, engine, "beside");
+		sql(b, "DELETE FROM event WHERE seq = %zu", b->events);
+		sql(b, "UPDATE counter SET value = value - 1 WHERE name = 'event'");
+		assert_named(b, "event", (int64_t)b->events);
+		put(b, &EVENT_TABLE, &b->event[b->events - 1]);
+		sql(b, "UPDATE counter SET value = value + 1 WHERE name = 'event'");
+		assert_whole(b);
+		struct publisher p = { .crew = { .lanes = TASK_URGENT,
+					   .asked = -1,
+					   .road = { -1, b->crew.road[ROAD_ISSUER] },
+					   .is = b->crew.is,
+					   .stale = true } };
+		made_or_die(service_open(b->s->dir, NULL, &p.crew.service, &fault) &&
+				socket_pair(pair, &fault),
+		    &fault);
+		p.from = pair[1];
+		b->crew.road[ROAD_ISSUER] = pair[0];
+		assert_int_equal(pthread_create(&thread, NULL, publish_beside, &p), 0);
+		made_or_die(audit_books(&b->crew, NULL, &is, &fault), &fault);
+		if (!is.ok)
+			print_message("%s: %s\n", is.place, is.say);
+		assert_true(is.ok && p.looks >= 3);
+		(void)close(pair[0]);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		(void)close(pair[1]);
+		b->crew.road[ROAD_ISSUER] = p.crew.road[ROAD_ISSUER];
+		sink_drop(&p.crew.status_bytes);
+		head_drop(&p.crew.head);
+		service_close(p.crew.service);
+		bench_close(b);
+		free(b);
+	}
+}
+
 /* What lies in DIR/ca is what the journal says: bytes changed, a file gone, another beside. */
 static void
 every_file_of_the_journal_is_held_against_it(void **state)
@@ -702,6 +798,7 @@ main(void)
 		cmocka_unit_test(a_kept_frontier_that_is_not_the_logs_is_named),
 		cmocka_unit_test(a_payment_nobody_signed_is_named),
 		cmocka_unit_test(a_line_written_while_the_copies_are_read_is_not_missing),
+		cmocka_unit_test(lists_published_while_the_events_are_read_miss_no_event),
 		cmocka_unit_test(every_file_of_the_journal_is_held_against_it),
 		cmocka_unit_test(an_epoch_that_gives_nothing_up_excuses_nothing),
 	};
