@@ -5,44 +5,75 @@ LC_ALL=C
 export LC_ALL
 folder=$(dirname "$0")
 [ "$1" != -C ] || { folder=$2; shift 2; }
-cd "$folder" || exit 2
+CDPATH='' cd -- "$folder" || exit 2
 first=$1 failed=0 checked=0
-bad() { failed=1; echo "NOT OK $1: $2"; }
+# Who doubts the folder runs this on it: no text of it may be a command, a number to work out, an option, a pattern or a way out of
+# the folder. Names of files are those of FILES, numbers are digits, DER is read by where its parts lie, and what is said is plain.
+bad() { failed=1; printf 'NOT OK %s: %s' "$1" "$2" | tr -c '\040-\176' '?'; echo; }
 good() { checked=$((checked + 1)); }
 same() { if [ -n "$1" ] && [ "$1" = "$2" ]; then good; else bad "$3" "$4"; fi; }
+digits() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1;; esac; }
 sha() { sha256sum <"$1" | cut -d' ' -f1; }
 hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
 bytes() { # hex on standard input, its bytes out
 	printf "$(awk 'BEGIN { h = "0123456789abcdef" } { for (i = 1; i < length($0); i += 2)
 		printf "\\%03o", (index(h, substr($0, i, 1)) - 1) * 16 + index(h, substr($0, i + 1, 1)) - 1 }')"
 }
-join() { echo "01$1$2" | bytes | sha256sum | cut -d' ' -f1; }
-parse() { openssl asn1parse -inform DER -in "$1" 2>/dev/null; }
-# octets FILE N: the N-th octet string of a DER file, in hex; at depth two at most.
+node() { case $1 in *[!0-9a-f]*) return 1;; esac; [ ${#1} = 64 ]; }
+join() { node "$1" && node "$2" && echo "01$1$2" | bytes | sha256sum | cut -d' ' -f1; }
+# parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE". A text in it may hold lines that look like parts: each must
+# begin where the one before ends, the last end with the file, or there are none.
+parse() {
+	openssl asn1parse -inform DER -in "$1" 2>/dev/null | awk -v size="$(wc -c <"$1")" '
+		!/^ *[0-9]+:d=[0-9]+ +hl=[0-9]+ +l= *[0-9]+ (prim|cons): / { wrong = 1; exit }
+		{ line = $0; sub(/:d=[0-9]+ +hl=/, " ", line); sub(/ l= */, " ", line); split(line, at, " ")
+		if (at[1] != next_at + 0 || at[2] < 2) { wrong = 1; exit }
+		next_at = at[1] + at[2] + (at[4] == "prim:" ? at[3] : 0)
+		type = substr($0, index($0, at[4]) + 6); value = substr(type, 19); type = substr(type, 1, 18)
+		sub(/ +$/, "", type); gsub(/ /, "_", type); sub(/^[^:]*:/, "", value)
+		part[NR] = at[1] " " at[2] " " at[3] " " type " " value }
+		END { if (!wrong && next_at == size + 0) for (i = 1; i <= NR; i++) print part[i] }'
+}
+# look FILE: sets parts to a file with its parts; one of the folder is parsed once.
+look() {
+	case $1 in "$tmp"/*) parts=$tmp/parts;; *) parts=$tmp/parts.${1%%/*}.${1##*/};; esac
+	[ "$parts" != "$tmp/parts" ] && [ -f "$parts" ] || parse "$1" >"$parts" 2>/dev/null
+}
+# octets FILE N: the N-th octet string of a DER file, in hex.
 octets() {
-	parse "$1" | awk -v n="$2" -F'[:= ]+' '/prim: OCTET STRING/ { if (++k == n) { sub(/^ +/, ""); split($0, a, /:d=|hl=|l=|prim/)
-		print a[1] + 0, a[3] + 0, a[4] + 0; exit } }' >"$tmp/place"
-	read -r at head len <"$tmp/place" || return 1
-	tail -c "+$((at + head + 1))" "$1" | head -c "$len" >"$tmp/octets"
+	look "$1"
+	awk -v n="$2" '$4 == "OCTET_STRING" && ++k == n { print $1 + $2 + 1, $3 }' "$parts" >"$tmp/place"
+	read -r at len <"$tmp/place" || return 1
+	tail -c "+$at" "$1" | head -c "$len" >"$tmp/octets"
 	hex "$tmp/octets"
 }
-number() { # FILE N: its N-th INTEGER
-	value=$(parse "$1" | sed -n 's/.*prim: INTEGER  *://p' | sed -n "$2p")
+number() { # FILE N: its N-th INTEGER, where that is one of at most 15 hex digits
+	look "$1"
+	value=$(awk -v n="$2" '$4 == "INTEGER" && ++k == n && $5 ~ /^[0-9A-F]+$/ && length($5) < 16 { print $5 }' "$parts")
 	[ -z "$value" ] || echo $((0x$value))
 }
-kind() { parse "$1" | sed -n 's/.*prim: ENUMERATED  *://p' | head -1; }
+kind() { look "$1"; awk '$4 == "ENUMERATED" { print $5; exit }' "$parts"; }
+texts() { look "$1"; sed -n 's/^[0-9]* [0-9]* [0-9]* UTF8STRING //p' "$parts"; }
 point() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | tail -c 65 >"$tmp/point"; hex "$tmp/point"; }
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 
 # 1. Every file, and no other.
-sed -n 's/^{"file":"\([^"]*\)","size":[0-9]*,"sha256":"\([0-9a-f]*\)"},*$/\2  \1/p' manifest.json >"$tmp/digests" 2>/dev/null
+FILES='index\.html|VERIFY\.txt|verify\.sh|papers\.tsv|receipt-mail\.eml|manifest\.json|(manifest|checkpoint|receipt)\.(tbs|sig|pem)
+(certificate|ca)\.(der|pem)|certificate\.txt|warrants/(certificate\.der|certificate\.txt|revoke\.der|cacert\.der|day-open|day-close)
+acts/(index\.tsv|[a-z]+(-[a-z0-9]+)*\.(tbs|sig|pem))|charters/(0|[1-9][0-9]*)\.der|journal/(index\.tsv|[0-9]{8,}\.der)
+lists/[0-9]+\.crl|events/(index\.tsv|grew|[1-9][0-9]*\.(der|path))'
+find . ! -type d | sed 's,^\./,,' | sort >"$tmp/there"
+find . ! -type d ! -type f | sed 's,^\./,,' >"$tmp/others"
+grep -vxE "$FILES" "$tmp/there" >>"$tmp/others"
+while IFS= read -r f; do bad "$f" 'no file of a folder of evidence'; done <"$tmp/others"
+[ $failed = 0 ] || exit 1
+sed -n 's/^{"file":"\([A-Za-z0-9./-]*\)","size":[0-9]*,"sha256":"\([0-9a-f]\{64\}\)"},*$/\2  \1/p' manifest.json >"$tmp/digests" 2>/dev/null
 { cut -c67- "$tmp/digests"; printf '%s\n' manifest.json manifest.tbs manifest.sig manifest.pem; } | sort >"$tmp/told"
-find . -type f | sed 's,^\./,,' | sort >"$tmp/there"
-comm -13 "$tmp/told" "$tmp/there" | while read -r f; do echo "NOT OK $f: it is in no manifest"; done >"$tmp/others"
-[ ! -s "$tmp/others" ] || { cat "$tmp/others"; failed=1; }
-sha256sum -c --quiet "$tmp/digests" 2>/dev/null | sed -n 's/^\(.*\): FAILED.*/NOT OK \1: its digest is not the manifest'"'"'s/p' >"$tmp/changed"
-[ ! -s "$tmp/changed" ] || { cat "$tmp/changed"; failed=1; }
+comm -13 "$tmp/told" "$tmp/there" >"$tmp/others"
+while IFS= read -r f; do bad "$f" 'it is in no manifest'; done <"$tmp/others"
+sha256sum -c --quiet "$tmp/digests" 2>/dev/null </dev/null | sed -n 's/^\(.*\): FAILED.*/\1/p' >"$tmp/others"
+while IFS= read -r f; do bad "$f" "its digest is not the manifest's"; done <"$tmp/others"
 
 # A public key as openssl itself writes it, so that no byte of the file is without meaning.
 pem_good() { openssl pkey -pubin -in "$1" -pubout 2>/dev/null | cmp -s - "$1" && good || bad "$1" 'not a public key as it is written'; }
@@ -58,17 +89,18 @@ act() {
 	tail -c 32 "$1.tbs" >"$tmp/subject"
 	[ -z "$2" ] || same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
 	tail -c +20 "$1.tbs" >"$tmp/act"
-	role=$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 2p)
-	person=$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 3p)
+	role=$(texts "$tmp/act" | sed -n 2p)
+	person=$(texts "$tmp/act" | sed -n 3p)
 	charter=charters/$(number "$tmp/act" 2).der
-	parse "$charter" >"$tmp/charter"
-	awk -v who="$person" '/UTF8STRING/ { sub(/.*UTF8STRING *:/, ""); is = $0 == who } is && /INTEGER/ { sub(/.*INTEGER *:/, ""); roles = $0 }
-		is && /OCTET STRING/ { split($0, a, /:d=|hl=|l=|prim/); print a[1] + 0, a[3] + 0, a[4] + 0, roles; is = 0 }' "$tmp/charter" >"$tmp/holders"
-	found=
-	while read -r at head len roles; do
-		tail -c "+$((at + head + 1))" "$charter" | head -c "$len" >"$tmp/holder"
-		bit=$(echo "$ROLES" | tr ' ' '\n' | grep -nx "$role" | cut -d: -f1)
-		[ "$(hex "$tmp/holder")" != "$(point "$1.pem")" ] || [ -z "$bit" ] || [ $((0x$roles >> (bit - 1) & 1)) = 0 ] || found=yes
+	bit=0 at=
+	for one in $ROLES; do [ "$one" = "$role" ] && at=$bit; bit=$((bit + 1)); done
+	bit=$at found=
+	look "$charter"
+	who=$person awk '$4 == "UTF8STRING" { is = substr($0, index($0, $4) + 11) == ENVIRON["who"] } is && $4 == "INTEGER" { roles = $5 }
+		is && $4 == "OCTET_STRING" { if (roles ~ /^[0-9A-F]+$/ && length(roles) < 16) print $1 + $2 + 1, $3, roles; is = 0 }' "$parts" >"$tmp/holders"
+	while read -r at len roles; do
+		tail -c "+$at" "$charter" | head -c "$len" >"$tmp/holder"
+		[ "$(hex "$tmp/holder")" != "$(point "$1.pem")" ] || [ -z "$bit" ] || [ $((0x$roles >> bit & 1)) = 0 ] || found=yes
 	done <"$tmp/holders"
 	same "$found" yes "$1.pem" "not $person's key with the role $role in $charter"
 }
@@ -84,11 +116,11 @@ done
 openssl verify -no_check_time -CAfile ca.pem certificate.pem >/dev/null 2>&1 && good || bad certificate.pem 'not signed by ca.pem'
 serial=$(openssl x509 -in certificate.pem -noout -serial | sed 's/serial=//' | tr A-F a-f)
 openssl x509 -in certificate.pem -noout -pubkey | openssl pkey -pubin -outform DER >"$tmp/spki" 2>/dev/null
-parse certificate.der | sed -n 2p | awk '{ split($0, a, /:d=|hl=|l=|cons/); print a[1] + 0, a[3] + a[4] }' >"$tmp/place"
+parse certificate.der | awk 'NR == 2 { print $1 + 1, $2 + $3 }' >"$tmp/place"
 read -r at len <"$tmp/place"
-tail -c "+$((at + 1))" certificate.der | head -c "$len" >"$tmp/tbs"
+tail -c "+$at" certificate.der | head -c "$len" >"$tmp/tbs"
 revoked= intent=
-for seq in $(sed 1d journal/index.tsv | cut -f1); do
+for seq in $(sed -n 's/^\([0-9]*\)[^0-9].*/\1/p' journal/index.tsv); do
 	line=journal/$seq.der
 	same "$(octets "$line" 2 | sed 's/^00*//')" "$(echo "$serial" | sed 's/^00*//')" "$line" 'of another serial'
 	case $(kind "$line") in
@@ -121,8 +153,12 @@ last=charters/$n.der
 tab=$(printf '\t')
 sed 1d acts/index.tsv >"$tmp/acts"
 while IFS="$tab" read -r name what as who under when document; do
+	if ! grep -qxF -e "acts/$name.tbs" "$tmp/there" || { [ -n "$document" ] && ! grep -qxF -e "$document" "$tmp/there"; }; then
+		bad acts/index.tsv "names no file of the folder: $name, $document"
+		continue
+	fi
 	act "acts/$name" "$document"
-	same "$(parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | tr '\n' ' ')$(number "$tmp/act" 2)" "$what $as $who $under" acts/index.tsv "says something else of $name than was signed"
+	same "$(texts "$tmp/act" | tr '\n' ' ')$(number "$tmp/act" 2)" "$what $as $who $under" acts/index.tsv "says something else of $name than was signed"
 done <"$tmp/acts"
 for name in screen approve; do cut -f1,7 "$tmp/acts" | grep -qx "$name${tab}warrants/certificate.der" && good || bad acts/index.tsv "no act $name over the warrant"; done
 same "$(awk -F'\t' '$1 == "screen" || $1 == "approve" { print $4 }' "$tmp/acts" | sort -u | wc -l | tr -d ' ')" 2 acts/index.tsv 'screened and approved by one person'
@@ -156,14 +192,14 @@ receipt checkpoint "$head" "$last"
 # 7. Lists.
 for list in lists/*.crl; do
 	openssl crl -inform DER -in "$list" -CAfile ca.pem -noout 2>&1 | grep -q 'verify OK' && good || bad "$list" 'not signed by ca.pem'
-	openssl crl -inform DER -in "$list" -noout -text | grep -i 'Serial Number:' | tr A-F a-f | sed 's/.*: *0*//' | grep -qx "$(echo "$serial" | sed 's/^0*//')" && has=yes || has=no
+	openssl crl -inform DER -in "$list" -noout -text | grep -i 'Serial Number:' | tr A-F a-f | sed 's/.*: *0*//' | grep -qxF -e "$(echo "$serial" | sed 's/^0*//')" && has=yes || has=no
 	same $has "$([ -n "$revoked" ] && echo yes || echo no)" "$list" "the serial is on it: $has"
 done
 
 # 8. The mail that was the receipt, where the newest receipt of the log is one of this certificate by mail.
 mailed=no
 for event in $(grep -l receipt-recorded events/*.der | sort -t/ -k2n | tail -1); do
-	parse "$event" | grep -q "UTF8STRING  *:edition=$(number "$intent" 3) channel=mail " && mailed=yes
+	texts "$event" | grep -q "^edition=$(number "$intent" 3) channel=mail " && mailed=yes
 done
 same "$mailed" "$([ -f receipt-mail.eml ] && echo yes || echo no)" receipt-mail.eml "a receipt by mail in the log: $mailed"
 if [ -f receipt-mail.eml ]; then
@@ -173,40 +209,47 @@ fi
 
 # 9. Events, in the log the checkpoint holds [RFC 6962].
 root=$(octets "$head" 2) size=$(number "$head" 2)
+# A node is joined from the right where it is a right one or the last of its level; then it rises to where it is a right one.
+right() { [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; }
+rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done; }
 for path in events/*.path; do
 	event=${path%.path}.der
-	fn=$(basename "$path" .path) fn=$((fn - 1))
-	r=$({ printf '\000'; cat "$event"; } | sha256sum | cut -d' ' -f1)
-	{ read -r sn; same "$sn" "$size" "$path" 'for another checkpoint'
-	sn=$((sn - 1))
-	while read -r node; do
-		if [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; then
-			r=$(join "$node" "$r")
-			while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
-		else r=$(join "$r" "$node"); fi
-		fn=$((fn >> 1)) sn=$((sn >> 1))
-	done; } <"$path"
+	fn=${path%.path} fn=${fn#events/}
+	{ read -r sn
+		if ! digits "$fn" || ! digits "$size" || [ "$sn" != "$size" ] || [ "$fn" -gt "$sn" ]; then
+			bad "$path" 'for another checkpoint'
+			continue
+		fi
+		fn=$((fn - 1)) sn=$((sn - 1)) r=$({ printf '\000'; cat "$event"; } | sha256sum | cut -d' ' -f1)
+		while read -r node; do
+			if right; then r=$(join "$node" "$r"); rise; else r=$(join "$r" "$node"); fi
+			fn=$((fn >> 1)) sn=$((sn >> 1))
+		done
+	} <"$path"
 	same "$r$sn" "${root}0" "$event" 'not in the log'
 done
 # That the log at the certificate's own line grew into it.
-{ read -r old new; fn=$((old - 1)) sn=$((new - 1)) fr= was=$(octets "$intent" 7)
+{ read -r old new; fr= was=$(octets "$intent" 7)
 	same "$new" "$size" events/grew 'for another checkpoint'
 	same "$old" "$(number "$intent" 4)" events/grew 'from another log'
-	while [ $((fn & 1)) = 1 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
-	[ $((old & (old - 1))) != 0 ] || fr=$was
-	sr=$fr
-	while read -r node; do
-		if [ -z "$fr" ]; then fr=$node sr=$node; continue; fi
-		if [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; then
-			fr=$(join "$node" "$fr") sr=$(join "$node" "$sr")
-			while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
-		else sr=$(join "$sr" "$node"); fi
-		fn=$((fn >> 1)) sn=$((sn >> 1))
-	done
-	[ "$old" = "$new" ] || same "$fr $sr" "$was $root" events/grew 'the log did not only grow'
+	if digits "$old" && digits "$new" && [ "$old" -ge 1 ] && [ "$old" -le "$new" ]; then
+		fn=$((old - 1)) sn=$((new - 1))
+		while [ $((fn & 1)) = 1 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+		[ $((old & (old - 1))) != 0 ] || fr=$was
+		sr=$fr
+		while read -r node; do
+			if [ -z "$fr" ]; then fr=$node sr=$node; continue; fi
+			if right; then fr=$(join "$node" "$fr") sr=$(join "$node" "$sr"); rise; else sr=$(join "$sr" "$node"); fi
+			fn=$((fn >> 1)) sn=$((sn >> 1))
+		done
+		[ "$old" != "$new" ] || fr=$was sr=$was
+		same "$fr $sr $sn" "$was $root 0" events/grew 'the log did not only grow'
+	else bad events/grew 'no sizes of a log'; fi
 } <events/grew
 
 [ $gaps = 0 ] || echo "The journal has $gaps gaps here: it is too long to be given whole."
 [ $failed = 0 ] || exit 1
-echo "OK: $checked checks. Taken by $(tail -c +20 manifest.tbs >"$tmp/act" && parse "$tmp/act" | sed -n 's/.*UTF8STRING  *://p' | sed -n 3p)."
+tail -c +20 manifest.tbs >"$tmp/act"
+printf '%s' "OK: $checked checks. Taken by $(texts "$tmp/act" | sed -n 3p)." | tr -c '\040-\176' '?'
+echo
 echo "First line of the journal: $(sha journal/00000001.der)"

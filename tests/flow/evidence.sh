@@ -2,7 +2,8 @@
 # akashi evidence from the demo, on both engines: the folder stands by openssl and a shell alone; any byte changed, and any
 # part another's although an auditor signs for it, is named. [R-14.3] [R-12.8] [R-12.9] [R-3.1] [R-4.112] [RFC6962 2.1.1]
 . "$(dirname "$0")/../tap.sh"
-verify() { sh "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
+with=sh
+verify() { $with "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
 take() { "$akashi" --json -C "$dir" evidence "$@" >"$tmp/out" 2>"$tmp/err"; code=$?; }
 # What the folder says of its files is what they are now, and an auditor signs it: he lies.
 lie() {
@@ -59,14 +60,16 @@ each_byte() {
 	rm "$1/acts/more"
 }
 
-# lied FOLDER, rows of WHAT%COMMANDS in the folder%the file named: what an auditor who lies cannot say.
+# lied FOLDER, rows of WHAT%COMMANDS in the folder%the file named: what an auditor who lies cannot say; nothing of the folder is
+# run, which would leave "ran" there, or written to the screen but as plain text.
 lied() {
 	while IFS='%' read -r what commands named; do
 		rm -rf "$tmp/lie" && cp -r "$1" "$tmp/lie"
 		(cd "$tmp/lie" && eval "$commands")
 		lie "$tmp/lie"
 		verify "$tmp/lie"
-		is "$? $(grep -c "^NOT OK $named" "$tmp/said" | sed 's/^[1-9].*/named/')" '1 named' "$engine: $what"
+		is "$? $(grep -c "^NOT OK $named" "$tmp/said" | sed 's/^[1-9].*/named/') $(cat "$tmp/lie/ran" 2>&1 | wc -l) $(tr -d '\n\040-\176' <"$tmp/said" | wc -c)" \
+			'1 named 1 0' "$engine: $what ($with)"
 	done
 }
 lies() {
@@ -87,6 +90,29 @@ lies() {
 	verify "$tmp/clerk"
 	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that an approver signed for"
 	rm -rf "$tmp/clerk"
+}
+
+# DER of one text.
+der_text() { printf "\\014\\$(printf %03o ${#1})"; printf %s "$1"; }
+# A hostile folder: what it would have a shell run is text to verify.sh, whichever shell reads that.
+hostile() {
+	for with in sh bash; do
+		command -v $with >/dev/null || { echo "# there is no $with"; continue; }
+		lied "$1" <<-'ROWS'
+			a command in a file's name%f='events/a[$(touch ran)].path'; echo 1 >"$f"; echo "{\"file\":\"$f\"" >>manifest.json%events/a
+			a command for the size of a log%sed -i '1s/.*/a[$(>ran)] 1/' events/grew%events/grew
+			a command in the place of the checkpoint's size%for f in events/*.path; do sed -i '1s/.*/a[$(touch ran)]/' $f; done%events/
+			a command in a text that looks like DER%der_text "$(printf 'x\n    9:d=0  hl=2 l=   1 prim: INTEGER           :A+a[$(touch ran)]\nx')" >journal/00000003.der%journal/00000003.der
+		ROWS
+	done
+	with=sh
+	lied "$1" <<-'ROWS'
+		a log of no size, which never ends%sed -i '1s/^[0-9]*/0/' events/grew%events/grew
+		an act that lies outside%for x in tbs sig pem; do mv acts/day-open-1.$x ../x.$x; done; sed -i 's,^day-open-1,../../x,' acts/index.tsv%acts/index.tsv
+		a link to a file outside%mv papers.tsv ../papers; ln -s ../papers papers.tsv%papers.tsv
+		signs for the screen%sed -i "s/^day-open-1/$(printf '\033')[2J/" acts/index.tsv%acts/index.tsv
+		an event that is beyond the log%f=$(ls events/*.path | head -1 | cut -d. -f1); for x in path der; do mv $f.$x events/999999.$x; echo "{\"file\":\"events/999999.$x\"" >>manifest.json; done%events/999999
+	ROWS
 }
 
 # A receipt that came by mail is there as it came; it is the certificate's own signature that proves it.
@@ -133,7 +159,7 @@ for engine in sqlite postgresql; do
 	grep -q 'claim 7' "$dir/keys/archive.log" && pass "$engine: and with the key's agent" || fail "$engine: and with the key's agent"
 	"$akashi" -C "$dir" audit verify >/dev/null && pass "$engine: the books agree" || fail "$engine: the books agree"
 	# What verify.sh finds is the same whatever the store is.
-	[ $engine = postgresql ] || { each_byte "$tmp/$engine.revoked"; lies "$tmp/$engine.revoked" "$tmp/$engine.valid"; }
+	[ $engine = postgresql ] || { each_byte "$tmp/$engine.revoked"; lies "$tmp/$engine.revoked" "$tmp/$engine.valid"; hostile "$tmp/$engine.revoked"; }
 	mkdir "$tmp/empty"
 	take "$valid" --out "$tmp/empty" --reason 'claim 8' --key "$(key audit-1)"
 	is "$code $(ls "$tmp/empty" | grep -c index.html)" '0 1' "$engine: an empty folder is filled"
