@@ -57,6 +57,7 @@ texts() { look "$1"; sed -n 's/^[0-9]* [0-9]* [0-9]* UTF8STRING //p' "$parts"; }
 point() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | tail -c 65 >"$tmp/point"; hex "$tmp/point"; }
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
+touch "$tmp/proven" "$tmp/own"
 
 # 1. Every file, and no other.
 FILES='index\.html|VERIFY\.txt|verify\.sh|papers\.tsv|receipt-mail\.eml|manifest\.json|(manifest|checkpoint|receipt)\.(tbs|sig|pem)
@@ -81,14 +82,16 @@ signed() { # NAME: NAME.tbs by NAME.sig with NAME.pem
 	pem_good "$1.pem"
 	openssl dgst -sha256 -verify "$1.pem" -signature "$1.sig" "$1.tbs" >/dev/null 2>&1 && good || bad "$1.sig" "no signature of $1.tbs by $1.pem"
 }
+sep=$(printf '\037') tab=$(printf '\t')
 ROLES='custodian reception screening approval accounting issuing dispatch revocation audit admin'
 # act NAME DOCUMENT: who signed, in which role, over what; the key is that person's in that charter and has that role.
 act() {
 	signed "$1"
 	same "$(head -c 18 "$1.tbs")" 'akashi approval v1' "$1.tbs" 'not an act'
 	tail -c 32 "$1.tbs" >"$tmp/subject"
-	[ -z "$2" ] || same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
+	same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
 	tail -c +20 "$1.tbs" >"$tmp/act"
+	told=$(texts "$tmp/act" | tr '\n' "$sep")$(number "$tmp/act" 2)
 	role=$(texts "$tmp/act" | sed -n 2p)
 	person=$(texts "$tmp/act" | sed -n 3p)
 	charter=charters/$(number "$tmp/act" 2).der
@@ -107,75 +110,109 @@ act() {
 
 # 2. The manifest, by who took the evidence.
 act manifest manifest.json
+case $told in "evidence${sep}audit${sep}"*) good;; *) bad manifest.pem 'not of an auditor who took evidence';; esac
 [ $failed = 0 ] || { echo 'The files are not those the manifest was signed for: nothing else was checked.'; exit 1; }
 
-# 3. The certificate, the signer's lines of it, the CA.
+# 3. The certificate, the CA.
 for name in certificate ca; do
 	openssl x509 -inform DER -in $name.der 2>/dev/null | cmp -s - $name.pem && good || bad $name.pem "another certificate than $name.der"
 done
 openssl verify -no_check_time -CAfile ca.pem certificate.pem >/dev/null 2>&1 && good || bad certificate.pem 'not signed by ca.pem'
-serial=$(openssl x509 -in certificate.pem -noout -serial | sed 's/serial=//' | tr A-F a-f)
+serial=$(openssl x509 -in certificate.pem -noout -serial | sed 's/serial=0*//' | tr A-F a-f)
 openssl x509 -in certificate.pem -noout -pubkey | openssl pkey -pubin -outform DER >"$tmp/spki" 2>/dev/null
 parse certificate.der | awk 'NR == 2 { print $1 + 1, $2 + $3 }' >"$tmp/place"
 read -r at len <"$tmp/place"
 tail -c "+$at" certificate.der | head -c "$len" >"$tmp/tbs"
-revoked= intent=
-for seq in $(sed -n 's/^\([0-9]*\)[^0-9].*/\1/p' journal/index.tsv); do
-	line=journal/$seq.der
-	same "$(octets "$line" 2 | sed 's/^00*//')" "$(echo "$serial" | sed 's/^00*//')" "$line" 'of another serial'
-	case $(kind "$line") in
-	04) intent=$line
-		same "$(octets "$line" 3)" "$(sha warrants/certificate.der)" warrants/certificate.der 'not the warrant it was issued for'
-		same "$(octets "$line" 4)" "$(sha "$tmp/spki")" certificate.der 'of another key'
-		same "$(octets "$line" 6)" "$(sha "$tmp/tbs")" certificate.der 'other contents than were journaled';;
-	05) same "$(octets "$line" 3)" "$(sha certificate.der)" certificate.der 'not the one that was signed';;
-	07) revoked=$line
-		same "$(octets "$line" 3)" "$(sha warrants/revoke.der)" warrants/revoke.der 'not the warrant it was revoked for';;
-	esac
-done
-[ -n "$intent" ] && good || bad journal/index.tsv 'no line says that it was to be issued'
 
-# 4. Charters, back to the first line.
+# 4. Charters, back to the first line; no other.
 same "$(octets journal/00000001.der 2)" "$(hex charters/0.der)" charters/0.der 'not the one of the first line'
 [ -z "$first" ] || same "$(sha journal/00000001.der)" "$first" journal/00000001.der 'not the first line you know'
 n=0
 while [ -f "charters/$((n + 1)).der" ]; do
 	same "$(octets "charters/$((n + 1)).der" 2)" "$(sha "charters/$n.der")" "charters/$((n + 1)).der" 'does not follow on the one before'
-	quorum=$(number "charters/$n.der" 2)
 	n=$((n + 1))
-	signers=$(awk -F'\t' -v a="charter-$n-" -v d="charters/$n.der" -v c=$((n - 1)) \
-		'index($1, a) == 1 && $3 == "custodian" && $5 == c && $7 == d { print $4 }' acts/index.tsv | sort -u | wc -l)
-	[ "$signers" -ge "${quorum:-99}" ] && good || bad "charters/$n.der" "$signers custodians signed it, not $quorum"
 done
 last=charters/$n.der
+for c in charters/*.der; do c=${c#charters/} c=${c%.der}; digits "$c" && [ "$c" -le $n ] && good || bad "charters/$c.der" 'the one before is not here'; done
 
-# 5. Acts: the table tells them, their bytes must say the same.
-tab=$(printf '\t')
-sed 1d acts/index.tsv >"$tmp/acts"
-while IFS="$tab" read -r name what as who under when document; do
-	if ! grep -qxF -e "acts/$name.tbs" "$tmp/there" || { [ -n "$document" ] && ! grep -qxF -e "$document" "$tmp/there"; }; then
+# 5. Acts: the table tells them, their bytes must say the same. What was proven is counted, not what the table says; its tabs are put
+# as another sign, for two tabs are one to a shell.
+awk -F'\t' 'NR > 1 { if (NF != 7) wrong = 1; gsub(/\t/, "\037"); print } END { exit wrong }' acts/index.tsv >"$tmp/acts" &&
+	[ "$(tr -d '\011\012\040-\176\200-\377' <acts/index.tsv | wc -c)" -eq 0 ] && good || bad acts/index.tsv 'not rows of seven columns'
+while IFS=$sep read -r name what as who under when document; do
+	if ! grep -qxF -e "acts/$name.tbs" "$tmp/there" || ! grep -qxF -e "$document" "$tmp/there"; then
 		bad acts/index.tsv "names no file of the folder: $name, $document"
 		continue
 	fi
 	act "acts/$name" "$document"
-	same "$(texts "$tmp/act" | tr '\n' ' ')$(number "$tmp/act" 2)" "$what $as $who $under" acts/index.tsv "says something else of $name than was signed"
+	same "$told" "$what$sep$as$sep$who$sep$under" acts/index.tsv "says something else of $name than was signed"
+	printf '%s\n' "$told$sep$document" >>"$tmp/proven"
 done <"$tmp/acts"
-for name in screen approve; do cut -f1,7 "$tmp/acts" | grep -qx "$name${tab}warrants/certificate.der" && good || bad acts/index.tsv "no act $name over the warrant"; done
-same "$(awk -F'\t' '$1 == "screen" || $1 == "approve" { print $4 }' "$tmp/acts" | sort -u | wc -l | tr -d ' ')" 2 acts/index.tsv 'screened and approved by one person'
+# proven ACT ROLE DOCUMENT [CHARTER]: the people of whom that is proven.
+proven() {
+	awk -F"$sep" -v act="$1" -v role="$2" -v document="$3" -v charter="$4" \
+		'$1 == act && $2 == role && (charter == "" || $4 == charter) && $5 == document { print $3 }' "$tmp/proven" | sort -u
+}
+c=0
+while [ $c -lt $n ]; do
+	quorum=$(number "charters/$c.der" 2)
+	signers=$(proven charter custodian "charters/$((c + 1)).der" $c | wc -l)
+	c=$((c + 1))
+	[ "$signers" -ge "${quorum:-99}" ] && good || bad "charters/$c.der" "$signers custodians signed it, not $quorum"
+done
+proven screen screening warrants/certificate.der >"$tmp/screened"
+proven approve approval warrants/certificate.der >"$tmp/approved"
+for seat in screened approved; do [ -s "$tmp/$seat" ] && good || bad acts/index.tsv "nobody whose role it is has $seat the warrant"; done
+[ "$(sort -u "$tmp/screened" "$tmp/approved" | wc -l)" -ge 2 ] && good || bad acts/index.tsv 'screened and approved by one person'
 
-# 6. The chain of the journal's lines, and the checkpoint at its end.
-before= digest= gaps=0
+# 6. The journal's lines: their chain to the checkpoint, and which of them are the certificate's.
+own() { # LINE NAME: one of the certificate
+	line_name=${1#journal/}
+	echo "${line_name%.der}${tab}$2" >>"$tmp/own"
+	case $2 in
+	INTENT) intent=$1
+		same "$(octets "$1" 3)" "$(sha warrants/certificate.der)" warrants/certificate.der 'not the warrant it was issued for'
+		same "$(octets "$1" 4)" "$(sha "$tmp/spki")" certificate.der 'of another key'
+		same "$(octets "$1" 6)" "$(sha "$tmp/tbs")" certificate.der 'other contents than were journaled';;
+	DONE) same "$(octets "$1" 3)" "$(sha certificate.der)" certificate.der 'not the one that was signed';;
+	REVOKED) revoked=$1
+		same "$(octets "$1" 3)" "$(sha warrants/revoke.der)" warrants/revoke.der 'not the warrant it was revoked for';;
+	esac
+}
+is_own() { [ "$(octets "$1" 2 | sed 's/^00*//')" != "$serial" ] || own "$1" "$2"; }
+tail -c +19 checkpoint.tbs >"$tmp/head"
+end=$(number "$tmp/head" 1)
+same "$(kind "$tmp/head")" 0A checkpoint.tbs 'not of the head of a log'
+end=${end:-0} intent= revoked= before= digest= gaps=0
+whole=$((end + 1)) # from there on no line is missing up to the checkpoint
 for line in $(find journal -name '*.der' | sort); do
 	seq=$(number "$line" 1)
 	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
-	if [ -n "$before" ] && [ "$seq" = $((before + 1)) ]; then same "$(octets "$line" 1)" "$digest" "$line" 'does not follow on the line before'
-	elif [ -n "$before" ]; then gaps=$((gaps + 1)); fi
+	if [ -z "$before" ]; then from=$seq
+	elif [ "$seq" = $((before + 1)) ]; then same "$(octets "$line" 1)" "$digest" "$line" 'does not follow on the line before'
+	else from=$seq gaps=$((gaps + 1)); fi
+	[ "$seq" != "$end" ] || whole=$from
 	before=$seq digest=$(sha "$line")
 	case $(kind "$line") in
-	01) same "$(octets "$line" 2)" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says';;
+	01) same "$(octets "$line" 2)" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
+		same "$(octets "$line" 2)" "$(sha "charters/$(number "$line" 2).der")" "$line" 'another charter than is here';;
 	02) same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
+	04) is_own "$line" INTENT;;
+	05) is_own "$line" DONE;;
+	06) is_own "$line" BOOKED;;
+	07) is_own "$line" REVOKED;;
 	esac
 done
+[ -n "$intent" ] && good || bad certificate.der 'no line of the journal says that it was to be issued'
+for told in journal/index.tsv certificate.der; do
+	sed 1d journal/index.tsv | cut -f1,3 | cmp -s - "$tmp/own" && good || bad $told 'the table tells other lines than those of the certificate'
+done
+# What fits is never left out: all of at most 1000 lines, or as many from the certificate's own.
+must=$(number "$intent" 1)
+if [ $end -le 1000 ]; then must=1
+elif [ $((end - ${must:-0})) -ge 1000 ]; then must=; fi
+[ -z "$must" ] || [ "$whole" -le "$must" ] && good || bad "journal/$(printf %08d $((whole - 1))).der" 'this line is missing'
+[ "$whole" -le $end ] || gaps=$((gaps + 1))
 receipt() { # NAME LINE CHARTER...
 	signed "$1"
 	same "$(head -c 17 "$1.tbs")" 'akashi receipt v1' "$1.tbs" 'not a receipt'
@@ -184,7 +221,7 @@ receipt() { # NAME LINE CHARTER...
 	for c in "$@"; do [ "$(octets "$c" 3)" != "$(point "$name.pem")" ] || known=yes; done
 	same "$known" yes "$name.pem" "not the signer's key"
 }
-head=journal/$(printf %08d "$(tail -c +19 checkpoint.tbs >"$tmp/head" && number "$tmp/head" 1)").der
+head=journal/$(printf %08d $end).der
 if [ ! -f "$head" ]; then head=$tmp/head; fi
 receipt checkpoint "$head" "$last"
 [ -z "$revoked" ] || receipt receipt "$revoked" charters/*.der
@@ -192,7 +229,7 @@ receipt checkpoint "$head" "$last"
 # 7. Lists.
 for list in lists/*.crl; do
 	openssl crl -inform DER -in "$list" -CAfile ca.pem -noout 2>&1 | grep -q 'verify OK' && good || bad "$list" 'not signed by ca.pem'
-	openssl crl -inform DER -in "$list" -noout -text | grep -i 'Serial Number:' | tr A-F a-f | sed 's/.*: *0*//' | grep -qxF -e "$(echo "$serial" | sed 's/^0*//')" && has=yes || has=no
+	openssl crl -inform DER -in "$list" -noout -text | grep -i 'Serial Number:' | tr A-F a-f | sed 's/.*: *0*//' | grep -qxF -e "$serial" && has=yes || has=no
 	same $has "$([ -n "$revoked" ] && echo yes || echo no)" "$list" "the serial is on it: $has"
 done
 
@@ -212,9 +249,12 @@ root=$(octets "$head" 2) size=$(number "$head" 2)
 # A node is joined from the right where it is a right one or the last of its level; then it rises to where it is a right one.
 right() { [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; }
 rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done; }
-for path in events/*.path; do
-	event=${path%.path}.der
-	fn=${path%.path} fn=${fn#events/}
+for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
+	event=events/$fn.der path=events/$fn.path
+	if [ ! -f "$event" ] || [ ! -f "$path" ]; then
+		bad "$event" 'without its place in the log'
+		continue
+	fi
 	{ read -r sn
 		if ! digits "$fn" || ! digits "$size" || [ "$sn" != "$size" ] || [ "$fn" -gt "$sn" ]; then
 			bad "$path" 'for another checkpoint'

@@ -72,6 +72,22 @@ lied() {
 			'1 named 1 0' "$engine: $what ($with)"
 	done
 }
+# In a folder: the newest charter with a key of the forger's for the signer's, which signs for the checkpoint.
+forge() {
+	newest=charters/$(ls charters | sort -n | tail -1)
+	at=$(openssl asn1parse -inform DER -in "$newest" | grep 'OCTET STRING' | sed -n 3p | cut -d: -f1)
+	openssl ecparam -name prime256v1 -genkey -noout -out "$tmp/own.key"
+	openssl pkey -in "$tmp/own.key" -pubout -outform DER | tail -c 65 | dd of="$newest" bs=1 seek=$((at + 2)) conv=notrunc 2>/dev/null
+	openssl pkey -in "$tmp/own.key" -pubout -out checkpoint.pem
+	openssl dgst -sha256 -sign "$tmp/own.key" -out checkpoint.sig checkpoint.tbs
+}
+# In a folder: the lines of the journal from that kind of the certificate's on, so many of them.
+cut_lines() {
+	from=$(awk -v kind="$1" '$3 == kind { print $1 }' journal/index.tsv)
+	for f in $(ls journal/*.der | sed -n "/$from/,\$p" | head -"$2"); do rm "$f"; done
+}
+# In a folder: told as never revoked.
+unrevoked() { sed -i /REVOKED/d journal/index.tsv; for f in lists/*; do cp "$tmp/first.crl" "$f"; done; }
 lies() {
 	lied "$1" <<-ROWS
 		another's certificate%cp '$2'/certificate.* .%certificate.der
@@ -84,11 +100,22 @@ lies() {
 		a line of the journal in another's place%cp journal/00000002.der journal/00000003.der%journal/00000003.der
 		another charter%cp charters/0.der charters/1.der%charters/1.der
 		a checkpoint that is another receipt%cp receipt.tbs checkpoint.tbs; cp receipt.sig checkpoint.sig%
+		a charter of his own under signatures over another%forge; sed -i 's/^\(charter-2-.*\t\)[^\t]*\tcharters/\1\tcharters/' acts/index.tsv%charters/2.der
+		a charter beside the chain%cp charters/1.der charters/9.der; echo '{"file":"charters/9.der"' >>manifest.json%charters/9.der
+		an act over nothing%sed -i '/^day-open-1\t/s/[^\t]*\$//' acts/index.tsv%acts/index.tsv
+		two who screened and none who approved%sed -i '/^approve\t/s/approve\tapproval\tapproval-[0-9]*\t[0-9]*/screen\tscreening\tscreening-2\t2/' acts/index.tsv; '$top/build/tests/resign' '$dir' . '$(key screening-2)' acts/approve warrants/certificate.der screen%acts/index.tsv
+		a revocation left out%cut_lines REVOKED 1; unrevoked%journal/
+		the journal left out from the revocation on%cut_lines REVOKED 999; unrevoked%journal/
+		a revocation that the table does not tell%unrevoked%journal/index.tsv
+		an event without its place in the log%rm \$(ls events/*.path | head -1)%events/
 		a log that did not grow%head -1 events/grew >x; mv x events/grew%events/grew
 	ROWS
 	cp -r "$1" "$tmp/clerk" && lie "$tmp/clerk" approval-1
 	verify "$tmp/clerk"
 	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that an approver signed for"
+	"$top/build/tests/resign" "$dir" "$tmp/clerk" "$(key screening-1)" manifest manifest.json screen
+	verify "$tmp/clerk"
+	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that a screener signed for as he does for a warrant"
 	rm -rf "$tmp/clerk"
 }
 
