@@ -81,6 +81,16 @@ forge() {
 	openssl pkey -in "$tmp/own.key" -pubout -out checkpoint.pem
 	openssl dgst -sha256 -sign "$tmp/own.key" -out checkpoint.sig checkpoint.tbs
 }
+# In a folder: an act signed with an RSA key whose exponent, at the end of its bytes, is the point of the person's key: an odd one.
+rsa_ending() {
+	for act in acts/*.pem; do
+		point=$(openssl pkey -pubin -in "$act" -outform DER | tail -c 65 | od -An -v -tx1 | tr -d ' \n')
+		case $point in *[13579bdf]) break;; esac
+	done
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:0x"$point" -out "$tmp/rsa.key" 2>/dev/null
+	openssl pkey -in "$tmp/rsa.key" -pubout -out "$act"
+	openssl dgst -sha256 -sign "$tmp/rsa.key" -out "${act%.pem}.sig" "${act%.pem}.tbs"
+}
 # In a folder: the lines of the journal from that kind of the certificate's on, so many of them.
 cut_lines() {
 	from=$(awk -v kind="$1" '$3 == kind { print $1 }' journal/index.tsv)
@@ -97,6 +107,8 @@ lies() {
 		an act told as another's%sed -i 's/screening-1/screening-2/' acts/index.tsv%acts/index.tsv
 		an approval that is a screening%for x in tbs sig pem; do cp acts/screen.\$x acts/approve.\$x; done%acts/index.tsv
 		a key of his own for a signature%cp manifest.pem acts/approve.pem%acts/approve
+		a key that says its own curve%openssl ec -pubin -in acts/approve.pem -param_enc explicit -out x.pem 2>/dev/null; mv x.pem acts/approve.pem%acts/approve
+		an RSA key that ends like a person's%rsa_ending%acts/
 		a line of the journal in another's place%cp journal/00000002.der journal/00000003.der%journal/00000003.der
 		another charter%cp charters/0.der charters/1.der%charters/1.der
 		a checkpoint that is another receipt%cp receipt.tbs checkpoint.tbs; cp receipt.sig checkpoint.sig%
