@@ -180,15 +180,17 @@ own() { # LINE NAME: one of the certificate
 		same "$(octets "$1" 4)" "$(sha "$tmp/spki")" certificate.der 'of another key'
 		same "$(octets "$1" 6)" "$(sha "$tmp/tbs")" certificate.der 'other contents than were journaled';;
 	DONE) same "$(octets "$1" 3)" "$(sha certificate.der)" certificate.der 'not the one that was signed';;
-	REVOKED) revoked=$1
-		same "$(octets "$1" 3)" "$(sha warrants/revoke.der)" warrants/revoke.der 'not the warrant it was revoked for';;
+	REVOKED) revoked=$1 order=warrants/revoke.der
+		# One that was not booked within a day the signer revoked by itself: the line tells the warrant of the certificate.
+		[ "$(texts "$1")" != unbooked ] || order=warrants/certificate.der
+		if [ -f $order ]; then same "$(octets "$1" 3)" "$(sha $order)" $order 'not the warrant it was revoked for'; else order=; fi;;
 	esac
 }
 is_own() { [ "$(octets "$1" 2 | sed 's/^00*//')" != "$serial" ] || own "$1" "$2"; }
 tail -c +19 checkpoint.tbs >"$tmp/head"
 end=$(number "$tmp/head" 1)
 same "$(kind "$tmp/head")" 0A checkpoint.tbs 'not of the head of a log'
-end=${end:-0} intent= revoked= before= digest= gaps=0
+end=${end:-0} intent= revoked= certified= before= digest= gaps=0
 whole=$((end + 1)) # from there on no line is missing up to the checkpoint
 for line in $(find journal -name '*.der' | sort); do
 	seq=$(number "$line" 1)
@@ -201,7 +203,8 @@ for line in $(find journal -name '*.der' | sort); do
 	case $(kind "$line") in
 	01) same "$(octets "$line" 2)" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
 		same "$(octets "$line" 2)" "$(sha "charters/$(number "$line" 2).der")" "$line" 'another charter than is here';;
-	02) same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
+	02) certified=$seq
+		same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
 	04) is_own "$line" INTENT;;
 	05) is_own "$line" DONE;;
 	06) is_own "$line" BOOKED;;
@@ -230,7 +233,12 @@ receipt() { # NAME LINE CHARTER...
 head=journal/$(printf %08d $end).der
 if [ ! -f "$head" ]; then head=$tmp/head; fi
 receipt checkpoint "$head" "$last"
-[ -z "$revoked" ] || receipt receipt "$revoked" charters/*.der
+# A revocation that the store knows from the journal alone has no receipt: its line is proven where the chain holds it.
+if [ -n "$revoked" ] && [ -f receipt.tbs ]; then receipt receipt "$revoked" charters/*.der
+elif [ -n "$revoked" ]; then
+	[ "$whole" -le "$(number "$revoked" 1)" ] && [ "$(number "$revoked" 1)" -lt $end ] && good ||
+		bad "$revoked" 'neither a receipt nor the chain to the checkpoint proves the revocation'
+fi
 
 # 7. Lists.
 for list in lists/*.crl; do
@@ -295,6 +303,9 @@ done
 
 [ $gaps = 0 ] || echo "The journal has $gaps gaps here: it is too long to be given whole."
 [ $failed = 0 ] || exit 1
+[ -z "$revoked" ] || [ -f receipt.tbs ] || echo 'The revocation has no receipt here: the chain of the journal to the checkpoint proves it.'
+[ -z "$revoked" ] || [ -n "$order" ] || echo 'What the revocation was ordered by is not here: the journal alone tells it.'
+[ -n "$certified" ] && [ "$whole" -le "$certified" ] || echo 'That ca.pem is the certificate of this service is not proven by the journal here: compare it with the published one.'
 tail -c +20 manifest.tbs >"$tmp/act"
 printf '%s' "OK: $checked checks. Taken by $(texts "$tmp/act" | sed -n 3p)." | tr -c '\040-\176' '?'
 echo

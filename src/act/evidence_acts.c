@@ -114,6 +114,20 @@ open_warrant(
 	return document(e, prefix, der_of(w->sealed.at, w->sealed.n), file, false, fault);
 }
 
+/* What the line of the revocation was ordered by: the store may have forgotten it, or have another that came
+ * later, and the signer revokes by itself under the certificate's own. One that is only asked for is here too. */
+static bool
+revoke_warrant(struct evidence *e, struct warrant_row *out, bool *found, struct fault *fault)
+{
+	const struct line *revoked = evidence_revoked(e);
+	if (revoked == NULL)
+		return warrant_of_serial(e->tx, e->cert.serial, out, found, fault);
+	if (!warrant_get(e->tx, revoked->warrant, out, found, fault))
+		return false;
+	*found = *found && strcmp(out->kind, warrant_kind_name(WARRANT_REVOKE)) == 0;
+	return true;
+}
+
 static bool
 warrants(struct evidence *e, struct fault *fault)
 {
@@ -123,7 +137,7 @@ warrants(struct evidence *e, struct fault *fault)
 	    document(e, "", e->card->packed, "warrants/certificate.der", true, fault) &&
 	    warrant_of(e->tx, warrant_kind_name(WARRANT_CACERT), 0, 0, &ca, &has_ca, fault) &&
 	    (!has_ca || open_warrant(e, &ca, "cacert", fault)) &&
-	    warrant_of_serial(e->tx, e->cert.serial, &revoke, &has_revoke, fault) &&
+	    revoke_warrant(e, &revoke, &has_revoke, fault) &&
 	    (!has_revoke || open_warrant(e, &revoke, "revoke", fault));
 	warrant_drop(&ca);
 	warrant_drop(&revoke);

@@ -57,7 +57,6 @@ charter_line(const void *row, void *context, struct fault *fault)
 	       line_put(e, r, fault);
 }
 
-/* Whole where it is short; else from the certificate's line on; else its own lines alone. */
 static bool
 any_line(const void *row, void *context, struct fault *fault)
 {
@@ -75,14 +74,35 @@ any_line(const void *row, void *context, struct fault *fault)
 	return line_put(e, r, fault);
 }
 
+const struct line *
+evidence_revoked(const struct evidence *e)
+{
+	for (size_t i = 0; i < e->owns; i++)
+		if (e->own[i].kind == LINE_REVOKED)
+			return &e->own[i];
+	return NULL;
+}
+
+/* Whole where it is short; else from the certificate's line on; else from its revocation on, where no
+ * receipt proves that; else its own lines alone. */
+static int64_t
+run_begin(const struct evidence *e)
+{
+	const struct line *revoked = evidence_revoked(e);
+	int64_t end = e->head.seq;
+	if (end <= EVIDENCE_WHOLE)
+		return 1;
+	if (e->owns > 0 && end - e->own[0].seq < EVIDENCE_WHOLE)
+		return e->own[0].seq;
+	if (revoked != NULL && e->cert.receipt.n == 0 && end - revoked->seq < EVIDENCE_CHAIN)
+		return revoked->seq;
+	return end;
+}
+
 static bool
 run_of_lines(struct evidence *e, struct fault *fault)
 {
-	int64_t from = e->head.seq <= EVIDENCE_WHOLE ? 1
-		       : e->owns > 0		     ? e->own[0].seq
-						     : e->head.seq;
-	if (e->head.seq - from >= EVIDENCE_WHOLE)
-		return true;
+	int64_t from = run_begin(e);
 	return line_page(e->tx, from, e->head.seq - from + 1, any_line, e, fault);
 }
 

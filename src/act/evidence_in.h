@@ -16,6 +16,7 @@
 enum {
 	EVIDENCE_NAME = 64,
 	EVIDENCE_WHOLE = 1000 /* lines of the journal */,
+	EVIDENCE_CHAIN = 4000 /* of a revocation that has no receipt */,
 	EVIDENCE_FILES = 8192
 };
 
@@ -57,6 +58,8 @@ struct evidence {
 	int64_t first_list, newest_list; /* 0: none */
 };
 
+/* The line that revoked it; NULL: none. */
+const struct line *evidence_revoked(const struct evidence *);
 /* A file of that name, to be filled; its bytes are borrowed until the next. */
 struct sink *evidence_file(struct evidence *, struct fault *, const char *name, ...) PRINTF(3, 4);
 /* One that holds just these bytes. */

@@ -3,7 +3,8 @@
 # part another's although an auditor signs for it, is named. [R-14.3] [R-12.8] [R-12.9] [R-3.1] [R-4.112] [RFC6962 2.1.1]
 . "$(dirname "$0")/../tap.sh"
 with=sh
-verify() { $with "$top/assets/evidence/verify.sh" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
+verifier=$top/assets/evidence/verify.sh
+verify() { $with "$verifier" -C "$@" >"$tmp/said" 2>"$tmp/err"; }
 take() { "$akashi" --json -C "$dir" evidence "$@" >"$tmp/out" 2>"$tmp/err"; code=$?; }
 # What the folder says of its files is what they are now, and an auditor signs it: he lies.
 lie() {
@@ -154,6 +155,44 @@ hostile() {
 	ROWS
 }
 
+# copied: a revocation the store forgot and copied from the journal, and one that the signer made by itself of a certificate that was
+# not booked within a day although the store has it: neither has a receipt.
+copied() {
+	. "$top/tests/orders.sh"
+	dir=$tmp/copied
+	begun "$dir" sqlite copied && taken_in "$dir" && approved "$dir" 2 5 && paid "$dir" 2 5 &&
+		say day open --key "$(key dispatch-1)" >/dev/null && say issue 5 >/dev/null || fail "$engine: one issued" "$(cat "$tmp/err")"
+	forgot=$(say cert list | "$flat" -v 'rows[0].serial')
+	say revoke "$forgot" --ground 11-1 --key "$(key revocation-1)" --second "$(key revocation-2)" >/dev/null &&
+		"$tamper" "$dir" "UPDATE cert SET revoked_at = 0, ground = '', reason = 0, receipt = x'' WHERE dossier = 5" \
+			"DELETE FROM warrant WHERE kind = 'revoke'" >/dev/null &&
+		say sweep >/dev/null && say issue 2 >/dev/null && "$tamper" "$dir" --cut 1 >/dev/null &&
+		say --now 2026-11-21T21:00:00+09:00 crl publish >/dev/null && say --now 2026-11-21T21:00:00+09:00 sweep >"$tmp/out" || fail "$engine: a day later" "$(cat "$tmp/err")"
+	unbooked=$(say cert list | "$flat" -a rows serial ground | awk '$2 == "unbooked" { print $1 }')
+	for serial in "$forgot" "$unbooked"; do
+		rm -rf "$tmp/copied.out"
+		say evidence "$serial" --out "$tmp/copied.out" --reason 'claim 7' --key "$(key audit-1)" >/dev/null || fail "$engine: evidence of it" "$(cat "$tmp/err")"
+		verify "$tmp/copied.out"
+		is "$? $(grep -c '^NOT' "$tmp/said") $(grep -c 'has no receipt here' "$tmp/said") $(ls "$tmp/copied.out" | grep -c receipt)" '0 0 1 0' "$engine: a revocation without a receipt, by the chain" || cat "$tmp/said"
+	done
+	is "$(grep -c 'ordered by' "$tmp/said")" 0 "$engine: of one that was not booked the warrant is the certificate's"
+	is "$(grep -c 'ca.pem' "$tmp/said")" 0 "$engine: the journal is whole and proves the certificate of the CA"
+	lied "$tmp/copied.out" <<-'ROWS'
+		a revocation without a receipt behind a gap%rm "$(ls journal/*.der | tail -1)"%journal/
+		one that was not booked, of another warrant%f=journal/$(awk '$3 == "REVOKED" { print $1 }' journal/index.tsv).der; sed -i 's/unbooked/booked10/' $f%journal/
+	ROWS
+	# As if five lines were too many to be given.
+	verifier=$tmp/short.sh
+	sed 's/1000/5/g' "$top/assets/evidence/verify.sh" >"$verifier"
+	lied "$tmp/copied.out" <<-'ROWS'
+		a revocation without a receipt, in a long journal not chained%rm "$(ls journal/*.der | tail -1)"%journal/.*neither a receipt
+	ROWS
+	rm -rf "$tmp/lie" && cp -r "$tmp/copied.out" "$tmp/lie" && rm "$tmp/lie/journal/00000006.der" && lie "$tmp/lie"
+	verify "$tmp/lie"
+	is "$? $(grep -c 'ca.pem' "$tmp/said")" '0 1' "$engine: a long journal that does not hold the line of the CA says so"
+	verifier=$top/assets/evidence/verify.sh
+}
+
 # A receipt that came by mail is there as it came; it is the certificate's own signature that proves it.
 mailed() {
 	for f in engine keys orders in_hand; do . "$top/tests/$f.sh"; done
@@ -208,5 +247,6 @@ for engine in sqlite postgresql; do
 	is "$code $(of 'errors[0].code')" '4 evidence-destroyed' "$engine: a record that was destroyed gives none"
 done
 engine=sqlite
+copied
 mailed
 done_testing
