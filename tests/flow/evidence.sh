@@ -232,7 +232,7 @@ for engine in sqlite postgresql; do
 	is $? 0 "$engine: who knows none gives none"
 	for other in $(awk '$2 == "revoked" { print $1 }' "$tmp/certs" | sed 1d); do whole "$other" "$other"; done
 	whole revoked "$revoked"
-	is "$("$akashi" --json -C "$dir" dossier show "$(of dossier)" | "$flat" -a events kind detail | grep -c '^evidence-taken.*reason=claim 7')" 1 \
+	is "$("$akashi" --json -C "$dir" dossier show "$(of dossier)" | "$flat" -a events kind detail | grep -c "^evidence-taken.*serial=$revoked reason=claim 7")" 1 \
 		"$engine: that it was taken, and why, stands in the log"
 	grep -q 'claim 7' "$dir/keys/archive.log" && pass "$engine: and with the key's agent" || fail "$engine: and with the key's agent"
 	"$akashi" -C "$dir" audit verify >/dev/null && pass "$engine: the books agree" || fail "$engine: the books agree"
