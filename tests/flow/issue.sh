@@ -87,7 +87,7 @@ waits() {
 withdrawn_beside() {
 	gone="DELETE FROM warrant WHERE kind = 'revoke' AND ended = '' AND serial = '$other';"
 	"$top/tests/state" keep beside
-	mkfifo "$tmp/gate"
+	rm -f "$tmp/holds"; mkfifo "$tmp/gate" # of the engine before it holds nothing
 	case $engine in
 	sqlite) flock "$dir/store/akashi.db.gate" sqlite3 "$dir/store/akashi.db" <"$tmp/gate" >"$tmp/holds" & holder=$!;;
 	*) psql -qAt -h "$host" -U akashi -d $db <"$tmp/gate" >"$tmp/holds" & holder=$!;;
