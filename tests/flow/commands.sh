@@ -96,6 +96,9 @@ accept 'warrant show'   '2';                                                  re
 for who in 2 5 12 49 62; do accept 'approve' "$who --key \"\$(key approval-2)\" --yes"; done
 accept 'warrant show'   '2';                                                  refuse 'approve' '2 --key "$(key approval-2)"' 4 state
 accept 'payment import' '"$samples/bank-zengin03.dat"';                       refuse 'payment import' '"$samples/papers.csv"' 4 bank-file
+printf '勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要\n2026/11/20,,500,1500,振込,ﾃｽﾄ ﾄﾘｹｼ\n' >"$tmp/noon.csv"
+{ cat "$tmp/noon.csv"; echo '2026/11/20,500,,1000,振込取消,ﾃｽﾄ ﾄﾘｹｼ'; } >"$tmp/evening.csv"
+accept 'payment import' '"$tmp/noon.csv"';                                    accept 'payment import' '"$tmp/evening.csv"'
 accept 'payment match'  '';                                                   refuse 'payment match' 'more' 2 usage
 "$flat" -a lines line 'candidates[].dossier' 'candidates[].reason' <"$docs/payment_match.$((kept - 1))" >"$tmp/lines"
 for who in 2 5 9 12 49 62; do
