@@ -13,14 +13,14 @@ bad() { failed=1; printf 'NOT OK %s: %s' "$1" "$2" | tr -c '\040-\176' '?'; echo
 good() { checked=$((checked + 1)); }
 same() { if [ -n "$1" ] && [ "$1" = "$2" ]; then good; else bad "$3" "$4"; fi; }
 digits() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1;; esac; }
-sha() { sha256sum <"$1" | cut -d' ' -f1; }
+sha() { sum=$(sha256sum <"$1") && echo "${sum%% *}"; }
 hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
 bytes() { # hex on standard input, its bytes out
 	printf "$(awk 'BEGIN { h = "0123456789abcdef" } { for (i = 1; i < length($0); i += 2)
 		printf "\\%03o", (index(h, substr($0, i, 1)) - 1) * 16 + index(h, substr($0, i + 1, 1)) - 1 }')"
 }
 node() { case $1 in *[!0-9a-f]*) return 1;; esac; [ ${#1} = 64 ]; }
-join() { node "$1" && node "$2" && echo "01$1$2" | bytes | sha256sum | cut -d' ' -f1; }
+join() { node "$1" && node "$2" && sum=$(echo "01$1$2" | bytes | sha256sum) && echo "${sum%% *}"; }
 # parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE". A text in it may hold lines that look like parts: each must
 # begin where the one before ends, the last end with the file, or there are none.
 parse() {
@@ -51,6 +51,18 @@ number() { # FILE N: its N-th INTEGER, where that is one of at most 15 hex digit
 	look "$1"
 	value=$(awk -v n="$2" '$4 == "INTEGER" && ++k == n && $5 ~ /^[0-9A-F]+$/ && length($5) < 16 { print $5 }' "$parts")
 	[ -z "$value" ] || echo $((0x$value))
+}
+# line FILE: of a line of the journal its number, its kind, and in hex its first two octet strings; - for what it has not, and no number.
+line() {
+	look "$1"
+	seq=- kind=- first_octets=- second_octets=-
+	{ hex "$1"; echo; cat "$parts"; } | awk 'NR == 1 { all = $0; next }
+		$4 == "INTEGER" && seq == "" { seq = $5 ~ /^[0-9A-F]+$/ && length($5) < 16 ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
+		$4 == "OCTET_STRING" && ++n < 3 { octets[n] = substr(all, 2 * ($1 + $2) + 1, 2 * $3) }
+		function put(text, end) { printf "%s%s", text == "" ? "-" : text, end }
+		END { put(seq, " "); put(kind, " "); put(octets[1], " "); put(octets[2], "\n") }' >"$tmp/line"
+	read -r seq kind first_octets second_octets <"$tmp/line"
+	if [ "$seq" = - ]; then seq=; else seq=$((0x$seq)); fi
 }
 kind() { look "$1"; awk '$4 == "ENUMERATED" { print $5; exit }' "$parts"; }
 texts() { look "$1"; sed -n 's/^[0-9]* [0-9]* [0-9]* UTF8STRING //p' "$parts"; }
@@ -186,23 +198,26 @@ own() { # LINE NAME: one of the certificate
 		if [ -f $order ]; then same "$(octets "$1" 3)" "$(sha $order)" $order 'not the warrant it was revoked for'; else order=; fi;;
 	esac
 }
-is_own() { [ "$(octets "$1" 2 | sed 's/^00*//')" != "$serial" ] || own "$1" "$2"; }
+is_own() { # of the serial without its first zeros
+	while [ "${second_octets#0}" != "$second_octets" ]; do second_octets=${second_octets#0}; done
+	[ "$second_octets" != "$serial" ] || own "$1" "$2"
+}
 tail -c +19 checkpoint.tbs >"$tmp/head"
 end=$(number "$tmp/head" 1)
 same "$(kind "$tmp/head")" 0A checkpoint.tbs 'not of the head of a log'
 end=${end:-0} intent= revoked= certified= before= digest= gaps=0
 whole=$((end + 1)) # from there on no line is missing up to the checkpoint
 for line in $(find journal -name '*.der' | sort); do
-	seq=$(number "$line" 1)
+	line "$line"
 	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
 	if [ -z "$before" ]; then from=$seq
-	elif [ "$seq" = $((before + 1)) ]; then same "$(octets "$line" 1)" "$digest" "$line" 'does not follow on the line before'
+	elif [ "$seq" = $((before + 1)) ]; then same "$first_octets" "$digest" "$line" 'does not follow on the line before'
 	else from=$seq gaps=$((gaps + 1)); fi
 	[ "$seq" != "$end" ] || whole=$from
 	before=$seq digest=$(sha "$line")
-	case $(kind "$line") in
-	01) same "$(octets "$line" 2)" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
-		same "$(octets "$line" 2)" "$(sha "charters/$(number "$line" 2).der")" "$line" 'another charter than is here';;
+	case $kind in
+	01) same "$second_octets" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
+		same "$second_octets" "$(sha "charters/$(number "$line" 2).der")" "$line" 'another charter than is here';;
 	02) certified=$seq
 		same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
 	04) is_own "$line" INTENT;;
