@@ -211,7 +211,7 @@ struct standing {
 	const struct owed *owed;
 	size_t n;
 	bool acted[OWED_MOST]; /* which of it was done already */
-	/* Waits, or stands on a list, and is not owed any more. */
+	/* Waits for another day than is owed, or waits or stands on a list and is not owed. */
 	struct due_row stale[4 * OWED_MOST];
 	size_t stales;
 };
@@ -222,9 +222,11 @@ stand(const void *row, void *context, struct fault *fault)
 	const struct due_row *r = row;
 	struct standing *t = context;
 	const struct owed *o = clocks_owed(r, t->owed, t->n);
+	char day[DAY_TEXT];
 	if (o != NULL)
 		t->acted[o - t->owed] = r->acted_at != 0;
-	if (o != NULL || (r->acted_at != 0 && r->open == 0)) /* the rest is history */
+	if (r->acted_at != 0 ? o != NULL || r->open == 0 /* the rest is history */
+			     : o != NULL && strcmp(day_print(day, o->day), r->day) == 0)
 		return true;
 	if (t->stales == COUNT(t->stale))
 		return fault_set(

@@ -382,7 +382,7 @@ courier() {
 	"$top/tests/state" back begun
 	at 2026-12-05 09:00
 	do_ cert list
-	"$tamper" "$dir" "UPDATE due SET day = '2026-12-01x' WHERE clock = 'K-11' AND acted_at = 0" >/dev/null
+	"$tamper" "$dir" "UPDATE due SET day = '2026-11-30x' WHERE clock = 'K-9' AND acted_at = 0" >/dev/null
 	rm -rf "$dir"/outbox/*
 	"$top/build/akashi-courier" --dir "$dir" 3>"$tmp/ready" 2>"$tmp/said" &
 	stands=$!

@@ -462,6 +462,36 @@ a_notice_that_bounced_proves_nothing(void **state)
 		}
 }
 
+/* in business days, K-4: ten from the 19th, the 23rd a holiday, then none any more. */
+static void
+a_changed_calendar_moves_what_was_planned(void **state)
+{
+	static const struct day HOLIDAY = { 2026, 11, 23 };
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct lines before = lines_new(), is = lines_new();
+		struct year y = { .dice = dice_new() };
+		char dir[256];
+		size_t found = 0;
+		year_case_throw(&y, &YEAR_KINDS[2]);
+		assert_string_equal(y.at[0].is.state, "in_screening");
+		y.at[0].is.arrival = "2026-11-19";
+		struct service *s = year_service(engine, "yearcalendar", false, &y, dir);
+		run_until(s, s->today, &before);
+		for (size_t i = 0; i < s->policy.holiday_count; i++)
+			if (day_cmp(s->policy.holidays[i].day, HOLIDAY) == 0)
+				s->policy.holidays[i].day.mday = 22;
+		s->policy.digest[0] ^= 1; /* another policy is in force */
+		run_until(s, (struct day){ 2026, 12, 4 }, &is);
+		for (size_t i = 0; i < is.count; i++)
+			found += strcmp(is.at[i], "2026-12-04 K-4 first-answer -1 1") == 0;
+		assert_int_equal(found, 1);
+		service_close(s);
+		free(before.at);
+		free(is.at);
+	}
+}
+
 /* only a rehearsal is told a day that has not come. */
 static void
 a_real_service_has_no_day_but_the_calendars(void **state)
@@ -513,6 +543,7 @@ main(void)
 		cmocka_unit_test(what_is_refused_holds_up_nothing_behind_it),
 		cmocka_unit_test(a_dossier_the_store_does_not_know_holds_up_no_clock),
 		cmocka_unit_test(a_notice_that_bounced_proves_nothing),
+		cmocka_unit_test(a_changed_calendar_moves_what_was_planned),
 		cmocka_unit_test(no_abolition_has_no_proof),
 		cmocka_unit_test(a_real_service_has_no_day_but_the_calendars),
 	};
