@@ -49,7 +49,7 @@ struct signing {
 	const struct person *person;
 	enum act_kind kind;
 	const uint8_t *digest;
-	int count;
+	int rows, count; /* all; those that hold */
 	bool seen, counts; /* theirs */
 };
 
@@ -58,11 +58,13 @@ signing_look(const void *row, void *context, struct fault *fault)
 {
 	const struct proof_row *p = row;
 	struct signing *s = context;
+	bool counts = proof_counts(p, s->charter, s->kind, s->digest);
 	(void)fault;
-	s->count++;
+	s->rows++;
+	s->count += counts;
 	if (strcmp(p->person, s->person->id) == 0) {
 		s->seen = true;
-		s->counts = proof_counts(p, s->charter, s->kind, s->digest);
+		s->counts = counts;
 	}
 	return true;
 }
@@ -78,7 +80,7 @@ proofs_sign(struct tx *tx, struct service *s, const struct person *p, enum act_k
 	if (!person_may(p, kind, fault) || !service_charter(s, &is.charter, NULL, fault) ||
 	    !proof_each(tx, digest, signing_look, &is, fault))
 		return false;
-	*count = is.count + !is.seen;
+	*count = is.count + !is.counts;
 	*added = !is.counts;
 	if (is.counts)
 		return true;
@@ -86,9 +88,9 @@ proofs_sign(struct tx *tx, struct service *s, const struct person *p, enum act_k
 		return false;
 	memcpy(row.digest, digest, 32);
 	row.act = (struct blob){ act.at, act.len };
-	snprintf(row.seat, sizeof(row.seat), "%d", is.count + 1);
+	snprintf(row.seat, sizeof(row.seat), "%d", is.rows + 1);
 	snprintf(row.person, sizeof(row.person), "%s", p->id);
-	snprintf(row.surface, sizeof(row.surface), "%d:%s", is.count + 1, surface_name(p->surface));
+	snprintf(row.surface, sizeof(row.surface), "%d:%s", is.rows + 1, surface_name(p->surface));
 	return is.seen ? proof_again(tx, &row, fault) : proof_add(tx, &row, fault);
 }
 

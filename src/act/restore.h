@@ -24,8 +24,7 @@ struct restore {
 
 struct restored {
 	int64_t number, keys; /* of the backups; keys 0: none */
-	int64_t
-	    keys_newest; /* of the copies of the keys there were when the backup was made; 0: none */
+	int64_t keys_newest; /* copy of the keys when the backup was made; 0: none */
 	struct instant made;
 	int64_t files, destroyed; /* destroyed: keys of the copy that were gone before */
 	int64_t events;

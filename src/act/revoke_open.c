@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act/proofs.h"
 #include "book/warrant.h"
-#include "store/proof_row.h"
 #include "store/task_row.h"
 
 enum { OFFICERS = 2 };
@@ -32,22 +32,16 @@ revoke_open_need(const struct service *s, const struct warrant_row *row)
 	return g == NULL ? OFFICERS : g->officers;
 }
 
-static bool
-proof_count(const void *row, void *context, struct fault *fault)
-{
-	(void)row, (void)fault;
-	++*(int *)context;
-	return true;
-}
-
 bool
-revoke_open_is(struct tx *tx, const struct service *s, const struct warrant_row *row, bool *out,
-    struct fault *fault)
+revoke_open_is(
+    struct tx *tx, struct service *s, const struct warrant_row *row, bool *out, struct fault *fault)
 {
+	const struct charter *charter;
 	struct task_row t = { .id = 0 };
 	bool asked;
-	int count = 0;
-	if (!proof_each(tx, row->digest, proof_count, &count, fault) ||
+	int count;
+	if (!service_charter(s, &charter, NULL, fault) ||
+	    !proofs_count(tx, charter, ACT_REVOKE, row->digest, &count, fault) ||
 	    !task_last(tx, "revoke", row->digest, &t, &asked, fault))
 		return false;
 	asked = asked && (strcmp(t.state, "waiting") == 0 || strcmp(t.state, "taken") == 0);
@@ -71,8 +65,8 @@ revoke_open_withdraw(struct tx *tx, const struct service *s, const struct warran
 }
 
 bool
-revoke_open_received(struct tx *tx, const struct service *s, const char *serial,
-    const struct person *by, struct fault *fault)
+revoke_open_received(struct tx *tx, struct service *s, const char *serial, const struct person *by,
+    struct fault *fault)
 {
 	struct warrant_row row = { 0 };
 	char ground[16] = "";

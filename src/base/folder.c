@@ -25,8 +25,7 @@ folder_read(const char *path, struct folder *out, struct fault *fault)
 	if (n == -1 && errno != ENOENT)
 		return fault_set(fault, FAULT_STORE, "フォルダ「%s」を読めません（%s）。", path,
 		    strerror(errno));
-	out->there = n != -1;
-	out->n = out->there ? (size_t)n : 0;
+	out->n = n == -1 ? 0 : (size_t)n;
 	return true;
 }
 

@@ -15,7 +15,6 @@ struct dirent;
 struct folder {
 	struct dirent **at; /* without "." and "..", in byte order */
 	size_t n;
-	bool there;
 };
 #define OWN_FOLDER __attribute__((cleanup(folder_drop))) struct folder
 

@@ -69,7 +69,7 @@ profiles_put(const struct policy *p, struct day day, struct sink *out)
 static void
 settings_put(const struct policy *p, struct day day, const uint8_t rulebook[32], struct sink *out)
 {
-	char hex[65];
+	char hex[DIGEST_HEX];
 	size_t list = der_begin(out, DER_SEQUENCE);
 	for (size_t i = 0; i < COUNT(SETTING_NAMES); i++)
 		row_put(out, TEXTS(SETTING_NAMES[i], policy_setting(p, SETTING_NAMES[i], day)),
@@ -119,7 +119,7 @@ pack_policy(const struct pack *p)
 bool
 pack_names(const struct pack *p, const uint8_t rulebook[32])
 {
-	char hex[65];
+	char hex[DIGEST_HEX];
 	(void)hex_print(hex, rulebook, 32);
 	for (size_t i = 0; i < p->policy.setting_count; i++)
 		if (strcmp(p->policy.settings[i].name, RULEBOOK) == 0)

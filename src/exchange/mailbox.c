@@ -253,25 +253,24 @@ mailbox_fetch(struct mailbox *m, int64_t uid, struct sink *out, bool *whole,
 }
 
 /* Not .SILENT: the server says which flags the mail has then. */
-static bool
-flags_add(
-    struct mailbox *m, int64_t uid, const char *flags, struct sink *answer, struct fault *fault)
+static CURLcode
+flags_add(struct mailbox *m, int64_t uid, const char *flags, struct sink *answer)
 {
 	char command[128];
 	(void)snprintf(
 	    command, sizeof(command), "UID STORE %lld +FLAGS (%s)", (long long)uid, flags);
 	CURLcode code = perform(m, m->folder, command, answer);
-	return (code == CURLE_OK && sink_string(answer) != NULL) || code == CURLE_QUOTE_ERROR ||
-	       away(m, code, fault);
+	return code == CURLE_OK && sink_string(answer) == NULL ? CURLE_WEIRD_SERVER_REPLY : code;
 }
 
 bool
 mailbox_taken(struct mailbox *m, int64_t uid, struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
-	if (!flags_add(m, uid, KEYWORD " \\Seen", &answer, fault))
-		return false;
-	return (answer.len > 0 && strstr((const char *)answer.at, KEYWORD) != NULL) ||
+	CURLcode code = flags_add(m, uid, KEYWORD " \\Seen", &answer);
+	if (code != CURLE_OK && code != CURLE_QUOTE_ERROR) /* the latter: it says no */
+		return away(m, code, fault);
+	return (code == CURLE_OK && strstr((const char *)answer.at, KEYWORD) != NULL) ||
 	       fault_refuse(fault, &MAILBOX_MARKS, "mailbox",
 		   "このメールボックスには印（キーワード " KEYWORD
 		   "）を付けられず、受け取ったメールを見分けられません。"
@@ -283,5 +282,6 @@ bool
 mailbox_flag(struct mailbox *m, int64_t uid, struct fault *fault)
 {
 	OWN_SINK answer = SINK_GROW(ANSWER_MOST);
-	return flags_add(m, uid, "\\Flagged", &answer, fault);
+	CURLcode code = flags_add(m, uid, "\\Flagged", &answer);
+	return code == CURLE_OK || away(m, code, fault);
 }

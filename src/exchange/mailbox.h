@@ -13,8 +13,8 @@
 #include "base/sink.h"
 
 extern const struct refusal MAILBOX_AWAY; /* what the server said stands in the fault's detail */
-extern const struct refusal
-    MAILBOX_MARKS; /* it keeps no keywords: what was taken would come anew */
+/* It keeps no keywords: what was taken would come anew. */
+extern const struct refusal MAILBOX_MARKS;
 extern const struct refusal MAILBOX_KEPT; /* this mail it does not give; others it may */
 
 struct mailbox_conf {

@@ -107,6 +107,18 @@ withdrawn_beside() {
 	"$top/tests/state" back beside
 }
 
+# The first officer leaves before the second signs: one signature counts, and the emergency's ground takes its place.
+left_before() {
+	"$top/tests/state" keep beside
+	say staff remove revocation-1 >"$tmp/out"
+	for custodian in custodian-1 custodian-2; do say charter sign --key "$(key $custodian)" >"$tmp/out"; done
+	is "$? $("$flat" -v in_force <"$tmp/out")" '0 true' "$1: the first officer leaves"
+	is "$(call revoke "$other" --ground 11-4 --key "$(key revocation-2)")" '5 - second' "$1: whose word counts no more: one of two"
+	say revoke "$other" --ground 11-2 --key "$(key revocation-2)" >"$tmp/out"
+	is "$? $(entries "$other")" '0 1' "$1: nor does it bind who is left: the emergency's one officer revokes"
+	"$top/tests/state" back beside
+}
+
 revoked() {
 	number=$(lists)
 	say crl publish >"$tmp/publish.json"
@@ -132,6 +144,7 @@ revoked() {
 	is "$(call revoke "$serial" --ground 11-1 --key "$(key revocation-1)" --second "$(key revocation-2)")" '4 --ground revoke-other-ground' "$1: what is complete gives way to no other ground"
 	is "$(call revoke "$other" --ground 11-4 --key "$(key revocation-1)")" '5 - second' "$1: of another one officer asks"
 	withdrawn_beside $1
+	left_before $1
 	is "$(say revoke "$other" --ground 11-9 --key "$(key revocation-1)" --second "$(key revocation-2)" --invalid-since 2026-11-19 \
 		--reason '合言葉はひまわりでした。本人であることを確かめた上で失効させます。' | "$flat" -v list)" $((number + 3)) \
 		"$1: both officers at once, with words and a day"

@@ -157,7 +157,7 @@ what_cannot_be_opened_is_not_missing(void **state)
 	assert_false(file_read(path, 10, &bytes, &n, &why[2]));
 	assert_int_equal(why[2].code, FAULT_MISSING);
 	assert_true(folder_read(path, &is, &why[3]));
-	assert_false(is.there);
+	assert_int_equal(is.n, 0);
 }
 
 static void
