@@ -6,8 +6,6 @@
 #include "store/payment_row.h"
 #include "vault/code.h"
 
-enum { DAYS_BACK = 62 }; /* how far from a bank's correction its deposit is looked for */
-
 bool
 payment_line_digest(const struct service *s, const struct bank_line *line, enum bank_entry entry,
     int64_t ordinal, uint8_t out[32], struct fault *fault)
@@ -86,9 +84,10 @@ payment_reverse(struct tx *tx, struct service *s, const struct bank_line *line,
     struct payment_reversal *r, struct fault *fault)
 {
 	struct undoing u = { tx, s, r, 0 };
+	int64_t days = policy_number(&s->policy, "reversal_days", s->today);
 	struct bank_line as = *line;
 	r->deposit = r->given = 0;
-	for (int back = 0; back <= DAYS_BACK && r->deposit == 0; back++) {
+	for (int back = 0; back <= days && r->deposit == 0; back++) {
 		as.booked = day_plus(line->booked, -back);
 		if (!day_search(&u, &as, fault))
 			return false;

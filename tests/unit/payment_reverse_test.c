@@ -189,6 +189,25 @@ what_takes_nothing_back_undoes_nothing(void **state)
 	}
 }
 
+/* policy/settings.yaml: reversal_days, 62 of them. */
+static void
+a_deposit_is_looked_for_as_far_back_as_the_rule_says(void **state)
+{
+	(void)state;
+	static const struct movement BACK[] = { { "1120", -19250, true } },
+				     DEPOSIT[][1] = { { { "0919", 19250, false } },
+					     { { "0918", 19250, false } } };
+	for (int64_t far = 0; far < 2; far++) {
+		char dir[256], name[24];
+		snprintf(name, sizeof(name), "far%d", (int)far);
+		struct service *s = made_service(0, name, dir);
+		take_in(s, AS_TABLE, DEPOSIT[far], 1);
+		struct payment_imported im = take_in(s, AS_TABLE, BACK, 1);
+		told(&im, 2, 1 - far, 0);
+		service_close(s);
+	}
+}
+
 struct heard {
 	int count;
 	int64_t dossier;
@@ -300,6 +319,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deposit_the_bank_took_back_is_offered_no_more),
 		cmocka_unit_test(what_takes_nothing_back_undoes_nothing),
+		cmocka_unit_test(a_deposit_is_looked_for_as_far_back_as_the_rule_says),
 		cmocka_unit_test(
 		    a_second_equal_transfer_of_a_day_is_told_until_the_whole_day_comes),
 		cmocka_unit_test(a_deposit_that_was_given_is_told_at_its_dossier),
