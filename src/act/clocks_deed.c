@@ -69,7 +69,7 @@ static const struct {
 	const char *clock;
 	enum running_from from;
 } LIMITS[] = {
-	{ MAY_DAY, "K-12", RUN_MAY },
+	{ MAY_DAY, "K-12", RUN_ISSUE }, /* told from the issue, whatever the setting */
 	{ MUST_DAY, "K-22", RUN_SENDING },
 	{ FAX_DAY, "K-13", RUN_FAX },
 	{ GRACE_DAY, "K-14e", RUN_CHANGE },
@@ -175,8 +175,8 @@ mail_put(struct tx *tx, struct acting *a, const char *kind, const struct mail_va
     size_t count, struct fault *fault)
 {
 	char key[MAIL_KEY], why[MAIL_WHY];
-	snprintf(
-	    key, sizeof(key), "%s %lld %s", a->row.clock, (long long)a->row.figure, a->row.key);
+	snprintf(key, sizeof(key), "%s %lld %s at=%lld", a->row.clock, (long long)a->row.figure,
+	    a->row.key, (long long)a->row.acted_at); /* a case that came back may end again */
 	snprintf(why, sizeof(why), "%s %s", a->row.clock, a->owed.act->clause);
 	const struct mail_ask ask = { .service = a->service,
 		.dossier = a->dossier.id,
