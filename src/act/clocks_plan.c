@@ -118,7 +118,10 @@ row_put(const struct policy *p, const struct dossier_row *d, struct running_case
 		c->from[RUN_ARRIVAL] = (struct day){ 0 };
 }
 
-/* The last day before the refund, which its reminders are counted back from. */
+/*
+ * The last day before the refund, which its reminders are counted back from: each is sent once,
+ * however often that day moves, and none for a day before the person was last told what is wrong.
+ */
 static void
 refund_last_day(const struct policy *p, const struct policy *calendar, struct running_case *c)
 {
@@ -126,7 +129,8 @@ refund_last_day(const struct policy *p, const struct policy *calendar, struct ru
 	const struct clock *k =
 	    policy_clock(p, "K-5", day_cmp(from, c->since) < 0 ? c->since : from);
 	struct fault none = { 0 };
-	c->known[RUN_REFUND] = from;
+	c->known[RUN_REFUND] = c->from[RUN_DEFICIENCY]; /* never before the first notice */
+	c->moved[RUN_REFUND] = running_more(c, "K-5");
 	if (from.year == 0 || k == NULL ||
 	    !running_last_day(p, calendar, k, 0, c, from, &c->from[RUN_REFUND], &none))
 		c->from[RUN_REFUND] = (struct day){ 0 };
@@ -178,12 +182,12 @@ clocks_service_case(struct tx *tx, struct service *s, struct running_case *out, 
 	return true;
 }
 
-/* Its key in `due`: from which day, and how far extended. */
+/* Its key in `due`: from which day, and how far extended; where only its start was, as before. */
 static void
 key_of(const struct owed *o, char key[24])
 {
 	char day[DAY_TEXT];
-	day_print(day, o->from);
+	day_print(day, day_plus(o->from, -o->moved));
 	if (o->more == 0)
 		snprintf(key, 24, "%s", day);
 	else

@@ -30,8 +30,8 @@ const struct clock_act CLOCK_ACTS[] = {
 	{ "K-5",   CLOSED,           RUN_ENDED,      ALWAYS,         IF_REFUND,   WHEN_AT_ONCE, DEED_TASK,       "refund-pay",          NULL,                  ROLE_ACCOUNTING, false, "R-6.20" },
 	{ "K-5r",  IN(DEFICIENT),    RUN_REFUND,     RUN_ISSUE,      IF_ANY,      WHEN_EACH,  DEED_MAIL,         "refund-reminder",     "refund-coming",       NOBODY,          false, "R-4.76" },
 	{ "K-6",   IN(DEFICIENT),    RUN_DEFICIENCY, ALWAYS,         IF_ANY,      WHEN_EACH,  DEED_MAIL,         "deficiency-reminder", "deficiency-reminder", NOBODY,          false, "R-4.74" },
-	{ "K-7",   IN(APPROVED),     RUN_APPROVAL,   RUN_ISSUE,      IF_UNPAID,   WHEN_EACH,  DEED_MAIL,         "payment-reminder",    "payment-due",         NOBODY,          false, "R-6.12" },
-	{ "K-8",   IN(APPROVED),     RUN_APPROVAL,   RUN_ISSUE,      IF_ANY,      WHEN_END,   DEED_TASK,         "approval-lapsed",     NULL,                  ROLE_SCREENING,  false, "R-4.91" },
+	{ "K-7",   IN(APPROVED),     RUN_APPROVAL,   ALWAYS,         IF_UNPAID,   WHEN_EACH,  DEED_MAIL,         "payment-reminder",    "payment-due",         NOBODY,          false, "R-6.12" },
+	{ "K-8",   IN(APPROVED),     RUN_APPROVAL,   ALWAYS,         IF_ANY,      WHEN_END,   DEED_TASK,         "approval-lapsed",     NULL,                  ROLE_SCREENING,  false, "R-4.91" },
 	{ "K-9",   IN(DISPATCHED),   RUN_SENT,       RUN_RETURNED,   IF_ANY,      WHEN_END,   DEED_TASK,         "pick-up",             NULL,                  ROLE_DISPATCH,   false, "R-4.100" },
 	{ "K-9",   OUT,              RUN_RETURNED,   ALWAYS,         IF_ANY,      WHEN_AT_ONCE, DEED_TASK,       "returned",            NULL,                  ROLE_DISPATCH,   false, "R-9.3" },
 	{ "K-10",  IN(ISSUED) | IN(DISPATCHED), RUN_ISSUE, ALWAYS,   IF_DOWNLOAD, WHEN_END,   DEED_WINDOW,       "window-over",         "download-over",       ROLE_REVOCATION, true,  "R-4.98" },
@@ -70,8 +70,8 @@ runs(const struct clock_act *a, const struct running_case *c)
 	       (a->until == RUN_FROMS || c->from[a->until].year == 0) && c->is[a->only];
 }
 
-static int
-more_of(const struct running_case *c, const char *clock)
+int
+running_more(const struct running_case *c, const char *clock)
 {
 	for (size_t i = 0; i < c->mores; i++)
 		if (strcmp(c->more[i].clock, clock) == 0)
@@ -94,7 +94,7 @@ running_last_day(const struct policy *policy, const struct policy *calendar, con
 		from = day_plus(from, 1);
 	if (!clock_last_day(policy, k, i, from, &last, fault))
 		return false;
-	*out = day_plus(last, more_of(c, k->code));
+	*out = day_plus(last, running_more(c, k->code));
 	return true;
 }
 
@@ -182,9 +182,10 @@ running_owed(const struct policy *policy, const struct policy *calendar,
 		const struct clock_act *a = &CLOCK_ACTS[i];
 		if (!runs(a, c))
 			continue;
-		struct owed o = {
-			.act = a, .from = c->from[a->from], .more = more_of(c, a->clock)
-		};
+		struct owed o = { .act = a,
+			.from = c->from[a->from],
+			.more = running_more(c, a->clock),
+			.moved = c->moved[a->from] };
 		const struct clock *k = policy_clock(policy, a->clock, later(o.from, c->since));
 		for (size_t f = 0; k != NULL && f < k->figure_count && n < OWED_MOST; f++) {
 			o.figure = -1;

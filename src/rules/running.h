@@ -98,6 +98,7 @@ struct running_case {
 	bool is[IFS];
 	struct day since; /* it exists: figures are those in force then, or on a later start */
 	struct day from[RUN_FROMS]; /* all 0: that has not happened, or is not known */
+	int moved[RUN_FROMS]; /* days of it that are an extension's: what was done stays done */
 	struct day known[RUN_FROMS]; /* when it became known; all 0: at once */
 	struct {
 		char clock[CLOCK_CODE];
@@ -106,6 +107,8 @@ struct running_case {
 	size_t mores;
 };
 
+/* The days that clock was extended by; 0: none. */
+int running_more(const struct running_case *, const char *clock);
 /* The n-th figure's last day: with its extension, days counted back from the end of `from`. */
 bool running_last_day(const struct policy *, const struct policy *calendar, const struct clock *,
     size_t i, const struct running_case *, struct day from, struct day *, struct fault *) MUST_USE;
@@ -125,7 +128,8 @@ struct owed {
 	const struct clock_act *act;
 	int figure;
 	struct day from, day;
-	int more; /* days it was extended by */
+	int more; /* days it was extended by: it acts anew */
+	int moved; /* days its start was */
 };
 enum { OWED_MOST = 64 };
 /*

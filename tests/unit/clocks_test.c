@@ -11,6 +11,9 @@
 
 #include "act/report.h"
 #include "store/mail_row.h"
+#include "vault/keyfile.h"
+#include "vault/seal.h"
+#include "vault/secret.h"
 
 enum { LINE_TEXT = 64, ROOM = 12000, EACH = 3 };
 
@@ -510,6 +513,163 @@ a_real_service_has_no_day_but_the_calendars(void **state)
 	free(l.at);
 }
 
+struct extended {
+	const struct service *service;
+	int days;
+};
+
+static bool
+extend_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct extended *x = context;
+	struct event_row e;
+	service_event(x->service, "clock-extended", 1, &e);
+	return year_more(tx, 1, "K-5", x->days, fault) && service_event_add(tx, &e, fault);
+}
+
+static void
+extended_to(struct service *s, int days)
+{
+	struct extended x = { s, days };
+	struct fault fault = { 0 };
+	made_or_die(store_write(s->store, NULL, extend_tx, &x, &fault), &fault);
+}
+
+/* Of the reminders before a refund: "2027-01-02:30 ...". */
+static const char *
+reminders(const struct lines *l, char text[256])
+{
+	struct sink s = { .at = (uint8_t *)text, .cap = 256 };
+	for (size_t i = 0; i < l->count; i++)
+		if (strstr(l->at[i], " K-5r ") != NULL)
+			sink_print(&s, "%s%.10s:%d", s.len == 0 ? "" : " ", l->at[i],
+			    atoi(strstr(l->at[i], "reminder ") + 9));
+	return s.len == 0 ? "" : sink_string(&s);
+}
+
+/* One case with its first notice, and told again of what is wrong, on these days. */
+static struct service *
+deficient_service(int engine, const char *name, const char *notice, const char *again)
+{
+	struct year y = { .dice = dice_new() };
+	char dir[256];
+	year_case_throw(&y, &YEAR_KINDS[4]);
+	assert_string_equal(y.at[0].is.state, "deficient");
+	y.at[0].is.notice = notice;
+	y.at[0].is.deficiency = again;
+	return year_service(engine, name, false, &y, dir);
+}
+
+/* those that went stay gone, the others move with the day. */
+static void
+an_extended_refund_is_reminded_of_once(void **state)
+{
+	static const struct {
+		struct day until;
+		int days;
+	} STEPS[] = {
+		{ { 2027, 1, 3 }, 10 }, /* 30 went on the day before; 14 would have on 01-18 */
+		{ { 2027, 2, 9 }, 30 }, /* all went */
+		{ { 2027, 3, 3 }, 0 },
+	};
+	char text[256];
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct lines is = lines_new();
+		struct service *s =
+		    deficient_service(engine, "yearextended", "2026-11-01", "2026-11-01");
+		for (size_t i = 0; i < COUNT(STEPS); i++) {
+			run_until(s, STEPS[i].until, &is);
+			if (STEPS[i].days != 0)
+				extended_to(s, STEPS[i].days);
+		}
+		assert_string_equal(
+		    reminders(&is, text), "2027-01-02:30 2027-01-28:14 2027-02-08:3");
+		run_until(s, (struct day){ 2027, 3, 4 }, &is);
+		assert_string_equal(is.at[is.count - 1], "2027-03-04 K-5 refund -1 1");
+		service_close(s);
+		free(is.at);
+	}
+}
+
+/* While it was being screened the first two passed: they are not made up for at once. */
+static void
+who_is_deficient_again_is_reminded_of_days_to_come(void **state)
+{
+	char text[256];
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct lines is = lines_new();
+		struct service *s =
+		    deficient_service(engine, "yearagain", "2026-09-01", YEAR_BEGINS);
+		run_until(s, (struct day){ 2026, 12, 1 }, &is);
+		assert_string_equal(reminders(&is, text), "2026-11-28:3");
+		service_close(s);
+		free(is.at);
+	}
+}
+
+struct written {
+	const uint8_t *contact;
+	size_t mails;
+	bool may, other; /* the limit from the issue is told; that from the sending as well */
+};
+
+/* The values of a mail about a receipt, of what was issued on the 10th and sent on the 15th. */
+static bool
+written_keep(const void *row, void *context, struct fault *fault)
+{
+	const struct mail_row *m = row;
+	struct written *w = context;
+	OWN_SINK plain = SINK_GROW(64 << 10);
+	if (strcmp(m->kind, "receipt-due") != 0 && strcmp(m->kind, "receipt-chase") != 0)
+		return true;
+	if (!seal_open("mail-values", w->contact, m->vals.at, m->vals.n, &plain, fault))
+		return false;
+	w->may = w->may && memmem(plain.at, plain.len, "2026-12-10", 10) != NULL;
+	w->other = w->other && memmem(plain.at, plain.len, "2026-12-15", 10) != NULL;
+	w->mails++;
+	return true;
+}
+
+static bool
+written_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	return mail_row_of(tx, 1, written_keep, context, fault);
+}
+
+/* [R-4.116] (i): the limit a subscriber is told counts from the issue, whatever receipt_clock says. */
+static void
+the_limit_told_counts_from_the_issue(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (int sent = 0; sent < 2; sent++) {
+			struct lines is = lines_new();
+			struct year y = { .dice = dice_new() };
+			struct fault fault = { 0 };
+			char dir[256], path[SERVICE_PATH];
+			OWN_SECRET(contact) = secret_new(SEAL_SECRET);
+			struct written w = { .contact = contact, .may = true, .other = true };
+			year_case_throw(&y, &YEAR_KINDS[12]);
+			assert_string_equal(y.at[0].is.state, "dispatched");
+			y.at[0].is.issue = "2026-11-10";
+			y.at[0].is.sending = "2026-11-15";
+			struct service *s =
+			    year_service(engine, sent ? "yeartoldsent" : "yeartold", sent, &y, dir);
+			assert_non_null(contact);
+			made_or_die(keyfile_read(service_path(s, "keys/contact", path), "contact",
+					"", 0, contact, SEAL_SECRET, &fault),
+			    &fault);
+			run_until(s, (struct day){ 2026, 12, 1 }, &is);
+			made_or_die(store_read(s->store, written_tx, &w, &fault), &fault);
+			assert_int_equal(w.mails, 3); /* seven and fourteen days, the chase */
+			assert_true(w.may && w.other);
+			service_close(s);
+			free(is.at);
+		}
+}
+
 /* without a day of abolition there is nothing to prove. */
 static void
 no_abolition_has_no_proof(void **state)
@@ -544,6 +704,9 @@ main(void)
 		cmocka_unit_test(a_dossier_the_store_does_not_know_holds_up_no_clock),
 		cmocka_unit_test(a_notice_that_bounced_proves_nothing),
 		cmocka_unit_test(a_changed_calendar_moves_what_was_planned),
+		cmocka_unit_test(an_extended_refund_is_reminded_of_once),
+		cmocka_unit_test(who_is_deficient_again_is_reminded_of_days_to_come),
+		cmocka_unit_test(the_limit_told_counts_from_the_issue),
 		cmocka_unit_test(no_abolition_has_no_proof),
 		cmocka_unit_test(a_real_service_has_no_day_but_the_calendars),
 	};

@@ -62,6 +62,8 @@ each_state_has_its_clocks(void **state)
 		{ STATE_APPROVED, { RUN_ISSUE, RUN_NOTICE, RUN_FROMS }, true, "K-8=2026-11-26" },
 		{ STATE_APPROVED, { RUN_ISSUE, RUN_FROMS }, false,
 		    "K-5=2027-02-20 K-7=2026-11-27 K-8=2026-11-26" },
+		/* again, after an edition that was spoiled */
+		{ STATE_APPROVED, { RUN_FROMS }, false, "K-7=2026-11-27 K-8=2026-11-26" },
 		{ STATE_ISSUED, { RUN_STAY, RUN_END, RUN_FROMS }, true,
 		    "K-10=2026-12-20 K-12=2026-12-20 K-21=2031-11-19" },
 		{ STATE_DISPATCHED, { RUN_STAY, RUN_END, RUN_FROMS }, true,
