@@ -7,7 +7,9 @@
 #include "act/arrive_file.h"
 #include "act/etax.h"
 #include "act/mail_owed.h"
+#include "act/mark.h"
 #include "base/array.h"
+#include "store/due_row.h"
 #include "store/refund_row.h"
 #include "vault/code.h"
 
@@ -78,6 +80,34 @@ papers_add(struct tx *tx, const struct envelope *e, struct arrival *a, struct fa
 	return true;
 }
 
+static bool
+refund_paid(struct tx *tx, int64_t dossier, bool *paid, struct fault *fault)
+{
+	struct refund_row r;
+	bool found;
+	if (!refund_get(tx, dossier, &r, &found, fault))
+		return false;
+	*paid = found && r.paid_at != 0;
+	return true;
+}
+
+/* Once its money went back nothing more is taken in for a case. */
+static bool
+refund_check(struct tx *tx, struct arrival *a, struct fault *fault)
+{
+	bool paid, new = false;
+	if (!refund_paid(tx, a->dossier.id, &paid, fault))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		new = new || !paper_known(a, &a->sent[i].paper);
+	if (paid && new)
+		error_add(&a->errors, "ref", "refunded", "R-4.79",
+		    "この申込みは返金を済ませて終了しました。再開できません。"
+		    "新しい申込書と書類でお申し込みいただくよう、ご案内ください。");
+	a->readable = a->errors.count == 0;
+	return true;
+}
+
 /* A kind of paper that has no row holds back the list it stands on. */
 static void
 kinds_check(struct arrival *a)
@@ -122,18 +152,39 @@ arrival_find(struct tx *tx, struct envelope *e, struct arrival *a, struct fault 
 	if (!judge_load(tx, e->service, &a->dossier, &a->judged, fault))
 		return false;
 	kinds_check(a);
-	return true;
+	return refund_check(tx, a, fault);
 }
 
-/* A backlog cannot expire a form: what came in time goes on, unless the money went back. */
+/* What the refund's clock ended had come by its last day: it ends anew, unless it goes on. */
 static bool
-in_time(struct tx *tx, const struct dossier_row *d, unsigned *facts, struct fault *fault)
+refund_undo(struct tx *tx, const struct arrival *a, bool *in_time, struct fault *fault)
 {
-	struct refund_row r;
-	bool found;
-	if (!refund_get(tx, d->id, &r, &found, fault))
+	const struct dossier_row *d = &a->dossier;
+	const struct judged *j = &a->judged;
+	const struct day notice = instant_day((struct instant){ d->first_notice_at });
+	struct day last;
+	char text[DAY_TEXT];
+	if (!mark_last_day(tx, j->policy, d->id, "K-5", notice, &last, fault))
 		return false;
-	*facts = found && r.paid_at != 0 ? 0 : FACT_IN_TIME;
+	day_print(text, last);
+	for (size_t i = 0; i < j->count; i++)
+		*in_time = *in_time && strcmp(j->papers[i].arrived, text) <= 0;
+	return !*in_time || due_forget(tx, d->id, "K-5", "refund", in_time, fault);
+}
+
+/* A backlog ends no case: what came in time goes on, unless the money went back. */
+static bool
+in_time(struct tx *tx, const struct arrival *a, unsigned *facts, struct fault *fault)
+{
+	const enum state state = dossier_state(&a->dossier);
+	bool paid;
+	if (!refund_paid(tx, a->dossier.id, &paid, fault))
+		return false;
+	bool good = !paid;
+	if (good && (state == STATE_REFUNDED || state == STATE_WITHDRAWN) &&
+	    !refund_undo(tx, a, &good, fault))
+		return false;
+	*facts = good ? FACT_IN_TIME : 0;
 	return true;
 }
 
@@ -151,7 +202,7 @@ state_move(struct tx *tx, const struct service *s, struct arrival *a, struct fau
 							: STEP_DEFICIENCY;
 	if (dossier_state(d) == STATES || step_find(dossier_state(d), on) == NULL)
 		return true;
-	if (!in_time(tx, d, &facts, fault))
+	if (!in_time(tx, a, &facts, fault))
 		return false;
 	if ((step_find(dossier_state(d), on)->need & ~facts) != 0)
 		return true;

@@ -40,6 +40,7 @@ static const struct step STEPS[] = {
 	{ BEFORE_PASS,        STEP_DEFICIENCY, STATE_DEFICIENT,    0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ IN(FORM_EXPIRED),   STEP_COMPLETE,   STATE_SCREENING,    FACT_IN_TIME,       ANY_TIME,          0, 0,  "R-4.25" },
 	{ IN(FORM_EXPIRED),   STEP_DEFICIENCY, STATE_DEFICIENT,    FACT_IN_TIME,       ANY_TIME,          0, 0,  "R-4.25" },
+	{ IN(REFUNDED) | IN(WITHDRAWN), STEP_COMPLETE, STATE_SCREENING, FACT_IN_TIME,  ANY_TIME,          0, 0,  "R-4.78" },
 	{ IN(PRINTED),        STEP_FORM_LATE,  STATE_FORM_EXPIRED, 0,                  ANY_TIME,          0, 0,  "AGR 4(2)" },
 	{ IN(SCREENING),      STEP_PASS,       STATE_SCREENED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
 	{ IN(SCREENED),       STEP_APPROVE,    STATE_APPROVED,     0,                  ANY_TIME,          0, 0,  "AGR 4(4)" },
@@ -64,7 +65,7 @@ static const struct { unsigned fact; const char *say; } FACTS[] = {
 	{ FACT_PAID,            "入金が確認できていません。入金を確認してからにしてください。" },
 	{ FACT_PROFILE_CHECKED, "証明書の内容が確認されていません。審査に戻してください。" },
 	{ FACT_MEDIA_MADE,      "媒体（CD-R）がまだ作られていません。" },
-	{ FACT_IN_TIME,         "申込書の受付期限を過ぎた案件です。新しい申込みを受け付けてください。" },
+	{ FACT_IN_TIME,         "期限を過ぎて終了した案件です。新しい申込みを受け付けてください。" },
 	{ FACT_SPOILED,         "失効した案件です。封筒の書損ではないので、新しい申込みを受け付けてください。" },
 };
 /* clang-format on */

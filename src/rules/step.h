@@ -61,8 +61,8 @@ enum fact {
 	FACT_PROFILE_CHECKED = 1 << 1,
 	FACT_MEDIA_MADE = 1 << 2,
 	FACT_SPOILED = 1 << 3, /* a letter of the edition: it was never handed over */
-	FACT_IN_TIME = 1 << 4 /* it had arrived within the form's year, was typed later, and no
-				 money went back */
+	FACT_IN_TIME = 1 << 4 /* it had arrived within the form's year, or by the refund's last day,
+				 was typed later, and no money went back */
 };
 enum origin { ANY_TIME, FROM_ISSUE, FROM_SENDING, FROM_FIRST_NOTICE, ORIGINS };
 

@@ -17,7 +17,7 @@ static const struct column DUE[] = {
 #define RESULT DUE, COUNT(DUE), sizeof(ROW)
 #define THIS "WHERE dossier = $1 AND clock = $2 AND word = $3 AND figure = $4 AND key = $5 "
 #define ORDER "day, dossier, clock, word, figure, key"
-enum { OF, NEXT, ONE, ACT, DROP, CLOSE, OPEN, OPEN_ROLE, SQLS };
+enum { OF, NEXT, ONE, ACT, DROP, FORGET, CLOSE, OPEN, OPEN_ROLE, SQLS };
 static const struct sql SQL[] = {
 	[OF] = { ALL "WHERE dossier = $1 ORDER BY " ORDER, RESULT },
 	[NEXT] = { ALL "WHERE acted_at = 0 AND day <= $1 AND (" ORDER
@@ -26,6 +26,10 @@ static const struct sql SQL[] = {
 	[ONE] = { ALL THIS "AND acted_at = 0", RESULT },
 	[ACT] = { "UPDATE due SET acted_at = $6, open = $7 " THIS "AND acted_at = 0", NULL, 0, 0 },
 	[DROP] = { "DELETE FROM due " THIS "AND acted_at = 0", NULL, 0, 0 },
+	[FORGET] = { "DELETE FROM due WHERE dossier = $1 AND clock = $2 AND acted_at <> 0 AND "
+		     "EXISTS (SELECT 1 FROM due AS was WHERE was.dossier = $1 AND was.clock = $2 "
+		     "AND was.word = $3 AND was.acted_at <> 0)",
+	    NULL, 0, 0 },
 	[CLOSE] = { "UPDATE due SET open = 0, result = $6 " THIS "AND open = 1", NULL, 0, 0 },
 	[OPEN] = { ALL "WHERE open = 1 AND (" ORDER ") > ($1, $2, $3, $4, $5, $6) ORDER BY " ORDER
 		       " LIMIT $7",
@@ -89,6 +93,17 @@ bool
 due_drop(struct tx *tx, const struct due_row *r, struct fault *fault)
 {
 	return tx_change(tx, &SQL[DROP], VALUES(KEY(r)), NULL, fault);
+}
+
+bool
+due_forget(struct tx *tx, int64_t dossier, const char *clock, const char *word, bool *forgot,
+    struct fault *fault)
+{
+	int64_t changed = 0;
+	bool good = tx_change(
+	    tx, &SQL[FORGET], VALUES(V_INT(dossier), V_TEXT(clock), V_TEXT(word)), &changed, fault);
+	*forgot = changed > 0;
+	return good;
 }
 
 bool

@@ -37,6 +37,10 @@ bool due_waits(struct tx *, const struct due_row *, bool *, struct fault *) MUST
 bool due_act(struct tx *, const struct due_row *, struct fault *) MUST_USE;
 /* It waits no more. */
 bool due_drop(struct tx *, const struct due_row *, struct fault *) MUST_USE;
+/* What that clock did there counts no more and may be owed anew; nothing where its `word` was not
+ * among it. */
+bool due_forget(struct tx *, int64_t dossier, const char *clock, const char *word, bool *forgot,
+    struct fault *) MUST_USE;
 /* It leaves its list; result as given. */
 bool due_close(struct tx *, const struct due_row *, struct fault *) MUST_USE;
 /* What stands on a role's list, "" any, by day and dossier, behind `after`; NULL: from the top. */

@@ -2,7 +2,7 @@
 # The clocks of table K over real cases, by the commands people type, on both engines: what stops them, what they put before
 # whom, what two people make of it; then a year in one command, again nothing, and fallen at every point.
 # [K-2] [K-5] [K-6] [K-8] [K-9] [K-10] [K-11] [K-12] [K-13] [K-14] [K-15] [K-16] [K-17] [K-18] [K-19] [K-22] [R-2.5] [R-2.6] [R-2.7]
-# [R-2.13] [R-4.24] [R-4.25] [R-4.71] [R-4.75] [R-4.114] [R-4.115] [R-4.116] [R-4.117] [R-4.118] [R-4.119] [R-5.3] [R-6.20] [R-7.3]
+# [R-2.13] [R-4.24] [R-4.25] [R-4.71] [R-4.75] [R-4.76] [R-4.78] [R-4.79] [R-4.114] [R-4.115] [R-4.116] [R-4.117] [R-4.118] [R-4.119] [R-5.3] [R-6.20] [R-7.3]
 # [R-10.3] [R-10.4] [R-10.13] [R-11.1] [R-11.3] [R-12.8] [R-12.12] [R-13.1] [G-38] [X-5]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/engine.sh"
@@ -126,10 +126,8 @@ first_days() {
 deficient() { # two of the money, one paid: deficient by screening
 	at 2026-11-30 11:00
 	paid "$dir" 49 || fail "$engine: paid"
-	for who in 49 62; do
-		say dossier show $who | "$flat" -a checks check | awk '{ printf "%s{\"code\":\"%s\",\"result\":\"%s\",\"note\":\"x\"}", (NR > 1 ? "," : "{\"checks\":["), $1, (NR > 1 ? "ok" : "ng") } END { print "]}" }' >"$tmp/ng.json"
-		do_ dossier screen $who --key "$(key screening-1)" --result "$tmp/ng.json"
-	done
+	for who in 49 62; do screened_bad $who; done
+	say dossier import "$samples/applications.csv" | "$flat" ref dossier >"$tmp/refs"
 }
 
 chase() {
@@ -210,15 +208,63 @@ forms() {
 	is "$(call payment refund "$late" --key "$(key accounting-1)")" '4 N refund-open' "$engine: and keeps its money"
 }
 
+# typed N DAY: a paper of N's that arrived on that day is typed now: exit, and why not.
+typed() {
+	ref=$(awk -F'\t' -v d="$1" '$2 == d { print $1 }' "$tmp/refs")
+	{ head -1 "$samples/papers.csv"; echo "$ref,E2-$1,$2,D-02,2027-02-01,original,,,,"; } >"$tmp/typed.csv"
+	say --now "$now" dossier arrive "$tmp/typed.csv" >"$tmp/out"; code=$?
+	echo "$code $("$flat" -v 'rows[0].errors[0].code' <"$tmp/out")" | sed 's/ *-*$//'
+}
+
+screened_bad() {
+	say dossier show "$1" | "$flat" -a checks check | awk '{ printf "%s{\"code\":\"%s\",\"result\":\"%s\",\"note\":\"x\"}", (NR > 1 ? "," : "{\"checks\":["), $1, (NR > 1 ? "ok" : "ng") } END { print "]}" }' >"$tmp/ng.json"
+	do_ dossier screen "$1" --key "$(key screening-1)" --result "$tmp/ng.json"
+}
+
+later() { # 62, extended on its last day
+	"$top/tests/state" keep later
+	at 2027-02-28 10:00
+	do_ clocks extend 62 --clock K-5 --days 10 --reason 大雪で郵便が止まった --key "$(key approval-1)"
+	run 2027-03-10
+	is "$(acts 62)" '' "$engine: of an extended refund nobody is reminded twice [R-4.76]"
+	run 2027-03-11
+	is "$(acts 62) $(state 62)" '2027-03-11 K-5 refund withdrawn' "$engine: it ends behind its new last day"
+	"$top/tests/state" back later
+}
+
+backlog() { # 49 and 62 were closed in the night; what came on their last day is typed in the morning [R-4.25] [R-4.75] [R-4.78]
+	"$top/tests/state" keep backlog
+	at 2027-03-01 10:00
+	is "$(typed 49 2027-03-01) $(state 49) $(listed accounting)" '0 refunded 49 refund-pay' "$engine: what came behind the last day opens nothing"
+	"$top/tests/state" back backlog
+	is "$(typed 62 2027-02-28) $(state 62)" '0 in_screening' "$engine: what came on it does, without money"
+	is "$(typed 49 2027-02-28) $(state 49) $(listed accounting)" '0 in_screening ' "$engine: and with money, which stays"
+	is "$(call payment refund 49 --key "$(key accounting-1)")" '4 N refund-open' "$engine: nobody pays it back"
+	run 2027-03-01
+	is "$(acts 49) $(listed approval)" '2027-03-01 K-5 refund-decide 49 refund-decide;62 refund-decide' "$engine: an approver decides what becomes of it"
+	at 2027-03-01 15:00
+	screened_bad 49
+	run 2027-03-01
+	is "$(acts 49) $(state 49) $(listed accounting)" '2027-03-01 K-5 refund; 2027-03-01 K-5 refund-pay refunded 49 refund-pay' "$engine: found wanting, it ends again, and its money goes back"
+	is "$(say mail list --dossier 49 | "$flat" -a mails kind | grep -c '^refund$')" 2 "$engine: and is told so again"
+	at 2027-03-01 16:00
+	do_ clocks extend 62 --clock K-5 --days 10 --reason 書類の点検 --key "$(key approval-1)"
+	is "$(listed approval)" '' "$engine: extended, the other waits"
+	is "$(say audit verify | "$flat" -v broken)" - "$engine: the audit finds nothing"
+	"$top/tests/state" back backlog
+}
+
 refunds() {
 	run 2027-02-28
 	is "$(acts 49 | tr ';' '\n' | grep -c refund-reminder) $(state 49)" '2 deficient' "$engine: three months from the first notice, to the day, a case is open"
+	later
 	at 2027-02-28 10:00
 	is "$(call payment refund 49 --key "$(key accounting-1)")" '4 N refund-none' "$engine: nothing is owed yet"
 	run 2027-03-01
 	is "$(acts 49) $(state 49)" '2027-03-01 K-5 refund; 2027-03-01 K-5 refund-pay refunded' "$engine: on the next it ends, and its money goes back"
 	is "$(acts 62) $(state 62)" '2027-03-01 K-5 refund withdrawn' "$engine: without money it only ends"
 	is "$(listed accounting)" '49 refund-pay' "$engine: accounting sees one"
+	backlog
 	at 2027-03-02 10:00
 	is "$(call payment refund 62 --key "$(key accounting-1)")" '4 N refund-none' "$engine: of nothing, nothing goes back"
 	is "$(call payment refund 49 --key "$(key dispatch-1)")" '4 key act-wrong-role' "$engine: accounting pays it"
@@ -230,6 +276,8 @@ refunds() {
 	cp "$tmp/out" "$tmp/refund.json"
 	do_ payment refund 49 --key "$(key accounting-2)"
 	is "$("$flat" -v already <"$tmp/out") $(listed accounting)" 'true ' "$engine: once"
+	is "$(typed 49 2027-02-28) $(state 49)" '4 refunded refunded' "$engine: then no paper is taken in any more, whenever it came"
+	has "$("$akashi" -C "$dir" --now "$now" dossier arrive "$tmp/typed.csv" 2>&1)" '新しい申込書と書類でお申し込みいただく' "$engine: and reception is told what to say"
 	"$akashi" -C "$dir" --now "$now" payment refund 49 --key "$(key accounting-2)" >"$tmp/out" 2>&1
 	is "$(grep -c 'すでに登録しました（署名 2）' "$tmp/out")" 1 "$engine: and says on whose word it went, two"
 	is "$(say audit verify | "$flat" -v broken)" - "$engine: the audit sees two hands"

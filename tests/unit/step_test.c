@@ -25,9 +25,9 @@ the_table_is_this_picture(void **state)
 		[STATE_REVOKED] = ".....C............",
 		[STATE_EXPIRED] = "..................",
 		[STATE_REJECTED] = "..................",
-		[STATE_WITHDRAWN] = "..................",
+		[STATE_WITHDRAWN] = "C.................",
 		[STATE_FORM_EXPIRED] = "CD................",
-		[STATE_REFUNDED] = "..................",
+		[STATE_REFUNDED] = "C.................",
 	};
 	for (int s = 0; s < STATES; s++) {
 		char row[STEP_EVENTS + 1] = { 0 };
