@@ -79,7 +79,24 @@ load_rules(struct service *s, struct fault *fault)
 	}
 	policy_free(&s->policy);
 	s->policy = policy;
+	s->policy_seen = l.policy.number;
+	snprintf(s->archive_seen, sizeof(s->archive_seen), "%.64s", l.archive.value);
 	return true;
+}
+
+/* What the store takes with a charter, after its file is there. */
+struct newest {
+	int64_t policy;
+	struct meta_row archive;
+};
+
+static bool
+newest_tx(struct tx *tx, void *context, struct fault *fault)
+{
+	struct newest *n = context;
+	bool found;
+	return policy_number_latest(tx, &n->policy, fault) &&
+	       meta_get(tx, "archive", &n->archive, &found, fault);
 }
 
 static bool
@@ -138,14 +155,16 @@ service_tick(struct service *s, struct fault *fault)
 	uint8_t digest[32] = { 0 };
 	OWN_BYTES(bytes) = NULL;
 	size_t n;
-	if (!look_at_clock(s, NULL, fault))
+	struct newest newest = { .policy = 0 };
+	if (!look_at_clock(s, NULL, fault) || !store_read(s->store, newest_tx, &newest, fault))
 		return false;
 	if (file_exists(service_path(s, "ca/charter.der", path))) {
 		if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&bytes, &n, fault))
 			return false;
 		charter_digest(der_of(bytes, n), digest);
 	}
-	if (memcmp(digest, s->charter_seen, 32) == 0)
+	if (memcmp(digest, s->charter_seen, 32) == 0 && newest.policy == s->policy_seen &&
+	    strcmp(newest.archive.value, s->archive_seen) == 0)
 		return true;
 	free(s->charter);
 	s->charter = NULL;

@@ -10,6 +10,7 @@
 #include "act/conf.h"
 #include "base/day.h"
 #include "base/der.h"
+#include "base/text.h"
 #include "rules/policy.h"
 #include "store/dossier_row.h"
 #include "store/event_row.h"
@@ -39,6 +40,8 @@ struct service {
 	struct charter *charter; /* in force, once asked for */
 	uint8_t charter_digest[32];
 	uint8_t charter_seen[32]; /* by the last service_tick */
+	int64_t policy_seen; /* its number in the store */
+	char archive_seen[DIGEST_HEX]; /* as the store has it: "" until the first charter */
 	int agent; /* socket of the archive key's agent; -1: not asked for yet */
 	pid_t agent_pid; /* 0: not our child */
 };

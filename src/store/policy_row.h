@@ -14,5 +14,7 @@ extern const struct table POLICY_TABLE;
 bool policy_by_digest(struct tx *, const uint8_t digest[32], struct policy_row *, bool *found,
     struct fault *) MUST_USE;
 bool policy_latest(struct tx *, struct policy_row *, bool *found, struct fault *) MUST_USE;
+/* The number of the latest, without its files; 0: there is none. */
+bool policy_number_latest(struct tx *, int64_t *, struct fault *) MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
-/* act/conf and act/clock. */
+/* act/conf, act/clock, and what a standing program sees of a new charter. */
 #include "test.h"
 
 #include <stdlib.h>
@@ -6,8 +6,12 @@
 
 #include "act/clock.h"
 #include "act/conf.h"
-#include "base/file.h"
-#include "folder.h"
+#include "act/rulebook.h"
+#include "base/text.h"
+#include "people.h"
+#include "store/meta_row.h"
+#include "store/policy_row.h"
+#include "vault/digest.h"
 
 static void
 the_file_made_by_init_reads_back(void **state)
@@ -79,6 +83,52 @@ a_real_service_is_not_told_the_time(void **state)
 	assert_int_equal(now.sec, 7);
 }
 
+/* What the store takes with a charter [flows]: after its file, in a transaction of its own. */
+struct adopting {
+	struct policy_row policy;
+	char archive[DIGEST_HEX];
+};
+
+static bool
+adopt(struct tx *tx, void *context, struct fault *fault)
+{
+	struct adopting *a = context;
+	return (a->policy.files.n == 0 || tx_insert(tx, &POLICY_TABLE, &a->policy, NULL, fault)) &&
+	       meta_put(tx, "archive", a->archive, fault);
+}
+
+/* A standing program looks between the charter's file and the store's rows: it sees both. */
+static void
+rules_that_come_after_their_charter_are_seen(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct fault fault = { 0 };
+		struct sink files = SINK_GROW(RULEBOOK_MOST);
+		struct adopting a = { .policy.number = 2 };
+		uint8_t key[32] = { 7 };
+		char dir[256];
+		struct service *s = made_service(engine, "seen", dir);
+		made_or_die(service_tick(s, &fault), &fault);
+		free(people_make(s, NULL, 0));
+		made_or_die(service_tick(s, &fault), &fault);
+		hex_print(a.archive, key, 32);
+		made_or_die(store_write(s->store, NULL, adopt, &a, &fault), &fault);
+		made_or_die(service_tick(s, &fault), &fault);
+		assert_true(s->archive_known);
+		assert_memory_equal(s->archive_public, key, 32);
+		made_or_die(rulebook_pack(SOURCE "/policy", &files, &fault), &fault);
+		a.policy.files = (struct blob){ files.at, files.len };
+		digest_of(files.at, files.len, a.policy.digest);
+		assert_memory_not_equal(s->policy.digest, a.policy.digest, 32);
+		made_or_die(store_write(s->store, NULL, adopt, &a, &fault), &fault);
+		made_or_die(service_tick(s, &fault), &fault);
+		assert_memory_equal(s->policy.digest, a.policy.digest, 32);
+		sink_drop(&files);
+		service_close(s);
+	}
+}
+
 int
 main(void)
 {
@@ -89,6 +139,7 @@ main(void)
 		cmocka_unit_test_prestate(a_bad_line_is_named, path),
 		cmocka_unit_test_prestate(a_rehearsal_goes_on_from_the_time_it_was_told, path),
 		cmocka_unit_test_prestate(a_real_service_is_not_told_the_time, path),
+		cmocka_unit_test(rules_that_come_after_their_charter_are_seen),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 	(void)close(fd);
