@@ -26,10 +26,13 @@
 #include "vault/digest.h"
 #include "vault/keyfile.h"
 #include "wire/agent.h"
+#include "wire/child.h"
 #include "wire/serve.h"
 #include "wire/signals.h"
 
 enum { PEER_FD = 3, PASSPHRASE_FD = 4, HOUR = 3600, LIMIT_MOST = 4096, PASSPHRASE_MOST = 1024 };
+
+static const struct refusal KEY_OPEN = { "key-open", FAULT_STATE, "design 1" };
 
 struct agent {
 	const struct verb *verb;
@@ -41,6 +44,7 @@ struct agent {
 	struct fault refused; /* why it is not open: all that is answered */
 	bool told; /* somebody knows of that */
 	int log;
+	const char *log_path;
 	int limit; /* answers an hour; the CA key has none */
 	int64_t asked[LIMIT_MOST]; /* when, in a ring */
 	size_t next;
@@ -48,7 +52,7 @@ struct agent {
 	bool stopped; /* nobody is answered any more */
 };
 
-/* A log that cannot be written, or was replaced, answers nobody. */
+/* A log that cannot be written, or was moved or replaced, answers nobody. */
 static bool
 agent_unlogged(struct agent *a, struct fault *fault)
 {
@@ -70,8 +74,9 @@ agent_write(
 static bool
 agent_sync(struct agent *a, struct fault *fault)
 {
-	struct stat st;
-	return (fsync(a->log) == 0 && fstat(a->log, &st) == 0 && st.st_nlink > 0) ||
+	struct stat ours, there;
+	return (fsync(a->log) == 0 && fstat(a->log, &ours) == 0 && stat(a->log_path, &there) == 0 &&
+		   ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) ||
 	       agent_unlogged(a, fault);
 }
 
@@ -312,6 +317,24 @@ archive_open(struct agent *a, bool real, struct fault *fault)
 	return false;
 }
 
+/* Of two on one socket's path the first would stay open where nobody can close it: the log is locked
+ * for as long as we live. */
+static bool
+alone(const struct agent *a, struct fault *fault)
+{
+	struct fault why = { 0 };
+	int lock;
+	if (lock_take(a->log_path, &lock, &why))
+		return true;
+	if (why.code == FAULT_LATER)
+		return fault_refuse(fault, &KEY_OPEN, NULL,
+		    "この鍵はもう開いています（記録「%s」が使われています）。"
+		    "閉じられないときは、その akashi-key を終わらせてください。",
+		    a->log_path);
+	*fault = why;
+	return false;
+}
+
 static bool
 log_open(struct agent *a, const struct arguments *args, struct fault *fault)
 {
@@ -320,10 +343,13 @@ log_open(struct agent *a, const struct arguments *args, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 		    "akashi-key: --limit は 1 から %d の回数です（規則 unwrap_hourly）。",
 		    LIMIT_MOST - 1);
+	a->log_path = args->log;
 	a->log = open(args->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	return (a->log != -1 && file_sync_folder(args->log)) ||
-	       fault_set(fault, FAULT_STORE,
-		   "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。", args->log);
+	return ((a->log != -1 && file_sync_folder(args->log)) ||
+		   fault_set(fault, FAULT_STORE,
+		       "akashi-key: 記録「%s」を書けません。場所と権限を確かめてください。",
+		       args->log)) &&
+	       (args->listen == NULL || alone(a, fault));
 }
 
 static bool

@@ -49,4 +49,22 @@ for signal in TERM INT; do
 	is "$? $(ls agent.sock 2>/dev/null)" '0 ' "SIG$signal ends it, and its socket is gone"
 	: >ready
 done
+# Whoever else would open it finds it open, also where its socket is gone; and its log stays where it is.
+agent=${akashi%/*}/akashi-key
+as_ca='--verb sign --key ca --log ca.log --limit 0 --listen ca.sock'
+ask() { "$top/build/tests/agent_ask" "$tmp/ca.sock" "$(printf '%064d' "$1")" 2>&1; }
+second() { timeout 20 "$agent" $as_ca 3>second 4</dev/null 2>err; }
+"$agent" $as_ca 3>ready 4</dev/null & opened=$!
+until_true 200 '[ -s ready ]'
+is "$(cat ready) $(ask 1)" 'r 512' 'a CA key is open'
+second; is "$? $(grep -c key-open second) $(ask 2)" '4 1 512' 'a second one is refused, and leaves the socket'
+rm -f ca.sock; second; is "$? $(grep -c key-open second) $(ls ca.sock 2>/dev/null)" '4 1 ' 'also where its socket was removed'
+kill $opened; wait $opened
+"$agent" $as_ca 3>ready 4</dev/null & opened=$!
+until_true 200 '[ -S ca.sock ]'
+is "$(ask 3) $(wc -l <ca.log)" '512 5' 'once it has ended it is opened again'
+mv ca.log ca.log.1
+ask 4 >out; is "$? $(wc -l <ca.log.1) $(ls ca.log 2>/dev/null)" '1 6 ' 'a log that was moved aside: nothing more is signed'
+until_true 50 '[ ! -e ca.sock ]'; is $? 0 'and it ends'
+kill $opened 2>/dev/null; wait $opened
 done_testing
