@@ -33,6 +33,7 @@ struct token {
 	CK_SESSION_HANDLE session; /* CK_INVALID_HANDLE: none */
 	CK_OBJECT_HANDLE key;
 	int bits;
+	bool opened; /* with a PIN just given: what follows is ours alone */
 	bool pin_refused;
 };
 
@@ -158,6 +159,10 @@ login(struct token *t, const CK_TOKEN_INFO *info, struct fault *fault)
 {
 	if (t->pin_refused)
 		return pin_refuse(t, fault);
+	if (t->opened && (info->flags & CKF_USER_PIN_FINAL_TRY) != 0)
+		return fault_refuse(fault, &TOKEN_AWAY, "passphrase",
+		    "トークン「%s」の PIN はあと 1 回しか試せないため、自動では使いません。",
+		    t->place->token);
 	CK_RV rv =
 	    (info->flags & CKF_USER_PIN_LOCKED) != 0
 		? CKR_PIN_LOCKED
@@ -316,6 +321,7 @@ token_open(const struct token_place *place, const void *pin, size_t n, struct to
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	*t = (struct token){ .place = place, .pin = pin, .pin_len = n };
 	if (reach(t, fault)) {
+		t->opened = true;
 		*out = t;
 		return true;
 	}

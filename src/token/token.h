@@ -4,8 +4,8 @@
  * The only place where a module is loaded (through p11-kit), linked into akashi-key alone. A key
  * that is let in can sign, cannot leave its token, and is the one its file (token/place.h) says.
  * The PIN is the caller's, in locked memory, and is borrowed until token_close: a session that was
- * lost is opened again with it, once per signature. A PIN that was refused is never tried again,
- * lest the token lock. Signatures are PKCS#1 v1.5 with SHA-256 over the caller's digest [RFC8017
+ * lost is opened again with it, once per signature. A PIN that was refused is never tried again, and
+ * the last try is left to who types it, lest the token lock. Signatures are PKCS#1 v1.5 with SHA-256 over the caller's digest [RFC8017
  * 8.2]; they are not verified here.
  */
 #ifndef AKASHI_TOKEN_TOKEN_H

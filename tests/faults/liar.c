@@ -1,9 +1,10 @@
 /*
  * liar: a PKCS#11 module that is SoftHSM2 but for what the file AKASHI_LIAR says, read at each call.
  *
- * The file's one word: true (all as it is), pin-locked, mechanism, extractable, other-key, refused (no session), signature
- * (a bit is turned), lost (every session is closed, once), gone (no token any more), die-before, die-after
- * (the program that loaded it is killed at its signature). SoftHSM2's own file stands beside it.
+ * The file's one word: true (all as it is), pin-locked, pin-last (its last try), mechanism, extractable,
+ * other-key, refused (no session), signature (a bit is turned), lost (every session is closed, once),
+ * lost-last (both), gone (no token any more), die-before, die-after (the program that loaded it is
+ * killed at its signature). SoftHSM2's own file stands beside it.
  */
 #include <dlfcn.h>
 #include <libgen.h>
@@ -44,6 +45,8 @@ token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 	CK_RV rv = real->C_GetTokenInfo(slot, info);
 	if (says("pin-locked"))
 		info->flags |= CKF_USER_PIN_LOCKED;
+	if (says("pin-last") || says("lost-last"))
+		info->flags |= CKF_USER_PIN_FINAL_TRY;
 	return rv;
 }
 
@@ -79,7 +82,8 @@ sign_init(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE o)
 	CK_SESSION_INFO in;
 	if (says("gone"))
 		return CKR_DEVICE_REMOVED;
-	if (says("lost") && !lost && real->C_GetSessionInfo(s, &in) == CKR_OK) {
+	if ((says("lost") || says("lost-last")) && !lost &&
+	    real->C_GetSessionInfo(s, &in) == CKR_OK) {
 		lost = true;
 		(void)real->C_CloseAllSessions(in.slotID);
 	}

@@ -105,6 +105,10 @@ call key open ca --passphrase-file "$tmp/other-pin"; is "$(why $?)" '4 token-pin
 call key open ca; is $? 0 "its PIN is a rehearsal's to keep"
 call issue 2; is "$? $(certs 2)" '0 1' 'the open key signs'
 token lost; call issue 5; is "$? $(certs 5)" '0 1' 'a session that was lost is opened again'
+call key close ca; call key open ca
+token lost-last; call crl publish; is "$(why $?)" '75 token-away' 'the last try of a PIN is not used where nobody typed it'
+token pin-last; tried '0 -' "$tmp/lied" 'who types it may use it'
+token true; call crl publish; is $? 0 'and the open key signs by itself again'
 token die-before; fallen 12 'killed before it signs' signer-key-away
 token die-after; fallen 53 'killed when it has signed' signer-key-away
 token gone; fallen 54 'a token taken out' token-away
