@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "act/enact.h"
+#include "act/enact_in.h"
 #include "act/errand.h"
 #include "act/keys.h"
 #include "base/array.h"
@@ -32,6 +32,7 @@ ROW(ADOPT_TWICE, "adopt-twice", INPUT, "R-4.91");
 ROW(ADOPT_UNKNOWN, "adopt-unknown", INPUT, "R-10.13");
 ROW(ADOPT_MISSING, "adopt-missing", INPUT, "R-10.13");
 ROW(ADOPT_DIFFERS, "adopt-differs", INPUT, "R-10.13");
+ROW(ADOPT_IN_HAND, "adopt-in-hand", STATE, "design 2");
 ROW(ADOPT_SIZE, "adopt-size", INPUT, "design 2");
 
 static const char DRAFT[] = "ca/adopted.draft";
@@ -383,7 +384,21 @@ compose(struct adopting *a, struct fault *fault)
 	return true;
 }
 
-/* One that was drafted before is withdrawn: whoever signed it has signed nothing of this. */
+/* One that was drafted before is withdrawn: whoever signed it has signed nothing of this. Not while it
+ * is in the making. */
+static bool
+old_withdraw(struct tx *tx, const uint8_t digest[32], struct fault *fault)
+{
+	bool busy;
+	if (!enact_in_hand(tx, digest, &busy, fault))
+		return false;
+	if (busy)
+		return fault_refuse(fault, &ADOPT_IN_HAND, NULL,
+		    "署名のそろった下書きを処理しています。"
+		    "akashi ca certify をもう一度行い、終わるのを待ってください。");
+	return warrant_withdraw(tx, digest, fault);
+}
+
 static bool
 draft_tx(struct tx *tx, void *context, struct fault *fault)
 {
@@ -392,7 +407,7 @@ draft_tx(struct tx *tx, void *context, struct fault *fault)
 	bool found, inserted;
 	if (!warrant_of(tx, "cacert", 0, 0, &old, &found, fault))
 		return false;
-	bool good = !found || warrant_withdraw(tx, old.digest, fault);
+	bool good = !found || old_withdraw(tx, old.digest, fault);
 	warrant_drop(&old);
 	return good && tx_insert(tx, &WARRANT_TABLE, &a->warrant, &inserted, fault) &&
 	       (inserted ||
@@ -400,6 +415,7 @@ draft_tx(struct tx *tx, void *context, struct fault *fault)
 	       service_event_add(tx, &a->event, fault);
 }
 
+/* The parts last: those of a warrant in hand stay. */
 static bool
 draft_put(struct adopting *a, struct fault *fault)
 {
@@ -409,8 +425,8 @@ draft_put(struct adopting *a, struct fault *fault)
 	snprintf(a->event.detail, sizeof(a->event.detail),
 	    "list=%lld certificates=%lld entries=%lld", (long long)a->body.number,
 	    (long long)a->body.count, (long long)a->body.listed);
-	return file_write(service_path(s, DRAFT, path), 0640, a->parts.at, a->parts.len, fault) &&
-	       store_write(s->store, a->event.act_id, draft_tx, a, fault);
+	return store_write(s->store, a->event.act_id, draft_tx, a, fault) &&
+	       file_write(service_path(s, DRAFT, path), 0640, a->parts.at, a->parts.len, fault);
 }
 
 bool

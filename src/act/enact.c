@@ -27,8 +27,8 @@ const struct refusal CA_NOT_DRAFTED = { "ca-not-drafted", FAULT_STATE, "design 2
 const struct refusal ENACT_RULES = { "rules-other", FAULT_STATE, "X-4" };
 
 /* With the quorum there is a task: until it has ended, what was signed may be in the making. */
-static bool
-in_hand(struct tx *tx, const uint8_t digest[32], bool *is, struct fault *fault)
+bool
+enact_in_hand(struct tx *tx, const uint8_t digest[32], bool *is, struct fault *fault)
 {
 	struct task_row t = { .id = 0 };
 	bool found;
@@ -43,7 +43,7 @@ static bool
 warrant_put(struct tx *tx, const struct enacting *g, struct fault *fault)
 {
 	bool busy = false, inserted = false;
-	if (g->stale != NULL && !in_hand(tx, g->stale, &busy, fault))
+	if (g->stale != NULL && !enact_in_hand(tx, g->stale, &busy, fault))
 		return false;
 	if (g->stale != NULL && !busy && !warrant_withdraw(tx, g->stale, fault))
 		return false;
@@ -355,7 +355,7 @@ find_ca(struct tx *tx, void *context, struct fault *fault)
 {
 	struct finding_ca *f = context;
 	return warrant_of(tx, "cacert", 0, 0, &f->row, &f->found, fault) &&
-	       (!f->found || in_hand(tx, f->row.digest, &f->in_hand, fault)) &&
+	       (!f->found || enact_in_hand(tx, f->row.digest, &f->in_hand, fault)) &&
 	       adopt_due(tx, &f->adopts, fault);
 }
 

@@ -26,6 +26,9 @@ struct enacting {
 bool enact_sign(struct enacting *, const char *task, const char *event, struct enacted *,
     struct fault *) MUST_USE;
 
+/* The task of a CA's warrant of that digest waits or is taken: the signer may have begun it. */
+bool enact_in_hand(struct tx *, const uint8_t digest[32], bool *is, struct fault *) MUST_USE;
+
 /* What is in force ends so: its task, its event, and a list that follows. */
 struct enact_end {
 	struct service *service;

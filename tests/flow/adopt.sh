@@ -141,6 +141,11 @@ moved() {
 	adopt; is "$? $(of certificates) $(of good) $(of ended) $(of listed) $(of left_out) $(of list) $(of next_list)" '0 10 3 1 5 1 42 43' "$engine: drafted"
 	cp "$tmp/out" "$tmp/told.json"
 	certify 1; is "$?" 5 "$engine: one custodian signs"
+	parts=$(stat -c %i "$dir/ca/adopted.draft")
+	"$tamper" "$dir" "INSERT INTO task (id, kind, digest, dossier, edition, lane, state, taker, fence, until, result, exit, created_at, done_at)
+		SELECT 9999, 'cacert', digest, 0, 0, 2, 'taken', 'x', 1, 4102444800, '', 0, 0, 0 FROM warrant WHERE kind = 'cacert'" >/dev/null
+	adopt; is "$(why $?) $(stat -c %i "$dir/ca/adopted.draft")" "4 adopt-in-hand $parts" "$engine: what the signer may have begun is not drafted anew"
+	"$tamper" "$dir" "DELETE FROM task WHERE id = 9999" >/dev/null
 	falls "$1"
 	certify 2; is "$? $(of in_force)" '0 true' "$engine: with the second the CA has moved in"
 	is "$(number)" 2B "$engine: the next list's number is the old one's + 1"
