@@ -8,9 +8,11 @@
 #include "act/agent.h"
 #include "act/backup.h"
 #include "act/clock.h"
+#include "act/mail_in.h"
 #include "act/publish.h"
 #include "act/standby.h"
 #include "base/file.h"
+#include "book/charter.h"
 #include "book/journal.h"
 #include "store/line_row.h"
 #include "store/mail_row.h"
@@ -124,7 +126,7 @@ journal_look(struct looking *l, struct fault *fault)
 	l->row->limit = minutes(s, "queue_minutes");
 	l->row->value = end.seq < u.copied    ? NEVER /* copies of what is no more */
 			: end.seq == u.copied ? 0
-					      : s->now.sec - u.at.sec;
+					      : age(s->now.sec, u.at.sec);
 	return true;
 }
 
@@ -143,7 +145,7 @@ queue_look(struct looking *l, struct fault *fault)
 {
 	(void)fault;
 	l->row->limit = minutes(l->service, "queue_minutes");
-	l->row->value = l->store.oldest == 0 ? 0 : l->service->now.sec - l->store.oldest;
+	l->row->value = l->store.oldest == 0 ? 0 : age(l->service->now.sec, l->store.oldest);
 	return true;
 }
 
@@ -196,6 +198,34 @@ keys_look(struct looking *l, struct fault *fault)
 }
 
 static bool
+inbox_look(struct looking *l, struct fault *fault)
+{
+	(void)fault;
+	l->skip = l->service->conf.mailbox[0] == '\0';
+	l->row->limit = minutes(l->service, "queue_minutes");
+	l->row->value = age_of(l->service, MAIL_IN_LAST, 0);
+	return true;
+}
+
+/* At its end issuing stops: the next is to be signed before [design 2]. */
+static bool
+charter_look(struct looking *l, struct fault *fault)
+{
+	struct service *s = l->service;
+	const struct charter *c;
+	char path[SERVICE_PATH];
+	l->skip = !file_exists(service_path(s, "ca/charter.der", path)); /* it has not begun */
+	if (l->skip)
+		return true;
+	if (!service_charter(s, &c, NULL, fault))
+		return false;
+	l->row->limit = (c->not_after.sec - c->not_before.sec) / DAY_SECONDS -
+			policy_number(&s->policy, "charter_days_left", s->today);
+	l->row->value = age(s->now.sec, c->not_before.sec) / DAY_SECONDS;
+	return true;
+}
+
+static bool
 mail_look(struct looking *l, struct fault *fault)
 {
 	(void)fault;
@@ -230,6 +260,8 @@ static const struct { const char *name, *unit; health_look *look; const char *sa
 	{ "disk",     "percent", disk_look,     "使っているディスクの割合。過ぎたら空けてください。" },
 	{ "backup",   "seconds", backup_look,   "最後のバックアップからの時間。過ぎたら akashi backup を確かめてください。" },
 	{ "keys",     "seconds", keys_look,     "最後の鍵の写しからの時間。過ぎたら akashi backup --keys を行ってください。" },
+	{ "charter",  "days",    charter_look,  "憲章の始まりからの日数。過ぎたら akashi charter sign で次の憲章に署名してください。" },
+	{ "inbox",    "seconds", inbox_look,    "最後にメールボックスを読めてからの時間。過ぎたら akashi mail fetch で理由を確かめてください。" },
 	{ "mail",     "mails",   mail_look,     "届かず、まだ連絡していないメール。akashi mail list --state failed で見てください。" },
 	{ "incident", "found",   incident_look, "台帳とデータベースの食い違い。akashi sweep と audit verify で確かめてください。" },
 	{ "standby",  "waits",   standby_look,  "復元した写しのまま期を待っていないこと。akashi epoch draft で始めてください。" },

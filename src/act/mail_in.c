@@ -398,6 +398,14 @@ run(struct inbox *i, struct fault *fault)
 	       mailbox_handle(i, (const char *)password, fault);
 }
 
+static bool
+note_good(const struct service *s, struct fault *fault)
+{
+	char path[SERVICE_PATH], text[32];
+	int n = snprintf(text, sizeof(text), "%lld 0\n", (long long)s->now.sec);
+	return file_write(service_path(s, MAIL_IN_LAST, path), 0600, text, (size_t)n, fault);
+}
+
 bool
 mail_in_run(struct service *s, mail_in_tell *tell, void *context, struct fault *fault)
 {
@@ -407,7 +415,7 @@ mail_in_run(struct service *s, mail_in_tell *tell, void *context, struct fault *
 	if (!standby_over(s, fault) ||
 	    !lock_take(service_path(s, "run/mail-in.lock", path), &lock, fault))
 		return false;
-	bool good = run(&i, fault);
+	bool good = run(&i, fault) && note_good(s, fault);
 	(void)close(lock);
 	return good;
 }

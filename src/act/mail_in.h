@@ -30,6 +30,8 @@ struct mail_in_told {
 };
 typedef void mail_in_tell(void *context, const struct mail_in_told *);
 
+/* When a fetch last came to its good end, for `akashi health`: an instant, a zero. */
+#define MAIL_IN_LAST "run/inbox"
 /* FAULT_LATER: another fetch runs. FAULT_STATE: akashi.conf names no mailbox. */
 bool mail_in_run(struct service *, mail_in_tell *, void *context, struct fault *) MUST_USE;
 

@@ -173,9 +173,11 @@ stands() {
 	kill -TERM $serve; wait $serve
 	is "$? $(cat "$tmp/serve.err")" '0 ' "$1: and it ends without a word"
 }
+inbox_is() { "$akashi" -C "$dir" --now "$1" --json health | "$flat" -a checks check ok | sed -n "s/^inbox$tab//p"; }
 away() {
 	say mail fetch >"$tmp/away.json"
 	is "$? $("$flat" -v 'errors[0].code' <"$tmp/away.json")" '6 mailbox-away' "$1: a server that is away"
+	is "$(inbox_is "$now") $(inbox_is 2026-11-23T12:30:00+09:00)" 'true false' "$1: the service is not well once nothing was read for a while"
 	"$top/build/akashi-courier" --dir "$dir" --inbox 3>"$tmp/ready" 2>"$tmp/said" &
 	inbox=$!
 	for try in $(seq 300); do
@@ -190,7 +192,7 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine
 	in_hand $engine mailin || fail "$engine: certificates in hand" "$(cat "$tmp/err")"
 	made
-	is "$(say mail fetch | "$flat" -v 'errors[0].field')" mailbox "$engine: without a mailbox there is nothing to fetch"
+	is "$(say mail fetch | "$flat" -v 'errors[0].field') $(inbox_is "$now")" 'mailbox ' "$engine: without a mailbox there is nothing to fetch"
 	rm -rf "$tmp/mailbox"; arrived=0
 	mailbox_start || fail "$engine: a mailbox"
 	sed -i "s|^mailbox = .*|mailbox = imap://127.0.0.1:$mailbox_port/INBOX|; s|^mailbox_user = .*|mailbox_user = receipts|
