@@ -40,15 +40,16 @@ leave(uid_t uid)
 		_exit(CANNOT);
 }
 
-/* Descriptors to their places from above, so that none overwrites another. */
+/* Descriptors to their places from above, by numbers nobody has, so that none overwrites another. */
 static void
 places(const struct child *c)
 {
+	int above[CHILD_FDS];
 	for (size_t i = 0; i < c->fd_count; i++)
-		if (dup2(c->fd[i], FD_ABOVE + (int)i) == -1)
+		if ((above[i] = fcntl(c->fd[i], F_DUPFD, FD_ABOVE)) == -1)
 			_exit(CANNOT);
 	for (size_t i = 0; i < c->fd_count; i++)
-		if (dup2(FD_ABOVE + (int)i, CHILD_FIRST_FD + (int)i) == -1)
+		if (dup2(above[i], CHILD_FIRST_FD + (int)i) == -1)
 			_exit(CANNOT);
 	if (close_range((unsigned)(CHILD_FIRST_FD + (int)c->fd_count), ~0u, 0) != 0)
 		_exit(CANNOT); /* whatever stayed open would be its to use */

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -154,6 +155,39 @@ a_child_that_waits_for_nobody_is_killed_after_its_time(void **state)
 	assert_int_equal(child_end(pid, 50), 128 + SIGKILL);
 }
 
+/* What a pipe holds, at that descriptor. */
+static int
+told_at(const char *word, int fd)
+{
+	int ends[2];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(write(ends[1], word, strlen(word)), strlen(word));
+	assert_int_equal(dup3(ends[0], fd, O_CLOEXEC), fd);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	return fd;
+}
+
+static void
+a_descriptor_gets_its_place_whatever_its_number(void **state)
+{
+	const char *const argv[] = { "-c", "read a <&3; read b <&4; [ $a$b = onetwo ]", NULL };
+	(void)state;
+	for (int at = 60; at < 70; at++) {
+		struct fault fault = { 0 };
+		pid_t pid;
+		/* the shell, from wherever the build lies */
+		const struct child c = { .program = "../../../../../../../../../../../../bin/sh",
+			.argv = argv,
+			.fd = { told_at("one\n", at + 1), told_at("two\n", at) },
+			.fd_count = 2 };
+		assert_true(child_start(&c, &pid, &fault));
+		assert_int_equal(child_end(pid, 10000), 0);
+		(void)close(at);
+		(void)close(at + 1);
+	}
+}
+
 int
 main(void)
 {
@@ -163,6 +197,7 @@ main(void)
 		cmocka_unit_test(one_that_does_not_end_is_killed_in_time),
 		cmocka_unit_test(a_signal_ends_the_wait_for_one_that_says_nothing),
 		cmocka_unit_test(a_child_that_waits_for_nobody_is_killed_after_its_time),
+		cmocka_unit_test(a_descriptor_gets_its_place_whatever_its_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
