@@ -19,10 +19,7 @@
 #include "store/frontier_row.h"
 #include "wire/child.h"
 
-const struct refusal BACKUP_OTHER = { "backup-other", FAULT_INPUT, "X-7" };
 const struct refusal BACKUP_CANNOT = { "backup-cannot", FAULT_INPUT, "X-7" };
-
-enum { DEEP = 8 };
 
 /* What goes into it; ends: only names that end so. Private keys, mails and locks never do. */
 /* clang-format off */
@@ -60,17 +57,58 @@ wanted(const struct part *p, const char *name)
 	return false;
 }
 
-/* The same as in the one before: a second name for it. What was cut there is copied anew. */
+/*
+ * One octet that a medium forgets would spoil every backup the file is linked to, and none would say so:
+ * within a day each is read once, however often there are backups [X-7]. Its digest says when, so no run
+ * reads much more than another.
+ */
+static bool
+due(const struct backing *b, const struct manifest_file *f)
+{
+	int64_t at = (f->digest[0] << 16 | f->digest[1] << 8 | f->digest[2]) % DAY_SECONDS;
+	return (b->is.made.sec - at) % DAY_SECONDS < b->is.made.sec - b->was.made.sec;
+}
+
+/* What is read of it next comes from the medium, not from what the machine remembers. */
+static void
+forget(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1)
+		return;
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	(void)close(fd);
+}
+
+static bool
+whole(const struct backing *b, const struct manifest_file *old, const char *path)
+{
+	struct manifest_file is;
+	struct stat st;
+	struct fault none = { 0 };
+	if (lstat(path, &st) != 0 || st.st_size != old->size)
+		return false;
+	if (!due(b, old))
+		return true;
+	forget(path);
+	return manifest_digest(path, &is, &none) &&
+	       memcmp(is.digest, old->digest, sizeof(is.digest)) == 0;
+}
+
+/* The same as in the one before: a second name for it. What was spoiled there is copied anew, and told. */
 static bool
 link_before(struct backing *b, const char *name, const char *to, struct manifest_file *f)
 {
 	char from[MANIFEST_PATH + MANIFEST_NAME];
-	struct stat st;
 	const struct manifest_file *old = manifest_find(&b->was, name);
 	if (old == NULL)
 		return false;
 	snprintf(from, sizeof(from), "%s/%s", b->before, name);
-	if (lstat(from, &st) != 0 || st.st_size != old->size || link(from, to) != 0)
+	if (!whole(b, old, from)) {
+		backing_spoiled(b, name);
+		return false;
+	}
+	if (link(from, to) != 0)
 		return false;
 	memcpy(f->digest, old->digest, sizeof(f->digest));
 	f->size = old->size;
@@ -143,7 +181,7 @@ name_back(struct backing *b, const struct part *p, const char *name, int deep, s
 	if (st.st_dev == b->out_device && st.st_ino == b->out_inode)
 		return fault_refuse(fault, &BACKUP_CANNOT, "--out",
 		    "「%s」は写すフォルダの中です。サービスの外を指定してください。", path);
-	if (S_ISDIR(st.st_mode) && deep < DEEP)
+	if (S_ISDIR(st.st_mode) && deep < BACKUP_DEEP)
 		return folder_back(b, p, name, deep, fault);
 	if (!S_ISDIR(st.st_mode) && !wanted(p, last))
 		return true;
@@ -293,19 +331,6 @@ journal_end(struct backing *b, struct fault *fault)
 	return b->is.line > 0 || fault_set(fault, FAULT_BROKEN, "台帳に行がありません。");
 }
 
-int64_t
-backing_keys_number(const struct service *s)
-{
-	char path[SERVICE_PATH];
-	OWN_BYTES(bytes) = NULL;
-	size_t n;
-	struct fault none = { 0 };
-	if (!file_read(service_path(s, BACKUP_KEYS_LAST, path), 4096, (uint8_t **)(void *)&bytes,
-		&n, &none))
-		return 0;
-	return strtoll(bytes, NULL, 10);
-}
-
 /* The store first: a journal may be newer than its store, never older [storage 4]. */
 static bool
 parts_back(struct backing *b, struct fault *fault)
@@ -317,67 +342,6 @@ parts_back(struct backing *b, struct fault *fault)
 		    !name_back(b, &PARTS[i], PARTS[i].name, 0, fault))
 			return false;
 	return journal_end(b, fault);
-}
-
-static void
-tree_remove(const char *path, int deep)
-{
-	char below[MANIFEST_PATH + MANIFEST_NAME];
-	OWN_FOLDER all = { 0 };
-	struct fault none = { 0 };
-	if (deep <= DEEP)
-		(void)folder_read(path, &all, &none);
-	for (size_t i = 0; i < all.n; i++) {
-		int n = snprintf(below, sizeof(below), "%s/%s", path, folder_name(&all, i));
-		if (n > 0 && (size_t)n < sizeof(below) && unlink(below) != 0)
-			tree_remove(below, deep + 1);
-	}
-	(void)rmdir(path);
-}
-
-void
-backup_remove(const char *path)
-{
-	tree_remove(path, 0);
-}
-
-bool
-backing_same(const struct backing *b, const struct manifest *m)
-{
-	return strcmp(m->service, b->is.service) == 0 && (m->days > 0) == (b->is.days > 0);
-}
-
-/* What lies there is a whole one of ours. */
-static bool
-ours(const struct backing *b, const char *folder)
-{
-	struct manifest m;
-	struct fault none = { 0 };
-	bool same = manifest_read(folder, &m, &none) && backing_same(b, &m);
-	manifest_free(&m);
-	return same;
-}
-
-/* Those of another that stopped in the middle, and those of ours that are too many. */
-static void
-old_remove(const struct backing *b, const char *out, int64_t keep)
-{
-	char path[MANIFEST_PATH];
-	OWN_FOLDER there = { 0 };
-	struct fault none = { 0 };
-	(void)folder_read(out, &there, &none);
-	for (size_t i = 0; i < there.n; i++) {
-		const char *name = folder_name(&there, i);
-		char *end;
-		long long n = strtoll(name, &end, 10);
-		bool left = n > 0 && strcmp(end, ".new") == 0;
-		bool many = n > 0 && *end == '\0' && keep > 0 && n <= b->is.number - keep;
-		int all = snprintf(path, sizeof(path), "%s/%s", out, name);
-		if (all < 0 || (size_t)all >= sizeof(path) || !(left || (many && ours(b, path))))
-			continue;
-		tree_remove(path, 0);
-		b->out->removed += many && !file_exists(path);
-	}
 }
 
 /* Every folder of it is on disk before it gets its name; files of one mostly follow each other. */
@@ -399,57 +363,6 @@ folders_sync(const char *folder, const struct manifest *m)
 			return false;
 	}
 	return true;
-}
-
-/* The newest there: ours, or nothing may be added to it or removed from it. */
-static bool
-before_read(struct backing *b, const char *out, int64_t newest, struct fault *fault)
-{
-	struct fault why = { 0 };
-	if (newest == 0)
-		return true;
-	snprintf(b->before, sizeof(b->before), "%s/%" PRId64, out, newest);
-	if (manifest_read(b->before, &b->was, &why) ? backing_same(b, &b->was)
-						    : why.row == &MANIFEST_BROKEN)
-		return true; /* of one that is broken nothing is taken over */
-	if (why.code != FAULT_NONE && why.code != FAULT_MISSING) {
-		*fault = why;
-		return false;
-	}
-	return fault_refuse(fault, &BACKUP_OTHER, "--out",
-	    "「%s」はこのサービスの%sではありません。別のフォルダを指定してください。", b->before,
-	    b->is.days > 0 ? "鍵の写し" : "バックアップ");
-}
-
-bool
-backing_begin(struct backing *b, const char *out, struct fault *fault)
-{
-	const struct charter *c;
-	char id[2 * SERVICE_ID + 1];
-	struct service *s = b->service;
-	char lock[SERVICE_PATH];
-	struct stat st;
-	if (!file_folder(service_path(s, "run", lock), 0700, fault) ||
-	    !lock_take(service_path(s, "run/backup.lock", lock), &b->lock, fault) ||
-	    !service_charter(s, &c, NULL, fault) || !file_folder(out, 0700, fault))
-		return false;
-	if (stat(out, &st) != 0)
-		return fault_set(
-		    fault, FAULT_STORE, "「%s」を読めません（%s）。", out, strerror(errno));
-	b->out_device = st.st_dev;
-	b->out_inode = st.st_ino;
-	snprintf(b->is.service, sizeof(b->is.service), "%s", hex_print(id, c->service, SERVICE_ID));
-	int64_t newest;
-	if (!manifest_newest(out, INT64_MAX, &newest, fault))
-		return false;
-	b->is.number = newest + 1;
-	b->is.made = s->now;
-	b->is.keys = backing_keys_number(s);
-	if (!before_read(b, out, newest, fault))
-		return false;
-	snprintf(b->folder, sizeof(b->folder), "%s/%" PRId64 ".new", out, b->is.number);
-	tree_remove(b->folder, 0);
-	return file_folder(b->folder, 0700, fault);
 }
 
 bool
@@ -479,28 +392,30 @@ backing_drop(struct backing *b)
 		(void)close(b->lock);
 }
 
-/* Where it went and when, for `akashi health`. */
+/* Where it went and when, for `akashi health`, and for the next. */
 static bool
-tell(struct service *s, const char *out, const struct backed_up *is, struct fault *fault)
+tell(struct backing *b, const char *out, struct fault *fault)
 {
 	char path[SERVICE_PATH], text[MANIFEST_PATH + 64];
 	struct sink say = SINK_INTO(text);
-	sink_print(&say, "%" PRId64 " %" PRId64 " %s\n", s->now.sec, is->number, out);
-	return file_write(service_path(s, BACKUP_LAST, path), 0600, say.at, say.len, fault);
+	sink_print(&say, "%" PRId64 " %" PRId64 " ", b->service->now.sec, b->is.number);
+	backing_out_print(out, &say);
+	return file_write(
+	    service_path(b->service, BACKUP_LAST, path), 0600, say.at, say.len, fault);
 }
 
 bool
-backup_run(
-    struct service *s, const char *out, int64_t keep, struct backed_up *is, struct fault *fault)
+backup_run(struct service *s, const char *out, int64_t keep, bool anew, struct backed_up *is,
+    struct fault *fault)
 {
-	struct backing b = { .service = s, .out = is, .lock = -1 };
+	struct backing b = { .service = s, .out = is, .anew = anew, .lock = -1 };
 	*is = (struct backed_up){ .number = 0 };
 	bool good = backing_begin(&b, out, fault) && parts_back(&b, fault) &&
-		    backing_end(&b, out, fault) && tell(s, out, is, fault);
+		    backing_end(&b, out, fault) && tell(&b, out, fault);
 	if (good)
-		old_remove(&b, out, keep);
+		backing_old_remove(&b, out, keep);
 	else if (b.folder[0] != '\0')
-		tree_remove(b.folder, 0);
+		backup_remove(b.folder);
 	backing_drop(&b);
 	return good;
 }

@@ -63,24 +63,26 @@ aged_remove(struct backing *b, const char *out, struct fault *fault)
 }
 
 static bool
-keys_tell(struct backing *b, struct fault *fault)
+keys_tell(struct backing *b, const char *out, struct fault *fault)
 {
 	struct service *s = b->service;
 	struct event_row event;
-	char path[SERVICE_PATH], text[64];
+	char path[SERVICE_PATH], text[MANIFEST_PATH + 64];
 	struct sink say = SINK_INTO(text);
 	service_event(s, "keys-copied", 0, &event);
 	snprintf(event.detail, sizeof(event.detail), "number=%" PRId64 " removed=%" PRId64,
 	    b->is.number, b->out->removed);
-	sink_print(&say, "%" PRId64 " %" PRId64 "\n", b->is.number, s->now.sec);
+	sink_print(&say, "%" PRId64 " %" PRId64 " ", b->is.number, s->now.sec);
+	backing_out_print(out, &say);
 	return file_write(service_path(s, BACKUP_KEYS_LAST, path), 0600, say.at, say.len, fault) &&
 	       store_write(s->store, event.act_id, service_event_once, &event, fault);
 }
 
 bool
-backup_keys(struct service *s, const char *out, struct backed_up *is, struct fault *fault)
+backup_keys(
+    struct service *s, const char *out, bool anew, struct backed_up *is, struct fault *fault)
 {
-	struct backing b = { .service = s, .out = is, .lock = -1 };
+	struct backing b = { .service = s, .out = is, .anew = anew, .lock = -1 };
 	*is = (struct backed_up){ .number = 0 };
 	b.is.days = policy_number(&s->policy, "keys_copy_days", s->today);
 	bool good = (b.is.days > 0 || fault_set(fault, FAULT_BROKEN,
@@ -90,7 +92,7 @@ backup_keys(struct service *s, const char *out, struct backed_up *is, struct fau
 	manifest_free(&b.was);
 	b.is.number = b.is.number > last ? b.is.number : last + 1;
 	good = good && secrets_back(&b, fault) && backing_end(&b, out, fault) &&
-	       aged_remove(&b, out, fault) && keys_tell(&b, fault);
+	       aged_remove(&b, out, fault) && keys_tell(&b, out, fault);
 	if (!good && b.folder[0] != '\0')
 		backup_remove(b.folder);
 	backing_drop(&b);

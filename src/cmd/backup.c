@@ -8,7 +8,7 @@
 static bool
 backed_print(const struct cmd *cmd, const struct backed_up *is, bool keys, struct fault *fault)
 {
-	char text[256], hex[DIGEST_HEX];
+	char text[1024], hex[DIGEST_HEX];
 	struct sink say = SINK_INTO(text);
 	hex_print(hex, is->root, sizeof(is->root));
 	if (keys)
@@ -20,11 +20,20 @@ backed_print(const struct cmd *cmd, const struct backed_up *is, bool keys, struc
 		    "台帳 %lld 行、操作記録 %lld 件。",
 		    (long long)is->number, (long long)is->files, (long long)is->copied,
 		    (long long)is->bytes, (long long)is->line, (long long)is->events);
+	if (is->spoiled > 0) {
+		*cmd->exit = fault_exit(FAULT_BROKEN);
+		sink_print(&say,
+		    "\n前のバックアップの中のファイル %lld 件（%s など）が、作った時のものと"
+		    "違っていたので写し直しました。前のものはもう復元できません。"
+		    "媒体が傷んでいないか確かめてください。",
+		    (long long)is->spoiled, is->spoiled_name);
+	}
 	return cmd_print(cmd,
-	    json_pack("{s:i,s:I,s:b,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "v", 1, "number",
+	    json_pack("{s:i,s:I,s:b,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "v", 1, "number",
 		(json_int_t)is->number, "keys", keys, "files", (json_int_t)is->files, "copied",
 		(json_int_t)is->copied, "bytes", (json_int_t)is->bytes, "removed",
-		(json_int_t)is->removed, "line",
+		(json_int_t)is->removed, "spoiled", (json_int_t)is->spoiled, "spoiled_name",
+		is->spoiled == 0 ? json_null() : json_string(is->spoiled_name), "line",
 		keys ? json_null() : json_integer((json_int_t)is->line), "events",
 		keys ? json_null() : json_integer((json_int_t)is->events), "root",
 		keys ? json_null() : json_string(hex)),
@@ -36,12 +45,13 @@ cmd_backup(const struct cmd *cmd, struct fault *fault)
 {
 	OWN_SERVICE s = NULL;
 	const char *out = NULL, *keep = NULL;
-	bool keys = false;
+	bool keys = false, anew = false;
 	int64_t many = 0;
 	const struct option_row rows[] = {
 		{ .name = "--out", .value = &out, .required = true },
 		{ .name = "--keep", .value = &keep },
 		{ .name = "--keys", .flag = &keys },
+		{ .name = "--anew", .flag = &anew },
 	};
 	struct backed_up is;
 	int n;
@@ -51,7 +61,8 @@ cmd_backup(const struct cmd *cmd, struct fault *fault)
 		return fault_field(fault, FAULT_USAGE, "--keep",
 		    "--keep takes how many backups stay; copies of keys go by their age");
 	return cmd_service(cmd, &s, fault) &&
-	       (keys ? backup_keys(s, out, &is, fault) : backup_run(s, out, many, &is, fault)) &&
+	       (keys ? backup_keys(s, out, anew, &is, fault)
+		     : backup_run(s, out, many, anew, &is, fault)) &&
 	       backed_print(cmd, &is, keys, fault);
 }
 

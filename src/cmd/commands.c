@@ -13,10 +13,11 @@ const struct command COMMANDS[] = {
 	  "Recomputes the event log and holds log, journal, certificates, revocations, lists and payments against each other; "
 	  "names the first place that does not agree (exit 7) [X-1].",
 	  "akashi -C demo audit verify" },
-	{ { "backup" }, cmd_backup, "--out DIR [--keep N] | --keys --out DIR",
-	  "A copy of the service into DIR/NUMBER, with a manifest; what has not changed is linked to the copy before. No wrapped "
-	  "or private key is in it. With --keys the wrapped keys and the service's own secrets, elsewhere; copies older than "
-	  "policy's keys_copy_days are removed [X-7].",
+	{ { "backup" }, cmd_backup, "--out DIR [--keep N] [--anew] | --keys --out DIR [--anew]",
+	  "A copy of the service into DIR/NUMBER, with a manifest; what has not changed is linked to the copy before and read there "
+	  "once a day; what was spoiled is copied anew, and told (exit 7). No wrapped or private key is in it. Where DIR had the "
+	  "copy before and has none, its medium is missing, unless --anew is given. With --keys the wrapped keys and the "
+	  "service's own secrets, elsewhere; copies older than policy's keys_copy_days are removed [X-7].",
 	  "akashi -C demo backup --out /mnt/copies --keep 1440" },
 	{ { "cert", "export" }, cmd_cert_export, "SERIAL --out FILE [--pem]",
 	  "Writes one of the service's certificates into a new file, DER or PEM. Opening it is logged.",

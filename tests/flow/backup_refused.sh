@@ -36,7 +36,7 @@ cannot() {
 	is "$(why $?) $(grep -c "$1" "$tmp/out") $(there "$copies")" "4 backup-cannot 1 $newest" "$2 is refused by name"
 }
 nothing_passed_over() {
-	rm -rf "$copies"; say backup --out "$copies"; newest=$(of number)
+	rm -rf "$copies"; say backup --out "$copies" --anew; newest=$(of number)
 	ln -s /etc/hostname "$dir/inbox/link"; cannot inbox/link 'a link in a part'; rm "$dir/inbox/link"
 	mkfifo "$dir/files/pipe"; cannot files/pipe 'so is what is no file'; rm "$dir/files/pipe"
 	mkdir -p "$dir/inbox/1/2/3/4/5/6/7/8" && echo x >"$dir/inbox/1/2/3/4/5/6/7/8/x"; cannot inbox/1/2/3/4/5/6/7/8 'so is a folder too deep'; rm -r "$dir/inbox/1"
@@ -47,10 +47,40 @@ nothing_passed_over() {
 	ln -s /etc/hostname "$dir/keys/link"; say backup --out "$copies"; is $? 0 'one of no part is passed over'; rm "$dir/keys/link"
 }
 
+# flipped FILE: one octet is another, of the same size.
+flipped() { printf "\\$(printf %o $((255 - $(od -An -tu1 -j 9 -N 1 "$1"))))" | dd of="$1" bs=1 seek=9 conv=notrunc 2>/dev/null; }
 what_was_cut_is_copied_anew() {
-	rm -rf "$copies" "$tmp/restored"; say backup --out "$copies" || fail 'a backup'
-	: >"$copies/1/ca/charter.der"; say backup --out "$copies" && "$akashi" restore --from "$copies" --to "$tmp/restored" >"$tmp/out" 2>&1
-	is "$? $(cmp "$dir/ca/charter.der" "$tmp/restored/ca/charter.der" 2>&1)" '0 ' 'a file cut in the backup before is no part of the next'
+	rm -rf "$copies" "$tmp/restored"; say backup --out "$copies" --anew; is "$? $(of spoiled) $(of spoiled_name)" '0 0 -' 'a first backup'
+	: >"$copies/1/ca/charter.der"; say backup --out "$copies"
+	is "$? $(of copied) $(of spoiled) $(of spoiled_name)" '7 2 1 ca/charter.der' 'a file cut in the backup before is told, and copied anew'
+	flipped "$copies/2/ca/charter.der"; rm "$copies/2/ca/pack.der"; say backup --out "$copies"
+	is "$? $(of spoiled) $(of spoiled_name)" '7 1 ca/pack.der' 'so is one that is gone; what was read a moment ago is not read again'
+	say --now 2027-01-22T09:00:00+09:00 backup --out "$copies"
+	is "$? $(of copied) $(of spoiled) $(of spoiled_name)" '7 3 1 ca/charter.der' 'within a day each is read, and one whose size alone is good is copied anew'
+	"$akashi" restore --from "$copies" --to "$tmp/restored" >"$tmp/out" 2>&1
+	is "$? $(cmp "$dir/ca/charter.der" "$tmp/restored/ca/charter.der" 2>&1)" '0 ' 'the next is whole'
+	flipped "$copies/4/store.db"; say --now 2027-01-24T09:00:00+09:00 backup --out "$copies"
+	is "$? $(of copied) $(of spoiled_name)" '7 3 store.db' 'so it is with the store'
+	flipped "$copies/5/MANIFEST"; say --now 2027-01-24T09:00:00+09:00 backup --out "$copies"
+	is "$? $(($(of copied) == $(of files))) $(of spoiled_name)" '7 1 MANIFEST' 'where the manifest is not whole, everything is copied anew'
+	flipped "$copies/6/ca/charter.der"; read=0
+	for hour in $(seq 24); do
+		say --now "$(date -u -d "@$(($(date -u -d 2027-01-24 +%s) + hour * 3600))" +%Y-%m-%dT%H:%M:%SZ)" backup --out "$copies"; read=$((read + ($? == 7)))
+	done
+	is $read 1 'of a day of hourly backups one tells it'
+}
+
+gone_is_not_empty() {
+	rm -rf "$copies" "$keys"; say backup --out "$copies" --anew && say backup --keys --out "$keys" --anew; is $? 0 'a backup and a copy of the keys'; last=$(of number)
+	mv "$copies" "$tmp/medium"; mv "$keys" "$tmp/medium-keys"
+	say backup --out "$copies"; is "$(why $?) $(of 'errors[0].field') $(ls -d "$copies" 2>&1 | grep -c No)" '4 backup-gone --out 1' 'where it lay is nothing: no medium, and none is begun'
+	mkdir "$copies" "$keys"; say backup --out "$copies/"; is "$(why $?) $(there "$copies")" '4 backup-gone *' 'nor in the empty folder it is mounted on'
+	(cd "$tmp" && "$akashi" -C "$dir" --json backup --out copies >"$tmp/out" 2>"$tmp/err"); is "$(why $?) $(there "$copies")" '4 backup-gone *' 'by whatever path'
+	say backup --keys --out "$keys"; is "$(why $?) $(there "$keys")" '4 backup-gone *' 'nor a copy of the keys'
+	say backup --out "$tmp/elsewhere"; is "$? $(of number)" '0 1' 'another place is a new one'
+	say backup --keys --out "$keys" --anew; is "$? $(of number)" "0 $((last + 1))" 'told so, it begins anew'
+	rmdir "$copies"; mv "$tmp/medium" "$copies"; say backup --out "$copies"; is "$? $(of number)" '0 2' 'and with the medium back it goes on'
+	rm -rf "$tmp/elsewhere" "$tmp/medium-keys"
 }
 
 a_lost_list_comes_back() {
@@ -61,8 +91,8 @@ a_lost_list_comes_back() {
 
 names_read_back() {
 	rm -rf "$copies"; line=$(printf 'a\nb')
-	echo x >"$dir/inbox/$line"; say backup --out "$copies"; is "$(why $?) $(there "$copies")" '4 manifest-name *' 'a name with a line feed is refused, not written'
-	rm "$dir/inbox/$line"; echo x >"$dir/inbox/a..b c"; say backup --out "$copies"
+	echo x >"$dir/inbox/$line"; say backup --out "$copies" --anew; is "$(why $?) $(there "$copies")" '4 manifest-name *' 'a name with a line feed is refused, not written'
+	rm "$dir/inbox/$line"; echo x >"$dir/inbox/a..b c"; say backup --out "$copies" --anew
 	is "$?" 0 'one with two full stops and a space is none of these'
 	rm -rf "$tmp/restored"; "$akashi" --json restore --from "$copies" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"
 	is "$? $(cat "$tmp/restored/inbox/a..b c")" '0 x' 'and is restored'
@@ -71,7 +101,7 @@ names_read_back() {
 # tried: restored with the keys, beside a newer backup.
 tried() { rm -rf "$tmp/restored"; timeout 60 "$akashi" --json restore --from "$copies/1" --keys "$keys" --to "$tmp/restored" >"$tmp/out" 2>"$tmp/err"; }
 lists_are_whole() {
-	rm -rf "$copies" "$keys"; say backup --out "$copies" && say backup --keys --out "$keys" && mkdir "$copies/2" || fail 'copies'
+	rm -rf "$copies" "$keys"; say backup --out "$copies" --anew && say backup --keys --out "$keys" --anew && mkdir "$copies/2" || fail 'copies'
 	for list in 'dossier 00ff\ndossier 0' 'dossier 00ff more\n' 'dossier\n' '\n' 'dossier 00ff\0\n'; do
 		printf "$list" >"$copies/2/destroyed"; tried
 		is "$(why $?) $(ls -d "$tmp"/restored* 2>/dev/null)" '7 manifest-file ' "a list that is not whole: $(printf %s "$list" | tr '\134' /)"
@@ -107,7 +137,7 @@ what_is_meant() {
 }
 
 waits_for_its_epoch() {
-	rm -rf "$copies" "$tmp/restored"; taken_in "$dir" && say backup --out "$copies" && say backup --keys --out "$keys" && "$akashi" restore --from "$copies" --keys "$keys" --to "$tmp/restored" >/dev/null || fail 'a copy with mails'
+	rm -rf "$copies" "$tmp/restored"; taken_in "$dir" && say backup --out "$copies" --anew && say backup --keys --out "$keys" --anew && "$akashi" restore --from "$copies" --keys "$keys" --to "$tmp/restored" >/dev/null || fail 'a copy with mails'
 	served=$dir dir=$tmp/restored
 	say mail send; is "$? $(grep -c '期を始めて' "$tmp/err") $(ls "$dir/outbox" | wc -l)" '75 1 0' 'a restored copy sends no mail'
 	say clocks run; is "$(why $?)" '75 standby-waits' 'its clocks do not run'
@@ -125,10 +155,10 @@ waits_for_its_epoch() {
 what_no_checkpoint_had() {
 	rm -rf "$copies" "$keys" "$tmp/restored"; dir=$tmp/behind
 	begun "$dir" sqlite behind && taken_in "$dir" && approved "$dir" 2 && paid "$dir" 2 && say day open --key "$dir/rehearsal/keys/dispatch-1" &&
-		say backup --out "$copies" && say issue 2 && say backup --keys --out "$keys" || fail 'one issued behind a backup' "$(cat "$tmp/err")"
+		say backup --out "$copies" --anew && say issue 2 && say backup --keys --out "$keys" --anew || fail 'one issued behind a backup' "$(cat "$tmp/err")"
 	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
 	served=$dir dir=$tmp/restored
-	say epoch draft --checkpoint "$served/repository/checkpoint.der" --crl "$served/repository/ca.crl"; is "$(of from.size)" "$(of to.size)" 'an epoch that gives nothing up'
+	say epoch draft --checkpoint "$served/repository/checkpoint.der" --crl "$served/repository/ca.crl"; is "$? $(of from.size)" "0 $(of to.size)" 'an epoch that gives nothing up'
 	for custodian in 1 2; do say epoch sign --key "$dir/rehearsal/keys/custodian-$custodian"; done
 	say audit verify; is "$? $(of broken.place | cut -d' ' -f1)" '7 certificate' 'what the store lost is told'
 	ground=$("$akashi" sweep revoke --help | sed -n 's/^example:.*--ground \([^ ]*\).*/\1/p')
@@ -141,7 +171,7 @@ what_no_checkpoint_had() {
 a_revocation_the_store_lacks() {
 	rm -rf "$copies" "$keys" "$tmp/restored"; dir=$tmp/behind
 	say cert list; serial=$("$flat" serial <"$tmp/out")
-	say backup --out "$copies" && say revoke "$serial" --ground 11-4 --key "$dir/rehearsal/keys/revocation-1" --second "$dir/rehearsal/keys/revocation-2" && say backup --keys --out "$keys" || fail 'one revoked behind a backup' "$(cat "$tmp/err")"
+	say backup --out "$copies" --anew && say revoke "$serial" --ground 11-4 --key "$dir/rehearsal/keys/revocation-1" --second "$dir/rehearsal/keys/revocation-2" && say backup --keys --out "$keys" --anew || fail 'one revoked behind a backup' "$(cat "$tmp/err")"
 	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
 	served=$dir dir=$tmp/restored
 	say cert list; is "$("$flat" serial <"$tmp/out") $(grep -c revoked\" "$tmp/out")" "$serial 0" 'its store has the certificate, not the revocation'
@@ -155,6 +185,7 @@ begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
 what_was_cut_is_copied_anew
+gone_is_not_empty
 a_lost_list_comes_back
 names_read_back
 lists_are_whole
