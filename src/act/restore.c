@@ -256,7 +256,7 @@ destroy_one(struct restoring *r, struct keys_db *keys, const char *kind, const c
 	struct fault none = { 0 };
 	r->out->destroyed += keys_db_get(keys, kind, owner, &had, &none);
 	blob_drop(&had);
-	return keys_db_destroy(keys, kind, owner, fault);
+	return keys_db_destroy_noted(keys, kind, owner, fault);
 }
 
 /* "kind owner" a line, and nothing else: of a list that was cut the rest would open again. */

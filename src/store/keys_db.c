@@ -149,22 +149,35 @@ keys_db_end(struct keys_db *k, bool good, struct fault *fault)
 	return good && (!k->cut || log_cut(k, fault));
 }
 
-bool
-keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
+static bool
+destroy(
+    struct keys_db *k, const char *note, const char *kind, const char *owner, struct fault *fault)
 {
-	static const char *const STEPS[] = {
-		"INSERT OR IGNORE INTO destroyed SELECT kind, owner FROM "
-		"wrapped WHERE kind = ?1 AND owner = ?2",
-		"DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2"
-	};
+	const char *const steps[] = { note, "DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2" };
 	bool own = !k->open, good = !own || keys_db_begin(k, fault);
 	if (!good)
 		return false;
-	for (size_t i = 0; good && i < COUNT(STEPS); i++)
-		good = step(k, STEPS[i], kind, owner, NULL, 0, NULL) == SQLITE_DONE ||
+	for (size_t i = 0; good && i < COUNT(steps); i++)
+		good = step(k, steps[i], kind, owner, NULL, 0, NULL) == SQLITE_DONE ||
 		       refused(k, fault);
 	k->cut = k->cut || good;
 	return own ? keys_db_end(k, good, fault) : good;
+}
+
+bool
+keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
+{
+	return destroy(k,
+	    "INSERT OR IGNORE INTO destroyed SELECT kind, owner FROM wrapped "
+	    "WHERE kind = ?1 AND owner = ?2",
+	    kind, owner, fault);
+}
+
+bool
+keys_db_destroy_noted(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
+{
+	return destroy(
+	    k, "INSERT OR IGNORE INTO destroyed (kind, owner) VALUES (?1, ?2)", kind, owner, fault);
 }
 
 /* The first owner behind `last`, into out; SQLITE_DONE: there is none. */

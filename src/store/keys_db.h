@@ -33,6 +33,9 @@ bool keys_db_end(struct keys_db *, bool good, struct fault *) MUST_USE;
 /* Gone for good when it returns, or when keys_db_end does. Nothing to destroy is fine. */
 bool keys_db_destroy(
     struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
+/* Noted as destroyed though no such key is there: another copy has it, and may come after this one. */
+bool keys_db_destroy_noted(
+    struct keys_db *, const char *kind, const char *owner, struct fault *) MUST_USE;
 
 /* A wrapped key as it lies there. */
 struct wrapped_row {

@@ -151,6 +151,19 @@ waits_for_its_epoch() {
 	dir=$served
 }
 
+# The first try had a copy of the keys too old to know the key; what that service backs up still says that it was destroyed.
+destroyed_stays_destroyed() {
+	rm -rf "$tmp/restored"; dir=$tmp/first
+	begun "$dir" sqlite first && say backup --keys --out "$tmp/first-keys-1" && taken_in "$dir" && say backup --keys --out "$tmp/first-keys-2" &&
+		"$tamper" "$dir" --destroy 1 && say backup --out "$tmp/first-copies" || fail 'a record destroyed, whose key only the newer copy has'
+	restored --from "$tmp/first-copies" --keys "$tmp/first-keys-1"; is "$? $(of destroyed) $(of keys_newest)" '0 0 2' 'restored with the older, it asks for the newer'
+	dir=$tmp/restored; say backup --out "$tmp/second-copies"; is $? 0 'what was restored is backed up'
+	"$akashi" --json restore --from "$tmp/second-copies" --keys "$tmp/first-keys-2" --to "$tmp/again" >"$tmp/out" 2>"$tmp/err"; is "$? $(of destroyed)" '0 1' 'restored from that with the newer'
+	dir=$tmp/again; say dossier show 1; is "$(why $?)" '3 missing' 'the record does not open again'
+	say dossier show 2; is "$?" 0 'while its neighbour does'
+	dir=$tmp/service
+}
+
 # One issued just behind the backup: no checkpoint has it, so the epoch gives nothing up.
 what_no_checkpoint_had() {
 	rm -rf "$copies" "$keys" "$tmp/restored"; dir=$tmp/behind
@@ -194,4 +207,5 @@ what_is_meant
 waits_for_its_epoch
 what_no_checkpoint_had
 a_revocation_the_store_lacks
+destroyed_stays_destroyed
 done_testing

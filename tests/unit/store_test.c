@@ -431,6 +431,35 @@ a_destroyed_key_is_nowhere_in_the_file(void **state)
 	keys_db_close(k);
 }
 
+static bool
+listed(void *context, const char *kind, const char *owner, struct fault *fault)
+{
+	(void)fault;
+	sink_print(context, "%s %s,", kind, owner);
+	return true;
+}
+
+static void
+a_key_that_is_not_there_is_noted_destroyed_where_told_so(void **state)
+{
+	(void)state;
+	char folder[TEST_PATH], path[TEST_PATH + 16];
+	struct keys_db *k;
+	struct fault fault = { 0 };
+	OWN_SINK out = SINK_GROW(256);
+	test_folder("keys", folder);
+	snprintf(path, sizeof(path), "%s/keys.db", folder);
+	assert_true(keys_db_open(path, true, &k, &fault));
+	assert_true(keys_db_put(k, "dossier", "3", "x", 1, &fault));
+	assert_true(keys_db_destroy(k, "dossier", "1", &fault)); /* one may still be put there */
+	for (int again = 0; again < 2; again++)
+		assert_true(keys_db_destroy_noted(k, "dossier", "2", &fault) &&
+			    keys_db_destroy_noted(k, "dossier", "3", &fault));
+	assert_true(keys_db_destroyed(k, listed, &out, &fault));
+	assert_string_equal(sink_string(&out), "dossier 2,dossier 3,");
+	keys_db_close(k);
+}
+
 enum { BUSY_KEYS = 20000, BUSY_BYTES = 400, BUSY_STEPS = 50 };
 
 /* Another connection that writes after each step of a copy; NULL: none does. */
@@ -555,6 +584,7 @@ main(void)
 		cmocka_unit_test(a_store_of_another_shape_is_refused),
 		cmocka_unit_test(a_store_of_another_version_is_refused_and_left_as_it_is),
 		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
+		cmocka_unit_test(a_key_that_is_not_there_is_noted_destroyed_where_told_so),
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 	};
