@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/enact_in.h"
@@ -13,6 +14,8 @@
 #include "store/event_row.h"
 #include "vault/digest.h"
 #include "wire/frame.h"
+
+const struct refusal EPOCH_OWN = { "epoch-own", FAULT_INPUT, "storage 4" };
 
 static const char DRAFT[] = "ca/epoch.draft";
 enum { PAGE = 2000 };
@@ -72,6 +75,21 @@ events_meet(struct tx *tx, void *context, struct fault *fault)
 	return true;
 }
 
+/* What the copy itself brought along says nothing of what the world has seen since. */
+static bool
+from_outside(const struct service *s, const char *own, const char *given, const char *field,
+    struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	struct stat a, b;
+	return stat(service_path(s, own, path), &a) != 0 || stat(given, &b) != 0 ||
+	       a.st_dev != b.st_dev || a.st_ino != b.st_ino ||
+	       fault_refuse(fault, &EPOCH_OWN, field,
+		   "「%s」はこのフォルダのものです。"
+		   "公開されているものか、akashi watch がほかの機械に残したものを渡してください。",
+		   given);
+}
+
 bool
 epoch_draft(struct service *s, const char *checkpoint, const char *crl, struct epoch_told *out,
     struct fault *fault)
@@ -82,7 +100,9 @@ epoch_draft(struct service *s, const char *checkpoint, const char *crl, struct e
 	struct meeting m = { .standby = &standby, .epoch = &e };
 	uint8_t bytes[EPOCH_PACKED], digest[32];
 	struct sink packed = SINK_INTO(bytes);
-	if (!standby_check(
+	if (!from_outside(s, "repository/checkpoint.der", checkpoint, "--checkpoint", fault) ||
+	    !from_outside(s, "repository/ca.crl", crl, "--crl", fault) ||
+	    !standby_check(
 		service_path(s, "ca/journal", journal), checkpoint, crl, &standby, fault) ||
 	    !store_read(s->store, events_meet, &m, fault))
 		return false;

@@ -18,6 +18,9 @@ struct epoch_told {
 	char words[WORDS_TEXT];
 };
 
+/* EPOCH_OWN: handed over was the folder's own checkpoint or list. */
+extern const struct refusal EPOCH_OWN;
+
 /* checkpoint, crl: as they lie outside. STANDBY_...: this journal cannot go on. */
 bool epoch_draft(struct service *, const char *checkpoint, const char *crl, struct epoch_told *,
     struct fault *) MUST_USE;

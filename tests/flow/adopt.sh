@@ -232,7 +232,7 @@ certify 1; certify 2; is "$? $(number)" '0 200000006' 'GnuTLS: moved in, the num
 is "$(entries "$gnu/ca.crl" | diff - "$tmp/entries" >/dev/null; entries "$gnu/ca.crl" >"$tmp/gnu"; entries "$dir/repository/ca.crl" | diff - "$tmp/gnu")" '' 'GnuTLS: with the old entry byte for byte'
 is "$(openssl crl -inform DER -in "$dir/repository/ca.crl" -noout -CAfile "$gnu/ca.crt" 2>&1)" 'verify OK' 'GnuTLS: OpenSSL verifies it'
 is "$(certtool --crl-info --inder --infile "$dir/repository/ca.crl" | grep -c '03e9$')" 1 'GnuTLS: and it reads its own entry there'
-say epoch draft --checkpoint "$dir/repository/checkpoint.der" --crl "$dir/repository/ca.crl"; is "$? $(of epoch)" '0 3' 'GnuTLS: the next epoch is above its number'
+cp "$dir/repository/checkpoint.der" "$dir/repository/ca.crl" "$tmp"; say epoch draft --checkpoint "$tmp/checkpoint.der" --crl "$tmp/ca.crl"; is "$? $(of epoch)" '0 3' 'GnuTLS: the next epoch is above its number'
 
 if [ -n "$LONG" ]; then
 	awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "%s\t290101000000Z\t%s\t%06X%034d\tunknown\t/CN=%d\n", i % 10 ? "V" : "R", i % 10 ? "" : "250301000000Z,keyCompromise", i + 4096, 0, i }' >>"$old/index.txt"

@@ -171,6 +171,9 @@ what_no_checkpoint_had() {
 		say backup --out "$copies" --anew && say issue 2 && say backup --keys --out "$keys" --anew || fail 'one issued behind a backup' "$(cat "$tmp/err")"
 	"$akashi" restore --from "$copies" --keys "$keys" --journal "$dir/ca/journal" --to "$tmp/restored" >/dev/null || fail 'restored beside its journal'
 	served=$dir dir=$tmp/restored
+	ln -s "$dir/repository/ca.crl" "$tmp/own.crl"
+	say epoch draft --checkpoint "$dir/repository/checkpoint.der" --crl "$served/repository/ca.crl"; is "$(why $?) $(of 'errors[0].field')" '4 epoch-own --checkpoint' "the copy's own checkpoint is not from outside"
+	say epoch draft --checkpoint "$served/repository/checkpoint.der" --crl "$tmp/own.crl"; is "$(why $?) $(of 'errors[0].field') $(ls "$dir/ca" | grep -c '^epoch')" '4 epoch-own --crl 0' 'nor is its own list, by whatever name'
 	say epoch draft --checkpoint "$served/repository/checkpoint.der" --crl "$served/repository/ca.crl"; is "$? $(of from.size)" "0 $(of to.size)" 'an epoch that gives nothing up'
 	for custodian in 1 2; do say epoch sign --key "$dir/rehearsal/keys/custodian-$custodian"; done
 	say audit verify; is "$? $(of broken.place | cut -d' ' -f1)" '7 certificate' 'what the store lost is told'

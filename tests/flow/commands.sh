@@ -70,11 +70,12 @@ global="-C '$dir'"
 accept 'ca certify'    '--key "$(key custodian-1)"' 5;                        refuse 'ca certify' '--key "$(key audit-1)"' 4 act-wrong-role
 accept 'ca certify'    '--key "$(key custodian-2)"'
 accept 'key check'     'ca'
-outside='--checkpoint "$dir/repository/checkpoint.der" --crl "$dir/repository/ca.crl"'
+mkdir "$tmp/outside"; cp "$dir/repository/checkpoint.der" "$dir/repository/ca.crl" "$tmp/outside"
+outside='--checkpoint "$tmp/outside/checkpoint.der" --crl "$tmp/outside/ca.crl"'
 accept 'standby check' "--journal '$dir/ca/journal' $outside"
 refuse 'standby check' "--journal '$dir/ca' $outside" 3 journal-none
 accept 'epoch draft'   "$outside"
-refuse 'epoch draft'   '--checkpoint "$dir/repository/ca.crl" --crl "$dir/repository/ca.crl"' 4 standby-checkpoint
+refuse 'epoch draft'   '--checkpoint "$tmp/outside/ca.crl" --crl "$tmp/outside/ca.crl"' 4 standby-checkpoint
 accept 'epoch sign'    '--key "$(key custodian-1)"' 5;                        refuse 'epoch sign' '--key "$(key reception-1)"' 4 act-wrong-role
 accept 'epoch sign'    '--key "$(key custodian-2)"'
 accept 'key open'      'archive';                                             refuse 'key open' 'archive' 4 state
