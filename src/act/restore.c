@@ -152,7 +152,7 @@ struct joining {
 	const struct manifest *is;
 	bool met;
 	int64_t newer;
-	int64_t number, seq; /* of its last charter, and that line's; the lines' bodies: */
+	int64_t number; /* of its last charter; the lines' bodies: */
 	struct sink before, charter, pack;
 };
 
@@ -173,7 +173,6 @@ join_line(void *context, const struct line *l, struct der whole, struct fault *f
 	j->charter = j->before;
 	j->before = last;
 	j->number = l->number;
-	j->seq = l->seq;
 	j->charter.len = j->pack.len = 0;
 	sink_bytes(&j->charter, l->body.p, l->body.n);
 	sink_bytes(&j->pack, l->extra.p, l->extra.n);
@@ -182,8 +181,9 @@ join_line(void *context, const struct line *l, struct der whole, struct fault *f
 }
 
 /*
- * A charter adopted after the backup: the signer has it, the custodians' signatures are lost. It lies
- * as the draft they sign again, on the one before it; asked again the signer has the same line.
+ * A charter adopted since the backup's was copied: the signer has it, the custodians' signatures are
+ * lost. It lies as the draft they sign again, on the one before it; asked again the signer has the same
+ * line. The backup's own journal may have it: that is copied last.
  */
 static bool
 charter_put(struct restoring *r, const struct joining *j, struct fault *fault)
@@ -194,8 +194,14 @@ charter_put(struct restoring *r, const struct joining *j, struct fault *fault)
 	} FILES[] = { { "charter.der", &j->before }, { "charter.draft", &j->charter },
 		{ "pack.draft", &j->pack } };
 	char path[MANIFEST_PATH + 32];
+	OWN_BYTES(had) = NULL;
+	size_t n;
+	snprintf(path, sizeof(path), "%s/ca/charter.der", r->aside);
+	if (!file_read(path, CHARTER_MOST, (uint8_t **)(void *)&had, &n, fault))
+		return false;
 	r->out->charter = j->number;
-	r->out->charter_newer = j->seq > r->is.line;
+	r->out->charter_newer =
+	    n != j->charter.len || memcmp(had, j->charter.at, j->charter.len) != 0;
 	if (!r->out->charter_newer)
 		return true;
 	for (size_t i = 0; i < COUNT(FILES); i++) {

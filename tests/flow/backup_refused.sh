@@ -197,6 +197,23 @@ a_revocation_the_store_lacks() {
 	dir=$served
 }
 
+# remade FOLDER NAME: its manifest says what the file is now.
+remade() {
+	sum=$(sha256sum <"$1/$2" | cut -c1-64)
+	awk -v name="$2" -v sum="$sum" -v size="$(wc -c <"$1/$2")" '/^end / { exit } $1 == "file" && $5 == name { $2 = sum; $3 = size } { print }' "$1/MANIFEST" >"$tmp/manifest"
+	{ cat "$tmp/manifest"; echo "end $(sha256sum <"$tmp/manifest" | cut -c1-64)"; } >"$1/MANIFEST"
+}
+# signed_by NAME...: the charter that lies as the draft.
+signed_by() { for who; do say charter sign --key "$dir/rehearsal/keys/$who"; done; }
+# A charter that comes into force while the journal is still to be copied.
+a_charter_between() {
+	rm -rf "$tmp/between"; dir=$tmp/charters
+	begun "$dir" sqlite charters && cp "$dir/ca/charter.der" "$tmp/charter-1" && signed_by custodian-1 custodian-2 && say backup --out "$tmp/between" && say backup --keys --out "$tmp/between-keys" || fail 'a second charter'
+	rm "$tmp/between/1/ca/charter.der"; cp "$tmp/charter-1" "$tmp/between/1/ca/charter.der"; remade "$tmp/between/1" ca/charter.der
+	restored --from "$tmp/between" --keys "$tmp/between-keys"; is "$? $(of charter) $(of charter_newer)" '0 2 true' 'a backup whose charter is older than its journal says so'
+	dir=$tmp/service
+}
+
 begun "$dir" sqlite refused || fail 'a service'
 others_stay
 nothing_passed_over
@@ -211,4 +228,5 @@ waits_for_its_epoch
 what_no_checkpoint_had
 a_revocation_the_store_lacks
 destroyed_stays_destroyed
+a_charter_between
 done_testing
