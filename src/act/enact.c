@@ -10,6 +10,7 @@
 #include "act/errand.h"
 #include "act/proofs.h"
 #include "act/rulebook.h"
+#include "act/standby.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "book/pack.h"
@@ -259,6 +260,30 @@ charter_enact(struct crew *c, const struct task_row *t, struct der packed, struc
 	return good;
 }
 
+static bool
+charter_last(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	(void)whole;
+	(void)fault;
+	if (l->kind == LINE_CHARTER)
+		memcpy(context, l->digest, sizeof(l->digest));
+	return true;
+}
+
+/* In a copy that waits only the one its journal has: its custodians may be who signs the epoch, and the
+ * signer answers without a new line [storage 4]. */
+static bool
+charter_may(struct crew *c, const struct task_row *t, struct fault *fault)
+{
+	struct crew_place place = { .at = { 0 } };
+	uint8_t last[32] = { 0 };
+	struct fault waits = { 0 };
+	if (standby_over(c->service, &waits))
+		return true;
+	return crew_journal(c, &place, charter_last, last, fault) &&
+	       (memcmp(last, t->digest, sizeof(last)) == 0 || standby_refuse(fault));
+}
+
 bool
 errand_charter(struct crew *c, const struct task_row *t, struct fault *fault)
 {
@@ -266,7 +291,7 @@ errand_charter(struct crew *c, const struct task_row *t, struct fault *fault)
 	uint8_t digest[32];
 	struct blob pack = { 0 }, policy = { 0 };
 	bool good =
-	    draft_packed(c->service, &packed, digest, fault) &&
+	    charter_may(c, t, fault) && draft_packed(c->service, &packed, digest, fault) &&
 	    pack_read_any(c->service, &pack, &policy, fault) &&
 	    charter_ask(c, t, der_of(packed.at, packed.len), der_of(pack.at, pack.n), fault) &&
 	    charter_enact(

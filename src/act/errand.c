@@ -21,7 +21,7 @@ static const struct errand_kind {
 	int lease; /* seconds from errand_hold to errand_hold */
 	bool standby; /* also where the folder waits for its epoch */
 } KINDS_OF_TASK[] = {
-	{ "charter", errand_charter, NULL, false, LEASE, false },
+	{ "charter", errand_charter, NULL, false, LEASE, true },
 	{ "cacert", errand_cacert, NULL, true, LEASE, false },
 	{ "issue", NULL, errand_issue, true, LEASE, false },
 	{ "revoke", errand_revoke, NULL, false, LEASE, false },

@@ -19,11 +19,12 @@ const struct refusal STANDBY_SUPERSET = { "standby-list-not-held", FAULT_BROKEN,
 const struct refusal STANDBY_WAITS = { "standby-waits", FAULT_LATER, "storage 4" };
 
 /*
- * To look, to copy, to begin; to note what the journal has revoked (sweep; what asks the signer
+ * To look, to copy, to begin; to know the charter again that the signer has (act/enact.c holds any other
+ * back); to note what the journal has revoked (sweep; what asks the signer
  * waits, act/errand.c); and to ask that something be stopped, which waits too.
  */
-static const char *const BEFORE[] = { "backup-begun", "charter-signed", "dossier-searched",
-	"epoch-begun", "epoch-signed", "keys-copied", "revocation-requested",
+static const char *const BEFORE[] = { "backup-begun", "charter-in-force", "charter-signed",
+	"dossier-searched", "epoch-begun", "epoch-signed", "keys-copied", "revocation-requested",
 	"revocation-withdrawn", "revoked", "swept", "void-requested" };
 
 static bool

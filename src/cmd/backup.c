@@ -80,8 +80,9 @@ restored_text(const struct restored *is, const struct restore *a, struct sink *t
 	if (is->charter_newer)
 		sink_print(text,
 		    "憲章 %lld はバックアップより新しく、署名が失われました。"
-		    "期の後に管理者が akashi charter sign でもう一度署名してください。\n",
-		    (long long)is->charter);
+		    "期の署名の前に、憲章 %lld の管理者が akashi charter sign で"
+		    "もう一度署名してください。\n",
+		    (long long)is->charter, (long long)is->charter - 1);
 	if (is->keys == 0)
 		sink_text(text, "鍵の写しがないので、記録は開けません。\n");
 	else

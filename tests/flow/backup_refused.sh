@@ -211,7 +211,36 @@ a_charter_between() {
 	begun "$dir" sqlite charters && cp "$dir/ca/charter.der" "$tmp/charter-1" && signed_by custodian-1 custodian-2 && say backup --out "$tmp/between" && say backup --keys --out "$tmp/between-keys" || fail 'a second charter'
 	rm "$tmp/between/1/ca/charter.der"; cp "$tmp/charter-1" "$tmp/between/1/ca/charter.der"; remade "$tmp/between/1" ca/charter.der
 	restored --from "$tmp/between" --keys "$tmp/between-keys"; is "$? $(of charter) $(of charter_newer)" '0 2 true' 'a backup whose charter is older than its journal says so'
-	dir=$tmp/service
+	served=$dir dir=$tmp/restored; signed_by custodian-1; is "$? $(of charter) $(of in_force)" '0 2 true' 'and is signed again; the store had the two signatures'
+	is "$(cmp "$dir/ca/charter.der" "$served/ca/charter.der")" '' 'which is the one that was in force'
+	dir=$served
+}
+
+# The custodians of today sign the epoch, and are known by their charter alone.
+custodians_changed() {
+	rm -rf "$copies" "$keys" "$tmp/outside"; mkdir "$tmp/outside"; say backup --out "$copies" --anew && say backup --keys --out "$keys" --anew || fail 'a backup before'
+	printf 'a long passphrase' >"$tmp/passphrase"
+	for who in 4 5; do
+		"$akashi" key new "$tmp/custodian-$who" --for person --passphrase-file "$tmp/passphrase" >/dev/null && say staff add custodian-$who --public "$tmp/custodian-$who.pub" --roles custodian --surface desk || fail "custodian $who" "$(cat "$tmp/out" "$tmp/err")"
+	done
+	for who in 1 2 3; do say staff remove custodian-$who; done
+	signed_by custodian-1 custodian-2; is "$? $(of charter) $(of in_force)" '0 3 true' 'other custodians, by a charter after the backup'
+	say crl publish; cp "$dir/repository/ca.crl" "$dir/repository/checkpoint.der" "$tmp/outside"
+	restored --from "$copies" --keys "$keys" --journal "$dir/ca/journal"; is "$? $(of charter) $(of charter_newer)" '0 3 true' 'a restore says so'
+	served=$dir dir=$tmp/restored
+	say epoch draft --checkpoint "$tmp/outside/checkpoint.der" --crl "$tmp/outside/ca.crl"; is $? 0 'an epoch is drafted'
+	new() { say "$1" sign --key "$tmp/custodian-$2" --passphrase-file "$tmp/passphrase"; }
+	new epoch 4; is "$(why $?)" '4 act-unknown-person' 'those of today are not known here yet'
+	signed_by custodian-1; is "$? $(of in_force)" '5 false' 'one of those of before is not enough'; signed_by custodian-2
+	is "$? $(of charter) $(of in_force)" '0 3 true' 'their charter is signed again, before the epoch'
+	is "$(ls "$dir/ca/standby") $(cmp "$dir/ca/charter.der" "$served/ca/charter.der")" "$dir/ca/standby " 'the same, and the copy still waits'
+	say crl publish; is "$(why $?)" '75 standby-waits' 'publishing nothing'
+	new charter 4; new charter 5; is "$(why $?)" '75 standby-waits' 'and no further charter'
+	"$akashi" -C "$dir" --json standby check --journal "$dir/ca/journal" --checkpoint "$tmp/outside/checkpoint.der" --crl "$tmp/outside/ca.crl" >"$tmp/out"; is $? 0 'nor a line in its journal'
+	is "$(cmp "$dir/ca/journal/000001.log" "$served/ca/journal/000001.log" 2>&1)" '' 'which is as it was'
+	new epoch 4; is "$? $(of in_force)" '5 false' 'one of today signs the epoch'; new epoch 5; is "$? $(of in_force)" '0 true' 'and another'
+	say audit verify; is "$? $(of ok)" '0 true' 'the audit finds nothing' || cat "$tmp/out"
+	dir=$served
 }
 
 begun "$dir" sqlite refused || fail 'a service'
@@ -229,4 +258,5 @@ what_no_checkpoint_had
 a_revocation_the_store_lacks
 destroyed_stays_destroyed
 a_charter_between
+custodians_changed
 done_testing

@@ -37,6 +37,7 @@ a_copy_takes_few_acts_before_its_epoch(void **state)
 		bool taken;
 	} ROWS[] = {
 		{ "backup-begun", true },
+		{ "charter-in-force", true },
 		{ "charter-signed", true },
 		{ "dossier-searched", true },
 		{ "epoch-begun", true },
