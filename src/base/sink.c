@@ -65,12 +65,15 @@ void
 sink_print(struct sink *s, const char *format, ...)
 {
 	va_list ap, again;
+	size_t room = s->full ? 0 : s->cap - s->len;
 	va_start(ap, format);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, format, ap);
+	int n = vsnprintf(room == 0 ? NULL : (char *)s->at + s->len, room, format, ap);
 	va_end(ap);
 	if (n < 0)
 		s->full = true;
+	else if ((size_t)n < room)
+		s->len += (size_t)n;
 	else if (sink_room(s, (size_t)n + 1)) {
 		(void)vsnprintf((char *)s->at + s->len, (size_t)n + 1, format, again);
 		s->len += (size_t)n;

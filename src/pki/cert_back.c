@@ -37,6 +37,7 @@ ROW(CERT_SELF_SIGNATURE, "cert-self-signature", "RFC5280 4.1.1.3");
 struct back {
 	struct der bytes, tbs, signature;
 	X509 *x;
+	GENERAL_NAMES *names; /* the subject's alternative names; NULL: none */
 	const struct cert_body *body;
 	const struct ca_body *ca;
 };
@@ -181,6 +182,8 @@ unique_id_none(const struct back *b)
 static bool
 ca_flag_same(const struct back *b)
 {
+	if (b->body != NULL && X509_get_ext_by_NID(b->x, NID_basic_constraints, -1) < 0)
+		return true;
 	uint32_t flags = X509_get_extension_flags(b->x);
 	if (b->body != NULL)
 		return (flags & EXFLAG_CA) == 0;
@@ -338,16 +341,15 @@ alt_set_same(const struct back *b)
 	if (b->ca != NULL || !alt_names_meant(b->body))
 		return true;
 	alt_places(b->body, place);
-	OWN(GENERAL_NAMES) names = X509_get_ext_d2i(b->x, NID_subject_alt_name, NULL, NULL);
 	for (int i = 0; i < ALTS; i++) {
 		if (place[i] < 0)
 			continue;
 		meant++;
-		const GENERAL_NAME *g = sk_GENERAL_NAME_value(names, place[i]);
+		const GENERAL_NAME *g = sk_GENERAL_NAME_value(b->names, place[i]);
 		if (g == NULL || g->type != KIND[i])
 			return false;
 	}
-	return sk_GENERAL_NAME_num(names) == meant;
+	return sk_GENERAL_NAME_num(b->names) == meant;
 }
 
 static bool
@@ -359,8 +361,7 @@ alt_one_same(const struct back *b, enum alt which)
 	alt_places(b->body, place);
 	if (place[which] < 0)
 		return true;
-	OWN(GENERAL_NAMES) names = X509_get_ext_d2i(b->x, NID_subject_alt_name, NULL, NULL);
-	const GENERAL_NAME *g = sk_GENERAL_NAME_value(names, place[which]);
+	const GENERAL_NAME *g = sk_GENERAL_NAME_value(b->names, place[which]);
 	if (g == NULL)
 		return false;
 	if (which == ALT_EMAIL)
@@ -470,12 +471,20 @@ back_refuse(struct fault *fault, const struct refusal *row)
 	    row->name);
 }
 
+static GENERAL_NAMES *
+alt_names(const X509 *x)
+{
+	return x == NULL ? NULL : X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+}
+
 static bool
 compare(struct back *b, const struct cert_reader *reader, struct fault *fault)
 {
 	ossl_ready();
 	OWN(X509) x = cert_read_by(reader, b->bytes);
+	OWN(GENERAL_NAMES) names = alt_names(x);
 	b->x = x;
+	b->names = names;
 	if (x == NULL || !cert_split(b->bytes, &b->tbs, &b->signature)) {
 		(void)ossl_answer(false);
 		return back_refuse(fault, &CERT_FORM);

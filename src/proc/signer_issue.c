@@ -27,6 +27,7 @@ struct issue {
 	uint8_t statement[32]; /* digest of the key statement */
 	bool again; /* the INTENT stood there already */
 	struct sink tbs, whole; /* owned; whole: the certificate */
+	struct sink issued; /* owned: what is answered, sealed already */
 	struct fault why; /* code FAULT_NONE: it goes on */
 };
 
@@ -48,6 +49,7 @@ batch_drop(struct batch *b)
 	for (size_t k = 0; b->at != NULL && k < b->n; k++) {
 		sink_drop(&b->at[k].tbs);
 		sink_drop(&b->at[k].whole);
+		sink_drop(&b->at[k].issued);
 	}
 	free(b->at);
 	p256_memo_free(b->seen.keys);
@@ -222,14 +224,47 @@ finish(struct batch *b, struct issue *i, struct der signature, struct fault *fau
 	return (g != NULL && g->state != GRANT_INTENT) || signer_line(b->signer, &done, fault);
 }
 
-_Static_assert((int)SIGNER_BATCH / (int)AGENT_DIGESTS *
-		       ((int)AGENT_MS + ((int)AGENT_DIGESTS - 1) * (int)AGENT_EACH_MS) <
+/* It is asked for again, and is the same one then. */
+static bool
+no_room(struct fault *fault)
+{
+	return fault_refuse(fault, &SIGNER_FULL, NULL,
+	    "一度に答えられる大きさを超えました。もう一度実行してください。");
+}
+
+/* For the dossier and for the package, while the agent signs the next group. */
+static bool
+seal_both(struct issue *i, struct fault *fault)
+{
+	OWN_SINK dossier = SINK_GROW(2 * CERT_MOST);
+	OWN_SINK package = SINK_GROW(2 * CERT_MOST);
+	seal_put_public(
+	    "certificate", i->order.certificate.dossier_key, i->whole.at, i->whole.len, &dossier);
+	seal_put_public(
+	    "certificate", i->order.statement.package_key, i->whole.at, i->whole.len, &package);
+	struct signer_issued out = { .not_before = i->intent.not_before,
+		.not_after = i->intent.not_after,
+		.for_dossier = der_of(dossier.at, dossier.len),
+		.for_package = der_of(package.at, package.len) };
+	memcpy(out.serial, i->intent.serial, SERIAL);
+	digest_of(i->whole.at, i->whole.len, out.digest);
+	i->issued = SINK_GROW(5 * CERT_MOST);
+	signer_issued_pack(&out, &i->issued);
+	return !(dossier.full || package.full || i->issued.full) || no_room(fault);
+}
+
+_Static_assert((int)SIGNER_GROUP <= (int)AGENT_DIGESTS, "a group is one request");
+_Static_assert((int)SIGNER_BATCH / (int)SIGNER_GROUP *
+		       ((int)AGENT_MS + ((int)SIGNER_GROUP - 1) * (int)AGENT_EACH_MS) <
 		   (int)SIGNER_MS,
     "whoever asks for a whole batch waits for all its groups");
 
-/* A group: what the agent is asked for in one request. */
+/*
+ * A group: what the agent is asked for in one request. Small: while the first is made ready the agent
+ * has nothing to do, and while the last is read back. Each costs both books a sync.
+ */
 struct group {
-	struct issue *order[AGENT_DIGESTS];
+	struct issue *order[SIGNER_GROUP];
 	size_t n;
 	int64_t id;
 	struct fault why;
@@ -239,9 +274,9 @@ struct group {
 static bool
 group_begin(struct batch *b, size_t *k, struct group *g, struct fault *fault)
 {
-	uint8_t digests[AGENT_DIGESTS * AGENT_DIGEST];
+	uint8_t digests[SIGNER_GROUP * AGENT_DIGEST];
 	*g = (struct group){ .n = 0 };
-	for (; *k < b->n && g->n < AGENT_DIGESTS; ++*k) {
+	for (; *k < b->n && g->n < SIGNER_GROUP; ++*k) {
 		struct issue *i = &b->at[*k];
 		if (!prepare(b, i, &i->why))
 			continue;
@@ -259,7 +294,7 @@ group_begin(struct batch *b, size_t *k, struct group *g, struct fault *fault)
 static void
 group_end(struct batch *b, struct group *g)
 {
-	uint8_t bytes[AGENT_DIGESTS * SIGNATURE_MOST];
+	uint8_t bytes[SIGNER_GROUP * SIGNATURE_MOST];
 	struct sink all = SINK_INTO(bytes);
 	if (g->n == 0)
 		return;
@@ -269,7 +304,8 @@ group_end(struct batch *b, struct group *g)
 	for (size_t k = 0; k < g->n; k++) {
 		struct issue *i = g->order[k];
 		if (good)
-			(void)!finish(b, i, der_of(all.at + k * each, each), &i->why);
+			(void)!(finish(b, i, der_of(all.at + k * each, each), &i->why) &&
+				seal_both(i, &i->why));
 		else
 			i->why = g->why;
 	}
@@ -296,23 +332,8 @@ groups_run(struct batch *b, struct fault *fault)
 static void
 answer_good(const struct issue *i, struct sink *reply)
 {
-	OWN_SINK dossier = SINK_GROW(2 * CERT_MOST);
-	OWN_SINK package = SINK_GROW(2 * CERT_MOST);
-	OWN_SINK issued = SINK_GROW(5 * CERT_MOST);
-	seal_put_public(
-	    "certificate", i->order.certificate.dossier_key, i->whole.at, i->whole.len, &dossier);
-	seal_put_public(
-	    "certificate", i->order.statement.package_key, i->whole.at, i->whole.len, &package);
-	struct signer_issued out = { .not_before = i->intent.not_before,
-		.not_after = i->intent.not_after,
-		.for_dossier = der_of(dossier.at, dossier.len),
-		.for_package = der_of(package.at, package.len) };
-	memcpy(out.serial, i->intent.serial, SERIAL);
-	digest_of(i->whole.at, i->whole.len, out.digest);
-	signer_issued_pack(&out, &issued);
-	struct signer_end end = { .issued = der_of(issued.at, issued.len) };
+	struct signer_end end = { .issued = der_of(i->issued.at, i->issued.len) };
 	signer_end_pack(&end, reply);
-	reply->full = reply->full || dossier.full || package.full || issued.full;
 }
 
 static void
@@ -325,13 +346,12 @@ answer_refused(const struct fault *why, struct sink *reply)
 	signer_end_pack(&end, reply);
 }
 
-/* One whose answer finds no room beside the others is asked for again: it is the same one then. */
+/* One whose answer finds no room beside the others gives way. */
 static bool
 answer_all(const struct batch *b, struct sink *reply, struct fault *fault)
 {
 	struct fault full = { 0 };
-	(void)fault_refuse(&full, &SIGNER_FULL, NULL,
-	    "一度に答えられる大きさを超えました。もう一度実行してください。");
+	(void)!no_room(&full);
 	for (size_t k = 0; k < b->n; k++) {
 		size_t from = reply->len, rest = (b->n - k - 1) * (FAULT_PACKED + 64);
 		if (b->at[k].why.code != FAULT_NONE) {

@@ -86,8 +86,10 @@ store_engine(const struct store *s)
 static void
 columns_put(const struct table *t, size_t count, struct sink *out)
 {
-	for (size_t i = 0; i < count; i++)
-		sink_print(out, "%s%s", i == 0 ? "" : ", ", t->columns[i].name);
+	for (size_t i = 0; i < count; i++) {
+		sink_text(out, i == 0 ? "" : ", ");
+		sink_text(out, t->columns[i].name);
+	}
 }
 
 static size_t
@@ -372,7 +374,8 @@ tx_change(struct tx *tx, const struct sql *sql, const struct value *v, size_t n,
 	const struct table *t = noting.table;
 	struct sql told = *sql;
 	if (t != NULL) {
-		sink_print(&out, "%s RETURNING ", sql->text);
+		sink_text(&out, sql->text);
+		sink_text(&out, " RETURNING ");
 		columns_put(t, t->column_count, &out);
 		told = (struct sql){ sink_string(&out), t->columns, t->column_count, row_size(t) };
 	}
@@ -415,7 +418,9 @@ tx_insert(
 	struct value v[40];
 	struct sink out = SINK_INTO(text);
 	int64_t changed;
-	sink_print(&out, "INSERT INTO %s (", t->name);
+	sink_text(&out, "INSERT INTO ");
+	sink_text(&out, t->name);
+	sink_text(&out, " (");
 	columns_put(t, t->column_count, &out);
 	sink_text(&out, ") VALUES (");
 	for (size_t i = 0; i < t->column_count && i < COUNT(v); i++) {

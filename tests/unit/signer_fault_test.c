@@ -250,11 +250,11 @@ what_the_disk_does_not_hold_is_never_answered(void **state)
 	(void)unlink(path);
 }
 
-/* Two groups of INTENTs, then the DONEs: each on disk before what rests on it. */
+/* Three groups of INTENTs, then the DONEs: each on disk before what rests on it. */
 static void
 what_the_disk_does_not_hold_of_a_batch_is_neither_signed_nor_answered(void **state)
 {
-	enum { N = AGENT_DIGESTS + 8, SYNCS = 3 };
+	enum { N = 2 * SIGNER_GROUP + 4, SYNCS = 4 };
 	char path[64];
 	struct shim *shim = shim_new(path);
 	const struct world_options options = { .preload = SHIM, .shared = path };
@@ -272,7 +272,7 @@ what_the_disk_does_not_hold_of_a_batch_is_neither_signed_nor_answered(void **sta
 			accepted(good, &f);
 		} else {
 			refused(good, &f, "frame-gone");
-			assert_in_range(world_uses(w) - uses, 0, (i - 1) * AGENT_DIGESTS);
+			assert_in_range(world_uses(w) - uses, 0, (i - 1) * SIGNER_GROUP);
 			assert_int_equal(world_stop(w), 75);
 			world_start(w);
 			accepted(batch_send(w, &b, &f), &f);

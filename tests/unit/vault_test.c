@@ -2,12 +2,42 @@
  * [design 4] [design 5] [design 3 step 3] [R-4.96] */
 #include "test.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "folder.h"
 #include "vault/code.h"
 #include "vault/keyfile.h"
+
+/* libsodium's own multiplication says which keys nothing can be sealed to [RFC7748 5, 6.1]. */
+static void
+keys_of_low_order_are_known(void **state)
+{
+	static const uint8_t ORDER_8[2][SEAL_PUBLIC] = {
+		{ 0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1,
+		    0x9f, 0xc4, 0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62,
+		    0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00 },
+		{ 0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c,
+		    0x83, 0xef, 0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22,
+		    0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57 }
+	};
+	static const uint8_t ANY[SEAL_SECRET] = { 1 };
+	int low = 0;
+	(void)state;
+	for (int i = 0; i < 2 * (256 + 256 + 2); i++) {
+		uint8_t key[SEAL_PUBLIC], shared[32], top = i % 2 == 0 ? 0 : 0x80;
+		memset(key, i / 2 < 256 ? 0 : 0xff, sizeof(key));
+		key[0] = (uint8_t)(i / 2);
+		if (i / 2 >= 512)
+			memcpy(key, ORDER_8[i / 2 - 512], sizeof(key));
+		key[31] = (uint8_t)((key[31] & 0x7f) | top);
+		bool good = crypto_scalarmult(shared, ANY, key) == 0;
+		assert_int_equal(seal_public_good(key), good);
+		low += !good;
+	}
+	assert_int_equal(low, 14);
+}
 
 static void
 only_the_owner_opens_and_only_as_what_it_was(void **state)
@@ -169,6 +199,7 @@ main(void)
 	if (!vault_start(&fault))
 		return 1;
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_of_low_order_are_known),
 		cmocka_unit_test(only_the_owner_opens_and_only_as_what_it_was),
 		cmocka_unit_test(a_box_opens_under_its_key_and_purpose_only),
 		cmocka_unit_test(a_code_is_read_as_people_type_it),
