@@ -36,6 +36,9 @@ struct clocks_ran {
 bool clocks_run(struct service *, struct day, clocks_tell *, void *, struct clocks_ran *,
     struct fault *) MUST_USE;
 
+/* Since when the oldest event waits to be read by a run, or the oldest act to be done; 0: none does. */
+bool clocks_late(struct tx *, const struct service *, int64_t *since, struct fault *) MUST_USE;
+
 /* What stands on the lists, of one role or all (""), by day. */
 bool clocks_list(
     struct service *, const char *role, clocks_tell *, void *, struct fault *) MUST_USE;

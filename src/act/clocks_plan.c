@@ -490,3 +490,32 @@ clocks_catch_up(struct service *s, struct fault *fault)
 {
 	return events_read(s, fault) && policy_look(s, fault);
 }
+
+static bool
+event_since(const void *row, void *since, struct fault *fault)
+{
+	(void)fault;
+	*(int64_t *)since = ((const struct event_row *)row)->at;
+	return true;
+}
+
+/* An act that came due today may wait for the next run. */
+bool
+clocks_late(struct tx *tx, const struct service *s, int64_t *since, struct fault *fault)
+{
+	struct meta_row seen = { .value = "0" };
+	struct due_row first;
+	struct day day;
+	char before[DAY_TEXT];
+	bool found;
+	int64_t event = 0;
+	if (!meta_get(tx, SEEN, &seen, &found, fault) ||
+	    !event_page(tx, strtoll(seen.value, NULL, 10) + 1, 1, event_since, &event, fault) ||
+	    !due_next(tx, day_print(before, day_plus(s->today, -1)), NULL, &first, &found, fault))
+		return false;
+	if (found && !day_read(first.day, &day))
+		return fault_set(fault, FAULT_BROKEN, "期限の日付が壊れています。");
+	int64_t act = found ? day_start(day).sec : 0;
+	*since = event == 0 || (act != 0 && act < event) ? act : event;
+	return true;
+}

@@ -359,7 +359,8 @@ forget_old(struct courier *c, struct fault *fault)
 struct todo {
 	const struct courier *courier;
 	struct mail_row row;
-	bool due, unwritten;
+	int64_t due; /* since when; 0: none is */
+	bool unwritten;
 };
 
 static bool
@@ -388,14 +389,11 @@ stopped(struct courier *c)
 typedef bool step(struct sending *, struct courier_done *, struct fault *);
 
 static bool
-next(struct courier *c, store_body *find, step *one, bool *more, struct courier_done *done,
-    struct fault *fault)
+next(struct courier *c, store_body *find, step *one, struct courier_done *done, struct fault *fault)
 {
 	OWN_SENDING s = { .courier = c };
-	if (!store_write(c->service->store, NULL, find, &s, fault))
-		return false;
-	*more = s.found;
-	return !s.found || one(&s, done, fault);
+	return store_write(c->service->store, NULL, find, &s, fault) &&
+	       (!s.found || one(&s, done, fault));
 }
 
 bool
@@ -410,10 +408,10 @@ courier_run(struct courier *c, struct courier_done *done, struct fault *fault)
 		mail_row_drop(&t.row);
 		if (!good)
 			return false;
-		if (stopped(c) || (!t.due && !t.unwritten))
+		if (stopped(c) || (t.due == 0 && !t.unwritten))
 			return forget_old(c, fault);
-		if ((t.due && !next(c, take, send_one, &t.due, done, fault)) ||
-		    (t.unwritten && !next(c, unwritten, letter_one, &t.unwritten, done, fault)))
+		if ((t.due != 0 && !next(c, take, send_one, done, fault)) ||
+		    (t.unwritten && !next(c, unwritten, letter_one, done, fault)))
 			return false;
 	}
 }

@@ -8,6 +8,7 @@
 #include "act/agent.h"
 #include "act/backup.h"
 #include "act/clock.h"
+#include "act/clocks.h"
 #include "act/mail_in.h"
 #include "act/publish.h"
 #include "act/standby.h"
@@ -20,12 +21,16 @@
 #include "store/task_row.h"
 
 enum { HOUR = 3600, MINUTE = 60, MAILS = 1000, NEVER = INT32_MAX };
+enum { CLOCKS_LATE = 2 * HOUR }; /* akashi-courier runs them every hour */
 /* So many copies of the keys within keys_copy_days: of 35 days, one every 8 days and 18 hours. */
 enum { KEYS_COPIES = 4 };
 
 /* Everything the store is asked, at one moment. */
 struct asked {
+	const struct service *service;
 	int64_t oldest, copied, failed;
+	int64_t unsent; /* since when the oldest mail that nobody has in hand is due; 0: none is */
+	int64_t clocks; /* since when the oldest of what they have to do waits; 0: nothing does */
 	bool incident;
 };
 
@@ -46,7 +51,9 @@ ask_tx(struct tx *tx, void *context, struct fault *fault)
 	a->failed = 0;
 	if (!task_oldest(tx, &a->oldest, fault) || !line_last(tx, &a->copied, fault) ||
 	    !mail_row_failed(tx, MAILS, mail_count, &a->failed, fault) ||
-	    !meta_get(tx, "incident", &incident, &found, fault))
+	    !meta_get(tx, "incident", &incident, &found, fault) ||
+	    !mail_row_due(tx, a->service->now.sec, &a->unsent, fault) ||
+	    !clocks_late(tx, a->service, &a->clocks, fault))
 		return false;
 	a->incident = found && incident.value[0] != '\0';
 	return true;
@@ -234,6 +241,25 @@ mail_look(struct looking *l, struct fault *fault)
 }
 
 static bool
+courier_look(struct looking *l, struct fault *fault)
+{
+	const struct service *s = l->service;
+	(void)fault;
+	l->row->limit = minutes(s, "queue_minutes");
+	l->row->value = l->store.unsent == 0 ? 0 : s->now.sec - l->store.unsent;
+	return true;
+}
+
+static bool
+clocks_look(struct looking *l, struct fault *fault)
+{
+	(void)fault;
+	l->row->limit = CLOCKS_LATE;
+	l->row->value = l->store.clocks == 0 ? 0 : age(l->service->now.sec, l->store.clocks);
+	return true;
+}
+
+static bool
 incident_look(struct looking *l, struct fault *fault)
 {
 	(void)fault;
@@ -263,6 +289,8 @@ static const struct { const char *name, *unit; health_look *look; const char *sa
 	{ "charter",  "days",    charter_look,  "憲章の始まりからの日数。過ぎたら akashi charter sign で次の憲章に署名してください。" },
 	{ "inbox",    "seconds", inbox_look,    "最後にメールボックスを読めてからの時間。過ぎたら akashi mail fetch で理由を確かめてください。" },
 	{ "mail",     "mails",   mail_look,     "届かず、まだ連絡していないメール。akashi mail list --state failed で見てください。" },
+	{ "courier",  "seconds", courier_look,  "いちばん古い、まだ送っていないメールの、送る時刻からの時間。過ぎたら akashi serve（akashi-courier）の動きを確かめてください。" },
+	{ "clocks",   "seconds", clocks_look,   "期限の仕事の遅れ。過ぎたら akashi clocks run を行い、akashi serve（akashi-courier）の動きを確かめてください。" },
 	{ "incident", "found",   incident_look, "台帳とデータベースの食い違い。akashi sweep と audit verify で確かめてください。" },
 	{ "standby",  "waits",   standby_look,  "復元した写しのまま期を待っていないこと。akashi epoch draft で始めてください。" },
 };
@@ -271,7 +299,7 @@ static const struct { const char *name, *unit; health_look *look; const char *sa
 bool
 health_run(struct service *s, health_tell *tell, void *context, int *bad, struct fault *fault)
 {
-	struct looking l = { .service = s };
+	struct looking l = { .service = s, .store.service = s };
 	*bad = 0;
 	if (!store_read(s->store, ask_tx, &l.store, fault))
 		return false;

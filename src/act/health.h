@@ -2,7 +2,7 @@
  * act/health.h - is the service well? Each question a row, with its figure and the limit it must keep.
  *
  * Reads only. Limits are policy's: K-17 for lists, backup_minutes, a quarter of keys_copy_days, queue_minutes
- * (also for lines of the journal that have no copy, and for the mailbox), disk_free_percent,
+ * (also for lines of the journal that have no copy, for the mailbox and for mail that is due), disk_free_percent,
  * charter_days_left [R-10.13] [X-7] [design 2].
  */
 #ifndef AKASHI_ACT_HEALTH_H

@@ -6,7 +6,8 @@
  * Looks into the store every other second, runs the clocks at its start, at each midnight in Japan
  * and every hour; with --once until nothing is due, then says what it did on descriptor 3. Says
  * "ready" there, where there is one, when it begins to stand. A failure is said once and tried again
- * with growing pauses; SIGTERM ends it between two mails. Holds the contact key and the relay's
+ * with growing pauses; a store that is lost ends it (exit 75), so that whoever keeps it starts one that
+ * opens it anew; SIGTERM ends it between two mails. Holds the contact key and the relay's
  * password; starts no program, writes outside its folder nothing (Landlock), and reads no bytes from
  * outside but the relay's replies.
  *
@@ -135,8 +136,8 @@ round_run(struct courier *c, struct ticking *t, struct courier_done *done, struc
 	return false;
 }
 
-static void
-loop(struct courier *c)
+static bool
+loop(struct courier *c, struct fault *fault)
 {
 	struct fault said = { 0 };
 	struct ticking ticking = { .at = 0 };
@@ -147,11 +148,15 @@ loop(struct courier *c)
 		struct fault why = { 0 };
 		bool good = round_run(c, &ticking, &done, &why) || why.code == FAULT_OUTSIDE;
 		if (c->stopped)
-			return;
+			return true;
+		if (!good && store_lost(c->service->store)) {
+			*fault = why;
+			return false;
+		}
 		say(&said, &why, done.accepted > 0);
 		pause = good ? LOOK_MS : pause * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause * 2;
 		if (poll(&p, 1, pause) == 1)
-			return;
+			return true;
 	}
 }
 
@@ -173,14 +178,14 @@ say_ready(void)
 	(void)close(SAY_FD);
 }
 
-static void
-stand(struct courier *c)
+static bool
+stand(struct courier *c, struct fault *fault)
 {
 	say_ready();
 	if (c->relay.url == NULL && !c->service->rehearsal)
 		fprintf(stderr, "akashi-courier: mail_relay が outbox です。"
 				"メールは outbox/ に置くだけで、送りません。\n");
-	loop(c);
+	return loop(c, fault);
 }
 
 /* What each was is in the log of the service. */
@@ -191,15 +196,19 @@ mail_told_nobody(void *context, const struct mail_in_told *mail)
 	(void)mail;
 }
 
-/* Until a signal ends the process: a fetch that falls anywhere loses no mail. */
-static void
-inbox_stand(struct service *s)
+/* Until a signal ends the process, or its store is lost: a fetch that falls anywhere loses no mail. */
+static bool
+inbox_stand(struct service *s, struct fault *fault)
 {
 	struct fault said = { 0 };
 	say_ready();
 	for (;;) {
 		struct fault why = { 0 };
-		(void)(service_tick(s, &why) && mail_in_run(s, mail_told_nobody, NULL, &why));
+		bool good = service_tick(s, &why) && mail_in_run(s, mail_told_nobody, NULL, &why);
+		if (!good && store_lost(s->store)) {
+			*fault = why;
+			return false;
+		}
 		say(&said, &why, true);
 		(void)poll(NULL, 0, INBOX_MS);
 	}
@@ -230,7 +239,7 @@ courier_do(struct service *s, bool one, struct fault *fault)
 	if (good && one)
 		good = once(&courier, fault);
 	else if (good)
-		stand(&courier);
+		good = stand(&courier, fault);
 	courier_close(&courier);
 	return good;
 }
@@ -245,11 +254,9 @@ main(int argc, char **argv)
 	bool good = ((argc == 3 || one || inbox) && strcmp(argv[1], "--dir") == 0) ||
 		    fault_set(&fault, FAULT_USAGE, "--dir DIR が必要です。");
 	good = good && begin(argv[2], inbox, &s, &fault);
-	if (good && inbox)
-		inbox_stand(s);
-	else
-		good = good && courier_do(s, one, &fault);
+	if (good)
+		good = inbox ? inbox_stand(s, &fault) : courier_do(s, one, &fault);
 	if (!good)
-		fprintf(stderr, "akashi-courier: %s\n", fault.say);
+		say(&(struct fault){ 0 }, &fault, true);
 	return fault_exit(fault.code);
 }

@@ -119,12 +119,15 @@ mail_row_unwritten(struct tx *tx, struct mail_row *row, bool *found, struct faul
 }
 
 bool
-mail_row_due(struct tx *tx, int64_t now, bool *due, struct fault *fault)
+mail_row_due(struct tx *tx, int64_t now, int64_t *since, struct fault *fault)
 {
 	struct mail_row row = { 0 };
-	bool good = tx_one(tx, &SQL[NEXT], VALUES(V_INT(now)), &row, due, fault);
+	bool found;
+	if (!tx_one(tx, &SQL[NEXT], VALUES(V_INT(now)), &row, &found, fault))
+		return false;
+	*since = found ? row.due : 0;
 	mail_row_drop(&row);
-	return good;
+	return true;
 }
 
 bool

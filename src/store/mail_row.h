@@ -48,8 +48,8 @@ bool mail_row_in(
 bool mail_row_failed(struct tx *, int64_t most, store_row *, void *, struct fault *) MUST_USE;
 /* One that failed and whose letter is not written. */
 bool mail_row_unwritten(struct tx *, struct mail_row *, bool *found, struct fault *) MUST_USE;
-/* Whether there is one to take. */
-bool mail_row_due(struct tx *, int64_t now, bool *due, struct fault *) MUST_USE;
+/* Since when the first to take is due; 0: there is none. */
+bool mail_row_due(struct tx *, int64_t now, int64_t *since, struct fault *) MUST_USE;
 /* The first that is due and nobody has in hand; taken until now + MAIL_LEASE. */
 bool mail_row_take(struct tx *, const char *taker, int64_t now, struct mail_row *, bool *found,
     struct fault *) MUST_USE;

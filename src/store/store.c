@@ -83,6 +83,12 @@ store_engine(const struct store *s)
 	return s->engine->name;
 }
 
+bool
+store_lost(const struct store *s)
+{
+	return s->dead;
+}
+
 static void
 columns_put(const struct table *t, size_t count, struct sink *out)
 {

@@ -75,6 +75,8 @@ extern const struct refusal STORE_SCHEMA; /* made by another version; it is left
 bool store_open(const char *url, bool create, struct store **, struct fault *) MUST_USE;
 void store_close(struct store *);
 const char *store_engine(const struct store *); /* "sqlite" "postgresql" */
+/* After an error nothing more is asked of it; closed and opened again it may be as it was. */
+bool store_lost(const struct store *);
 
 typedef bool store_body(struct tx *, void *context, struct fault *);
 /* act: the 128-bit id whose event row the body writes; NULL only for what leaves no event. */

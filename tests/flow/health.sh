@@ -22,8 +22,9 @@ well() {
 	touch "$dir/ca/standby"; is_bad 'standby' "$1: a copy that waits for its epoch is not"; rm "$dir/ca/standby"
 	"$tamper" "$dir" "DELETE FROM journal_line WHERE seq > 4" >/dev/null
 	is_bad '' "$1: copies are a little behind while there is work"
-	is "$(bad --now 2026-11-20T09:20:00+09:00 health)" '1 journal backup' "$1: those that stay behind are told"
-	is_bad_at 2026-11-18T09:00:00+09:00 'list journal backup keys charter' "$1: so are those of a time to come"
+	is "$(bad --now 2026-11-20T09:20:00+09:00 health)" '1 journal backup courier' "$1: those that stay behind are told, and mail that nobody sends"
+	is_bad_at 2026-11-18T09:00:00+09:00 'list journal backup keys charter clocks' "$1: so are those of a time to come"
+	say mail send >/dev/null
 	"$tamper" "$dir" "UPDATE meta SET value = '1 0' WHERE name = 'journal_place'" "DELETE FROM journal_line" >/dev/null
 	say sweep >/dev/null; say backup --out "$tmp/copies-$1" >/dev/null; is_bad '' "$1: until they are made again"
 	"$akashi" -C "$dir" health --prometheus >"$tmp/metrics"
@@ -31,7 +32,8 @@ well() {
 		'1 0' "$1: and as metrics"
 	say --now 2026-11-20T20:59:00+09:00 health >"$tmp/out"
 	is "$("$flat" -a checks check ok <"$tmp/out" | grep ^list)" "list$(printf '\t')true" "$1: a list of almost half a day is good"
-	is "$(bad --now 2026-11-20T21:05:00+09:00 health)" '1 list backup' "$1: past half its period it is not, and the backup is old"
+	is "$(bad --now 2026-11-20T21:05:00+09:00 health)" '1 list backup clocks' "$1: past half its period it is not, the backup is old, and no clocks were run for half a day"
+	say clocks run >/dev/null; say mail send >/dev/null
 	cp "$dir/keys/copies" "$tmp/kept"; echo '4102444800 9 /x' >"$dir/run/backup"; echo '9 4102444800' >"$dir/keys/copies"
 	is_bad 'list backup keys' "$1: what a clock that was wrong said of 2100 hides nothing"
 	"$tamper" "$dir" "UPDATE task SET state = 'waiting', created_at = created_at + 4000000000 WHERE id = 1" >/dev/null
@@ -100,11 +102,11 @@ for engine in sqlite postgresql; do
 	begun "$dir" $engine health && taken_in "$dir" && approved "$dir" 5 && paid "$dir" 5 && say day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a service with an order"
 	well $engine
 	outside $engine
-	is "$(bad --now 2026-11-28T21:05:00+09:00 health)" '1 list backup' "$engine: a copy of the keys is good for a week"
-	is "$(bad --now 2026-11-29T21:05:00+09:00 health)" '1 list backup keys' "$engine: after nine days another is due"
-	is "$(bad --now 2026-12-20T08:00:00+09:00 health)" '1 list backup keys' "$engine: a charter of 30 days is good"
-	is "$(bad --now 2026-12-21T21:05:00+09:00 health)" '1 list backup keys charter' "$engine: one that ends in less than 10 is told"
-	is "$(bad --now 2026-12-27T21:05:00+09:00 health)" '1 list backup keys charter' "$engine: after 35 days the copy of the keys is too old as well"
+	is "$(bad --now 2026-11-28T21:05:00+09:00 health)" '1 list backup courier clocks' "$engine: a copy of the keys is good for a week"
+	is "$(bad --now 2026-11-29T21:05:00+09:00 health)" '1 list backup keys courier clocks' "$engine: after nine days another is due"
+	is "$(bad --now 2026-12-20T08:00:00+09:00 health)" '1 list backup keys courier clocks' "$engine: a charter of 30 days is good"
+	is "$(bad --now 2026-12-21T21:05:00+09:00 health)" '1 list backup keys charter courier clocks' "$engine: one that ends in less than 10 is told"
+	is "$(bad --now 2026-12-27T21:05:00+09:00 health)" '1 list backup keys charter courier clocks' "$engine: after 35 days the copy of the keys is too old as well"
 done
 documented health "$tmp/told-1.json"
 documented watch "$tmp/told-watch.json"

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/engine.sh"
 . "$top/tests/orders.sh"
+. "$top/tests/served.sh"
 servers=
 trap 'for p in $servers; do kill "$p" 2>/dev/null; done; rm -rf "$tmp"' EXIT
 # server NAME [CERTIFICATE KEY USER PASSWORD]: its folder $tmp/NAME, its port in $port.
@@ -154,6 +155,15 @@ until_true 100 'grep -q 再び "$tmp/courier.err"'
 is "$(grep -c . "$tmp/courier.err") $(states queued)" '2 ' 'and once that it takes mail again'
 kill -TERM $courier; wait $courier; is "$?" 0 'it ends between two mails'
 
+# Its connection to the database is cut once, as by a server that begins anew.
+cut() { psql -qAt -h "$host" -U akashi -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'f_mail_$$'" >/dev/null; }
+: >"$tmp/ready"
+"$top/build/akashi-courier" --dir "$dir" 3>"$tmp/ready" 2>"$tmp/courier.err" & courier=$!
+servers="$servers $courier"
+until_true 100 '[ -s "$tmp/ready" ]'; cut
+until_true 100 '[ -z "$(left $courier)" ]' || kill $courier
+wait $courier; is "$? $(grep -c . "$tmp/courier.err")" '75 1' 'without its database it ends, and says why'
+
 # akashi serve sends by itself.
 conf mail_relay "smtp://127.0.0.1:$plain"; conf mail_ca ''; conf mail_user ''; conf mail_password_file ''
 before=$(count $engine)
@@ -165,5 +175,9 @@ done
 servers="$servers $serve"
 papers 'S1-007'
 until_true 100 '[ "$(count $engine)" -gt $before ]' && pass 'where akashi serve stands, mail goes by itself' || fail 'where akashi serve stands, mail goes by itself' "$(cat "$tmp/serve.err")"
+before=$(count $engine); cut; sleep 3
+papers 'S1-009'
+until_true 300 '[ "$(count $engine)" -gt $before ]' && pass 'and goes on by itself once the connection was cut' || fail 'and goes on by itself once the connection was cut' "$(cat "$tmp/serve.err")"
+has "$(cat "$tmp/serve.err")" 'akashi-courier が止まりました（75）' 'by another courier'
 kill -INT $serve; wait $serve; is $? 0 'and ends with it'
 done_testing

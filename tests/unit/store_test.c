@@ -572,6 +572,66 @@ what_a_table_lost_or_got_is_named(void **state)
 	}
 }
 
+/* A session of somebody else on the same server, with one sentence said. */
+static PGconn *
+beside(const struct bench *b, const char *text)
+{
+	PGconn *c = PQconnectdb(b->url);
+	PGresult *r = PQexec(c, text);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+		fail_msg("%s", PQerrorMessage(c));
+	PQclear(r);
+	return c;
+}
+
+static void
+say(struct bench *b, const char *text)
+{
+	assert_true(b->store->engine->plain(b->store, text, &b->fault));
+}
+
+/* 64 bytes each: a file of so few pages is full soon. */
+static bool
+put_much(struct tx *tx, void *context, struct fault *fault)
+{
+	char name[64];
+	(void)context;
+	for (int i = 0; i < 5000; i++) {
+		snprintf(name, sizeof(name), "%063d", i);
+		if (!meta_put(tx, name, name, fault))
+			return false;
+	}
+	return true;
+}
+
+static void
+a_store_that_is_lost_says_so(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		bool found;
+		open_bench(&b, engine, "lost");
+		assert_false(store_write(b.store, NULL, add_two_then_refuse, NULL, &b.fault));
+		assert_false(store_lost(b.store));
+		if (engine == 0)
+			say(&b, "PRAGMA max_page_count = 100");
+		else
+			PQfinish(
+			    beside(&b, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+				       "WHERE datname = current_database() AND "
+				       "pid <> pg_backend_pid()"));
+		b.fault = (struct fault){ 0 };
+		assert_false(store_write(b.store, NULL, put_much, NULL, &b.fault));
+		assert_int_equal(b.fault.code, FAULT_STORE);
+		assert_true(store_lost(b.store));
+		assert_false(store_read(b.store, half_there, &found, &(struct fault){ 0 }));
+		store_close(b.store);
+		assert_true(store_open(b.url, false, &b.store, &b.fault));
+		store_close(b.store);
+	}
+}
+
 int
 main(void)
 {
@@ -587,6 +647,7 @@ main(void)
 		cmocka_unit_test(a_key_that_is_not_there_is_noted_destroyed_where_told_so),
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
+		cmocka_unit_test(a_store_that_is_lost_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
