@@ -14,13 +14,18 @@ const struct refusal STORE_NOT_DURABLE = { "store-not-durable", FAULT_STORE, "de
 static const char *const TYPE[] = { "BIGINT NOT NULL", "TEXT COLLATE \"C\" NOT NULL",
 	"BYTEA NOT NULL", "BYTEA NOT NULL" };
 
+/* 55P03: its turn did not come within lock_timeout. */
 static bool
 refused(struct store *s, const PGresult *r, const char *text, struct fault *fault)
 {
 	const char *state = r == NULL ? NULL : PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	s->retry = state != NULL && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0);
-	fault_set(
-	    fault, FAULT_STORE, "データベースに書き込めません。サーバーの状態を確かめてください。");
+	if (state != NULL && strcmp(state, "55P03") == 0)
+		fault_set(fault, FAULT_LATER,
+		    "ほかの書き込みが終わりません。しばらくしてからもう一度実行してください。");
+	else
+		fault_set(fault, FAULT_STORE,
+		    "データベースに書き込めません。サーバーの状態を確かめてください。");
 	fault_detail(fault, "postgresql %s: %.80s: %.80s", state == NULL ? "-" : state,
 	    PQerrorMessage(s->connection), text);
 	return false;
@@ -48,7 +53,8 @@ begin(struct store *s, bool write, struct fault *fault)
 	return plain(s,
 	    write ? "BEGIN ISOLATION LEVEL SERIALIZABLE; "
 		    "LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE"
-		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+		    "SET LOCAL idle_in_transaction_session_timeout = 0",
 	    fault);
 }
 
@@ -214,12 +220,41 @@ durable(struct store *s, struct fault *fault)
 	return true;
 }
 
+/*
+ * Of the machine at the other end nothing need ever be heard again. One that fell with the gate in hand
+ * loses it before those who wait give up: between two statements of a write we reckon, seal and wait 5 s
+ * for keys.db, not 30. Who only reads holds up nobody, and may think for longer (begin).
+ */
+static const char PATIENCE[] = "SET idle_in_transaction_session_timeout = '30s'; "
+			       "SET lock_timeout = '60s'";
+/* A server whose machine fell is missed within a minute; what akashi.conf says of these comes first. */
+static const struct {
+	const char *name, *value;
+} ROAD[] = {
+	{ "keepalives_idle", "30" }, /* s */
+	{ "keepalives_interval", "10" }, { "keepalives_count", "3" },
+	{ "tcp_user_timeout", "60000" }, /* ms */
+};
+
+static PGconn *
+reach(const char *url)
+{
+	const char *name[COUNT(ROAD) + 2] = { NULL }, *value[COUNT(ROAD) + 2] = { NULL };
+	for (size_t i = 0; i < COUNT(ROAD); i++) {
+		name[i] = ROAD[i].name;
+		value[i] = ROAD[i].value;
+	}
+	name[COUNT(ROAD)] = "dbname"; /* expanded, it counts before what stands in front of it */
+	value[COUNT(ROAD)] = url;
+	return PQconnectdbParams(name, value, true);
+}
+
 static bool
 connected(struct store *s, struct fault *fault)
 {
 	if (PQstatus(s->connection) == CONNECTION_OK) {
 		(void)PQsetNoticeProcessor(s->connection, quiet, NULL);
-		return durable(s, fault);
+		return durable(s, fault) && plain(s, PATIENCE, fault);
 	}
 	fault_set(fault, FAULT_STORE, "データベースサーバーに接続できません。");
 	fault_detail(fault, "%.200s", PQerrorMessage(s->connection));
@@ -231,7 +266,7 @@ reconnect(struct store *s, struct fault *fault)
 {
 	prepared_drop(s);
 	PQfinish(s->connection);
-	s->connection = PQconnectdb(s->url);
+	s->connection = reach(s->url);
 	return connected(s, fault);
 }
 
@@ -290,6 +325,6 @@ bool
 postgres_open(const char *url, struct store *s, struct fault *fault)
 {
 	s->engine = &POSTGRES;
-	s->connection = PQconnectdb(url);
+	s->connection = reach(url);
 	return connected(s, fault);
 }

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 
@@ -590,6 +591,12 @@ say(struct bench *b, const char *text)
 	assert_true(b->store->engine->plain(b->store, text, &b->fault));
 }
 
+static bool
+put_meta(struct tx *tx, void *context, struct fault *fault)
+{
+	return meta_put(tx, "half", context, fault);
+}
+
 /* 64 bytes each: a file of so few pages is full soon. */
 static bool
 put_much(struct tx *tx, void *context, struct fault *fault)
@@ -632,6 +639,117 @@ a_store_that_is_lost_says_so(void **state)
 	}
 }
 
+static void
+a_write_whose_turn_does_not_come_may_be_asked_again_later(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, 1, "turn");
+	say(&b, "SET lock_timeout = '500ms'");
+	PGconn *c = beside(&b, "BEGIN; LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE");
+	bool good = store_write(b.store, NULL, put_meta, "done", &b.fault);
+	PQfinish(c);
+	assert_false(good);
+	assert_int_equal(b.fault.code, FAULT_LATER);
+	assert_false(store_lost(b.store));
+	assert_true(store_write(b.store, NULL, put_meta, "done", &(struct fault){ 0 }));
+	store_close(b.store);
+}
+
+/* As on a machine that fell: it says nothing more, and closes nothing. */
+static bool
+freeze(struct tx *tx, void *told, struct fault *fault)
+{
+	if (!meta_put(tx, "half", "done", fault) || write(*(int *)told, "x", 1) != 1)
+		return false;
+	for (;;)
+		(void)pause();
+}
+
+static void
+who_falls_silent_in_a_write_loses_it(void **state)
+{
+	(void)state;
+	struct bench b;
+	int ends[2], status;
+	char word;
+	bool found = true;
+	open_bench(&b, 1, "silent");
+	assert_int_equal(pipe(ends), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		struct bench own = b;
+		if (store_open(b.url, false, &own.store, &own.fault)) {
+			say(&own, "SET idle_in_transaction_session_timeout = '1s'");
+			(void)!store_write(own.store, NULL, freeze, &ends[1], &own.fault);
+		}
+		_exit(99);
+	}
+	assert_int_equal(read(ends[0], &word, 1), 1);
+	say(&b, "SET lock_timeout = '20s'");
+	bool good = store_write(b.store, NULL, put_much, NULL, &b.fault) &&
+		    store_read(b.store, half_there, &found, &b.fault);
+	(void)kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(good);
+	assert_false(found);
+	store_close(b.store);
+}
+
+struct setting {
+	char value[32];
+};
+static const struct column SETTING[] = { COL(struct setting, value, COLUMN_TEXT) };
+
+static bool
+settings_look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct setting *out = context;
+	static const char *const TEXT[] = { "SELECT current_setting('lock_timeout') AS value",
+		"SELECT current_setting('idle_in_transaction_session_timeout') AS value" };
+	for (size_t i = 0; i < COUNT(TEXT); i++) {
+		const struct sql sql = { TEXT[i], SETTING, 1, sizeof(*out) };
+		bool found;
+		if (!tx_one(tx, &sql, NULL, 0, &out[i], &found, fault))
+			return false;
+	}
+	return true;
+}
+
+static void
+is_named(struct store *s, const char *name, const char *value)
+{
+	PQconninfoOption *all = PQconninfo(s->connection), *o = all;
+	while (o->keyword != NULL && strcmp(o->keyword, name) != 0)
+		o++;
+	assert_string_equal(o->val, value);
+	PQconninfoFree(all);
+}
+
+/* Who waits, waits longer than who is silent is waited for; who reads may think as long as he likes. */
+static void
+a_connection_has_its_limits_and_those_of_its_address_come_first(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct setting is[2];
+	char own[ENGINE_URL + 32];
+	open_bench(&b, 1, "limits");
+	assert_true(store_write(b.store, NULL, settings_look, is, &b.fault));
+	assert_string_equal(is[0].value, "1min");
+	assert_string_equal(is[1].value, "30s");
+	assert_true(store_read(b.store, settings_look, is, &b.fault));
+	assert_string_equal(is[1].value, "0");
+	is_named(b.store, "keepalives_idle", "30");
+	is_named(b.store, "tcp_user_timeout", "60000");
+	store_close(b.store);
+	snprintf(own, sizeof(own), "%s keepalives_idle=7", b.url);
+	assert_true(store_open(own, false, &b.store, &b.fault));
+	is_named(b.store, "keepalives_idle", "7");
+	is_named(b.store, "keepalives_count", "3");
+	store_close(b.store);
+}
+
 int
 main(void)
 {
@@ -648,6 +766,9 @@ main(void)
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 		cmocka_unit_test(a_store_that_is_lost_says_so),
+		cmocka_unit_test(a_write_whose_turn_does_not_come_may_be_asked_again_later),
+		cmocka_unit_test(who_falls_silent_in_a_write_loses_it),
+		cmocka_unit_test(a_connection_has_its_limits_and_those_of_its_address_come_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
