@@ -46,13 +46,17 @@ plain(struct store *s, const char *text, struct fault *fault)
 	return good;
 }
 
-/* One writer at a time, as with SQLite's gate: each adds to the one log of changes. */
+/*
+ * One writer at a time, as with SQLite's gate: each adds to the one log of changes. Its lock sends
+ * autovacuum away, hence meta, which is small and soon done; and it lets whoever opens the store prepare
+ * what writes meta.
+ */
 static bool
 begin(struct store *s, bool write, struct fault *fault)
 {
 	return plain(s,
 	    write ? "BEGIN ISOLATION LEVEL SERIALIZABLE; "
-		    "LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE"
+		    "LOCK TABLE meta IN SHARE UPDATE EXCLUSIVE MODE"
 		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 		    "SET LOCAL idle_in_transaction_session_timeout = 0",
 	    fault);

@@ -93,7 +93,7 @@ withdrawn_beside() {
 	*) psql -qAt -h "$host" -U akashi -d $db <"$tmp/gate" >"$tmp/holds" & holder=$!;;
 	esac
 	exec 7>"$tmp/gate"
-	[ $engine = sqlite ] || echo 'BEGIN; LOCK TABLE change IN SHARE ROW EXCLUSIVE MODE;' >&7
+	[ $engine = sqlite ] || echo 'BEGIN; LOCK TABLE meta IN SHARE UPDATE EXCLUSIVE MODE;' >&7
 	echo 'SELECT 1;' >&7
 	until_true 300 '[ -s "$tmp/holds" ]'
 	"$akashi" -C "$dir" --json revoke "$other" --ground 11-4 --key "$(key revocation-2)" >"$tmp/out" 2>"$tmp/err" 7>&- & late=$!

@@ -639,6 +639,48 @@ a_store_that_is_lost_says_so(void **state)
 	}
 }
 
+static bool
+open_beside(struct tx *tx, void *url, struct fault *fault)
+{
+	struct store *s;
+	(void)tx;
+	if (!store_open(url, false, &s, fault))
+		return false;
+	store_close(s);
+	return true;
+}
+
+/* Who reads waits for no writer, though what writes is prepared as a store is opened. */
+static void
+a_store_is_opened_beside_a_write(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		open_bench(&b, engine, "beside");
+		if (engine == 1)
+			setenv("PGOPTIONS", "-c statement_timeout=5s", 1);
+		assert_true(store_write(b.store, NULL, open_beside, b.url, &b.fault));
+		(void)unsetenv("PGOPTIONS");
+		store_close(b.store);
+	}
+}
+
+/* Whoever vacuums or analyses the largest table is neither waited for nor sent away. */
+static void
+a_write_waits_for_no_vacuum_of_the_log_of_changes(void **state)
+{
+	(void)state;
+	struct bench b;
+	open_bench(&b, 1, "vacuum");
+	say(&b, "SET lock_timeout = '3s'");
+	PGconn *c = beside(&b, "BEGIN; LOCK TABLE change IN SHARE UPDATE EXCLUSIVE MODE");
+	bool good = store_write(b.store, NULL, put_meta, "done", &b.fault);
+	PQfinish(c);
+	assert_true(good);
+	store_close(b.store);
+}
+
 static void
 a_write_whose_turn_does_not_come_may_be_asked_again_later(void **state)
 {
@@ -646,7 +688,7 @@ a_write_whose_turn_does_not_come_may_be_asked_again_later(void **state)
 	struct bench b;
 	open_bench(&b, 1, "turn");
 	say(&b, "SET lock_timeout = '500ms'");
-	PGconn *c = beside(&b, "BEGIN; LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE");
+	PGconn *c = beside(&b, "BEGIN; LOCK TABLE meta IN SHARE UPDATE EXCLUSIVE MODE");
 	bool good = store_write(b.store, NULL, put_meta, "done", &b.fault);
 	PQfinish(c);
 	assert_false(good);
@@ -766,6 +808,8 @@ main(void)
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 		cmocka_unit_test(a_store_that_is_lost_says_so),
+		cmocka_unit_test(a_store_is_opened_beside_a_write),
+		cmocka_unit_test(a_write_waits_for_no_vacuum_of_the_log_of_changes),
 		cmocka_unit_test(a_write_whose_turn_does_not_come_may_be_asked_again_later),
 		cmocka_unit_test(who_falls_silent_in_a_write_loses_it),
 		cmocka_unit_test(a_connection_has_its_limits_and_those_of_its_address_come_first),
