@@ -212,13 +212,14 @@ keys_db_each(
 }
 
 /* Whose name is longer than any of ours is none of ours, and nobody noted it (wrapped_row). */
-static const char EVERY_KEY[] = "SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d "
-				"WHERE d.kind = w.kind AND d.owner = w.owner) FROM wrapped w "
-				"WHERE length(CAST(kind AS BLOB)) < 24 AND "
-				"length(CAST(owner AS BLOB)) < 80 ORDER BY kind, owner";
+static const char NEXT_KEY[] = "SELECT kind, owner, bytes, EXISTS (SELECT 1 FROM destroyed d "
+			       "WHERE d.kind = w.kind AND d.owner = w.owner) FROM wrapped w "
+			       "WHERE (kind, owner) > (?1, ?2) AND "
+			       "length(CAST(kind AS BLOB)) < 24 AND "
+			       "length(CAST(owner AS BLOB)) < 80 ORDER BY kind, owner LIMIT 1";
 
 _Static_assert(
-    sizeof(((struct wrapped_row *)NULL)->kind) == 24 && KEY_OWNER == 80, "as EVERY_KEY says");
+    sizeof(((struct wrapped_row *)NULL)->kind) == 24 && KEY_OWNER == 80, "as NEXT_KEY says");
 
 /* False: no memory. */
 static bool
@@ -228,27 +229,44 @@ text_take(sqlite3_stmt *s, int column, char *out, size_t size)
 	return text != NULL && snprintf(out, size, "%s", text) < (int)size;
 }
 
+/* The first row behind the one that stands in *row, in its place; its step's code. */
+static int
+next_row(sqlite3_stmt *s, struct wrapped_row *row)
+{
+	blob_drop(&row->bytes);
+	(void)sqlite3_bind_text(s, 1, row->kind, -1, SQLITE_TRANSIENT);
+	(void)sqlite3_bind_text(s, 2, row->owner, -1, SQLITE_TRANSIENT);
+	int code = sqlite3_step(s);
+	if (code == SQLITE_ROW) {
+		row->bytes.n = (size_t)sqlite3_column_bytes(s, 2);
+		row->bytes.at = malloc(row->bytes.n + 1);
+		row->again = sqlite3_column_int(s, 3) != 0;
+		if (row->bytes.at == NULL || !text_take(s, 0, row->kind, sizeof(row->kind)) ||
+		    !text_take(s, 1, row->owner, sizeof(row->owner)))
+			code = SQLITE_NOMEM;
+		else if (row->bytes.n > 0)
+			memcpy(row->bytes.at, sqlite3_column_blob(s, 2), row->bytes.n);
+	}
+	(void)sqlite3_reset(s); /* nothing is read on, or the log could not be cut meanwhile */
+	return code;
+}
+
 bool
 keys_db_rows(struct keys_db *k, store_row *each, void *context, struct fault *fault)
 {
 	sqlite3_stmt *s = NULL;
+	struct wrapped_row row = { .again = false };
 	int code;
 	bool good = true;
-	if (sqlite3_prepare_v2(k->db, EVERY_KEY, -1, &s, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(k->db, NEXT_KEY, -1, &s, NULL) != SQLITE_OK)
 		return refused(k, fault);
-	while (good && (code = sqlite3_step(s)) == SQLITE_ROW) {
-		struct wrapped_row row = { .again = sqlite3_column_int(s, 3) != 0 };
-		if (!text_take(s, 0, row.kind, sizeof(row.kind)) ||
-		    !text_take(s, 1, row.owner, sizeof(row.owner))) {
-			good = refused(k, fault);
-			break;
-		}
-		row.bytes = (struct blob){ (uint8_t *)(uintptr_t)sqlite3_column_blob(s, 2),
-			(size_t)sqlite3_column_bytes(s, 2) };
+	while (good && (code = next_row(s, &row)) == SQLITE_ROW)
 		good = each(&row, context, fault);
-	}
+	if (good && code != SQLITE_DONE)
+		good = refused(k, fault);
 	(void)sqlite3_finalize(s);
-	return good && (code == SQLITE_DONE || refused(k, fault));
+	blob_drop(&row.bytes);
+	return good;
 }
 
 bool

@@ -44,6 +44,7 @@ struct wrapped_row {
 	bool again; /* no column: it was destroyed, and is back */
 };
 extern const struct table WRAPPED_TABLE; /* for the log of changes alone: no store has it */
+/* All of them, one at a time: an audit of an hour keeps no destruction from cutting the log. */
 bool keys_db_rows(struct keys_db *, store_row *, void *, struct fault *) MUST_USE;
 /* In the transaction that brings what it is the key of: an audit then holds the key against this. */
 bool keys_db_note(

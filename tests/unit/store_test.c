@@ -461,6 +461,40 @@ a_key_that_is_not_there_is_noted_destroyed_where_told_so(void **state)
 	keys_db_close(k);
 }
 
+/* Its context: another connection, by which each key is destroyed while they are looked through. */
+static bool
+destroy_beside(const void *row, void *beside, struct fault *fault)
+{
+	const struct wrapped_row *w = row;
+	assert_int_equal(w->bytes.n, 12);
+	assert_memory_equal(w->bytes.at, "MARKEDSECRET", 12);
+	return keys_db_destroy(beside, w->kind, w->owner, fault);
+}
+
+static void
+a_key_is_destroyed_while_all_are_looked_through(void **state)
+{
+	(void)state;
+	char folder[TEST_PATH], path[TEST_PATH + 16], command[200];
+	struct keys_db *k, *beside;
+	struct fault fault = { 0 };
+	int left = 0;
+	test_folder("looked", folder);
+	snprintf(path, sizeof(path), "%s/keys.db", folder);
+	assert_true(keys_db_open(path, true, &k, &fault));
+	assert_true(keys_db_open(path, false, &beside, &fault));
+	for (const char *owner = "123"; *owner != '\0'; owner++)
+		assert_true(keys_db_put(k, "dossier", owner, "MARKEDSECRET", 12, &fault));
+	assert_true(keys_db_put(k, "search", "1", "MARKEDSECRET", 12, &fault));
+	assert_true(keys_db_rows(k, destroy_beside, beside, &fault));
+	snprintf(command, sizeof(command), "grep -rq MARKEDSECRET %s", folder);
+	assert_int_not_equal(system(command), 0);
+	assert_true(keys_db_rows(k, no_row, &left, &fault));
+	assert_int_equal(left, 0);
+	keys_db_close(beside);
+	keys_db_close(k);
+}
+
 enum { BUSY_KEYS = 20000, BUSY_BYTES = 400, BUSY_STEPS = 50 };
 
 /* Another connection that writes after each step of a copy; NULL: none does. */
@@ -805,6 +839,7 @@ main(void)
 		cmocka_unit_test(a_store_of_another_version_is_refused_and_left_as_it_is),
 		cmocka_unit_test(a_destroyed_key_is_nowhere_in_the_file),
 		cmocka_unit_test(a_key_that_is_not_there_is_noted_destroyed_where_told_so),
+		cmocka_unit_test(a_key_is_destroyed_while_all_are_looked_through),
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 		cmocka_unit_test(a_store_that_is_lost_says_so),
