@@ -27,7 +27,7 @@ fields_json(const struct card *c)
 	json_t *out = json_array();
 	for (size_t i = 0; i < c->fields; i++) {
 		const struct card_field *f = &c->field[i];
-		json_array_append_new(out,
+		cmd_row(out,
 		    json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "place", f->place, "oid", f->oid, "ja",
 			f->ja, "en", f->en, "scope", f->scope, "value", text_json(f->value)));
 	}
@@ -43,7 +43,7 @@ deliveries_json(const struct card *c)
 		const char *item = i == DISPATCH_PIN	  ? "pin"
 				   : c->certificate.media ? "media"
 							  : "password";
-		json_array_append_new(
+		cmd_row(
 		    out, json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "item", item, "route",
 			     route_name(d->route), "to", d->delegate ? "delegate" : "subscriber",
 			     "name", text_json(d->name), "postcode", text_json(d->postcode),
@@ -59,9 +59,8 @@ seats_json(const struct card *c)
 	for (size_t i = 0; i < c->seats; i++) {
 		char at[INSTANT_TEXT];
 		const struct card_seat *s = &c->seat[i];
-		json_array_append_new(
-		    out, json_pack("{s:s,s:s,s:s,s:s}", "seat", s->seat, "person", s->person,
-			     "surface", s->surface, "at", instant_print(at, s->at)));
+		cmd_row(out, json_pack("{s:s,s:s,s:s,s:s}", "seat", s->seat, "person", s->person,
+				 "surface", s->surface, "at", instant_print(at, s->at)));
 	}
 	return out;
 }
@@ -78,17 +77,17 @@ card_json(const struct card *c)
 	    day_print(day, c->warrant.last_day), "product", w->product, "profile", w->profile,
 	    "years", (json_int_t)w->years, "vend_rule", w->vend_rule, "lang", w->lang, "media",
 	    w->media);
-	json_object_set_new(doc, "service", hex_json(c->warrant.service, SERVICE_ID));
-	json_object_set_new(doc, "salt", hex_json(c->warrant.salt, WARRANT_SALT));
-	json_object_set_new(doc, "email", text_json(w->email));
-	json_object_set_new(doc, "subscriber", text_json(w->subscriber));
-	json_object_set_new(doc, "fields", fields_json(c));
-	json_object_set_new(doc, "deliveries", deliveries_json(c));
-	json_object_set_new(doc, "record", hex_json(w->record, 32));
-	json_object_set_new(doc, "screening", hex_json(w->screening, 32));
-	json_object_set_new(doc, "policy", hex_json(w->policy, 32));
-	json_object_set_new(doc, "dossier_key", hex_json(w->dossier_key, 32));
-	json_object_set_new(doc, "signed", seats_json(c));
+	cmd_field(doc, "service", hex_json(c->warrant.service, SERVICE_ID));
+	cmd_field(doc, "salt", hex_json(c->warrant.salt, WARRANT_SALT));
+	cmd_field(doc, "email", text_json(w->email));
+	cmd_field(doc, "subscriber", text_json(w->subscriber));
+	cmd_field(doc, "fields", fields_json(c));
+	cmd_field(doc, "deliveries", deliveries_json(c));
+	cmd_field(doc, "record", hex_json(w->record, 32));
+	cmd_field(doc, "screening", hex_json(w->screening, 32));
+	cmd_field(doc, "policy", hex_json(w->policy, 32));
+	cmd_field(doc, "dossier_key", hex_json(w->dossier_key, 32));
+	cmd_field(doc, "signed", seats_json(c));
 	return doc;
 }
 
@@ -133,7 +132,7 @@ print(const struct cmd *cmd, const struct person *p, const struct card *c, const
 	char at[INSTANT_TEXT], day[DAY_TEXT];
 	OWN_SINK text = SINK_GROW(1 << 18);
 	json_t *doc = card_json(c);
-	json_object_set_new(doc, "approved",
+	cmd_field(doc, "approved",
 	    json_pack("{s:s,s:s,s:s,s:s}", "person", p->id, "surface", surface_name(p->surface),
 		"at", instant_print(at, a->at), "until", day_print(day, a->until)));
 	card_print(c, &text);

@@ -28,7 +28,7 @@ static void
 put_paper(json_t *papers, const char *code, const char *verdict, struct day last, const char *say)
 {
 	char day[DAY_TEXT];
-	json_array_append_new(
+	cmd_row(
 	    papers, json_pack("{s:s,s:s,s:s?,s:s?}", "paper", code, "verdict", verdict, "last_good",
 			last.year == 0 ? NULL : day_print(day, last), "message", say));
 }
@@ -83,13 +83,12 @@ tell(void *context, const struct arrive_row *r)
 	const struct judged *j = r->judged;
 	json_t *errors = json_array();
 	for (size_t i = 0; i < r->errors->count; i++)
-		json_array_append_new(
-		    errors, cmd_error(r->errors->at[i].field, r->errors->at[i].code,
-				r->errors->at[i].say, r->errors->at[i].clause));
+		cmd_row(errors, cmd_error(r->errors->at[i].field, r->errors->at[i].code,
+				    r->errors->at[i].say, r->errors->at[i].clause));
 	t->count++;
 	t->refused += j == NULL;
 	t->complete += j != NULL && j->bad.count == 0;
-	json_array_append_new(
+	cmd_row(
 	    t->rows, json_pack("{s:s,s:o,s:s?,s:s?,s:o,s:o,s:o}", "ref", r->ref, "dossier",
 			 r->dossier == 0 ? json_null() : json_integer(r->dossier), "state",
 			 r->dossier == 0 ? NULL : r->state, "verdict", j == NULL ? NULL : j->text,

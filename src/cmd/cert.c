@@ -122,10 +122,9 @@ static void
 row_add(void *with, const struct inspect_row *r)
 {
 	struct inspection *in = with;
-	json_array_append_new(
-	    in->rows, json_pack("{s:i,s:s,s:s?,s:s?,s:s?,s:s,s:b}", "certificate", r->certificate,
-			  "path", r->path, "oid", r->oid, "label", r->label, "kind", r->kind,
-			  "text", r->text, "critical", r->critical));
+	cmd_row(in->rows, json_pack("{s:i,s:s,s:s?,s:s?,s:s?,s:s,s:b}", "certificate",
+			      r->certificate, "path", r->path, "oid", r->oid, "label", r->label,
+			      "kind", r->kind, "text", r->text, "critical", r->critical));
 	sink_print(&in->text, "%s%s%s%s%s%s: %s\n", r->path, r->critical ? " [critical]" : "",
 	    r->label != NULL ? " " : "", r->label != NULL ? r->label : "",
 	    r->oid != NULL ? " " : "", r->oid != NULL ? r->oid : "", r->text);

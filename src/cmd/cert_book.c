@@ -29,7 +29,7 @@ list_row(void *context, const struct cert_row *c)
 	struct listed *l = context;
 	char until[INSTANT_TEXT];
 	const char *state = cert_state(c, l->now);
-	json_array_append_new(l->rows,
+	cmd_row(l->rows,
 	    json_pack("{s:s,s:I,s:I,s:s,s:o,s:o,s:s,s:o,s:s?}", "serial", c->serial, "dossier",
 		(json_int_t)c->dossier, "edition", (json_int_t)c->edition, "product", c->product,
 		"not_before", instant_json(c->not_before), "not_after", instant_json(c->not_after),

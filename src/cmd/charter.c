@@ -158,8 +158,8 @@ holder_put(const struct holder *h, json_t *rows, struct sink *text)
 			sink_print(&set, "%s%s", set.len == 0 ? "" : ",", role_name((enum role)r));
 	(void)sink_string(&set);
 	key_words(&k, words);
-	json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s}", "name", h->id, "roles", roles,
-					"surface", surface_name(h->surface), "words", words));
+	cmd_row(rows, json_pack("{s:s,s:s,s:s,s:s}", "name", h->id, "roles", roles, "surface",
+			  surface_name(h->surface), "words", words));
 	sink_print(text, "  %-20s %-12s %-8s %s\n", h->id, roles, surface_name(h->surface), words);
 }
 
@@ -205,9 +205,9 @@ cmd_charter_show(const struct cmd *cmd, struct fault *fault)
 	json_t *doc = json_pack("{s:i,s:o}", "v", 1, "in_force", charter_json(now, digest, &text));
 	if (!fresh) {
 		sink_text(&text, "\n次の案：\n");
-		json_object_set_new(doc, "draft", charter_json(next, draft, &text));
+		cmd_field(doc, "draft", charter_json(next, draft, &text));
 	} else {
-		json_object_set_new(doc, "draft", json_null());
+		cmd_field(doc, "draft", json_null());
 	}
 	free(next);
 	return cmd_print(cmd, doc, sink_string(&text), fault);

@@ -20,7 +20,7 @@ tell(void *context, const struct clocks_told *c)
 	struct telling *t = context;
 	const struct due_row *r = c->row;
 	json_t *figure = r->figure < 0 ? json_null() : json_integer((json_int_t)r->figure);
-	json_array_append_new(t->rows,
+	cmd_row(t->rows,
 	    json_pack("{s:s,s:s,s:s,s:I,s:s?,s:s,s:o,s:s,s:s?,s:o}", "day", r->day, "clock",
 		r->clock, "clause", c->clause, "dossier", (json_int_t)r->dossier, "serial",
 		c->serial[0] == '\0' ? NULL : c->serial, "act", r->word, "figure", figure, "key",
@@ -40,7 +40,7 @@ static bool
 rows_print(const struct cmd *cmd, struct telling *t, json_t *doc, const char *none, bool good,
     struct fault *fault)
 {
-	json_object_set_new(doc, "rows", t->rows);
+	cmd_field(doc, "rows", t->rows);
 	return cmd_print_rows(cmd, good, doc, &t->text, none, fault);
 }
 
@@ -60,7 +60,7 @@ list_late(struct telling *t, const struct fault *why)
 		json_t *row = json_array_get(t->rows, i);
 		if (strcmp(json_string_value(json_object_get(row, "act")), "list") != 0)
 			continue;
-		json_object_set_new(row, "error", cmd_fault(why));
+		cmd_field(row, "error", cmd_fault(why));
 		break;
 	}
 	sink_print(&t->text, "CRL はまだ出ていません：%s\n", why->say);
@@ -121,10 +121,9 @@ static void
 lapse_told(void *context, const struct revoke_each *r)
 {
 	struct telling *t = context;
-	json_array_append_new(
-	    t->rows, json_pack("{s:I,s:s,s:b,s:b,s:o}", "dossier", (json_int_t)r->dossier, "serial",
-			 r->serial, "must", r->must, "done", r->done, "error",
-			 r->fault.code == FAULT_NONE ? json_null() : cmd_fault(&r->fault)));
+	cmd_row(t->rows, json_pack("{s:I,s:s,s:b,s:b,s:o}", "dossier", (json_int_t)r->dossier,
+			     "serial", r->serial, "must", r->must, "done", r->done, "error",
+			     r->fault.code == FAULT_NONE ? json_null() : cmd_fault(&r->fault)));
 	sink_print(&t->text, "案件 %lld  %s  %s%s\n", (long long)r->dossier, r->serial,
 	    r->done ? "失効" : "未了", r->fault.say);
 	if (r->fault.code != FAULT_NONE)

@@ -78,16 +78,50 @@ cmd_options(const struct cmd *cmd, const struct option_row *rows, size_t n, cons
 	return true;
 }
 
+/* What could not be made, of bytes that are no UTF-8, is left out of no answer: one that holds this
+ * cannot be printed. */
+static json_t *
+or_hole(json_t *part)
+{
+	return part != NULL ? part : json_stringn_nocheck("\xff", 1);
+}
+
+void
+cmd_row(json_t *rows, json_t *row)
+{
+	(void)json_array_append_new(rows, or_hole(row));
+}
+
+void
+cmd_field(json_t *of, const char *key, json_t *value)
+{
+	(void)json_object_set_new(of, key, or_hole(value));
+}
+
+static int
+print_nowhere(const char *bytes, size_t n, void *context)
+{
+	(void)bytes, (void)n, (void)context;
+	return 0;
+}
+
+/* Known before the first byte of it is printed. */
+static bool
+is_whole(const json_t *document)
+{
+	return document != NULL && json_dump_callback(document, print_nowhere, NULL, 0) == 0;
+}
+
 bool
 cmd_print(const struct cmd *cmd, json_t *document, const char *text, struct fault *fault)
 {
-	bool ok = cmd->json ? document != NULL : text != NULL;
+	bool ok = cmd->json ? is_whole(document) : text != NULL;
 	if (!ok) { /* what came before is done all the same */
 		json_decref(document);
 		return fault_set(fault, FAULT_BUG,
 		    "実行は終わりましたが、結果を表示できません（%s）。"
 		    "もう一度行う前に、できたものを一覧や表示のコマンドで確かめてください。",
-		    cmd->json ? "UTF-8 でない名前があります" : "長すぎます");
+		    cmd->json ? "UTF-8 でない名前か文字があります" : "長すぎます");
 	}
 	(void)signal(SIGPIPE, SIG_DFL); /* nothing is left but printing: "| head" ends us quietly */
 	if (cmd->json)
@@ -190,8 +224,8 @@ cmd_deficiencies(const struct deficiencies *bad)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < bad->count; i++)
-		json_array_append_new(out, json_pack("{s:s,s:s?,s:s,s:s}", "code", bad->at[i].code,
-					       "message_code", bad->at[i].message, "message",
-					       bad->at[i].say, "clause", bad->at[i].clause));
+		cmd_row(out, json_pack("{s:s,s:s?,s:s,s:s}", "code", bad->at[i].code,
+				 "message_code", bad->at[i].message, "message", bad->at[i].say,
+				 "clause", bad->at[i].clause));
 	return out;
 }

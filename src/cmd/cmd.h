@@ -42,6 +42,11 @@ struct option_row {
 bool cmd_options(const struct cmd *, const struct option_row *, size_t rows, const char **rest,
     int most, int *count, struct fault *) MUST_USE;
 
+/* One more row of a list, one more field of an object, which take it over. NULL: one that JSON cannot hold,
+ * of bytes that are no UTF-8; cmd_print then says that, instead of an answer without it. */
+void cmd_row(json_t *rows, json_t *row);
+void cmd_field(json_t *, const char *key, json_t *value);
+
 /* Prints the document (which it takes over) where --json was given, else the text. */
 bool cmd_print(const struct cmd *, json_t *document, const char *text, struct fault *) MUST_USE;
 

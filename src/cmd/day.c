@@ -47,11 +47,10 @@ tell(void *context, const struct print_day_block *b)
 {
 	struct told *t = context;
 	json_t *one = cmd_error(NULL, b->row->name, b->say, b->row->clause);
-	json_object_set_new(one, "dossier", json_integer(b->dossier));
-	json_object_set_new(
-	    one, "envelope", b->envelope[0] == '\0' ? json_null() : json_string(b->envelope));
-	json_object_set_new(one, "note", b->note[0] == '\0' ? json_null() : json_string(b->note));
-	json_array_append_new(t->errors, one);
+	cmd_field(one, "dossier", json_integer(b->dossier));
+	cmd_field(one, "envelope", b->envelope[0] == '\0' ? json_null() : json_string(b->envelope));
+	cmd_field(one, "note", b->note[0] == '\0' ? json_null() : json_string(b->note));
+	cmd_row(t->errors, one);
 	sink_print(&t->text, "%s［%s］\n", b->say, b->row->clause);
 }
 

@@ -93,7 +93,7 @@ lists_keep(struct service *s, json_t *doc, struct fault *fault)
 		snprintf(keep, sizeof(keep), "rehearsal/demo/%s", rows[i][2]);
 		if (!copy(service_path(s, rows[i][1], from), service_path(s, keep, to), fault))
 			return false;
-		json_object_set_new(doc, rows[i][0], path_json(to));
+		cmd_field(doc, rows[i][0], path_json(to));
 	}
 	return true;
 }
@@ -119,16 +119,15 @@ letters_put(const struct row *r, bool *posted, struct fault *fault)
 		if (l->dossier != r->cert->dossier || l->edition != r->cert->edition)
 			continue;
 		*posted = *posted && l->is == LETTER_POSTED;
-		json_array_append_new(
-		    letters, path_json(sheet_path(r->service, l->envelope, path)));
+		cmd_row(letters, path_json(sheet_path(r->service, l->envelope, path)));
 		if (strcmp(l->letter, "pin") != 0)
 			continue;
 		good = demo_sheet(r->service, l->envelope, "code", code, sizeof(code), fault);
 		if (good)
-			json_object_set_new(r->out, "pin", json_string(code));
+			cmd_field(r->out, "pin", json_string(code));
 		explicit_bzero(code, sizeof(code));
 	}
-	json_object_set_new(r->out, "letters", letters);
+	cmd_field(r->out, "letters", letters);
 	return good;
 }
 
@@ -141,7 +140,7 @@ token_put(const struct row *r, bool posted, struct fault *fault)
 	if (posted && !file_read(demo_token_path(r->service, r->cert->dossier, path), TOKEN_TEXT,
 			  (uint8_t **)(void *)&token, &n, fault))
 		return false;
-	json_object_set_new(r->out, "token", posted ? json_string(token) : json_null());
+	cmd_field(r->out, "token", posted ? json_string(token) : json_null());
 	return true;
 }
 
@@ -157,8 +156,8 @@ name_put(const struct row *r, struct fault *fault)
 		return false;
 	const struct product *p = policy_product(
 	    policy, r->cert->product, instant_day((struct instant){ r->cert->not_before }));
-	json_object_set_new(r->out, "years", json_integer(p == NULL ? 0 : p->years));
-	json_object_set_new(r->out, "name", json_string(a.text[A_name]));
+	cmd_field(r->out, "years", json_integer(p == NULL ? 0 : p->years));
+	cmd_field(r->out, "name", json_string(a.text[A_name]));
 	application_free(&a);
 	return true;
 }
@@ -172,9 +171,8 @@ certificate_put(const struct row *r, struct fault *fault)
 	    !file_write(
 		demo_path(r->service, r->cert->serial, "crt", path), 0644, der.at, der.len, fault))
 		return false;
-	json_object_set_new(r->out, "certificate", path_json(path));
-	json_object_set_new(
-	    r->out, "p12", path_json(demo_path(r->service, r->cert->serial, "p12", path)));
+	cmd_field(r->out, "certificate", path_json(path));
+	cmd_field(r->out, "p12", path_json(demo_path(r->service, r->cert->serial, "p12", path)));
 	return true;
 }
 
@@ -188,11 +186,11 @@ cert_put(
 	r.out = json_pack("{s:s,s:I,s:I,s:s,s:s}", "serial", c->serial, "dossier",
 	    (json_int_t)c->dossier, "edition", (json_int_t)c->edition, "product", c->product,
 	    "issued", instant_print(at, (struct instant){ c->not_before }));
-	json_array_append_new(rows, r.out);
+	cmd_row(rows, r.out);
 	if (!name_put(&r, fault) || !certificate_put(&r, fault) ||
 	    !letters_put(&r, &posted, fault) || !token_put(&r, posted, fault))
 		return false;
-	json_object_set_new(r.out, "state", json_string(cert_state(c, s->now)));
+	cmd_field(r.out, "state", json_string(cert_state(c, s->now)));
 	return true;
 }
 
@@ -214,7 +212,7 @@ certs_put(struct demo *d, struct service *s, json_t *doc, struct fault *fault)
 {
 	struct kept k = { .count = 0 };
 	json_t *rows = json_array();
-	json_object_set_new(doc, "certificates", rows);
+	cmd_field(doc, "certificates", rows);
 	if (!cert_each(s, cert_keep, &k, fault))
 		return false;
 	for (size_t i = 0; i < k.count; i++)
@@ -231,8 +229,11 @@ demo_book(struct demo *d, struct service *s, const char *arg, struct fault *faul
 	(void)arg;
 	bool good = lists_keep(s, doc, fault) && certs_put(d, s, doc, fault);
 	char *text = good ? json_dumps(doc, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
-	good = good && text != NULL &&
-	       file_write(service_path(s, "demo.json", path), 0600, text, strlen(text), fault);
+	if (good && text == NULL)
+		good = fault_set(fault, FAULT_INPUT,
+		    "demo.json を書けません。UTF-8 の名前のフォルダに作り直してください。");
+	good =
+	    good && file_write(service_path(s, "demo.json", path), 0600, text, strlen(text), fault);
 	free(text);
 	json_decref(doc);
 	return good;

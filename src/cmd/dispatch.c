@@ -46,7 +46,7 @@ print_sent(const struct cmd *cmd, const struct dispatched *d, struct fault *faul
 	    "envelope", l->envelope, "tracking", l->tracking, "sent_at",
 	    instant_print(at, (struct instant){ l->sent_at }), "already", d->already, "download",
 	    d->download, "state", d->state);
-	json_object_set_new(
+	cmd_field(
 	    doc, "warnings", d->late[0] == '\0' ? json_array() : warning(&DISPATCH_LATE, d->late));
 	return cmd_print(cmd, doc, sink_string(&say), fault);
 }

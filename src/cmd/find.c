@@ -21,7 +21,7 @@ matched_json(const char *matched)
 	json_t *out = json_array();
 	for (const char *at = matched; *at != '\0';) {
 		const char *end = strchrnul(at, ' ');
-		json_array_append_new(out, json_stringn(at, (size_t)(end - at)));
+		cmd_row(out, json_stringn(at, (size_t)(end - at)));
 		at = *end == '\0' ? end : end + 1;
 	}
 	return out;
@@ -50,7 +50,7 @@ cmd_dossier_find(const struct cmd *cmd, struct fault *fault)
 		return false;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < found->count; i++) {
-		json_array_append_new(rows, row_json(&found->row[i]));
+		cmd_row(rows, row_json(&found->row[i]));
 		row_text(&found->row[i], &text);
 	}
 	int64_t more = found->total - (int64_t)found->count;

@@ -15,10 +15,9 @@ static void
 tell(void *context, const struct health_row *r)
 {
 	struct telling *t = context;
-	json_array_append_new(
-	    t->rows, json_pack("{s:s,s:b,s:I,s:I,s:s,s:s}", "check", r->name, "ok", r->good,
-			 "value", (json_int_t)r->value, "limit", (json_int_t)r->limit, "unit",
-			 r->unit, "message", r->say));
+	cmd_row(t->rows, json_pack("{s:s,s:b,s:I,s:I,s:s,s:s}", "check", r->name, "ok", r->good,
+			     "value", (json_int_t)r->value, "limit", (json_int_t)r->limit, "unit",
+			     r->unit, "message", r->say));
 	sink_print(&t->text, "%s  %-9s %lld/%lld %s  %s\n", r->good ? "良" : "否", r->name,
 	    (long long)r->value, (long long)r->limit, r->unit, r->say);
 	sink_print(&t->metrics,

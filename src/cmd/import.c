@@ -15,8 +15,8 @@ findings_json(const struct findings *f, bool warnings)
 	json_t *out = json_array();
 	for (size_t i = 0; i < f->count; i++)
 		if (f->at[i].warning == warnings)
-			json_array_append_new(out, cmd_error(f->at[i].field, f->at[i].code,
-						       f->at[i].say, f->at[i].clause));
+			cmd_row(out, cmd_error(f->at[i].field, f->at[i].code, f->at[i].say,
+					 f->at[i].clause));
 	return out;
 }
 
@@ -47,7 +47,7 @@ tell(void *context, const struct import_row *r)
 	    r->reference[0] == '\0' ? NULL : r->reference, "fee_gross",
 	    r->accepted ? json_integer(r->fee_gross) : json_null(), "warnings",
 	    findings_json(r->findings, true), "errors", findings_json(r->findings, false));
-	json_array_append_new(t->rows, row);
+	cmd_row(t->rows, row);
 	row_text(r, &t->text);
 }
 

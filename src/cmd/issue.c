@@ -29,7 +29,7 @@ tell(void *context, const struct issue_row *r, size_t done, size_t all)
 	    : why->name[0] != '\0' ? why->name
 				   : fault_name(why->code),
 	    "clause", issued || why->clause[0] == '\0' ? NULL : why->clause);
-	json_array_append_new(is->rows, row);
+	cmd_row(is->rows, row);
 	sink_print(&is->text, "案件 %lld  %s  %s\n", (long long)r->dossier, result,
 	    issued ? r->serial : why->say);
 	if (!issued)

@@ -44,7 +44,7 @@ cmd_sheet_keep(struct service *service, const struct letter_told *l, struct faul
 	json_t *doc = json_pack("{s:i,s:I,s:I}", "v", 1, "dossier", (json_int_t)l->row->dossier,
 	    "edition", (json_int_t)l->row->edition);
 	while (print_field_take(&fields, key, sizeof(key), value, sizeof(value)))
-		json_object_set_new(doc, key, json_string(value));
+		cmd_field(doc, key, json_string(value));
 	char *says = json_dumps(doc, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(doc);
 	bool good = says != NULL && fields.n == 0
@@ -66,11 +66,11 @@ tell(void *context, const struct letter_told *l, struct fault *fault)
 	    why == NULL ? "印刷しました。封をして akashi letter done で読み取ってください。"
 			: why->say);
 	if (why != NULL) {
-		json_array_append_new(errors, cmd_fault(why));
+		cmd_row(errors, cmd_fault(why));
 		cmd_exit_row(t->cmd, why);
 	}
-	json_object_set_new(row, "errors", errors);
-	json_array_append_new(t->rows, row);
+	cmd_field(row, "errors", errors);
+	cmd_row(t->rows, row);
 	return !l->printed || !t->service->rehearsal || cmd_sheet_keep(t->service, l, fault);
 }
 
@@ -118,8 +118,8 @@ cmd_letter_done(const struct cmd *cmd, struct fault *fault)
 		      : "封筒 %s（案件 %lld）を読み取りました。発送できます。",
 	    d.row.envelope, (long long)d.row.dossier);
 	json_t *doc = row_json(&d.row);
-	json_object_set_new(doc, "v", json_integer(1));
-	json_object_set_new(doc, "already", json_boolean(d.already));
+	cmd_field(doc, "v", json_integer(1));
+	cmd_field(doc, "already", json_boolean(d.already));
 	return cmd_print(cmd, doc, sink_string(&say), fault);
 }
 
@@ -155,12 +155,12 @@ cmd_letter_spoil(const struct cmd *cmd, struct fault *fault)
 		return false;
 	spoiled_say(&d, &say);
 	json_t *doc = row_json(&d.row);
-	json_object_set_new(doc, "v", json_integer(1));
-	json_object_set_new(doc, "edition", json_integer(d.row.edition));
-	json_object_set_new(doc, "witness", json_string(p->id));
-	json_object_set_new(doc, "revoke",
+	cmd_field(doc, "v", json_integer(1));
+	cmd_field(doc, "edition", json_integer(d.row.edition));
+	cmd_field(doc, "witness", json_string(p->id));
+	cmd_field(doc, "revoke",
 	    d.serial[0] == '\0' ? json_null()
 				: json_pack("{s:s,s:s}", "serial", d.serial, "ground", "11-4"));
-	json_object_set_new(doc, "other", d.other[0] == '\0' ? json_null() : json_string(d.other));
+	cmd_field(doc, "other", d.other[0] == '\0' ? json_null() : json_string(d.other));
 	return cmd_print(cmd, doc, sink_string(&say), fault);
 }

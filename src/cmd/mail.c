@@ -50,7 +50,7 @@ print_row(const void *row, void *context, struct fault *fault)
 {
 	const struct printing *p = context;
 	(void)fault;
-	json_array_append_new(p->rows, mail_json(row));
+	cmd_row(p->rows, mail_json(row));
 	mail_line(row, p->text);
 	return true;
 }
@@ -158,7 +158,7 @@ print_one(const struct cmd *cmd, const struct mail_row *m, struct fault *fault)
 	struct sink line = SINK_INTO(text);
 	mail_line(m, &line);
 	json_t *doc = mail_json(m);
-	json_object_set_new(doc, "v", json_integer(1));
+	cmd_field(doc, "v", json_integer(1));
 	return cmd_print(cmd, doc, sink_string(&line), fault);
 }
 

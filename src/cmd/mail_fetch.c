@@ -14,11 +14,10 @@ tell(void *context, const struct mail_in_told *m)
 {
 	struct told *t = context;
 	t->count[m->end]++;
-	json_array_append_new(
-	    t->mails, json_pack("{s:s,s:s,s:o,s:s?,s:s?,s:s?,s:s?}", "file", m->file, "end",
-			  mail_in_end_name(m->end), "dossier",
-			  m->dossier == 0 ? json_null() : json_integer(m->dossier), "code", m->code,
-			  "message", m->say, "id", m->id, "status", m->status));
+	cmd_row(t->mails, json_pack("{s:s,s:s,s:o,s:s?,s:s?,s:s?,s:s?}", "file", m->file, "end",
+			      mail_in_end_name(m->end), "dossier",
+			      m->dossier == 0 ? json_null() : json_integer(m->dossier), "code",
+			      m->code, "message", m->say, "id", m->id, "status", m->status));
 	sink_print(&t->text, "%s  %s%s%s\n", m->file, mail_in_end_name(m->end),
 	    m->say == NULL ? "" : "：", m->say == NULL ? "" : m->say);
 }

@@ -16,7 +16,7 @@ print_errors(const struct cmd *cmd, const struct payment_imported *im, struct fa
 	OWN_SINK text = SINK_GROW(1 << 16);
 	json_t *errors = json_array();
 	for (size_t i = 0; i < im->error_count; i++) {
-		json_array_append_new(
+		cmd_row(
 		    errors, cmd_error(im->error[i].field, "bank-file", im->error[i].say, "R-6.8"));
 		sink_print(&text, "%s\n", im->error[i].say);
 	}
@@ -33,11 +33,10 @@ reversals_json(const struct payment_imported *im, struct sink *text)
 	json_t *all = json_array();
 	for (size_t i = 0; i < im->reversals; i++) {
 		const struct payment_reversal *r = &im->reversal[i];
-		json_array_append_new(
-		    all, json_pack("{s:I,s:s,s:I,s:o,s:I}", "line", (json_int_t)r->line, "booked",
-			     r->booked, "amount", (json_int_t)r->amount, "deposit",
-			     r->deposit == 0 ? json_null() : json_integer(r->deposit), "given",
-			     (json_int_t)r->given));
+		cmd_row(all, json_pack("{s:I,s:s,s:I,s:o,s:I}", "line", (json_int_t)r->line,
+				 "booked", r->booked, "amount", (json_int_t)r->amount, "deposit",
+				 r->deposit == 0 ? json_null() : json_integer(r->deposit), "given",
+				 (json_int_t)r->given));
 		sink_print(text, "明細 %lld（%s、%lld 円）は銀行による取消・訂正です。",
 		    (long long)r->line, r->booked, (long long)r->amount);
 		if (r->deposit == 0)
@@ -62,9 +61,8 @@ repeats_json(const struct payment_imported *im, struct sink *text)
 	json_t *all = json_array();
 	for (size_t i = 0; i < im->repeats; i++) {
 		const struct payment_repeat *r = &im->repeat[i];
-		json_array_append_new(
-		    all, json_pack("{s:I,s:s,s:I}", "line", (json_int_t)r->line, "booked",
-			     r->booked, "amount", (json_int_t)r->amount));
+		cmd_row(all, json_pack("{s:I,s:s,s:I}", "line", (json_int_t)r->line, "booked",
+				 r->booked, "amount", (json_int_t)r->amount));
 		sink_print(text,
 		    "登録済みの明細 %lld（%s、%lld 円）と同じ行がありました。"
 		    "別の入金なら、その日の全部の行が入った明細を受け取って取り込んでください。\n",
@@ -117,7 +115,7 @@ line_json(const struct payment_book *b, const struct payment_line *l)
 	json_t *candidates = json_array();
 	for (size_t i = l->first; i < l->first + l->count; i++) {
 		const struct payment_candidate *c = &b->candidate[i];
-		json_array_append_new(candidates,
+		cmd_row(candidates,
 		    json_pack("{s:I,s:s,s:I,s:s}", "dossier", (json_int_t)c->dossier, "ref", c->ref,
 			"difference", (json_int_t)c->difference, "reason", c->reason));
 	}
@@ -152,12 +150,12 @@ cmd_payment_match(const struct cmd *cmd, struct fault *fault)
 		return false;
 	json_t *lines = json_array(), *dossiers = json_array();
 	for (size_t i = 0; i < b->line_count; i++) {
-		json_array_append_new(lines, line_json(b, &b->line[i]));
+		cmd_row(lines, line_json(b, &b->line[i]));
 		line_text(b, &b->line[i], &text);
 	}
 	for (size_t i = 0; i < b->case_count; i++) {
 		const struct payment_case *c = &b->kase[i];
-		json_array_append_new(dossiers,
+		cmd_row(dossiers,
 		    json_pack("{s:I,s:s,s:s,s:I,s:I,s:s}", "dossier", (json_int_t)c->dossier, "ref",
 			c->ref, "reference", c->reference, "due", (json_int_t)c->due, "received",
 			(json_int_t)c->received, "payment", outcome_name(c->outcome)));

@@ -25,8 +25,8 @@ print_errors(const struct cmd *cmd, const struct policy_errors *errors, struct f
 	json_t *rows = json_array();
 	for (size_t i = 0; i < errors->count && i < POLICY_ERRORS; i++) {
 		const struct policy_error *e = &errors->at[i];
-		json_array_append_new(rows, json_pack("{s:s,s:i,s:i,s:s}", "file", e->file, "line",
-						e->line, "column", e->column, "message", e->say));
+		cmd_row(rows, json_pack("{s:s,s:i,s:i,s:s}", "file", e->file, "line", e->line,
+				  "column", e->column, "message", e->say));
 		sink_print(&text, "%s:%d:%d: %s\n", e->file, e->line, e->column, e->say);
 	}
 	sink_print(&text, "規則に誤りが %zu 件あります。直してからもう一度確かめてください。",

@@ -70,7 +70,7 @@ put_row(const struct rules *r, const struct slot *s, size_t first, json_t *rows,
 		const struct paper_kind *other = policy_paper(r->policy, s->papers[i], r->today);
 		if (other == NULL || !same_rule(k, other))
 			continue;
-		json_array_append_new(papers, json_string(other->code));
+		cmd_row(papers, json_string(other->code));
 		sink_print(&codes, "%s%s", codes.len == 0 ? "" : " ", other->code);
 	}
 	day_print(from, day_cmp(k->from, s->from) > 0 ? k->from : s->from);
@@ -79,7 +79,7 @@ put_row(const struct rules *r, const struct slot *s, size_t first, json_t *rows,
 	    PAPER_BASE_NAMES[k->base], "form", PAPER_FORM_NAMES[k->form], "send",
 	    PAPER_FORM_NAMES[k->send], "from", from, "clause", s->clause, "limit_clause",
 	    k->clause);
-	json_array_append_new(rows, row);
+	cmd_row(rows, row);
 	put_text(k, s, sink_string(&codes), text);
 }
 

@@ -130,7 +130,7 @@ print(const struct cmd *cmd, int64_t id, const struct person *p, const struct sc
 	char list[sizeof(r->failed)], *rest = NULL;
 	memcpy(list, r->failed, sizeof(list));
 	for (char *one = strtok_r(list, ",", &rest); one != NULL; one = strtok_r(NULL, ",", &rest))
-		json_array_append_new(failed, json_string(one));
+		cmd_row(failed, json_string(one));
 	return cmd_print(cmd,
 	    json_pack("{s:i,s:I,s:s,s:b,s:o,s:o,s:s?,s:s?,s:s?,s:s}", "v", 1, "dossier",
 		(json_int_t)id, "state", r->state, "passed", r->passed, "failed", failed, "edition",

@@ -41,7 +41,7 @@ programs(const struct standing *s)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < s->keeper.count; i++)
-		json_array_append_new(out,
+		cmd_row(out,
 		    json_pack("{s:s,s:I,s:I}", "name", standing_name(s, i), "pid",
 			(json_int_t)standing_pid(s, i), "uid", (json_int_t)standing_uid(s, i)));
 	return out;

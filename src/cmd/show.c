@@ -24,7 +24,7 @@ person_json(const struct application *a)
 {
 	json_t *out = json_object();
 	for (int f = 0; f < A_FIELDS; f++)
-		json_object_set_new(out, application_field_name((enum application_field)f),
+		cmd_field(out, application_field_name((enum application_field)f),
 		    json_string(a->text[f]));
 	return out;
 }
@@ -37,12 +37,11 @@ papers_json(const struct judged *j)
 		char text[96], day[DAY_TEXT];
 		const struct paper_row *p = &j->papers[i];
 		day_print(day, j->verdict[i].last_good);
-		json_array_append_new(
-		    out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:b}", "paper", p->code, "name",
-			     j->verdict[i].kind->name_ja, "arrived", p->arrived, "issued",
-			     p->issued, "form", p->copy != 0 ? "copy" : "original", "verdict",
-			     judge_paper_text(&j->verdict[i], text), "last_good",
-			     day[0] == '\0' ? NULL : day, "shared", i >= j->own));
+		cmd_row(out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?,s:b}", "paper", p->code,
+				 "name", j->verdict[i].kind->name_ja, "arrived", p->arrived,
+				 "issued", p->issued, "form", p->copy != 0 ? "copy" : "original",
+				 "verdict", judge_paper_text(&j->verdict[i], text), "last_good",
+				 day[0] == '\0' ? NULL : day, "shared", i >= j->own));
 	}
 	return out;
 }
@@ -52,9 +51,8 @@ checks_json(const struct show *w)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < w->check_count; i++)
-		json_array_append_new(
-		    out, json_pack("{s:s,s:s,s:s}", "check", w->checks[i]->code, "text",
-			     w->checks[i]->ja, "clause", w->checks[i]->clause));
+		cmd_row(out, json_pack("{s:s,s:s,s:s}", "check", w->checks[i]->code, "text",
+				 w->checks[i]->ja, "clause", w->checks[i]->clause));
 	return out;
 }
 
@@ -67,7 +65,7 @@ clocks_json(const struct show *w)
 		const struct running *r = &w->clocks[i];
 		day_print(from, r->from);
 		day_print(last, r->last);
-		json_array_append_new(out,
+		cmd_row(out,
 		    json_pack("{s:s,s:s,s:s,s:s?,s:b,s:s}", "clock", r->clock->code, "name",
 			r->clock->name_ja, "from", from, "last_day", last[0] == '\0' ? NULL : last,
 			"over", r->over, "clause", r->clock->clause));
@@ -82,10 +80,9 @@ events_json(const struct show *w)
 	for (size_t i = 0; i < w->event_count; i++) {
 		char at[INSTANT_TEXT];
 		const struct event_row *e = &w->events[i];
-		json_array_append_new(
-		    out, json_pack("{s:I,s:s,s:s,s:s,s:s}", "seq", (json_int_t)e->seq, "at",
-			     instant_print(at, (struct instant){ e->at }), "kind", e->kind, "actor",
-			     e->actor, "detail", e->detail));
+		cmd_row(out, json_pack("{s:I,s:s,s:s,s:s,s:s}", "seq", (json_int_t)e->seq, "at",
+				 instant_print(at, (struct instant){ e->at }), "kind", e->kind,
+				 "actor", e->actor, "detail", e->detail));
 	}
 	return out;
 }
@@ -118,22 +115,21 @@ static json_t *
 show_json(const struct show *w)
 {
 	json_t *doc = json_pack("{s:i}", "v", 1), *line = line_json(&w->dossier);
-	json_object_set_new(line, "payment",
+	cmd_field(line, "payment",
 	    json_pack("{s:s,s:I,s:I,s:I}", "state", payment_name(w->fee.state), "fee_gross",
 		(json_int_t)w->dossier.fee_gross, "due", (json_int_t)w->fee.due, "received",
 		(json_int_t)w->fee.received));
 	json_object_update(doc, line);
 	json_decref(line);
-	json_object_set_new(doc, "person", person_json(&w->person));
-	json_object_set_new(
-	    doc, "verdict", w->judged.own == 0 ? json_null() : json_string(w->judged.text));
-	json_object_set_new(doc, "papers", papers_json(&w->judged));
-	json_object_set_new(doc, "deficiencies",
+	cmd_field(doc, "person", person_json(&w->person));
+	cmd_field(doc, "verdict", w->judged.own == 0 ? json_null() : json_string(w->judged.text));
+	cmd_field(doc, "papers", papers_json(&w->judged));
+	cmd_field(doc, "deficiencies",
 	    w->judged.own == 0 ? json_array() : cmd_deficiencies(&w->judged.bad));
-	json_object_set_new(doc, "checks", checks_json(w));
-	json_object_set_new(doc, "clocks", clocks_json(w));
-	json_object_set_new(doc, "certificate", certificate_json(w));
-	json_object_set_new(doc, "events", events_json(w));
+	cmd_field(doc, "checks", checks_json(w));
+	cmd_field(doc, "clocks", clocks_json(w));
+	cmd_field(doc, "certificate", certificate_json(w));
+	cmd_field(doc, "events", events_json(w));
 	return doc;
 }
 
@@ -226,7 +222,7 @@ list_line(const struct dossier_row *d, void *context, struct fault *fault)
 	enum state state = dossier_state(d);
 	enum payment payment = PAYMENT_UNPAID;
 	(void)fault;
-	json_array_append_new(l->rows, line_json(d));
+	cmd_row(l->rows, line_json(d));
 	sink_print(&l->text, "%6lld  %s  %-6s  %-16s  %s  %s\n", (long long)d->id, d->reference,
 	    d->product, d->kind,
 	    payment_read(d->payment, &payment) ? payment_label(payment) : d->payment,

@@ -20,7 +20,7 @@ static void
 tell(void *context, const struct sweep_row *r)
 {
 	struct sweeping *is = context;
-	json_array_append_new(
+	cmd_row(
 	    is->rows, json_pack("{s:s,s:o,s:o,s:s?,s:s?,s:b,s:b,s:s}", "difference", r->difference,
 			  "dossier", number_json(r->dossier), "edition", number_json(r->edition),
 			  "serial", r->serial[0] == '\0' ? NULL : r->serial, "name",

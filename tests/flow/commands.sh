@@ -248,6 +248,9 @@ cp -r "$dir" "$tmp/bad"
 "$top/build/tests/tamper" "$tmp/bad" "UPDATE event SET detail = 'nothing' WHERE seq = 3" >/dev/null
 global="-C '$tmp/bad'"
 refuse 'audit verify'   '' 7 false ok
+# A text of a store gone bad that JSON cannot hold: no answer leaves its row out.
+"$top/build/tests/tamper" "$tmp/bad" "UPDATE event SET detail = CAST(x'ff' AS TEXT) WHERE seq = (SELECT min(seq) FROM event WHERE dossier = 1)" >/dev/null
+refuse 'dossier show'   '1' 70 bug
 
 # watch asks a server: here one of plain files.
 global= port=$("$top/build/tests/printer" -f)
