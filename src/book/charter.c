@@ -188,24 +188,29 @@ charter_quorum(const struct charter *c, enum act_kind kind, const uint8_t docume
     struct der acts, struct fault *fault)
 {
 	struct der list;
-	const struct holder *seen[CUSTODIANS_MOST];
+	struct fault why = { 0 }; /* of the first that does not hold */
+	bool signs[CUSTODIANS_MOST] = { false };
 	int64_t n = 0;
 	if (!der_take(&acts, DER_SEQUENCE, &list) || !der_done(&acts))
 		return fault_refuse(
 		    fault, &CHARTER_FORM, "act", "署名の並びの形が正しくありません。");
 	while (!der_done(&list)) {
 		struct act a;
-		if (n >= CUSTODIANS_MOST || !act_take(&list, &a))
+		if (!act_take(&list, &a))
 			return fault_refuse(
 			    fault, &CHARTER_FORM, "act", "署名の並びの形が正しくありません。");
-		if (!charter_act(c, &a, kind, document, fault))
-			return false;
-		const struct holder *h = charter_custodian(c, a.person);
-		for (int64_t i = 0; i < n; i++)
-			if (seen[i] == h)
-				return fault_refuse(fault, &CHARTER_QUORUM, "act",
-				    "「%s」さんの署名が重なっています。", a.person);
-		seen[n++] = h;
+		if (!charter_act(c, &a, kind, document, &why))
+			continue;
+		bool *one = &signs[charter_custodian(c, a.person) - c->custodian];
+		if (*one)
+			return fault_refuse(fault, &CHARTER_QUORUM, "act",
+			    "「%s」さんの署名が重なっています。", a.person);
+		*one = true;
+		n++;
+	}
+	if (n < c->quorum && why.code != FAULT_NONE) {
+		*fault = why;
+		return false;
 	}
 	return n >= c->quorum || fault_refuse(fault, &CHARTER_QUORUM, "act",
 				     "管理者 %lld 人の署名が必要です（今 %lld 人）。",

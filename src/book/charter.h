@@ -61,7 +61,8 @@ bool charter_act(const struct charter *, const struct act *, enum act_kind,
 /* The same of many acts by the same few; the memo may be NULL. */
 bool charter_act_by(struct p256_memo *, const struct charter *, const struct act *, enum act_kind,
     const uint8_t document[32], struct fault *) MUST_USE;
-/* That m different custodians signed the document. acts: SEQUENCE OF act. */
+/* That m different custodians signed the document. acts: SEQUENCE OF act; one that does not hold, of
+ * somebody who left meanwhile, holds up no other. Refused: one person's twice. */
 bool charter_quorum(const struct charter *, enum act_kind, const uint8_t document[32],
     struct der acts, struct fault *) MUST_USE;
 /* That next follows on the one in force: same service, number + 1, chained, term, sane keys. */

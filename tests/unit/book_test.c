@@ -180,27 +180,31 @@ an_act_counts_for_its_person_role_and_document_only(void **state)
 static void
 a_quorum_is_of_different_custodians(void **state)
 {
+	enum { LEFT = 3, WHO = 4 }; /* who is none of them any more */
 	struct world *w = *state;
-	uint8_t document[32] = { 3 }, signature[80], bytes[2048];
+	uint8_t document[32] = { 3 }, signature[80], bytes[4096];
 	const struct {
-		int who[3];
+		int who[WHO];
 		bool enough;
 		const struct refusal *row;
-	} ROWS[] = { { { 0, 1, -1 }, true, NULL }, { { 2, 0, 1 }, true, NULL },
-		{ { 0, -1, -1 }, false, &CHARTER_QUORUM }, { { 1, 1, -1 }, false, &CHARTER_QUORUM },
-		{ { -1, -1, -1 }, false, &CHARTER_QUORUM } };
+	} ROWS[] = { { { 0, 1, -1 }, true, NULL }, { { 2, 0, 1, -1 }, true, NULL },
+		{ { 0, -1 }, false, &CHARTER_QUORUM }, { { 1, 1, -1 }, false, &CHARTER_QUORUM },
+		{ { 1, 1, 0, -1 }, false, &CHARTER_QUORUM }, { { -1 }, false, &CHARTER_QUORUM },
+		{ { LEFT, 0, 1, -1 }, true, NULL }, { { 0, LEFT, LEFT, 2 }, true, NULL },
+		{ { 0, LEFT, -1 }, false, &ACT_UNKNOWN_PERSON } };
 	for (size_t i = 0; i < COUNT(ROWS); i++) {
 		struct sink s = SINK_INTO(bytes);
 		struct fault f = { 0 };
 		size_t list = der_begin(&s, DER_SEQUENCE);
-		for (int k = 0; k < 3 && ROWS[i].who[k] >= 0; k++) {
+		for (int k = 0; k < WHO && ROWS[i].who[k] >= 0; k++) {
 			struct act a;
 			int who = ROWS[i].who[k];
-			act_of(&a, w->zero.custodian[who].id, w->custodian[who], ACT_CHARTER,
-			    document, signature);
+			const uint8_t *secret = who == LEFT ? w->clerk : w->custodian[who];
+			act_of(&a, who == LEFT ? "suzuki" : w->zero.custodian[who].id, secret,
+			    ACT_CHARTER, document, signature);
 			a.charter = 0;
 			struct sink sig = SINK_INTO(signature);
-			assert_true(act_sign(&a, ACT_CHARTER, w->custodian[who], &sig, &f));
+			assert_true(act_sign(&a, ACT_CHARTER, secret, &sig, &f));
 			act_pack(&a, &s);
 		}
 		der_end(&s, list);

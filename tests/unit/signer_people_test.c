@@ -294,7 +294,9 @@ the_ca_certificate_is_signed_once_by_a_quorum(void **state)
 {
 	static const enum world_who ALONE[] = { WORLD_CUSTODIAN, WORLD_PEOPLE },
 				    TWICE[] = { WORLD_CUSTODIAN, WORLD_CUSTODIAN, WORLD_PEOPLE },
-				    STAFF[] = { WORLD_CUSTODIAN, WORLD_APPROVER, WORLD_PEOPLE };
+				    STAFF[] = { WORLD_CUSTODIAN, WORLD_APPROVER, WORLD_PEOPLE },
+				    ENOUGH[] = { WORLD_APPROVER, WORLD_CUSTODIAN,
+					    WORLD_CUSTODIAN + 1, WORLD_PEOPLE };
 	static const struct {
 		int years, key;
 		const enum world_who *who;
@@ -308,7 +310,7 @@ the_ca_certificate_is_signed_once_by_a_quorum(void **state)
 		{ 0, WORLD_KEY_CA, QUORUM, "signer-ca-years" },
 		{ 20, WORLD_KEY_FIRST, QUORUM, "signer-ca-key" },
 		{ 20, WORLD_KEY_CA_OTHER, QUORUM, "signer-key-agent" }, /* not the agent's key */
-		{ 20, WORLD_KEY_CA, QUORUM, NULL },
+		{ 20, WORLD_KEY_CA, ENOUGH, NULL }, /* one does not count, two do */
 		{ 10, WORLD_KEY_CA, QUORUM, NULL }, /* asked again: the one there is */
 		{ 20, WORLD_KEY_CA_OTHER, QUORUM, "signer-ca-again" },
 	};
