@@ -55,6 +55,22 @@ warrant_put(struct tx *tx, const struct enacting *g, struct fault *fault)
 			       "もう一度署名してください。");
 }
 
+/* One that past its last day was replaced, or drafted anew, between our look and our signature: nothing
+ * can come of a signature over what has no row. */
+static bool
+warrant_stands(struct tx *tx, const struct enacting *g, struct fault *fault)
+{
+	struct warrant_row row = { .kind = "" };
+	bool found;
+	if (!warrant_get(tx, g->digest, &row, &found, fault))
+		return false;
+	warrant_drop(&row);
+	return found ||
+	       fault_refuse(fault, &CA_OTHER, NULL,
+		   "署名している間に指示が新しいものに替わったため、この署名は残していません。"
+		   "もう一度署名してください。");
+}
+
 /* One custodian's signature, and with the quorum the task, in one transaction. */
 static bool
 sign_tx(struct tx *tx, void *context, struct fault *fault)
@@ -62,7 +78,8 @@ sign_tx(struct tx *tx, void *context, struct fault *fault)
 	struct enacting *g = context;
 	bool added;
 	g->id = 0;
-	if (g->warrant != NULL && !warrant_put(tx, g, fault))
+	if (g->warrant != NULL ? !warrant_put(tx, g, fault)
+			       : g->kind == ACT_CACERT && !warrant_stands(tx, g, fault))
 		return false;
 	if (!proofs_sign(tx, g->service, g->person, g->kind, g->digest, &g->count, &added, fault))
 		return false;

@@ -19,7 +19,7 @@ struct enacted {
 	char words[WORDS_TEXT]; /* of what was signed */
 };
 /* The CA certificate is signed already; a CA of before is to move in (act/adopt.h); another custodian
- * drafted it at the same moment. */
+ * drafted it at the same moment, also in the place of the one that was to be signed. */
 extern const struct refusal CA_CERTIFIED, CA_NOT_DRAFTED, CA_OTHER;
 extern const struct refusal ENACT_RULES; /* a draft of the rules nobody signed for */
 

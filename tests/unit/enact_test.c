@@ -133,6 +133,36 @@ a_second_draft_of_the_same_moment_is_refused(void **state)
 	}
 }
 
+/* Who looked on its last day and signs when another custodian has drafted it anew signs again. */
+static void
+a_signature_over_a_draft_that_was_replaced_is_refused(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct fault fault = { 0 };
+		struct enacted more = { 0 };
+		struct service *s = begun_charter(engine, "replaced");
+		(void)begun_sign(s, "custodian-1", false);
+		struct looking was = looked(s, false);
+		days_pass(s, 41);
+		(void)begun_sign(s, "custodian-1", false);
+		struct person *p = people_open(s, "custodian-2");
+		struct enacting g = {
+			.service = s, .person = p, .kind = ACT_CACERT, .digest = was.row.digest
+		};
+		struct enact_acts acts = { .digest = was.row.digest };
+		assert_false(enact_sign(&g, "cacert", "ca-signed", &more, &fault));
+		assert_string_equal(fault.name, "ca-other");
+		fault = (struct fault){ 0 };
+		made_or_die(enact_read(s, &acts, &fault), &fault);
+		assert_int_equal(acts.count, 1); /* of custodian-1, of before */
+		sink_drop(&acts.bytes);
+		person_free(p);
+		assert_true(begun_sign(s, "custodian-2", false).done);
+		service_close(s);
+	}
+}
+
 int
 main(void)
 {
@@ -140,6 +170,7 @@ main(void)
 		cmocka_unit_test(a_certificates_draft_past_its_last_day_is_drafted_anew),
 		cmocka_unit_test(one_with_a_task_stays_until_the_signer_has_decided),
 		cmocka_unit_test(a_second_draft_of_the_same_moment_is_refused),
+		cmocka_unit_test(a_signature_over_a_draft_that_was_replaced_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
