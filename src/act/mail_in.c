@@ -38,9 +38,11 @@ struct inbox {
 	mail_in_tell *tell;
 	void *context;
 	struct mailbox *mailbox; /* NULL while only the folder is handled */
+	bool looked; /* into the mailbox; if not, it is away or does not let us in */
 	int64_t validity; /* of its numbers; 0 */
 	char name[MAIL_NAME];
 	int64_t uid; /* of that name, under this validity; 0: the server is not asked */
+	bool waits; /* it stays in the folder until it can be flagged */
 	struct day arrived;
 	uint8_t digest[CODE_DIGEST]; /* of the mail, under the index key */
 };
@@ -68,6 +70,7 @@ told(struct inbox *i, struct mail_in_told *t, struct fault *fault)
 	bool person = t->end == MAIL_IN_REFUSED || t->end == MAIL_IN_LEFT;
 	if (person && i->uid != 0 && !mailbox_flag(i->mailbox, i->uid, fault))
 		return false;
+	i->waits = person && !i->looked;
 	t->file = i->name;
 	i->tell(i->context, t);
 	return true;
@@ -217,7 +220,7 @@ path_of(const struct inbox *i, char path[SERVICE_PATH])
 	return service_path(i->service, name, path);
 }
 
-/* One that lies in the folder; then it lies there no more. */
+/* One that lies in the folder; then it lies there no more, unless it waits for its flag. */
 static bool
 file_handle(struct inbox *i, struct fault *fault)
 {
@@ -225,10 +228,11 @@ file_handle(struct inbox *i, struct fault *fault)
 	OWN_BYTES(bytes) = NULL;
 	size_t n;
 	path_of(i, path);
+	i->waits = false;
 	if (!file_read(path, RECEIPT_MAIL_MOST, (uint8_t **)(void *)&bytes, &n, fault) ||
 	    !bytes_handle(i, bytes, n, fault))
 		return false;
-	return (unlink(path) == 0 && file_sync_folder(path)) ||
+	return i->waits || (unlink(path) == 0 && file_sync_folder(path)) ||
 	       fault_set(fault, FAULT_STORE, "「%s」を消せません。", path);
 }
 
@@ -335,6 +339,7 @@ new_handle(struct inbox *i, struct fault *fault)
 	size_t taken = 0;
 	if (!mailbox_look(i->mailbox, 0, &found, fault))
 		return false;
+	i->looked = true;
 	i->validity = found.validity;
 	if (!folder_handle(i, fault))
 		return false;
@@ -394,8 +399,12 @@ run(struct inbox *i, struct fault *fault)
 		return fault_field(fault, FAULT_STATE, "mailbox",
 		    "akashi.conf に mailbox がありません。"
 		    "imap://ホスト:ポート/INBOX のように書いてください。");
-	return password_read(&i->service->conf, (char *)password, fault) &&
-	       mailbox_handle(i, (const char *)password, fault);
+	bool good = password_read(&i->service->conf, (char *)password, fault) &&
+		    mailbox_handle(i, (const char *)password, fault);
+	struct fault folder = { 0 };
+	if (!i->looked && !folder_handle(i, &folder)) /* what was taken is ours to handle */
+		*fault = folder;
+	return good;
 }
 
 static bool

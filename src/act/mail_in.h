@@ -2,7 +2,8 @@
  * act/mail_in.h - mail that came in: fetched, kept, read by akashi-reader, acted on (docs/flows.md).
  *
  * A mail lies in DIR/inbox, durable, before the mailbox is told that it was taken; what lies there
- * is handled first, also after a crash. A signed one is a receipt or is refused; a report of failure
+ * is handled first, also after a crash and where the mailbox lets nobody in: what a person is to find
+ * flagged there then lies on until it can be. A signed one is a receipt or is refused; a report of failure
  * goes the road of mail_bounced [RFC3464]; what is neither stays in the mailbox, flagged for a
  * person. Handled again, nothing happens.
  */
