@@ -101,6 +101,24 @@ signed() { # NAME: NAME.tbs by NAME.sig with NAME.pem
 }
 sep=$(printf '\037') tab=$(printf '\t')
 ROLES='custodian reception screening approval accounting issuing dispatch revocation audit admin'
+# holds CHARTER PERSON ROLE POINT: whether that key is that person's there and has that role: a custodian's among the custodians, any
+# other among the staff, as the signer looks for it.
+holds() {
+	bit=0 at= list=3
+	for one in $ROLES; do [ "$one" = "$3" ] && at=$bit; bit=$((bit + 1)); done
+	[ -n "$4" ] && [ -n "$at" ] || return 1
+	[ "$3" != custodian ] || list=2
+	bit=$at
+	look "charters/$1.der"
+	who=$2 awk -v list=$list '$4 == "SEQUENCE" && NR > 1 && $1 >= end { lists++; end = $1 + $2 + $3 }
+		$4 == "UTF8STRING" { is = lists == list && substr($0, index($0, $4) + 11) == ENVIRON["who"] } is && $4 == "INTEGER" { roles = $5 }
+		is && $4 == "OCTET_STRING" { if (roles ~ /^[0-9A-F]+$/ && length(roles) < 16) print $1 + $2 + 1, $3, roles; is = 0 }' "$parts" >"$tmp/holders"
+	while read -r at len roles; do
+		tail -c "+$at" "charters/$1.der" | head -c "$len" >"$tmp/holder"
+		[ "$(hex "$tmp/holder")" != "$4" ] || [ $((0x$roles >> bit & 1)) = 0 ] || return 0
+	done <"$tmp/holders"
+	return 1
+}
 # act NAME DOCUMENT: who signed, in which role, over what; the key is that person's in that charter and has that role.
 act() {
 	signed "$1"
@@ -108,21 +126,11 @@ act() {
 	tail -c 32 "$1.tbs" >"$tmp/subject"
 	same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
 	tail -c +20 "$1.tbs" >"$tmp/act"
-	told=$(texts "$tmp/act" | tr '\n' "$sep")$(number "$tmp/act" 2)
+	charter=$(number "$tmp/act" 2)
+	told=$(texts "$tmp/act" | tr '\n' "$sep")$charter
 	role=$(texts "$tmp/act" | sed -n 2p)
 	person=$(texts "$tmp/act" | sed -n 3p)
-	charter=charters/$(number "$tmp/act" 2).der
-	bit=0 at=
-	for one in $ROLES; do [ "$one" = "$role" ] && at=$bit; bit=$((bit + 1)); done
-	bit=$at point=$(point "$1.pem") found=
-	look "$charter"
-	who=$person awk '$4 == "UTF8STRING" { is = substr($0, index($0, $4) + 11) == ENVIRON["who"] } is && $4 == "INTEGER" { roles = $5 }
-		is && $4 == "OCTET_STRING" { if (roles ~ /^[0-9A-F]+$/ && length(roles) < 16) print $1 + $2 + 1, $3, roles; is = 0 }' "$parts" >"$tmp/holders"
-	while read -r at len roles; do
-		tail -c "+$at" "$charter" | head -c "$len" >"$tmp/holder"
-		[ -z "$point" ] || [ -z "$bit" ] || [ "$(hex "$tmp/holder")" != "$point" ] || [ $((0x$roles >> bit & 1)) = 0 ] || found=yes
-	done <"$tmp/holders"
-	same "$found" yes "$1.pem" "not $person's key with the role $role in $charter"
+	holds "$charter" "$person" "$role" "$(point "$1.pem")" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"
 }
 
 # 2. The manifest, by who took the evidence.
@@ -163,31 +171,35 @@ while IFS=$sep read -r name what as who under when document; do
 	fi
 	act "acts/$name" "$document"
 	same "$told" "$what$sep$as$sep$who$sep$under" acts/index.tsv "says something else of $name than was signed"
-	printf '%s\n' "$told$sep$document" >>"$tmp/proven"
+	printf '%s\n' "$told$sep$document$sep$name" >>"$tmp/proven"
 done <"$tmp/acts"
-# proven ACT ROLE DOCUMENT [CHARTER]: the people of whom that is proven.
-proven() {
-	awk -F"$sep" -v act="$1" -v role="$2" -v document="$3" -v charter="$4" \
-		'$1 == act && $2 == role && (charter == "" || $4 == charter) && $5 == document { print $3 }' "$tmp/proven" | sort -u
+# stand ACT ROLE DOCUMENT CHARTER: the people of whom that is proven and counts under that charter: the act names none above it, and
+# the key has the role there too.
+stand() {
+	awk -F"$sep" -v OFS="$sep" -v act="$1" -v role="$2" -v document="$3" -v charter="$4" \
+		'$1 == act && $2 == role && $4 + 0 <= charter + 0 && $5 == document { print $6, $3 }' "$tmp/proven" >"$tmp/standing"
+	while IFS=$sep read -r file who; do
+		holds "$4" "$who" "$2" "$(point "acts/$file.pem")" && printf '%s\n' "$who"
+	done <"$tmp/standing" | sort -u
+}
+# quorum ACT DOCUMENT CHARTER: whether as many of its custodians as it asks for signed that; signers: how many did.
+quorum() {
+	most=$(number "charters/$3.der" 2)
+	signers=$(stand "$1" custodian "$2" "$3" | wc -l)
+	[ "$signers" -ge "${most:-99}" ]
 }
 c=0
 while [ $c -lt $n ]; do
-	quorum=$(number "charters/$c.der" 2)
-	signers=$(proven charter custodian "charters/$((c + 1)).der" $c | wc -l)
+	quorum charter "charters/$((c + 1)).der" $c && good || bad "charters/$((c + 1)).der" "$signers custodians signed it, not $most"
 	c=$((c + 1))
-	[ "$signers" -ge "${quorum:-99}" ] && good || bad "charters/$c.der" "$signers custodians signed it, not $quorum"
 done
-proven screen screening warrants/certificate.der >"$tmp/screened"
-proven approve approval warrants/certificate.der >"$tmp/approved"
-for seat in screened approved; do [ -s "$tmp/$seat" ] && good || bad acts/index.tsv "nobody whose role it is has $seat the warrant"; done
-[ "$(sort -u "$tmp/screened" "$tmp/approved" | wc -l)" -ge 2 ] && good || bad acts/index.tsv 'screened and approved by one person'
 
 # 6. The journal's lines: their chain to the checkpoint, and which of them are the certificate's.
 own() { # LINE NAME: one of the certificate
 	line_name=${1#journal/}
 	echo "${line_name%.der}${tab}$2" >>"$tmp/own"
 	case $2 in
-	INTENT) intent=$1
+	INTENT) intent=$1 issued_under=$in_force
 		same "$(octets "$1" 3)" "$(sha warrants/certificate.der)" warrants/certificate.der 'not the warrant it was issued for'
 		same "$(octets "$1" 4)" "$(sha "$tmp/spki")" certificate.der 'of another key'
 		same "$(octets "$1" 6)" "$(sha "$tmp/tbs")" certificate.der 'other contents than were journaled';;
@@ -205,7 +217,7 @@ is_own() { # of the serial without its first zeros
 tail -c +19 checkpoint.tbs >"$tmp/head"
 end=$(number "$tmp/head" 1)
 same "$(kind "$tmp/head")" 0A checkpoint.tbs 'not of the head of a log'
-end=${end:-0} intent= revoked= certified= before= digest= gaps=0
+end=${end:-0} intent= issued_under= in_force=0 revoked= certified= before= digest= gaps=0
 whole=$((end + 1)) # from there on no line is missing up to the checkpoint
 for line in $(find journal -name '*.der' | sort); do
 	line "$line"
@@ -216,8 +228,9 @@ for line in $(find journal -name '*.der' | sort); do
 	[ "$seq" != "$end" ] || whole=$from
 	before=$seq digest=$(sha "$line")
 	case $kind in
-	01) same "$second_octets" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
-		same "$second_octets" "$(sha "charters/$(number "$line" 2).der")" "$line" 'another charter than is here';;
+	01) in_force=$(number "$line" 2)
+		same "$second_octets" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
+		same "$second_octets" "$(sha "charters/$in_force.der")" "$line" 'another charter than is here';;
 	02) certified=$seq
 		same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
 	04) is_own "$line" INTENT;;
@@ -227,6 +240,11 @@ for line in $(find journal -name '*.der' | sort); do
 	esac
 done
 [ -n "$intent" ] && good || bad certificate.der 'no line of the journal says that it was to be issued'
+# Screened and approved by two people, as the charter had it under which the certificate was issued.
+stand screen screening warrants/certificate.der "${issued_under:-0}" >"$tmp/screened"
+stand approve approval warrants/certificate.der "${issued_under:-0}" >"$tmp/approved"
+for seat in screened approved; do [ -s "$tmp/$seat" ] && good || bad acts/index.tsv "nobody whose role it is has $seat the warrant"; done
+[ "$(sort -u "$tmp/screened" "$tmp/approved" | wc -l)" -ge 2 ] && good || bad acts/index.tsv 'screened and approved by one person'
 for told in journal/index.tsv certificate.der; do
 	sed 1d journal/index.tsv | cut -f1,3 | cmp -s - "$tmp/own" && good || bad $told 'the table tells other lines than those of the certificate'
 done
@@ -236,6 +254,25 @@ if [ $end -le 1000 ]; then must=1
 elif [ $((end - ${must:-0})) -ge 1000 ]; then must=; fi
 [ -z "$must" ] || [ "$whole" -le "$must" ] && good || bad "journal/$(printf %08d $((whole - 1))).der" 'this line is missing'
 [ "$whole" -le $end ] || gaps=$((gaps + 1))
+# Where no chain leads to the line of the CA, its custodians prove it: what they signed names its key, or is for a CA of before the very certificate.
+ca_named() {
+	octets warrants/cacert.der 3 >/dev/null && cp "$tmp/octets" "$tmp/body" || return 1
+	case $(kind warrants/cacert.der) in
+	03) openssl x509 -in ca.pem -noout -pubkey | openssl pkey -pubin -outform DER >"$tmp/ca" 2>/dev/null
+		look "$tmp/body"
+		[ "$(octets "$tmp/body" "$(awk '$4 == "OCTET_STRING"' "$parts" | wc -l)")" = "$(hex "$tmp/ca")" ] && openssl verify -check_ss_sig -no_check_time -CAfile ca.pem ca.pem >/dev/null 2>&1;;
+	04) [ "$(octets "$tmp/body" 1)" = "$(hex ca.der)" ];;
+	*) return 1;;
+	esac
+}
+ca_signed() {
+	c=$n
+	while [ "$c" -gt 0 ]; do ! quorum cacert warrants/cacert.der "$c" || return 0; c=$((c - 1)); done
+	return 1
+}
+if [ -z "$certified" ] || [ "$whole" -gt "$certified" ]; then
+	ca_named && ca_signed && good || bad ca.pem "neither the chain to the checkpoint nor the custodians prove that it is this service's"
+fi
 receipt() { # NAME LINE CHARTER...
 	signed "$1"
 	same "$(head -c 17 "$1.tbs")" 'akashi receipt v1' "$1.tbs" 'not a receipt'
@@ -320,7 +357,6 @@ done
 [ $failed = 0 ] || exit 1
 [ -z "$revoked" ] || [ -f receipt.tbs ] || echo 'The revocation has no receipt here: the chain of the journal to the checkpoint proves it.'
 [ -z "$revoked" ] || [ -n "$order" ] || echo 'What the revocation was ordered by is not here: the journal alone tells it.'
-[ -n "$certified" ] && [ "$whole" -le "$certified" ] || echo 'That ca.pem is the certificate of this service is not proven by the journal here: compare it with the published one.'
 tail -c +20 manifest.tbs >"$tmp/act"
 printf '%s' "OK: $checked checks. Taken by $(texts "$tmp/act" | sed -n 3p)." | tr -c '\040-\176' '?'
 echo

@@ -117,6 +117,8 @@ lies() {
 		a charter beside the chain%cp charters/1.der charters/9.der; echo '{"file":"charters/9.der"' >>manifest.json%charters/9.der
 		an act over nothing%sed -i '/^day-open-1\t/s/[^\t]*\$//' acts/index.tsv%acts/index.tsv
 		two who screened and none who approved%sed -i '/^approve\t/s/approve\tapproval\tapproval-[0-9]*\t[0-9]*/screen\tscreening\tscreening-2\t2/' acts/index.tsv; '$top/build/tests/resign' '$dir' . '$(key screening-2)' acts/approve warrants/certificate.der screen%acts/index.tsv
+		an approval under a charter of after the issue%who=\$(awk '\$1 == "approve" { print \$4 }' acts/index.tsv); sed -i '/^approve\t/s/\t1\t/\t2\t/' acts/index.tsv; '$top/build/tests/resign' '$dir' . '$dir/rehearsal/keys/'\$who acts/approve warrants/certificate.der approve%acts/index.tsv: nobody
+		one of the staff who has the custodians' role%at=\$(openssl asn1parse -inform DER -in charters/2.der | grep -A1 ':admin-1\$' | sed -n '2s/:.*//p'); printf '\\001' | dd of=charters/2.der bs=1 seek=\$((at + 3)) conv=notrunc 2>/dev/null; '$top/build/tests/resign' '$dir' . '$(key admin-1)' acts/charter-2-2 charters/2.der charter%acts/charter-2-2.pem: not admin-1
 		a revocation left out%cut_lines REVOKED 1; unrevoked%journal/
 		the journal left out from the revocation on%cut_lines REVOKED 999; unrevoked%journal/
 		a revocation that the table does not tell%unrevoked%journal/index.tsv
@@ -189,7 +191,13 @@ copied() {
 	ROWS
 	rm -rf "$tmp/lie" && cp -r "$tmp/copied.out" "$tmp/lie" && rm "$tmp/lie/journal/00000006.der" && lie "$tmp/lie"
 	verify "$tmp/lie"
-	is "$? $(grep -c 'ca.pem' "$tmp/said")" '0 1' "$engine: a long journal that does not hold the line of the CA says so"
+	is "$? $(grep -c 'ca.pem' "$tmp/said") $(grep -c '1 gaps' "$tmp/said")" '0 0 1' "$engine: in a long journal that is not chained to the line of the CA its custodians prove it" || cat "$tmp/said"
+	lied "$tmp/copied.out" <<-'ROWS'
+		the CA of another key, in a journal not chained to its line%rm journal/00000006.der; openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=x -outform DER -out ca.der 2>/dev/null; openssl x509 -inform DER -in ca.der -out ca.pem%ca.pem: neither
+		another certificate of its key, which that did not sign%rm journal/00000006.der; sed -i s/145959Z/145958Z/ ca.der; openssl x509 -inform DER -in ca.der -out ca.pem%ca.pem: neither
+		one custodian for the CA%rm journal/00000006.der acts/cacert-2.*; sed -i /^cacert-2/d acts/index.tsv%ca.pem: neither
+		nobody for the CA%rm journal/00000006.der warrants/cacert.der acts/cacert-*; sed -i /^cacert/d acts/index.tsv%ca.pem: neither
+	ROWS
 	verifier=$top/assets/evidence/verify.sh
 }
 
