@@ -15,6 +15,7 @@ enum shape {
 	SHAPE_KANA,
 	SHAPE_ROMAN,
 	SHAPE_ASCII,
+	SHAPE_REF, /* the same: a number of whoever sends the file, not of a person */
 	SHAPE_DAY,
 	SHAPE_BIRTH,
 	SHAPE_STAY,

@@ -8,7 +8,7 @@
 
 const struct application_row APPLICATION_ROW[A_FIELDS] = {
 	/* clang-format off */
-	[A_ref]			= { "受付番号", SHAPE_ASCII, ALL, ALL, 64, NULL, "R-4.28" },
+	[A_ref]			= { "受付番号", SHAPE_REF, ALL, ALL, 64, NULL, "R-4.28" },
 	[A_form_date]		= { "申込日", SHAPE_DAY, ALL, ALL, 20, NULL, "R-4.26" },
 	[A_product]		= { "商品", SHAPE_PRODUCT, ALL, ALL, 16, NULL, "R-4.3" },
 	[A_kind]		= { "種別", SHAPE_KIND, ALL, ALL, 32, NULL, "R-4.3" },

@@ -276,6 +276,7 @@ static const struct {
 	[SHAPE_KANA]	  = { WIDEN_ALL, false, kana_good, "kana", "「{項目}」はカタカナで入れてください。", NULL },
 	[SHAPE_ROMAN]	  = { AS_TYPED, false, roman_good, "roman", "「{項目}」に使えるのは A～Z、空白、- ' . です。", NULL },
 	[SHAPE_ASCII]	  = { AS_TYPED, false, ascii_good, "ascii", "「{項目}」に使えるのは半角の英数字と記号、空白です。入力し直してください。", NULL },
+	[SHAPE_REF]	  = { AS_TYPED, false, ascii_good, "ascii", "「{項目}」に使えるのは半角の英数字と記号、空白です。入力し直してください。", NULL },
 	[SHAPE_DAY]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },
 	[SHAPE_BIRTH]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },
 	[SHAPE_STAY]	  = { AS_TYPED, false, NULL, NULL, NULL, check_day },
