@@ -5,6 +5,7 @@
 
 #include "act/clocks.h"
 #include "act/proofs.h"
+#include "store/card_row.h"
 #include "vault/digest.h"
 
 const struct refusal REFUND_NONE = { "refund-none", FAULT_STATE, "R-6.20" };
@@ -52,6 +53,13 @@ allow(struct tx *tx, struct refunding *r, struct fault *fault)
 		   state_label(dossier_state(&d)));
 }
 
+/* From here no way leads back: nobody's deposit is looked for any more [R-4.79] [design 4]. */
+static bool
+pay(struct tx *tx, const struct refund_row *row, struct fault *fault)
+{
+	return refund_pay(tx, row, fault) && card_destroy(tx, row->dossier, "payer", fault);
+}
+
 static bool
 refund_tx(struct tx *tx, void *context, struct fault *fault)
 {
@@ -78,7 +86,7 @@ refund_tx(struct tx *tx, void *context, struct fault *fault)
 	snprintf(r->event.detail, sizeof(r->event.detail), "cause=%s yen=%lld signatures=%d",
 	    row->cause, (long long)row->amount, r->out.signatures);
 	row->paid_at = r->out.signatures < REFUND_PEOPLE ? 0 : r->service->now.sec;
-	return (row->paid_at == 0 || refund_pay(tx, row, fault)) &&
+	return (row->paid_at == 0 || pay(tx, row, fault)) &&
 	       clocks_plan(tx, r->service, r->dossier, fault) &&
 	       (!any || service_event_add(tx, &r->event, fault));
 }

@@ -2,7 +2,7 @@
  * store/card_row.h - small sealed cards that other programs than the desk may open [design 4].
  *
  * "payer": DER{expected payer, folded; ref of the import file}, sealed to accounting; destroyed when
- * paid or closed.
+ * paid, or when the money went back.
  * "contact": e-mail and language, sealed to the contact key. "etax-N": the e-Tax numbers on paper N,
  * sealed to the dossier. "search": the folded name and the like, sealed to the index key. One of a
  * kind per dossier.

@@ -509,6 +509,30 @@ a_closed_dossier_is_in_no_ones_way(void **state)
 	bench_close(&b);
 }
 
+/* Until the money went back, late papers may open it again. */
+static void
+a_case_whose_money_went_back_has_no_payer_card(void **state)
+{
+	(void)state;
+	static const struct scene ONE = { "", { { "DL-B2", "ｱｵｷ ﾊﾅ" } }, { { 10000, "ｱｵｷ ﾊﾅ" } },
+		{ 0 }, { 0 } };
+	struct bench b;
+	struct payment_confirmed is;
+	struct refunded back;
+	struct moving m = { 1, state_name(STATE_REFUNDED) };
+	struct fault fault = { 0 };
+	bench_open(&b, 0, "went", &ONE);
+	assert_true(confirm(b.s, "a1", 1, 1, &is, &fault));
+	made_or_die(store_write(b.s->store, NULL, move, &m, &fault), &fault);
+	made_or_die(store_write(b.s->store, NULL, owe, NULL, &fault), &fault);
+	assert_false(refund(b.s, "a1", &back, &fault));
+	assert_int_equal(fault.code, FAULT_SECOND);
+	assert_true(find(b.s, 1).card);
+	assert_true(refund(b.s, "a2", &back, &fault));
+	assert_false(find(b.s, 1).card);
+	bench_close(&b);
+}
+
 static bool
 take_stale(struct tx *tx, void *context, struct fault *fault)
 {
@@ -585,6 +609,7 @@ main(void)
 		cmocka_unit_test(a_refund_counts_somebody_with_a_new_key_once_more),
 		cmocka_unit_test(money_for_a_closed_dossier_goes_back),
 		cmocka_unit_test(a_closed_dossier_is_in_no_ones_way),
+		cmocka_unit_test(a_case_whose_money_went_back_has_no_payer_card),
 		cmocka_unit_test(the_event_names_the_document_both_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
