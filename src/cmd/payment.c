@@ -71,6 +71,9 @@ repeats_json(const struct payment_imported *im, struct sink *text)
 	return all;
 }
 
+static const char ALL_KNOWN[] = "どの行も登録済みのものと同じです。別の入金があるはずなら、"
+				"その日の全部の行が入った明細を受け取って取り込んでください。\n";
+
 bool
 cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 {
@@ -97,6 +100,8 @@ cmd_payment_import(const struct cmd *cmd, struct fault *fault)
 		return false;
 	}
 	json_t *reversals = reversals_json(&im, &say), *repeats = repeats_json(&im, &say);
+	if (im.added == 0 && im.lines > 0)
+		sink_text(&say, ALL_KNOWN);
 	payment_imported_free(&im);
 	sink_print(&say, "%lld 行を読みました（%s）。新しい行は %lld、入金の合計は %lld 円です。",
 	    (long long)im.lines, bank_format_name(im.format), (long long)im.added,

@@ -112,6 +112,7 @@ pay import "$tmp/evening.csv" >"$tmp/back.json"
 is "$("$flat" -a reversals amount deposit given <"$tmp/back.json") $(pay match | "$flat" -a lines payer | grep -c ^ﾃｽﾄ)" \
 	"500$tab$taken${tab}0 0" 'what the bank took back is told, and offered no more'
 is "$("$flat" -a repeats line amount <"$tmp/back.json")" "$taken${tab}500" 'and a line that was known is told beside the new one of its day'
+is "$("$akashi" -C "$dir" payment import "$tmp/noon.csv" | grep -c 'その日の全部の行が入った明細')" 1 'where every line is known, people are told what to do if one is not'
 documented 'payment confirm' "$tmp/confirm.json"
 documented 'payment import' "$tmp/import.json" "$tmp/back.json"
 documented 'payment match' "$tmp/match.json"
