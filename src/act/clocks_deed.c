@@ -32,6 +32,7 @@ enum source {
 	FIGURE,
 	OWED_YEN,
 	RECEIVED_YEN,
+	TAX_PERCENT,
 	FAULTS,
 	SOURCES
 };
@@ -51,6 +52,7 @@ static const struct letter {
 	{ "deficiency-reminder", { { "不備", FAULTS } } },
 	{ "payment-due", { { "金額", OWED_YEN } } },
 	{ "payment-under", { { "A", RECEIVED_YEN }, { "B", OWED_YEN } } },
+	{ "payment-tax", { { "A", TAX_PERCENT }, { "B", OWED_YEN } } },
 	{ "download-over", { { "A", LAST_DAY } } },
 	{ "receipt-chase", { { "A", MAY_DAY }, { "B", MUST_DAY } } },
 	{ "receipt-due", { { "A", MAY_DAY }, { "B", MUST_DAY } } },
@@ -94,11 +96,10 @@ last_day(const struct acting *a)
 static bool
 owed_yen(struct tx *tx, struct acting *a, int64_t *owed, struct fault *fault)
 {
-	int64_t due, received; /* the policy it is pinned to is known already */
-	if (!fee_due(a->service, &a->dossier, &due, fault) ||
-	    !payment_received(tx, a->dossier.id, &received, fault))
+	struct fee fee;
+	if (!fee_standing_in(tx, a->service, &a->dossier, &fee, fault))
 		return false;
-	*owed = due > received ? due - received : 0;
+	*owed = fee.due > fee.received ? fee.due - fee.received : 0;
 	return true;
 }
 
@@ -157,8 +158,12 @@ value_put(
 	int64_t yen;
 	if (source == FAULTS)
 		return faults_put(tx, a, out, fault);
-	if (source == FIGURE) {
-		sink_print(&out->ja, "%d", a->owed.figure);
+	if (source == FIGURE || source == TAX_PERCENT) {
+		const struct tax_rate *tax = policy_tax(&a->service->policy, a->service->today);
+		sink_print(&out->ja, "%d",
+		    source == FIGURE ? a->owed.figure
+		    : tax == NULL    ? 0
+				     : tax->percent);
 		return true;
 	}
 	if (source != OWED_YEN && source != RECEIVED_YEN)
@@ -292,6 +297,15 @@ deed_refund(struct tx *tx, struct acting *a, struct fault *fault)
 	       mail_send(tx, a, paid ? a->owed.act->mail : "closed", fault);
 }
 
+/* From this day on it is paid in part. */
+static bool
+deed_tax(struct tx *tx, struct acting *a, struct fault *fault)
+{
+	struct fee fee;
+	return fee_restate(tx, a->service, &a->dossier, &fee, fault) &&
+	       (payment_settled(fee.state) || mail_send(tx, a, a->owed.act->mail, fault));
+}
+
 /* Tried and failed: ground 11-4 is for an officer to judge; never used: K-12 goes on. */
 static bool
 deed_window(struct tx *tx, struct acting *a, struct fault *fault)
@@ -323,6 +337,7 @@ static bool (*const DEED[])(struct tx *, struct acting *, struct fault *) = {
 	[DEED_TASK] = deed_task,
 	[DEED_FORM_EXPIRED] = deed_form_expired,
 	[DEED_REFUND] = deed_refund,
+	[DEED_TAX] = deed_tax,
 	[DEED_WINDOW] = deed_window,
 	[DEED_TERM_END] = deed_term_end,
 	[DEED_LIST] = deed_list,

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "act/fee.h"
 #include "act/mark.h"
 #include "base/text.h"
 #include "rules/clock.h"
-#include "rules/payment.h"
 #include "store/list_row.h"
 #include "store/mail_row.h"
 #include "store/meta_row.h"
@@ -78,6 +78,7 @@ marks_put(const struct marks *m, struct running_case *c)
 		{ MARK_STAY, RUN_STAY },
 		{ MARK_SPECIAL, RUN_STAY }, /* in its place */
 		{ MARK_ENDED, RUN_ENDED },
+		{ MARK_UNPAID, RUN_UNDONE },
 		{ MARK_RETURNED, RUN_RETURNED },
 		{ MARK_RESENT, RUN_SENT },
 	};
@@ -118,6 +119,14 @@ row_put(const struct policy *p, const struct dossier_row *d, struct running_case
 		c->from[RUN_ARRIVAL] = (struct day){ 0 };
 }
 
+/* Who owes again after the approval is asked from then on. */
+static struct day
+owed_since(const struct running_case *c)
+{
+	const struct day approval = c->from[RUN_APPROVAL], undone = c->from[RUN_UNDONE];
+	return approval.year != 0 && day_cmp(approval, undone) < 0 ? undone : approval;
+}
+
 /*
  * The last day before the refund, which its reminders are counted back from: each is sent once,
  * however often that day moves, and none for a day before the person was last told what is wrong.
@@ -150,13 +159,15 @@ clocks_case(struct tx *tx, struct service *s, const struct dossier_row *d, struc
 	    !refund_get(tx, d->id, &refund, &c.is[IF_REFUND], fault) ||
 	    !cert_latest(tx, d->id, &cert, &found, fault))
 		return false;
-	c.is[IF_REFUND] = c.is[IF_REFUND] && refund.paid_at == 0;
+	c.is[IF_REFUND] = c.is[IF_REFUND] && refund.paid_at == 0 && refund.amount > 0;
 	if (found)
 		c.from[RUN_END] = day_of(cert.not_after);
 	cert_drop(&cert);
 	row_put(*policy, d, &c);
 	marks_put(&m, &c);
-	if (!abolition(tx, s, &m, d, &c, fault))
+	c.from[RUN_UNPAID] = owed_since(&c);
+	if (!abolition(tx, s, &m, d, &c, fault) ||
+	    !fee_rises(tx, s, *policy, d, &c.from[RUN_TAX], fault))
 		return false;
 	if (c.from[RUN_END].year != 0 && day_cmp(c.from[RUN_STAY], c.from[RUN_END]) >= 0)
 		c.from[RUN_STAY] = (struct day){ 0 }; /* the certificate ends before it does */

@@ -1,15 +1,21 @@
 #include "act/fee.h"
 
+#include <stdio.h>
+
+#include "act/mark.h"
 #include "store/payment_row.h"
 
-bool
-fee_due(struct service *s, const struct dossier_row *d, int64_t *due, struct fault *fault)
+static const struct product *
+product_of(const struct policy *pinned, const struct dossier_row *d)
 {
-	const struct policy *pinned;
-	struct day applied = instant_day((struct instant){ d->created_at });
-	if (!service_policy(s, d->policy, &pinned, fault))
-		return false;
-	const struct product *product = policy_product(pinned, d->product, applied);
+	return policy_product(pinned, d->product, instant_day((struct instant){ d->created_at }));
+}
+
+static bool
+due_by(const struct service *s, const struct policy *pinned, const struct dossier_row *d,
+    int64_t *due, struct fault *fault)
+{
+	const struct product *product = product_of(pinned, d);
 	struct day issue =
 	    d->issued_at == 0 ? s->today : instant_day((struct instant){ d->issued_at });
 	const struct tax_rate *tax = policy_tax(&s->policy, issue);
@@ -21,26 +27,84 @@ fee_due(struct service *s, const struct dossier_row *d, int64_t *due, struct fau
 	return true;
 }
 
-struct summing {
-	int64_t dossier, received;
+bool
+fee_due(struct service *s, const struct dossier_row *d, int64_t *due, struct fault *fault)
+{
+	const struct policy *pinned;
+	return service_policy(s, d->policy, &pinned, fault) && due_by(s, pinned, d, due, fault);
+}
+
+bool
+fee_standing_in(struct tx *tx, struct service *s, const struct dossier_row *d, struct fee *out,
+    struct fault *fault)
+{
+	const struct policy *pinned;
+	struct fee f;
+	if (!service_policy_in(tx, s, d->policy, &pinned, fault) ||
+	    !due_by(s, pinned, d, &f.due, fault) ||
+	    !payment_received(tx, d->id, &f.received, fault))
+		return false;
+	f.state = payment_of(f.received, f.due);
+	*out = f;
+	return true;
+}
+
+struct standing {
+	struct service *service;
+	const struct dossier_row *dossier;
+	struct fee fee;
 };
 
 static bool
-sum(struct tx *tx, void *context, struct fault *fault)
+stand(struct tx *tx, void *context, struct fault *fault)
 {
-	struct summing *s = context;
-	return payment_received(tx, s->dossier, &s->received, fault);
+	struct standing *is = context;
+	return fee_standing_in(tx, is->service, is->dossier, &is->fee, fault);
 }
 
 bool
 fee_standing(struct service *s, const struct dossier_row *d, struct fee *out, struct fault *fault)
 {
-	struct summing received = { .dossier = d->id };
-	struct fee f;
-	if (!fee_due(s, d, &f.due, fault) || !store_read(s->store, sum, &received, fault))
+	struct standing is = { .service = s, .dossier = d };
+	if (!store_read(s->store, stand, &is, fault))
 		return false;
-	f.received = received.received;
-	f.state = payment_of(f.received, f.due);
-	*out = f;
+	*out = is.fee;
+	return true;
+}
+
+bool
+fee_restate(
+    struct tx *tx, struct service *s, struct dossier_row *d, struct fee *out, struct fault *fault)
+{
+	if (!fee_standing_in(tx, s, d, out, fault))
+		return false;
+	snprintf(d->payment, sizeof(d->payment), "%s", payment_name(out->state));
+	return dossier_update(tx, d, d->state, fault) &&
+	       (payment_settled(out->state) ||
+		   mark_set(tx, d->id, MARK_UNPAID, s->today, s->today, fault));
+}
+
+bool
+fee_rises(struct tx *tx, const struct service *s, const struct policy *pinned,
+    const struct dossier_row *d, struct day *out, struct fault *fault)
+{
+	const struct day applied = instant_day((struct instant){ d->created_at });
+	const struct product *product = product_of(pinned, d);
+	const struct tax_rate *now = policy_tax(&s->policy, s->today);
+	enum payment was;
+	int64_t received;
+	*out = (struct day){ 0 };
+	if (d->issued_at != 0 || product == NULL || now == NULL ||
+	    !payment_read(d->payment, &was) || !payment_settled(was))
+		return true;
+	if (!payment_received(tx, d->id, &received, fault))
+		return false;
+	for (size_t i = 0; i < s->policy.rate_count; i++) {
+		const struct tax_rate *r = &s->policy.rates[i];
+		if (day_cmp(r->from, now->from) >= 0 && day_cmp(r->from, applied) > 0 &&
+		    fee_gross(product->price, r->percent) > received &&
+		    (out->year == 0 || day_cmp(r->from, *out) < 0))
+			*out = r->from;
+	}
 	return true;
 }

@@ -21,5 +21,16 @@ bool fee_due(struct service *, const struct dossier_row *, int64_t *due, struct 
 /* The whole standing; no transaction may be open. */
 bool fee_standing(
     struct service *, const struct dossier_row *, struct fee *, struct fault *) MUST_USE;
+bool fee_standing_in(struct tx *, struct service *, const struct dossier_row *, struct fee *,
+    struct fault *) MUST_USE;
+/*
+ * Its standing is said anew in its row, after a rise of the tax or of money the bank took back: who
+ * owes again is marked, for the clocks to ask [R-6.2] [R-6.19].
+ */
+bool fee_restate(
+    struct tx *, struct service *, struct dossier_row *, struct fee *, struct fault *) MUST_USE;
+/* The day from which what was paid in full does not suffice, by the rates known; all 0: none. */
+bool fee_rises(struct tx *, const struct service *, const struct policy *pinned,
+    const struct dossier_row *, struct day *, struct fault *) MUST_USE;
 
 #endif

@@ -20,6 +20,7 @@ static const char *const NAME[] = {
 	[MARK_RETURNED] = "letter-returned",
 	[MARK_RESENT] = "letter-resent",
 	[MARK_ENDED] = "ended",
+	[MARK_UNPAID] = "unpaid-again",
 };
 _Static_assert(COUNT(NAME) == MARKS, "every mark needs its name");
 

@@ -25,6 +25,7 @@ enum mark {
 	MARK_RETURNED, /* a letter came back */
 	MARK_RESENT, /* the newest sending after that */
 	MARK_ENDED, /* a case without a certificate was decided */
+	MARK_UNPAID, /* what was paid does not cover the fee any more */
 	MARKS
 };
 const char *mark_name(enum mark);

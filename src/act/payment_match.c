@@ -127,7 +127,7 @@ case_keep(struct opening *o, const struct card_row *card, const struct dossier_r
 	       payment_received(o->tx, card->dossier, &c->received, fault);
 }
 
-/* A closed dossier takes no money; its card stays, for a late form may return. */
+/* A closed dossier takes no money; its card stays while it may return. */
 static bool
 case_open(const void *row, void *context, struct fault *fault)
 {
@@ -192,7 +192,7 @@ candidate_keep(void *context, const struct match_candidate *m)
 	snprintf(c->ref, sizeof(c->ref), "%s", k->ref);
 }
 
-/* A line that names a dossier which owes nothing is proposed for no other of its payer. */
+/* A line that names a dossier without a card is proposed for no other of its payer. */
 static void
 named_apart(const struct payment_book *b, size_t named, struct match_line *lines)
 {
@@ -244,40 +244,68 @@ case_is_open(const struct payment_book *b, int64_t dossier)
 	return false;
 }
 
-/* A number before the name that is a dossier's which owes nothing: money to give back. */
+/* What a dossier without a payer card is to a line that names it; *owed: yen, 0 unless proposed. */
 static bool
-line_not_owed(struct payment_book *b, struct tx *tx, size_t line, struct fault *fault)
+reason_of(const struct opening *o, const struct dossier_row *d, int64_t *owed, const char **reason,
+    struct fault *fault)
 {
+	enum payment state = PAYMENT_UNPAID;
+	bool paid = payment_read(d->payment, &state) && payment_settled(state);
+	struct fee fee = { 0 };
+	*owed = 0;
+	*reason = paid ? PAYMENT_DOUBLE : PAYMENT_CLOSED;
+	if ((STATES_CLOSED & 1 << dossier_state(d)) != 0)
+		return true;
+	if (!fee_standing_in(o->tx, o->service, d, &fee, fault))
+		return false;
+	*owed = fee.due > fee.received ? fee.due - fee.received : 0;
+	*reason = *owed > 0 ? match_reason_name(MATCH_REFERENCE) : PAYMENT_DOUBLE;
+	return true;
+}
+
+/*
+ * A number before the name that is a dossier's without a card: it owes nothing, and the money is to
+ * give back [R-6.14]; or it owes again, by a rise of the tax or what the bank took back [R-6.19].
+ */
+static bool
+line_by_number(const struct opening *o, size_t line, struct fault *fault)
+{
+	struct payment_book *b = o->book;
 	const struct payment_line *l = &b->line[line];
 	int64_t id = strtoll(l->number, NULL, 10) / 10; /* the last digit is the check */
-	struct dossier_row d = { 0 };
-	enum payment state = PAYMENT_UNPAID;
+	OWN_DOSSIER d = { 0 };
+	const char *reason;
+	int64_t owed;
 	bool found;
 	if (!reference_good(l->number) || case_is_open(b, id))
 		return true;
-	if (!dossier_get(tx, id, &d, &found, fault))
+	if (!dossier_get(o->tx, id, &d, &found, fault))
 		return false;
-	dossier_drop(&d);
 	if (!found)
 		return true;
+	if (!reason_of(o, &d, &owed, &reason, fault))
+		return false;
 	struct payment_candidate *c =
 	    array_next((void **)&b->candidate, &b->candidate_count, sizeof(*b->candidate));
 	if (c == NULL)
 		return no_memory(fault);
-	*c = (struct payment_candidate){ .dossier = id, .difference = l->remaining, .line = line };
-	c->reason = payment_read(d.payment, &state) && payment_settled(state) ? PAYMENT_DOUBLE
-									      : PAYMENT_CLOSED;
+	*c = (struct payment_candidate){ .dossier = id,
+		.difference = l->remaining - owed,
+		.reason = reason,
+		.proposed = owed > 0,
+		.line = line };
 	snprintf(c->ref, sizeof(c->ref), "%s", l->number);
 	return true;
 }
 
 static bool
-not_owed(struct tx *tx, void *context, struct fault *fault)
+by_number(struct tx *tx, void *context, struct fault *fault)
 {
-	struct payment_book *b = context;
-	b->candidate_count = 0; /* it may be run again */
-	for (size_t i = 0; i < b->line_count; i++)
-		if (!line_not_owed(b, tx, i, fault))
+	struct opening *o = context;
+	o->tx = tx;
+	o->book->candidate_count = 0; /* it may be run again */
+	for (size_t i = 0; i < o->book->line_count; i++)
+		if (!line_by_number(o, i, fault))
 			return false;
 	return true;
 }
@@ -335,7 +363,7 @@ match_whole(struct service *s, struct payment_book *b, struct fault *fault)
 	    !keyfile_read(service_path(s, "keys/accounting", path), "accounting", "", 0, secret,
 		SEAL_SECRET, fault) ||
 	    !store_read(s->store, book_open, &o, fault) || !fees(s, b, fault) ||
-	    !store_read(s->store, not_owed, b, fault) || !propose(&figures, b, fault))
+	    !store_read(s->store, by_number, &o, fault) || !propose(&figures, b, fault))
 		return false;
 	candidates_sort(b);
 	return true;

@@ -19,7 +19,7 @@ enum { PAYMENT_REF = 4 * 64 + 1 }; /* 64 characters; once they were of any kind 
 
 struct payment_candidate {
 	int64_t dossier, difference; /* what remains of the line, less what is owed */
-	char ref[PAYMENT_REF]; /* of the import file; of a paid dossier its eight digits */
+	char ref[PAYMENT_REF]; /* of the import file; of one without a card its eight digits */
 	const char *reason; /* static */
 	bool proposed; /* false: nothing is owed there */
 	size_t line; /* its place in the book */

@@ -2,8 +2,11 @@
 
 #include <stdio.h>
 
+#include "act/dossier.h"
+#include "act/fee.h"
 #include "store/bank_row.h"
 #include "store/payment_row.h"
+#include "store/refund_row.h"
 #include "vault/code.h"
 
 bool
@@ -65,17 +68,36 @@ day_search(struct undoing *u, const struct bank_line *as, struct fault *fault)
 	}
 }
 
+/* What waits to go back is no more than what is there. */
 static bool
-given_tell(const void *row, void *context, struct fault *fault)
+refund_restate(struct tx *tx, int64_t dossier, int64_t received, struct fault *fault)
+{
+	struct refund_row r;
+	bool found;
+	if (!refund_get(tx, dossier, &r, &found, fault))
+		return false;
+	r.amount = received;
+	return !found || r.paid_at != 0 || refund_put(tx, &r, fault);
+}
+
+/* Before issue the dossier is unpaid again, after it it owes; either is the clocks' to ask. */
+static bool
+given_undo(const void *row, void *context, struct fault *fault)
 {
 	const struct payment_row *p = row;
 	struct undoing *u = context;
+	OWN_DOSSIER d = { 0 };
 	struct event_row e;
+	struct fee fee;
 	if (p->confirmed_at == 0)
 		return true;
-	service_event(u->service, "payment-reversed", p->dossier, &e);
-	snprintf(e.detail, sizeof(e.detail), "line=%lld deposit=%lld amount=%lld",
-	    (long long)u->is->line, (long long)p->line, (long long)p->amount);
+	if (!payment_undo(u->tx, p, fault) || !dossier_load_in(u->tx, p->dossier, &d, fault) ||
+	    !fee_restate(u->tx, u->service, &d, &fee, fault) ||
+	    !refund_restate(u->tx, d.id, fee.received, fault))
+		return false;
+	service_event(u->service, "payment-reversed", d.id, &e);
+	snprintf(e.detail, sizeof(e.detail), "line=%lld deposit=%lld amount=%lld payment=%s",
+	    (long long)u->is->line, (long long)p->line, (long long)p->amount, d.payment);
 	return service_event_add(u->tx, &e, fault);
 }
 
@@ -95,5 +117,5 @@ payment_reverse(struct tx *tx, struct service *s, const struct bank_line *line,
 	if (r->deposit == 0)
 		return true;
 	return (u.remaining == 0 || bank_take(tx, r->deposit, u.remaining, u.remaining, fault)) &&
-	       (r->given == 0 || payment_of_line(tx, r->deposit, given_tell, &u, fault));
+	       (r->given == 0 || payment_of_line(tx, r->deposit, given_undo, &u, fault));
 }

@@ -43,7 +43,7 @@ allow(struct tx *tx, struct refunding *r, struct fault *fault)
 	if (!dossier_load_in(tx, r->dossier, &d, fault) ||
 	    !refund_get(tx, r->dossier, &r->out.row, &found, fault))
 		return false;
-	if (!found)
+	if (!found || r->out.row.amount == 0)
 		return fault_refuse(fault, &REFUND_NONE, "N",
 		    "案件 %lld に返金はありません。番号を確かめてください。",
 		    (long long)r->dossier);

@@ -328,7 +328,8 @@ struct finding_open {
 	bool found;
 };
 
-/* Officers' and accounting's lists end by what is done there, never by a word. */
+/* Officers' and accounting's lists end by what is done there, never by a word; but a debt may be given
+ * up [R-6.19]. */
 static bool
 done_look(const void *row, void *context, struct fault *fault)
 {

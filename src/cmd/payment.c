@@ -47,8 +47,9 @@ reversals_json(const struct payment_imported *im, struct sink *text)
 			    (long long)r->deposit);
 		else
 			sink_print(text,
-			    "入金 %lld のうち %lld 円は案件に割り当て済みです。"
-			    "案件の扱いを決めてください。\n",
+			    "入金 %lld のうち案件に割り当てていた %lld 円を取り消しました。"
+			    "発行前の案件は未入金に戻り、"
+			    "発行後の案件は経理の一覧に未収（debt）として載ります。\n",
 			    (long long)r->deposit, (long long)r->given);
 	}
 	return all;

@@ -11,7 +11,9 @@ enum { DAY_HOURS = 24 };
 #define OUT (IN(DISPATCHED) | IN(DOWNLOADED))
 #define SOLD (IN(ISSUED) | OUT)
 #define LIVE (SOLD | IN(ACTIVE))
+#define SOLD_ONCE (LIVE | IN(REVOKED) | IN(EXPIRED))
 #define OURS (IN(SCREENING) | IN(SCREENED))
+#define OPEN (IN(PRINTED) | IN(DEFICIENT) | OURS | IN(APPROVED))
 #define CLOSED STATES_CLOSED
 #define ALWAYS RUN_FROMS
 #define NOBODY ROLES
@@ -30,7 +32,9 @@ const struct clock_act CLOCK_ACTS[] = {
 	{ "K-5",   CLOSED,           RUN_ENDED,      ALWAYS,         IF_REFUND,   WHEN_AT_ONCE, DEED_TASK,       "refund-pay",          NULL,                  ROLE_ACCOUNTING, false, "R-6.20" },
 	{ "K-5r",  IN(DEFICIENT),    RUN_REFUND,     RUN_ISSUE,      IF_ANY,      WHEN_EACH,  DEED_MAIL,         "refund-reminder",     "refund-coming",       NOBODY,          false, "R-4.76" },
 	{ "K-6",   IN(DEFICIENT),    RUN_DEFICIENCY, ALWAYS,         IF_ANY,      WHEN_EACH,  DEED_MAIL,         "deficiency-reminder", "deficiency-reminder", NOBODY,          false, "R-4.74" },
-	{ "K-7",   IN(APPROVED),     RUN_APPROVAL,   ALWAYS,         IF_UNPAID,   WHEN_EACH,  DEED_MAIL,         "payment-reminder",    "payment-due",         NOBODY,          false, "R-6.12" },
+	{ "K-7",   IN(APPROVED),     RUN_UNPAID,     ALWAYS,         IF_UNPAID,   WHEN_EACH,  DEED_MAIL,         "payment-reminder",    "payment-due",         NOBODY,          false, "R-6.12" },
+	{ "K-7",   OPEN,             RUN_TAX,        RUN_ISSUE,      IF_PAID,     WHEN_AT_ONCE, DEED_TAX,        "tax-difference",      "payment-tax",         NOBODY,          false, "R-6.2" },
+	{ "K-7",   SOLD_ONCE,        RUN_UNDONE,     ALWAYS,         IF_UNPAID,   WHEN_AT_ONCE, DEED_TASK,       "debt",                NULL,                  ROLE_ACCOUNTING, false, "R-6.19" },
 	{ "K-8",   IN(APPROVED),     RUN_APPROVAL,   ALWAYS,         IF_ANY,      WHEN_END,   DEED_TASK,         "approval-lapsed",     NULL,                  ROLE_SCREENING,  false, "R-4.91" },
 	{ "K-9",   IN(DISPATCHED),   RUN_SENT,       RUN_RETURNED,   IF_ANY,      WHEN_END,   DEED_TASK,         "pick-up",             NULL,                  ROLE_DISPATCH,   false, "R-4.100" },
 	{ "K-9",   OUT,              RUN_RETURNED,   ALWAYS,         IF_ANY,      WHEN_AT_ONCE, DEED_TASK,       "returned",            NULL,                  ROLE_DISPATCH,   false, "R-9.3" },

@@ -20,6 +20,9 @@ enum running_from {
 	RUN_DEFICIENCY, /* the last notice of a deficiency */
 	RUN_REFUND, /* the last day before the refund [K-5] */
 	RUN_APPROVAL,
+	RUN_UNPAID, /* approved, and the fee is owed: since the later of the approval and RUN_UNDONE */
+	RUN_UNDONE, /* what was paid does not cover the fee any more */
+	RUN_TAX, /* from when the tax is higher than what was paid */
 	RUN_ISSUE,
 	RUN_SENDING, /* the first */
 	RUN_SENT, /* the newest, after a letter came back */
@@ -68,6 +71,7 @@ enum deed {
 	DEED_TASK, /* it stands on a role's list until the clock ends */
 	DEED_FORM_EXPIRED,
 	DEED_REFUND,
+	DEED_TAX, /* mail; the dossier owes the difference */
 	DEED_WINDOW, /* mail; where it was tried and failed, a task as well */
 	DEED_TERM_END,
 	DEED_LIST,

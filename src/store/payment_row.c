@@ -11,7 +11,7 @@ static const struct column PAYMENT[] = {
 };
 #define ALL "SELECT line, dossier, amount, document, asked_at, confirmed_at FROM payment "
 #define RESULT PAYMENT, COUNT(PAYMENT), sizeof(ROW)
-enum { GET, OF_DOSSIER, OF_LINE, UPDATE, PAGE, SQLS };
+enum { GET, OF_DOSSIER, OF_LINE, UPDATE, UNDO, PAGE, SQLS };
 static const struct sql SQL[] = {
 	[GET] = { ALL "WHERE line = $1 AND dossier = $2", RESULT },
 	[OF_DOSSIER] = { ALL "WHERE dossier = $1 ORDER BY line", RESULT },
@@ -20,6 +20,8 @@ static const struct sql SQL[] = {
 		     "confirmed_at = $6 "
 		     "WHERE line = $1 AND dossier = $2 AND confirmed_at = 0",
 	    NULL, 0, 0 },
+	[UNDO] = { "UPDATE payment SET confirmed_at = 0 WHERE line = $1 AND dossier = $2", NULL, 0,
+	    0 },
 	[PAGE] = { ALL "WHERE confirmed_at <> 0 AND (line > $1 OR (line = $1 AND dossier > $2)) "
 		       "ORDER BY line, dossier LIMIT $3",
 	    RESULT },
@@ -101,4 +103,10 @@ payment_update(struct tx *tx, const struct payment_row *p, struct fault *fault)
 	return changed == 1 ||
 	       fault_set(fault, FAULT_STATE,
 		   "この入金確認はほかの方が先に終えました。照合し直してください。");
+}
+
+bool
+payment_undo(struct tx *tx, const struct payment_row *p, struct fault *fault)
+{
+	return tx_change(tx, &SQL[UNDO], VALUES(V_INT(p->line), V_INT(p->dossier)), NULL, fault);
 }

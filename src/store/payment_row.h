@@ -2,7 +2,8 @@
  * store/payment_row.h - which part of a bank line is whose: accounting's confirmations [R-6.9].
  *
  * One row per line and dossier. Where the rule wants two people it waits (confirmed_at 0) until a
- * second has signed the same document (store/proof_row). Holds figures, no person.
+ * second has signed the same document (store/proof_row); so does, for good, what the bank took back,
+ * since nothing of its line remains [R-6.19]. Holds figures, no person.
  */
 #ifndef AKASHI_STORE_PAYMENT_ROW_H
 #define AKASHI_STORE_PAYMENT_ROW_H
@@ -29,5 +30,7 @@ bool payment_of_line(struct tx *, int64_t line, store_row *, void *, struct faul
 bool payment_given(struct tx *, int64_t line, int64_t *, struct fault *) MUST_USE;
 /* Writes all but line and dossier of one that waits; FAULT_STATE when it was confirmed meanwhile. */
 bool payment_update(struct tx *, const struct payment_row *, struct fault *) MUST_USE;
+/* It is confirmed no more. */
+bool payment_undo(struct tx *, const struct payment_row *, struct fault *) MUST_USE;
 
 #endif

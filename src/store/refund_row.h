@@ -12,7 +12,7 @@
 struct refund_row {
 	int64_t dossier;
 	char cause[24]; /* the act that owes it: "refund" "form-expired" */
-	int64_t amount; /* yen */
+	int64_t amount; /* yen; 0: the bank took back what was to go back */
 	char day[16]; /* owed since */
 	uint8_t document[32]; /* digest of what its people sign; zeros before */
 	int64_t paid_at; /* 0: waits */

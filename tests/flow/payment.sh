@@ -113,6 +113,35 @@ is "$("$flat" -a reversals amount deposit given <"$tmp/back.json") $(pay match |
 	"500$tab$taken${tab}0 0" 'what the bank took back is told, and offered no more'
 is "$("$flat" -a repeats line amount <"$tmp/back.json")" "$taken${tab}500" 'and a line that was known is told beside the new one of its day'
 is "$("$akashi" -C "$dir" payment import "$tmp/noon.csv" | grep -c 'その日の全部の行が入った明細')" 1 'where every line is known, people are told what to do if one is not'
+
+# moved YEN BALANCE KIND: a statement of one line, of who has paid.
+moved() {
+	printf '勘定日,出金金額(円),入金金額(円),残高(円),取引区分,摘要\n2026/11/20,%s,%s,%s,%s ﾐﾎﾝ ﾊﾅｺ\n' "$1" "$2" "$3" "$4,$reference" >"$tmp/moved.csv"
+	pay import "$tmp/moved.csv" >"$tmp/out"
+}
+shown() { "$akashi" -C "$dir" --json dossier show 1 | "$flat" -v payment.state; }
+rises() { # paid, then the tax rises, then the bank takes the money back [R-6.2] [R-6.19]
+	cp -r "$top/policy" "$tmp/policy"
+	echo '- { percent: 12, clause: R-6.2, from: 2026-12-01 }' >>"$tmp/policy/tax.yaml"
+	dir=$tmp/rises
+	begun "$dir" sqlite rises --policy "$tmp/policy" || fail 'a service begins'
+	sed -i 's/^accounts = .*/accounts = 9999-123-1234567/' "$dir/akashi.conf"
+	head -2 "$samples/applications.csv" >"$tmp/one.csv"
+	"$akashi" -C "$dir" --json dossier import "$tmp/one.csv" >"$tmp/out"
+	due=$("$flat" fee_gross <"$tmp/out") reference=$("$flat" reference <"$tmp/out")
+	moved '' "$due" "$((due + 500))" 振込
+	pay confirm 1 --dossier 1 --key "$dir/rehearsal/keys/accounting-1" >"$tmp/out"
+	is "$(told payment) $(shown)" 'paid paid' 'paid at the old rate'
+	"$akashi" -C "$dir" --json clocks run --day 2026-12-02 >"$tmp/out"
+	is "$("$flat" day act <"$tmp/out" | grep tax) $(shown)" "2026-12-01${tab}tax-difference partial" 'on the day of the new one it is partial'
+	"$akashi" -C "$dir" mail send >"$tmp/out" || fail 'mail is sent' "$(cat "$tmp/out")"
+	"$top/tests/read_mail.py" "$(ls "$dir"/outbox/*.eml)" >"$tmp/read"
+	is "$(grep -c "税率は 12% です。差額 $((due / 55))円" "$tmp/read") $(grep -c "照会番号 $reference を付けて" "$tmp/read")" \
+		'1 1' 'and the difference is asked for'
+	moved "$due" '' 500 振込取消
+	is "$("$flat" -a reversals deposit given <"$tmp/out") $(shown)" "1$tab$due unpaid" 'what the bank took back is unpaid again'
+}
+rises
 documented 'payment confirm' "$tmp/confirm.json"
 documented 'payment import' "$tmp/import.json" "$tmp/back.json"
 documented 'payment match' "$tmp/match.json"

@@ -1,10 +1,14 @@
 /* act/payment_reverse: what the bank takes back is no dossier's to have. */
 #include "test.h"
 
+#include <stdlib.h>
+
+#include "act/clocks.h"
 #include "act/payment_confirm.h"
 #include "act/payment_match.h"
 #include "people.h"
 #include "scene.h"
+#include "store/refund_row.h"
 
 enum shape { AS_NOTICE, AS_STATEMENT, AS_TABLE, SHAPES };
 static const char *const SHAPE[] = { "notice", "statement", "table" };
@@ -235,43 +239,176 @@ hear_all(struct tx *tx, void *context, struct fault *fault)
 	return event_each(tx, 1, hear, context, fault);
 }
 
-/* It stays the dossier's, by its people's signatures, until people decide; but it is said. */
+struct moving {
+	int64_t dossier;
+	enum state to;
+};
+
+/* Approved, issued or refunded on the day of the service. */
+static bool
+move(struct tx *tx, void *context, struct fault *fault)
+{
+	const struct moving *m = context;
+	OWN_DOSSIER d = { 0 };
+	const struct refund_row back = {
+		.dossier = m->dossier, .cause = "refund", .amount = 19250, .day = "2026-11-20"
+	};
+	char from[24];
+	if (!dossier_load_in(tx, m->dossier, &d, fault))
+		return false;
+	memcpy(from, d.state, sizeof(from));
+	snprintf(d.state, sizeof(d.state), "%s", state_name(m->to));
+	d.approved_at = d.created_at;
+	d.issued_at = m->to == STATE_ACTIVE ? d.created_at : 0;
+	return dossier_update(tx, &d, from, fault) &&
+	       (m->to != STATE_REFUNDED || refund_put(tx, &back, fault));
+}
+
+struct acts {
+	char text[256]; /* "day clock act; " */
+};
+
 static void
-a_deposit_that_was_given_is_told_at_its_dossier(void **state)
+act_told(void *context, const struct clocks_told *c)
+{
+	struct acts *a = context;
+	size_t n = strlen(a->text);
+	if (c->row->dossier == 1 && strcmp(c->row->clock, "K-8") != 0)
+		snprintf(a->text + n, sizeof(a->text) - n, "%s %s %s; ", c->row->day, c->row->clock,
+		    c->row->word);
+}
+
+static struct acts
+acts_until(struct service *s, struct day day)
+{
+	struct clocks_ran ran;
+	struct acts a = { "" };
+	struct fault fault = { 0 };
+	made_or_die(clocks_run(s, day, act_told, &a, &ran, &fault), &fault);
+	return a;
+}
+
+struct dossiers_is {
+	int64_t id;
+	struct dossier_row row;
+	struct refund_row back;
+	bool refund;
+};
+
+static bool
+look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct dossiers_is *is = context;
+	return dossier_load_in(tx, is->id, &is->row, fault) &&
+	       refund_get(tx, is->id, &is->back, &is->refund, fault);
+}
+
+static struct dossiers_is
+seen(struct service *s, int64_t id, struct fee *fee)
+{
+	struct dossiers_is is = { .id = id };
+	struct fault fault = { 0 };
+	made_or_die(store_read(s->store, look, &is, &fault), &fault);
+	made_or_die(fee_standing(s, &is.row, fee, &fault), &fault);
+	dossier_drop(&is.row);
+	return is;
+}
+
+static const struct somebody PEOPLE[] = { { .id = "a1", .role = ROLE_ACCOUNTING } };
+static const struct movement TWO[] = { { "1119", 19250, false }, { "1119", 19250, false } },
+			     BACK[] = { { "1124", -19250, true }, { "1124", -19250, true } };
+
+/* Two cases of one payer, each paid. */
+static struct service *
+two_paid(int engine, const char *name, enum state state)
+{
+	static const struct scene BOTH = { "",
+		{ { "DL-B2", "YAMADA TARO" }, { "DL-B2", "YAMADA TARO" } }, { { 0 } }, { 0 },
+		{ 0 } };
+	char dir[256];
+	struct taken t = { 0 };
+	struct fault fault = { 0 };
+	struct moving m = { 1, state };
+	struct service *s = made_service(engine, name, dir);
+	free(people_make(s, PEOPLE, COUNT(PEOPLE)));
+	scene_apply(s, &BOTH, &t);
+	take_in(s, AS_STATEMENT, TWO, 2);
+	struct person *p = people_open(s, "a1");
+	for (int64_t i = 1; i <= 2; i++) {
+		struct payment_confirmed is;
+		made_or_die(payment_confirm(s, p, i, i, &is, &fault), &fault);
+	}
+	person_free(p);
+	made_or_die(store_write(s->store, NULL, move, &m, &fault), &fault);
+	return s;
+}
+
+/* Before issue it is asked for, after it it is a debt. */
+static void
+what_the_bank_took_back_is_owed_again(void **state)
 {
 	(void)state;
-	static const struct somebody PEOPLE[] = { { .id = "a1", .role = ROLE_ACCOUNTING } };
-	static const struct scene ONE = { "", { { "DL-B2", "YAMADA TARO" } }, { { 0 } }, { 0 },
-		{ 0 } };
-	static const struct movement DEPOSIT[] = { { "1119", 19250, false } },
-				     BACK[] = { { "1124", -19250, true } };
-	for (int engine = 0; engine < ENGINES; engine++) {
-		char dir[256];
-		struct taken t = { 0 };
-		struct payment_confirmed is;
-		struct payment_imported im;
-		struct heard h;
-		struct fault fault = { 0 };
-		struct service *s = made_service(engine, "given", dir);
-		struct charter *c = people_make(s, PEOPLE, COUNT(PEOPLE));
-		scene_apply(s, &ONE, &t);
-		take_in(s, AS_STATEMENT, DEPOSIT, 1);
-		struct person *p = people_open(s, "a1");
-		made_or_die(payment_confirm(s, p, 1, 1, &is, &fault), &fault);
-		im = take_in(s, AS_STATEMENT, BACK, 1);
-		told(&im, 2, 1, 19250);
-		made_or_die(store_read(s->store, hear_all, &h, &fault), &fault);
-		assert_int_equal(h.count, 1);
-		assert_int_equal(h.dossier, 1);
-		assert_string_equal(h.detail, "line=2 deposit=1 amount=19250");
-		im = take_in(s, AS_STATEMENT, BACK, 1);
-		assert_int_equal(im.reversals, 0);
-		made_or_die(store_read(s->store, hear_all, &h, &fault), &fault);
-		assert_int_equal(h.count, 1);
-		person_free(p);
-		service_close(s);
-		free(c);
+	static const struct {
+		enum state is;
+		const char *acts; /* until 31 days after */
+	} ROWS[] = {
+		{ STATE_APPROVED, "2026-12-01 K-7 payment-reminder; 2026-12-08 K-7 "
+				  "payment-reminder; 2026-12-24 K-7 payment-reminder; " },
+		{ STATE_ACTIVE, "2026-11-24 K-7 debt; " },
+		{ STATE_REFUNDED, "" },
+	};
+	for (int engine = 0; engine < ENGINES; engine++)
+		for (size_t i = 0; i < COUNT(ROWS); i++) {
+			struct payment_imported im;
+			struct fee fee;
+			struct heard h;
+			struct fault fault = { 0 };
+			struct service *s = two_paid(engine, state_name(ROWS[i].is), ROWS[i].is);
+			if (ROWS[i].is != STATE_REFUNDED)
+				assert_string_equal(
+				    acts_until(s, (struct day){ 2026, 11, 24 }).text, "");
+			im = take_in(s, AS_STATEMENT, BACK, 1);
+			told(&im, 3, 1, 19250);
+			struct dossiers_is one = seen(s, 1, &fee);
+			assert_string_equal(one.row.payment, "unpaid");
+			assert_string_equal(one.row.state, state_name(ROWS[i].is));
+			assert_int_equal(fee.received, 0); /* issue refuses by this */
+			assert_int_equal(fee.due, 19250);
+			assert_int_equal(one.refund, ROWS[i].is == STATE_REFUNDED);
+			assert_int_equal(one.back.amount, 0); /* nothing is there to go back */
+			made_or_die(store_read(s->store, hear_all, &h, &fault), &fault);
+			assert_int_equal(h.count, 1);
+			assert_int_equal(h.dossier, 1);
+			assert_string_equal(
+			    h.detail, "line=3 deposit=1 amount=19250 payment=unpaid");
+			assert_string_equal(
+			    acts_until(s, (struct day){ 2026, 12, 25 }).text, ROWS[i].acts);
+			im = take_in(s, AS_STATEMENT, BACK, 1); /* again: nothing */
+			assert_int_equal(im.reversals, 0);
+			made_or_die(store_read(s->store, hear_all, &h, &fault), &fault);
+			assert_int_equal(h.count, 1);
+			seen(s, 2, &fee);
+			assert_int_equal(fee.state, PAYMENT_PAID); /* another's stays */
+			service_close(s);
+		}
+}
+
+static void
+each_that_is_taken_back_is_another_deposit(void **state)
+{
+	(void)state;
+	struct fee fee;
+	struct service *s = two_paid(0, "both", STATE_APPROVED);
+	struct payment_imported im = take_in(s, AS_STATEMENT, BACK, 2);
+	assert_int_equal(im.reversals, 2);
+	for (int64_t i = 0; i < 2; i++) {
+		assert_int_equal(im.reversal[i].deposit, i + 1);
+		assert_int_equal(im.reversal[i].given, 19250);
+		seen(s, i + 1, &fee);
+		assert_int_equal(fee.state, PAYMENT_UNPAID);
 	}
+	payment_imported_free(&im);
+	service_close(s);
 }
 
 /* The evening's file begins behind the noon's and holds an equal transfer. */
@@ -322,7 +459,8 @@ main(void)
 		cmocka_unit_test(a_deposit_is_looked_for_as_far_back_as_the_rule_says),
 		cmocka_unit_test(
 		    a_second_equal_transfer_of_a_day_is_told_until_the_whole_day_comes),
-		cmocka_unit_test(a_deposit_that_was_given_is_told_at_its_dossier),
+		cmocka_unit_test(what_the_bank_took_back_is_owed_again),
+		cmocka_unit_test(each_that_is_taken_back_is_another_deposit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

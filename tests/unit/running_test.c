@@ -18,6 +18,7 @@ static const struct running_case ALL_KNOWN = {
 	    [RUN_NOTICE] = { 2026, 11, 20 },
 	    [RUN_DEFICIENCY] = { 2026, 11, 20 },
 	    [RUN_APPROVAL] = { 2026, 11, 20 },
+	    [RUN_UNPAID] = { 2026, 11, 20 },
 	    [RUN_ISSUE] = { 2026, 11, 20 },
 	    [RUN_SENDING] = { 2026, 11, 24 },
 	    [RUN_SENT] = { 2026, 11, 24 },
@@ -240,6 +241,11 @@ every_vector_comes_out_as_the_day_of_an_act(void **state)
 		{ STATES, RUN_ACCREDITED, { 2026, 4, 1 }, "K-20",
 		    "destroy-facility:end=2031-04-02" },
 		{ STATE_REFUNDED, RUN_ENDED, { 2027, 3, 1 }, "K-5", "refund-pay:end=2027-03-01" },
+		{ STATE_APPROVED, RUN_UNPAID, { 2026, 11, 24 }, "K-7",
+		    "payment-reminder:7=2026-12-01 payment-reminder:14=2026-12-08 "
+		    "payment-reminder:30=2026-12-24" },
+		{ STATE_ACTIVE, RUN_UNDONE, { 2026, 11, 24 }, "K-7", "debt:end=2026-11-24" },
+		{ STATE_APPROVED, RUN_UNDONE, { 2026, 11, 24 }, "K-7", "" },
 		{ STATE_ACTIVE, RUN_ISSUE, { 2026, 1, 31 }, "K-21", "" },
 	};
 	struct policy p;
