@@ -106,9 +106,10 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 		if (!file_exists(journal_segment(folder, i, path)))
 			return j->seq > 0 || fault_refuse(fault, &JOURNAL_NONE, NULL,
 						 "台帳「%s」がありません。", folder);
+		free(s->bytes);
+		s->bytes = NULL; /* one at a time in memory */
 		if (!file_read(path, SIZE_MAX >> 1, &bytes, &n, fault))
 			return false;
-		free(s->bytes);
 		*s = (struct segments){ i, bytes, 0 };
 		bool last = !file_exists(journal_segment(folder, i + 1, next));
 		if (!segment_read(der_of(bytes, n), last, j, each, context, &whole, fault))
