@@ -51,6 +51,7 @@ audit_books(struct crew *c, const struct task_row *t, struct audited *out, struc
 	if (good)
 		*out = a->out;
 	ledger_free(&a->ledger);
+	grants_said_free(&a->said);
 	free(a->checkpoint);
 	free(a->list);
 	sink_drop(&a->entries);

@@ -5,8 +5,8 @@
 #define AKASHI_ACT_AUDIT_IN_H
 
 #include "act/audit.h"
+#include "act/grants_said.h"
 #include "base/text.h"
-#include "book/ledger.h"
 #include "book/tree.h"
 #include "store/store.h"
 #include "wire/agent.h"
@@ -40,6 +40,7 @@ struct audit {
 	bool broken;
 	struct crew_place place; /* in the journal */
 	struct ledger ledger;
+	struct grants_said said;
 	struct checkpoint *checkpoint; /* owned, in order of size */
 	size_t checkpoints, checkpoint_room;
 	struct listed *list; /* owned, in order of number */

@@ -32,7 +32,7 @@ set_good(const struct key_set_row *k, const struct statement *s)
 }
 
 static bool
-grant_good(const struct key_set_row *k, const struct statement *s, const struct grant *g)
+grant_good(const struct key_set_row *k, const struct statement *s, const struct grant_said *g)
 {
 	return bytes_good(&k->statement, g->statement) && memcmp(s->spki, g->spki, 32) == 0 &&
 	       memcmp(s->warrant, g->warrant, 32) == 0;
@@ -52,7 +52,8 @@ key_set_meet(const void *row, void *context, struct fault *fault)
 	if (!statement_unpack(der_of(k->statement.at, k->statement.n), &s) || !set_good(k, &s))
 		return audit_broken(
 		    a, place, AUDIT_NONE, "鍵、パッケージか手紙が鍵生成記録と違います。");
-	if (g != NULL && g->state != GRANT_VOID && !grant_good(k, &s, g))
+	if (g != NULL && g->state != GRANT_VOID &&
+	    !grant_good(k, &s, grants_said_of(&a->said, &a->ledger, g)))
 		return audit_broken(a, place, AUDIT_NONE, "鍵生成記録が台帳のものと違います。");
 	return true;
 }

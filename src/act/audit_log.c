@@ -129,7 +129,7 @@ audit_line(void *context, const struct line *l, struct der whole, struct fault *
 		return false;
 	line_digest(whole, a->line[a->lines++]);
 	a->next_list = ledger_next_list(&a->ledger);
-	if (!ledger_line(&a->ledger, l, fault))
+	if (!ledger_line(&a->ledger, l, fault) || !grants_said_line(&a->said, &a->ledger, l, fault))
 		return false;
 	switch (l->kind) {
 	case LINE_INTENT:

@@ -54,15 +54,15 @@ behind_keep(struct audit *a, const struct cert_row *c, struct fault *fault)
 }
 
 static bool
-revocation_meet(
-    struct audit *a, const struct cert_row *c, const struct grant *g, struct fault *fault)
+revocation_meet(struct audit *a, const struct cert_row *c, size_t place, struct fault *fault)
 {
-	if (!g->revoked && c->revoked_at != 0 && !audit_read_on(a, fault))
+	if (!a->ledger.grant[place].revoked && c->revoked_at != 0 && !audit_read_on(a, fault))
 		return false;
+	const struct grant *g = &a->ledger.grant[place]; /* they move when there are more */
 	if (!g->revoked)
 		return c->revoked_at == 0 ||
 		       cert_broken(a, c->serial, "台帳にない失効があります。");
-	const struct line *l = &a->ledger.revocation[g->revocation];
+	const struct line *l = grants_said_revocation(&a->said, &a->ledger, g);
 	if (c->revoked_at == 0)
 		return behind_keep(a, c, fault);
 	if (c->revoked_at != l->at.sec || strcmp(c->ground, l->ground) != 0 ||
@@ -86,12 +86,13 @@ cert_meet(const void *row, void *context, struct fault *fault)
 		return cert_broken(a, c->serial, "台帳にない電子証明書です。");
 	size_t place = (size_t)(g - a->ledger.grant);
 	a->has[place] = 1;
+	const struct grant_said *said = grants_said_of(&a->said, &a->ledger, g);
 	if (g->dossier != c->dossier || g->edition != c->edition ||
-	    g->not_before.sec != c->not_before || g->not_after.sec != c->not_after)
+	    said->not_before.sec != c->not_before || said->not_after.sec != c->not_after)
 		return cert_broken(a, c->serial, "案件か有効期間が台帳と違います。");
 	if (memcmp(a->done[place], c->digest, sizeof(c->digest)) != 0)
 		return cert_broken(a, c->serial, "電子証明書の要約が台帳と違います。");
-	return revocation_meet(a, c, g, fault);
+	return revocation_meet(a, c, place, fault);
 }
 
 static bool
@@ -104,6 +105,7 @@ certs_page(struct tx *tx, void *context, struct fault *fault)
 struct warrant_look {
 	const struct audit *audit;
 	const struct grant *grant;
+	const uint8_t *warrant; /* digest, as the line names it */
 	bool good, screened, approved;
 };
 
@@ -113,9 +115,8 @@ proof_look(const void *row, void *context, struct fault *fault)
 	const struct proof_row *p = row;
 	struct warrant_look *w = context;
 	(void)fault;
-	w->screened = w->screened || audit_signed(w->audit, &p->act, ACT_SCREEN, w->grant->warrant);
-	w->approved =
-	    w->approved || audit_signed(w->audit, &p->act, ACT_APPROVE, w->grant->warrant);
+	w->screened = w->screened || audit_signed(w->audit, &p->act, ACT_SCREEN, w->warrant);
+	w->approved = w->approved || audit_signed(w->audit, &p->act, ACT_APPROVE, w->warrant);
 	return true;
 }
 
@@ -126,12 +127,12 @@ warrant_look(struct tx *tx, void *context, struct fault *fault)
 	struct warrant_look *w = context;
 	struct warrant_row row = { 0 };
 	bool found;
-	if (!warrant_get(tx, w->grant->warrant, &row, &found, fault))
+	if (!warrant_get(tx, w->warrant, &row, &found, fault))
 		return false;
 	w->good = found && strcmp(row.kind, "certificate") == 0 &&
 		  row.dossier == w->grant->dossier && row.edition == w->grant->edition;
 	warrant_drop(&row);
-	return proof_each(tx, w->grant->warrant, proof_look, w, fault);
+	return proof_each(tx, w->warrant, proof_look, w, fault);
 }
 
 /* An epoch gave up the log it was in, or went on from a store in which it was not yet. */
@@ -151,7 +152,9 @@ booked_meet(struct audit *a, struct fault *fault)
 {
 	for (uint32_t i = 1; i <= a->ledger.grants && !a->broken; i++) {
 		const struct grant *g = &a->ledger.grant[i];
-		struct warrant_look w = { .audit = a, .grant = g };
+		struct warrant_look w = { .audit = a,
+			.grant = g,
+			.warrant = grants_said_of(&a->said, &a->ledger, g)->warrant };
 		char serial[SERIAL_HEX];
 		hex_print(serial, g->serial, SERIAL);
 		if (g->state == GRANT_BOOKED && !a->has[i] && !(g->revoked && may_be_lost(a, i)))

@@ -108,6 +108,7 @@ static void
 sweep_drop(struct sweep *s)
 {
 	ledger_free(&s->ledger);
+	grants_said_free(&s->said);
 	free(s->found);
 	free(s->has);
 }

@@ -123,6 +123,7 @@ certs_page(struct tx *tx, void *context, struct fault *fault)
 struct order_look {
 	struct sweep *sweep;
 	const struct grant *grant;
+	const struct grant_said *said;
 	enum view view;
 };
 
@@ -141,10 +142,11 @@ key_known(struct tx *tx, struct order_look *o, bool *out, struct fault *fault)
 	if (!key_set_get(tx, g->dossier, g->edition, &keys, &found, fault))
 		return false;
 	digest_of(keys.spki.at, keys.spki.n, digest);
-	found = found && memcmp(digest, g->spki, sizeof(digest)) == 0;
+	found = found && memcmp(digest, o->said->spki, sizeof(digest)) == 0;
 	key_set_drop(&keys);
-	*out = found && keys_db_get(o->sweep->crew->service->keys, "warrant-signer",
-			    hex_print(hex, g->warrant, sizeof(g->warrant)), &wrapped, &why);
+	*out = found &&
+	       keys_db_get(o->sweep->crew->service->keys, "warrant-signer",
+		   hex_print(hex, o->said->warrant, sizeof(o->said->warrant)), &wrapped, &why);
 	blob_drop(&wrapped);
 	if (!found || *out || why.code == FAULT_MISSING)
 		return true;
@@ -159,7 +161,7 @@ order_look(struct tx *tx, void *context, struct fault *fault)
 	struct warrant_row w = { 0 };
 	struct day last = { 0 };
 	bool found, known = false;
-	if (!warrant_get(tx, o->grant->warrant, &w, &found, fault) ||
+	if (!warrant_get(tx, o->said->warrant, &w, &found, fault) ||
 	    (found && !key_known(tx, o, &known, fault))) {
 		warrant_drop(&w);
 		return false;
@@ -181,7 +183,8 @@ grants_meet(struct sweep *s, struct fault *fault)
 {
 	for (uint32_t i = 1; i <= s->ledger.grants; i++) {
 		const struct grant *g = &s->ledger.grant[i];
-		struct order_look o = { .sweep = s, .grant = g };
+		struct order_look o = { s, g, grants_said_of(&s->said, &s->ledger, g),
+			VIEW_NOTHING };
 		char serial[SERIAL_HEX];
 		if (s->has[i] || g->state == GRANT_VOID || g->revoked)
 			continue;
@@ -193,7 +196,7 @@ grants_meet(struct sweep *s, struct fault *fault)
 			.edition = g->edition,
 			.serial = hex_print(serial, g->serial, SERIAL),
 			.grant = i,
-			.warrant = g->warrant };
+			.warrant = o.said->warrant };
 		if (!meet(s, &m, fault))
 			return false;
 	}
@@ -205,7 +208,8 @@ ledger_feed(void *context, const struct line *l, struct der whole, struct fault 
 {
 	struct sweep *s = context;
 	(void)whole;
-	return ledger_line(&s->ledger, l, fault);
+	return ledger_line(&s->ledger, l, fault) &&
+	       grants_said_line(&s->said, &s->ledger, l, fault);
 }
 
 /* All lines, or those that are new. */
@@ -228,6 +232,7 @@ ledger_fill(struct sweep *s, struct fault *fault)
 		return false;
 	}
 	ledger_free(&s->ledger);
+	grants_said_free(&s->said);
 	s->place = (struct crew_place){ .at = { 0 } };
 	s->from_journal = true;
 	return sweep_add(s, COPIES_BROKEN, fault) != NULL && sweep_read_on(s, fault);
@@ -323,7 +328,8 @@ static bool
 list_takes_it(struct sweep *s, struct found *f, struct fault *fault)
 {
 	(void)fault;
-	if (s->crew->service->now.sec - s->ledger.grant[f->grant].at.sec > DAY_SECONDS)
+	const struct grant_said *g = &s->said.grant[f->grant];
+	if (s->crew->service->now.sec - g->at.sec > DAY_SECONDS)
 		sweep_follow(s, f, "list", NULL);
 	return true;
 }
@@ -375,7 +381,7 @@ copy_revocation(struct sweep *s, struct found *f, struct fault *fault)
 		return false;
 	if (f->follow.kind[0] != '\0')
 		return true;
-	f->done = revoke_behind(
-	    s->crew->service, f->serial, &s->ledger.revocation[g->revocation], f->dossier, fault);
+	f->done = revoke_behind(s->crew->service, f->serial,
+	    grants_said_revocation(&s->said, &s->ledger, g), f->dossier, fault);
 	return f->done;
 }

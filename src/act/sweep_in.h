@@ -5,8 +5,8 @@
 #define AKASHI_ACT_SWEEP_IN_H
 
 #include "act/crew.h"
+#include "act/grants_said.h"
 #include "base/text.h"
-#include "book/ledger.h"
 #include "store/difference_row.h"
 #include "store/task_row.h"
 #include "store/warrant_row.h"
@@ -48,6 +48,7 @@ struct sweep {
 	struct crew_place place; /* in the lines it was read from */
 	bool from_journal; /* the copies are broken */
 	struct ledger ledger;
+	struct grants_said said;
 	struct found *found; /* owned */
 	size_t count, room;
 	/* of the scan that runs */

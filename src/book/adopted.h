@@ -10,7 +10,7 @@
 #ifndef AKASHI_BOOK_ADOPTED_H
 #define AKASHI_BOOK_ADOPTED_H
 
-#include "book/warrant.h"
+#include "book/line.h"
 #include "vault/digest.h"
 
 enum { ADOPTED_PART = 64 << 10, ADOPTED_ENTRY = 1024, ADOPTED_MOST = 2000000 };
@@ -41,7 +41,7 @@ bool adopted_take(struct der *, struct adopted *) MUST_USE;
 struct adopted_row {
 	uint8_t serial[SERIAL];
 	bool listed, revoked; /* by the CA of before; by us */
-	uint32_t revocation; /* place in ledger.revocation */
+	struct line_place place; /* of the line by which we did */
 	struct instant not_after;
 };
 

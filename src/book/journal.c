@@ -49,6 +49,16 @@ journal_follow(struct journal *j, const struct line *l, struct der whole, struct
 	return true;
 }
 
+/* The last line, of so many octets. */
+static struct line_place
+place(struct journal *j, size_t octets)
+{
+	struct line_place p = { .at = j->next };
+	memcpy(p.tag, j->last, sizeof(p.tag));
+	j->next += (int64_t)octets;
+	return p;
+}
+
 /* Whether a whole line stands anywhere behind a broken one: then it was damaged, not torn. */
 static bool
 line_follows(struct der d)
@@ -78,8 +88,10 @@ segment_read(struct der d, bool last, struct journal *j, journal_each *each, voi
 			    "台帳の %lld 行目の次が読めません。監査担当に知らせてください。",
 			    (long long)j->seq);
 		}
-		if (!journal_follow(j, &l, whole, fault) ||
-		    (each != NULL && !each(context, &l, whole, fault)))
+		if (!journal_follow(j, &l, whole, fault))
+			return false;
+		l.place = place(j, whole.n);
+		if (each != NULL && !each(context, &l, whole, fault))
 			return false;
 	}
 	*whole_lines = (size_t)(d.p - from);
@@ -111,6 +123,7 @@ segments_read(const char *folder, struct journal *j, journal_each *each, void *c
 		if (!file_read(path, SIZE_MAX >> 1, &bytes, &n, fault))
 			return false;
 		*s = (struct segments){ i, bytes, 0 };
+		j->next = i * JOURNAL_SPAN;
 		bool last = !file_exists(journal_segment(folder, i + 1, next));
 		if (!segment_read(der_of(bytes, n), last, j, each, context, &whole, fault))
 			return false;
@@ -136,10 +149,11 @@ journal_open(
 	char path[JOURNAL_PATH];
 	bool good = segments_read(folder, j, each, context, &s, fault) &&
 		    file_write(journal_segment(folder, s.last, path), 0600, s.bytes, s.n, fault);
-	if (good && s.n >= JOURNAL_SEGMENT)
+	if (good && s.n >= JOURNAL_SEGMENT) {
+		j->next = ++j->segments * JOURNAL_SPAN;
 		good =
-		    ++j->segments > 0 &&
 		    file_write_new(journal_segment(folder, s.last + 1, path), 0600, "", 0, fault);
+	}
 	free(s.bytes);
 	if (!good)
 		return false;
@@ -203,6 +217,7 @@ journal_add(struct journal *j, struct line *l, struct fault *fault)
 	j->at = l->at;
 	j->dirty = true;
 	line_digest(der_of(bytes.at, bytes.len), j->last);
+	l->place = place(j, bytes.len);
 	return true;
 }
 

@@ -14,6 +14,8 @@
 #include "book/line.h"
 
 enum { JOURNAL_PATH = 512, JOURNAL_SEGMENT = 32 << 20 };
+/* More octets than a segment ever has. A line's place.at: its segment's number * this + the octets before it. */
+#define JOURNAL_SPAN ((int64_t)1 << 40)
 
 struct journal {
 	int segments; /* how many there are */
@@ -21,6 +23,7 @@ struct journal {
 	int64_t seq; /* of the last line */
 	uint8_t last[32]; /* its digest */
 	struct instant at; /* its time: no line may be earlier */
+	int64_t next; /* place.at of the line behind it */
 	bool dirty, dead; /* lines since the last fsync; a write or fsync failed */
 };
 extern const struct refusal JOURNAL_CHAIN, JOURNAL_DEAD, JOURNAL_NONE;
@@ -29,7 +32,7 @@ extern const struct refusal JOURNAL_CHAIN, JOURNAL_DEAD, JOURNAL_NONE;
 bool journal_follow(
     struct journal *, const struct line *, struct der whole, struct fault *) MUST_USE;
 
-/* Called per line in order; the line's bytes are borrowed for the call. */
+/* Called per line in order, with its place; the line's bytes are borrowed for the call. */
 typedef bool journal_each(void *context, const struct line *, struct der whole, struct fault *);
 
 /* Makes the folder with its first line, which is filled in. Refused where there is a journal. */
@@ -42,7 +45,7 @@ bool journal_read(
 /* "folder/000001.log" */
 const char *journal_segment(const char *folder, int number, char out[JOURNAL_PATH]);
 void journal_close(struct journal *);
-/* Numbers, chains and writes the line; it counts when journal_sync has returned true. */
+/* Numbers, places, chains and writes the line; it counts when journal_sync has returned true. */
 bool journal_add(struct journal *, struct line *, struct fault *) MUST_USE;
 bool journal_sync(struct journal *, struct fault *) MUST_USE;
 

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "book/epoch.h"
 #include "vault/digest.h"
 #include "vault/secret.h"
 
-enum { BUCKETS_LEAST = 1024, DRAWS = 4 };
+enum { ROOM_LEAST = 1024, A_BUCKET = 8, DRAWS = 4 };
+_Static_assert(sizeof(struct grant) == 64, "a million of them, with their buckets, in 64 MB");
 
 static uint32_t
 dossier_bucket(const struct ledger *l, int64_t dossier)
@@ -38,15 +38,16 @@ grant_link(struct ledger *l, uint32_t i)
 	*s = i;
 }
 
-/* Room for one more, and buckets enough that chains stay short. */
+/* Room for one more, and buckets enough that chains stay short. Pages of the room that no grant has
+ * touched take no memory. */
 static bool
 grow(struct ledger *l, struct fault *fault)
 {
 	if (l->grants + 1 < l->room)
 		return true;
-	uint32_t room = l->room == 0 ? BUCKETS_LEAST : l->room * 2;
+	uint32_t room = l->room == 0 ? ROOM_LEAST : l->room * 2, buckets = room / A_BUCKET;
 	struct grant *g = realloc(l->grant, room * sizeof(*g));
-	uint32_t *d = calloc(room, sizeof(*d)), *s = calloc(room, sizeof(*s));
+	uint32_t *d = calloc(buckets, sizeof(*d)), *s = calloc(buckets, sizeof(*s));
 	if (g != NULL)
 		l->grant = g;
 	if (g == NULL || d == NULL || s == NULL) {
@@ -58,7 +59,8 @@ grow(struct ledger *l, struct fault *fault)
 	free(l->by_serial);
 	l->by_dossier = d;
 	l->by_serial = s;
-	l->room = l->buckets = room;
+	l->room = room;
+	l->buckets = buckets;
 	for (uint32_t i = 1; i <= l->grants; i++)
 		grant_link(l, i);
 	return true;
@@ -154,15 +156,9 @@ grant_line(struct ledger *l, const struct line *line, enum grant_state state, st
 	struct grant *g = &l->grant[++l->grants];
 	*g = (struct grant){ .dossier = line->dossier,
 		.edition = line->edition,
-		.state = state,
-		.at = line->at,
-		.not_before = line->not_before,
-		.not_after = line->not_after };
+		.place = line->place,
+		.state = state };
 	memcpy(g->serial, line->serial, SERIAL);
-	memcpy(g->warrant, line->warrant, 32);
-	memcpy(g->spki, line->spki, 32);
-	memcpy(g->statement, line->digest, 32);
-	memcpy(g->tbs, line->tbs, 32);
 	grant_link(l, l->grants);
 	l->issued += state == GRANT_INTENT;
 	l->unbooked += state == GRANT_INTENT;
@@ -181,42 +177,36 @@ state_line(struct ledger *l, const struct line *line, enum grant_state state, st
 		return fault_refuse(fault, &JOURNAL_CHAIN, NULL,
 		    "台帳の %lld 行目に、始まりの行がありません。", (long long)line->seq);
 	l->unbooked -= state == GRANT_BOOKED && g->state != GRANT_BOOKED;
-	g->state = g->state < state ? state : g->state;
+	if (g->state < state)
+		g->state = state;
 	return true;
 }
 
-/* Kept once: the first stands. */
-static bool
-revocation_keep(struct ledger *l, const struct line *line, uint32_t *place, struct fault *fault)
-{
-	if (!ARRAY_ROOM(l->revocation, l->revocations, l->revocation_room, fault))
-		return false;
-	*place = (uint32_t)l->revocations;
-	l->revocation[l->revocations++] = *line;
-	return true;
-}
-
-static bool
-revoked_line(struct ledger *l, const struct line *line, struct fault *fault)
+/* Once: the first line stands. */
+static void
+revoked_line(struct ledger *l, const struct line *line)
 {
 	struct grant *g = ledger_serial(l, line->serial);
 	struct adopted_row *a = g == NULL ? adopted_find(&l->adopted, line->serial) : NULL;
-	bool *revoked = g != NULL ? &g->revoked : a != NULL ? &a->revoked : NULL;
 	l->revoked++;
-	if (revoked == NULL || *revoked)
-		return true;
-	*revoked = true;
-	return revocation_keep(l, line, g != NULL ? &g->revocation : &a->revocation, fault);
+	if (g != NULL && !g->revoked) {
+		g->revoked = true;
+		g->place = line->place;
+	}
+	if (a != NULL && !a->revoked) {
+		a->revoked = true;
+		a->place = line->place;
+	}
 }
 
-const struct line *
+const struct line_place *
 ledger_revocation(const struct ledger *l, const uint8_t serial[SERIAL])
 {
 	const struct grant *g = ledger_serial(l, serial);
 	const struct adopted_row *a = adopted_find(&l->adopted, serial);
 	if (g != NULL)
-		return g->revoked ? &l->revocation[g->revocation] : NULL;
-	return a != NULL && a->revoked ? &l->revocation[a->revocation] : NULL;
+		return g->revoked ? &g->place : NULL;
+	return a != NULL && a->revoked ? &a->place : NULL;
 }
 
 bool
@@ -329,7 +319,8 @@ ledger_line(struct ledger *l, const struct line *line, struct fault *fault)
 	case LINE_BOOKED:
 		return state_line(l, line, GRANT_BOOKED, fault);
 	case LINE_REVOKED:
-		return revoked_line(l, line, fault);
+		revoked_line(l, line);
+		return true;
 	case LINE_VOID: /* once more changes nothing */
 		return ledger_find(l, line->dossier, line->edition) != NULL ||
 		       grant_line(l, line, GRANT_VOID, fault);
@@ -366,7 +357,6 @@ ledger_free(struct ledger *l)
 	pack_free(l->pack);
 	adopted_free(&l->adopted);
 	free(l->grant);
-	free(l->revocation);
 	free(l->by_dossier);
 	free(l->by_serial);
 	*l = (struct ledger){ 0 };

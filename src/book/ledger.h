@@ -2,7 +2,8 @@
  * book/ledger.h - what the journal's lines add up to: who is in force, what was signed, revoked.
  *
  * Fed line by line, at start and after each line added; never changed otherwise. Finds a grant by
- * dossier or serial in constant time. About 250 octets a certificate.
+ * dossier or serial in constant time. 64 octets a certificate and one or two for the buckets: what its lines
+ * say besides is read back from the journal, by their place, for the few that are asked about again [goals S11].
  */
 #ifndef AKASHI_BOOK_LEDGER_H
 #define AKASHI_BOOK_LEDGER_H
@@ -16,12 +17,11 @@ enum grant_state { GRANT_INTENT, GRANT_DONE, GRANT_BOOKED, GRANT_VOID };
 /* One dossier and edition the signer has seen. */
 struct grant {
 	int64_t dossier, edition;
-	enum grant_state state;
-	bool revoked;
-	uint32_t revocation; /* place in ledger.revocation */
-	uint8_t serial[SERIAL], warrant[32], spki[32], statement[32], tbs[32];
-	struct instant at, not_before, not_after;
+	struct line_place place; /* of its INTENT or VOID; once revoked, of the REVOKED */
 	uint32_t next_dossier, next_serial; /* in their chains; from 1, 0 ends */
+	uint8_t serial[SERIAL];
+	enum grant_state state : 8;
+	bool revoked;
 };
 
 struct ledger {
@@ -45,9 +45,8 @@ struct ledger {
 	int64_t issued, revoked, unbooked;
 	struct grant *grant; /* [1] ... [grants]; owned */
 	uint32_t grants, room;
-	struct line *revocation; /* REVOKED lines of grants, without what they borrow; owned */
-	size_t revocations, revocation_room;
-	uint32_t *by_dossier, *by_serial, buckets; /* owned */
+	/* Owned; chains of eight at most, taken over all. */
+	uint32_t *by_dossier, *by_serial, buckets;
 };
 
 bool ledger_line(struct ledger *, const struct line *, struct fault *) MUST_USE;
@@ -57,8 +56,8 @@ bool ledger_adopts(const struct ledger *);
 void ledger_take_entries(struct ledger *, struct sink *out);
 /* Whether a certificate has that number, whoever issued it. */
 bool ledger_serial_taken(const struct ledger *, const uint8_t serial[SERIAL]);
-/* The line of its revocation, by us; NULL: none. */
-const struct line *ledger_revocation(const struct ledger *, const uint8_t serial[SERIAL]);
+/* Where the line of its revocation lies, by us, the first; NULL: none. */
+const struct line_place *ledger_revocation(const struct ledger *, const uint8_t serial[SERIAL]);
 /* The next list's: epoch * 2^32 + counter, and never one that was used [design 2]. */
 int64_t ledger_next_list(const struct ledger *);
 void ledger_free(struct ledger *);

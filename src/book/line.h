@@ -28,7 +28,14 @@ enum line_kind {
 };
 const char *line_name(enum line_kind); /* "INTENT" */
 
-enum { LINE_MOST = 256 << 10, GROUND_TEXT = 16 };
+enum { LINE_MOST = 256 << 10, GROUND_TEXT = 16, LINE_TAG = 8 };
+
+/* Where a line lies in our own journal (book/journal.h), and how its digest begins: zeros where it was not
+ * read there. Not packed. */
+struct line_place {
+	int64_t at;
+	uint8_t tag[LINE_TAG];
+};
 
 struct line {
 	int64_t seq; /* from 1 */
@@ -47,6 +54,7 @@ struct line {
 	struct instant invalid_since; /* .sec 0: not known */
 	char ground[GROUND_TEXT];
 	struct der body, extra; /* borrowed */
+	struct line_place place;
 };
 
 void line_pack(const struct line *, struct sink *);

@@ -8,6 +8,7 @@
 #include "proc/signer.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -370,6 +371,7 @@ open_books(struct signer *s, const char *folder, const char *revoked, struct fau
 		    open_segments(s, folder, fault);
 	s->journal.fd = SIGNER_JOURNAL_FD;
 	sink_drop(&start.entries);
+	(void)malloc_trim(0); /* what the start took goes back to the system */
 	return good && (s->ledger.certificate.len == 0 || own_certificate(s, fault));
 }
 

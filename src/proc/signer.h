@@ -69,6 +69,9 @@ bool signer_in_time(const struct warrant *, const struct signer_head *, struct f
 /* Adds the line and feeds it to the ledger; durable once signer_sync has returned true. */
 bool signer_line(struct signer *, struct line *, struct fault *) MUST_USE;
 bool signer_sync(struct signer *, struct fault *) MUST_USE;
+/* That line, read back from our journal: one that borrows nothing, and is what it was. */
+bool signer_line_at(
+    struct signer *, const struct line_place *, struct line *, struct fault *) MUST_USE;
 /* EPOCH_JOURNAL: that line, with that digest, does not stand in our journal. */
 bool signer_holds(struct signer *, int64_t seq, const uint8_t digest[32], struct fault *) MUST_USE;
 /* The agent is asked for signatures over digests, one behind the other; its answer is not trusted. */

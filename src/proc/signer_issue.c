@@ -89,24 +89,23 @@ seen(struct signer *s, struct issue *i, const struct grant *g, struct fault *fau
 {
 	const struct order *o = &i->order;
 	const struct policy *pack = pack_policy(s->ledger.pack);
-	if (memcmp(g->warrant, o->digest, 32) != 0)
-		return fault_refuse(fault, &SIGNER_EDITION_SEEN, "edition",
-		    "この版は別の内容で署名済みです。次の版に署名してください。");
-	if (memcmp(g->spki, o->spki_digest, 32) != 0 || memcmp(g->statement, i->statement, 32) != 0)
-		return fault_refuse(fault, &SIGNER_OTHER_KEY, "spki",
-		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
+	struct line *l = &i->intent;
 	if (g->revoked) /* not booked within a day: it stands on the list */
 		return fault_refuse(fault, &SIGNER_LAPSED, "edition",
 		    "この版は一日のうちに登録されず、失効リストに載りました。"
 		    "次の版に署名してください。");
-	i->profile = policy_profile(pack, o->certificate.profile, instant_day(g->at));
+	if (!signer_line_at(s, &g->place, l, fault))
+		return false;
+	if (memcmp(l->warrant, o->digest, 32) != 0)
+		return fault_refuse(fault, &SIGNER_EDITION_SEEN, "edition",
+		    "この版は別の内容で署名済みです。次の版に署名してください。");
+	if (memcmp(l->spki, o->spki_digest, 32) != 0 || memcmp(l->digest, i->statement, 32) != 0)
+		return fault_refuse(fault, &SIGNER_OTHER_KEY, "spki",
+		    "この版は別の鍵で署名が始まっています。前と同じ鍵を渡してください。");
+	i->profile = policy_profile(pack, o->certificate.profile, instant_day(l->at));
 	if (i->profile == NULL)
 		return fault_refuse(fault, &ORDER_PROFILE, "profile",
 		    "プロファイルが今の規則にありません。次の版を審査してください。");
-	i->intent.not_before = g->not_before;
-	i->intent.not_after = g->not_after;
-	memcpy(i->intent.serial, g->serial, SERIAL);
-	memcpy(i->intent.tbs, g->tbs, 32);
 	i->again = true;
 	return true;
 }
@@ -451,12 +450,15 @@ signer_lapse(struct signer *s, struct instant now, struct fault *fault)
 {
 	for (uint32_t i = 1; i <= s->ledger.grants && s->ledger.unbooked > 0; i++) {
 		const struct grant *g = &s->ledger.grant[i];
-		if ((g->state != GRANT_INTENT && g->state != GRANT_DONE) || g->revoked ||
-		    now.sec - g->at.sec <= DAY_SECONDS)
+		struct line intent, line = { .at = now, .kind = LINE_REVOKED, .reason = 4 };
+		if ((g->state != GRANT_INTENT && g->state != GRANT_DONE) || g->revoked)
 			continue;
-		struct line line = { .at = now, .kind = LINE_REVOKED, .reason = 4 };
+		if (!signer_line_at(s, &g->place, &intent, fault))
+			return false;
+		if (now.sec - intent.at.sec <= DAY_SECONDS)
+			continue;
 		memcpy(line.serial, g->serial, SERIAL);
-		memcpy(line.warrant, g->warrant, 32);
+		memcpy(line.warrant, intent.warrant, 32);
 		memcpy(line.ground, "unbooked", sizeof("unbooked"));
 		if (!signer_revoked(s, &line, fault))
 			return false;

@@ -1,4 +1,4 @@
-/* The journal as it lies on disk, read again: for the store's copies, and for an epoch. */
+/* The journal as it lies on disk, read again: for the store's copies, an epoch, what is asked once more. */
 #include "proc/signer.h"
 
 #include <stdlib.h>
@@ -10,13 +10,29 @@
 #include "wire/frame.h"
 
 enum { LINES_PART = FRAME_BODY_MOST - 64 }; /* no line is longer: it came in a frame */
+enum { LINE_SHORT = 1024 }; /* one that borrows nothing is shorter */
 
-/* What the journal has from a place on: LINES_PART octets at most. */
+/* What the journal has from a place on: so many octets at most. */
 static struct der
-lines_at(int segment, int64_t offset, uint8_t *bytes)
+lines_at(int segment, int64_t offset, uint8_t *bytes, size_t most)
 {
-	ssize_t n = pread(SIGNER_SEGMENT_FD + segment - 1, bytes, LINES_PART, (off_t)offset);
+	ssize_t n = pread(SIGNER_SEGMENT_FD + segment - 1, bytes, most, (off_t)offset);
 	return der_of(bytes, n < 0 ? 0 : (size_t)n);
+}
+
+bool
+signer_line_at(struct signer *s, const struct line_place *p, struct line *out, struct fault *fault)
+{
+	uint8_t bytes[LINE_SHORT], digest[32];
+	const int segment = (int)(p->at / JOURNAL_SPAN);
+	struct der d = lines_at(segment, p->at % JOURNAL_SPAN, bytes, sizeof(bytes)), whole;
+	bool good = line_take(&d, out, &whole);
+	(void)s;
+	if (good)
+		line_digest(whole, digest);
+	return (good && memcmp(digest, p->tag, sizeof(p->tag)) == 0) ||
+	       fault_set(
+		   fault, FAULT_STORE, "台帳の行を読み返せません。ディスクを確かめてください。");
 }
 
 static bool
@@ -37,7 +53,7 @@ signer_holds(struct signer *s, int64_t seq, const uint8_t digest[32], struct fau
 		return fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	for (int segment = 1; segment <= s->segments;) {
 		struct line l = { 0 };
-		struct der whole = { 0 }, d = lines_at(segment, offset, bytes);
+		struct der whole = { 0 }, d = lines_at(segment, offset, bytes, LINES_PART);
 		while (l.seq != seq && line_take(&d, &l, &whole))
 			;
 		if (l.seq == seq) {
@@ -65,7 +81,7 @@ signer_lines_from(struct signer *s, struct der body, struct sink *reply, struct 
 		return fault_refuse(fault, &SIGNER_FORM, NULL, "依頼の形が正しくありません。");
 	if (!signer_sync(s, fault)) /* what is copied stays */
 		return false;
-	struct der d = lines_at((int)ask.segment, ask.offset, bytes);
+	struct der d = lines_at((int)ask.segment, ask.offset, bytes, LINES_PART);
 	while (line_take(&d, &l, &whole))
 		;
 	size_t used = (size_t)(d.p - (const uint8_t *)bytes);

@@ -300,17 +300,15 @@ revoke_line(struct signer *s, const struct warrant_revoke *r, const struct groun
     struct line *line, struct fault *fault)
 {
 	const struct adopted_row *a = adopted_find(&s->ledger.adopted, r->serial);
-	const struct line *first = ledger_revocation(&s->ledger, r->serial);
+	const struct line_place *first = ledger_revocation(&s->ledger, r->serial);
 	if (a == NULL && ledger_serial(&s->ledger, r->serial) == NULL)
 		return fault_refuse(fault, &SIGNER_UNKNOWN, "serial",
 		    "この番号の電子証明書は発行されていません。番号を確かめてください。");
 	if (a != NULL && a->listed)
 		return fault_refuse(fault, &SIGNER_ON_LIST, "serial",
 		    "この番号は引き継いだ失効リストに載っています。新しい失効はいりません。");
-	if (first != NULL) { /* the first one stands */
-		*line = *first;
-		return true;
-	}
+	if (first != NULL) /* it stands */
+		return signer_line_at(s, first, line, fault);
 	line->kind = LINE_REVOKED;
 	line->reason = ground->reason;
 	memcpy(line->serial, r->serial, SERIAL);

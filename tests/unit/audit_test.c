@@ -783,6 +783,7 @@ an_epoch_that_gives_nothing_up_excuses_nothing(void **state)
 	assert_int_equal(a->late[0], 1);
 	free(a->late);
 	ledger_free(&a->ledger);
+	grants_said_free(&a->said);
 	free(a->checkpoint);
 	free(a->line);
 	free(a->announced);

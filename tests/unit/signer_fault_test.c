@@ -477,6 +477,93 @@ the_lines_it_tells_are_those_on_disk(void **state)
 	free(bytes);
 }
 
+/* Sent once more, under the head of now. */
+static bool
+once_more(struct world *w, struct order_made *o, struct signer_issued *out, struct sink *held,
+    struct fault *f)
+{
+	sink_drop(&o->proof);
+	o->proof = SINK_GROW(4096);
+	world_head(w, &o->head, &o->proof);
+	return order_send(w, o, out, held, f);
+}
+
+/* The last INTENT, in the journal's first segment. */
+struct intent_at {
+	off_t from, octets;
+};
+
+static bool
+intent_find(void *context, const struct line *l, struct der whole, struct fault *fault)
+{
+	struct intent_at *at = context;
+	(void)fault;
+	assert_int_equal(l->place.at / JOURNAL_SPAN, 1);
+	if (l->kind == LINE_INTENT)
+		*at = (struct intent_at){ (off_t)(l->place.at % JOURNAL_SPAN), (off_t)whole.n };
+	return true;
+}
+
+/* While it stands open. */
+static void
+octet_change(struct world *w, off_t at)
+{
+	char path[128];
+	uint8_t octet;
+	(void)snprintf(path, sizeof(path), "%s/journal/000001.log", w->dir);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(pread(fd, &octet, 1, at), 1);
+	octet ^= 1;
+	assert_int_equal(pwrite(fd, &octet, 1, at), 1);
+	(void)close(fd);
+}
+
+/* No signature is checked again, so the line must be the one that was written when they were. */
+static void
+a_line_that_is_not_what_it_was_gives_no_certificate(void **state)
+{
+	struct world *w = *state;
+	struct order_made o;
+	struct signer_issued first, out;
+	struct intent_at at = { 0 };
+	struct fault good = { 0 };
+	OWN_SINK held = { 0 };
+	OWN_SINK more = { 0 };
+	order_new(w, NULL, NULL, &o);
+	issue(w, &o, &first, &held);
+	world_journal(w, intent_find, &at);
+	int64_t uses = world_uses(w);
+	for (off_t i = 0; i < at.octets; i++) {
+		OWN_SINK none = { 0 };
+		struct fault f = { 0 };
+		octet_change(w, at.from + i);
+		assert_false(once_more(w, &o, &out, &none, &f));
+		assert_int_equal(f.code, FAULT_STORE);
+		octet_change(w, at.from + i);
+	}
+	assert_true(at.octets > 200);
+	assert_int_equal(world_uses(w), uses);
+	accepted(once_more(w, &o, &out, &more, &good), &good);
+	assert_memory_equal(out.digest, first.digest, 32);
+	order_free(&o);
+}
+
+/* From whichever segment, one that was there at the start or was begun since. */
+static void
+asked_again(struct world *w, struct order_made *o, const struct signer_issued *first,
+    const struct line *revoked)
+{
+	OWN_SINK held = { 0 };
+	OWN_SINK reply = { 0 };
+	struct signer_issued out;
+	struct fault f = { 0 };
+	accepted(once_more(w, o, &out, &held, &f), &f);
+	assert_memory_equal(out.digest, first->digest, 32);
+	struct line l = withdraw(w, revoked->serial, "10-1-3", BOTH, &reply);
+	assert_int_equal(l.seq, revoked->seq);
+	assert_memory_equal(l.previous, revoked->previous, 32);
+}
+
 static void
 a_full_segment_is_followed_by_the_next(void **state)
 {
@@ -489,8 +576,18 @@ a_full_segment_is_followed_by_the_next(void **state)
 	struct signer_lines at = { 1, 0, { NULL, 0 } };
 	uint8_t serial[20];
 	int64_t seen = 0;
+	struct order_made old, young;
+	struct signer_issued of_old, of_young;
 	OWN_SINK held = { 0 };
+	OWN_SINK first = { 0 };
+	OWN_SINK second = { 0 };
+	OWN_SINK receipt = { 0 };
+	OWN_SINK later = { 0 };
 	(void)snprintf(folder, sizeof(folder), "%s/journal", w->dir);
+	order_new(w, NULL, NULL, &old);
+	issue(w, &old, &of_old, &first);
+	world_issue(w, serial, NULL);
+	struct line revoked = withdraw(w, serial, "10-1-3", BOTH, &receipt);
 	assert_int_equal(world_stop(w), 0);
 	accepted(journal_open(folder, &j, NULL, NULL, &f), &f);
 	world_root(0, l.root);
@@ -500,10 +597,20 @@ a_full_segment_is_followed_by_the_next(void **state)
 	journal_close(&j);
 	for (int i = 0; i < 2; i++) { /* the next, and no third */
 		world_start(w);
+		asked_again(w, &old, &of_old, &revoked);
+		if (i == 0) {
+			order_new(w, NULL, NULL, &young);
+			issue(w, &young, &of_young, &second);
+			world_issue(w, serial, NULL);
+			revoked = withdraw(w, serial, "10-1-3", BOTH, &later);
+		}
+		asked_again(w, &young, &of_young, &revoked);
 		world_issue(w, serial, NULL);
 		if (i == 0)
 			assert_int_equal(world_stop(w), 0);
 	}
+	order_free(&old);
+	order_free(&young);
 	assert_true(file_exists(journal_segment(folder, 2, path)));
 	assert_false(file_exists(journal_segment(folder, 3, path)));
 	world_status(w, &s, &held);
@@ -541,6 +648,7 @@ main(void)
 		WITH(at_its_start_it_mends_what_is_derived_and_refuses_a_damaged_journal),
 		WITH(the_lines_it_tells_are_those_on_disk),
 		WITH(a_full_segment_is_followed_by_the_next),
+		WITH(a_line_that_is_not_what_it_was_gives_no_certificate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
