@@ -56,6 +56,7 @@ carry_load(struct tx *tx, struct carry *c, struct fault *fault)
 	    !print_day_open(tx, "", &c->day, &c->has_day, fault) ||
 	    !cert_of(tx, t->dossier, t->edition, &c->cert, &c->has_cert, fault))
 		return false;
+	c->has_day = c->has_day && !print_day_is_lost(&c->day);
 	return warrant || fault_set(fault, FAULT_BROKEN, "発行指示がありません。");
 }
 

@@ -40,6 +40,7 @@ static const struct outcome {
 	{ "print-again", true, false },
 	{ "printer-away", false, true },
 	{ "printer-name", false, true },
+	{ "print-printer", false, true },
 	{ "print-day-closed", false, true },
 	{ "print-rehearsal", false, true },
 	{ "print-notes", false, true },
@@ -68,6 +69,7 @@ struct one {
 	struct cert_row cert;
 	struct line_row intent; /* the journal's, as the store copied it */
 	struct day may, must; /* the limits it tells */
+	const char *printer; /* it goes to; NULL: none or not yet known */
 	bool spoil, usable;
 	struct event_row event;
 };
@@ -131,8 +133,9 @@ move(struct one *o, const char *from, const char *note, const char *kind, struct
 	o->spoil = strcmp(note, "spoiled") == 0;
 	snprintf(o->row.note, sizeof(o->row.note), "%s", note);
 	service_event(s, kind, o->row.dossier, &o->event);
-	snprintf(o->event.detail, sizeof(o->event.detail), "envelope=%s letter=%s edition=%lld",
-	    o->row.envelope, o->row.letter, (long long)o->row.edition);
+	snprintf(o->event.detail, sizeof(o->event.detail), "envelope=%s letter=%s edition=%lld%s%s",
+	    o->row.envelope, o->row.letter, (long long)o->row.edition,
+	    o->printer == NULL ? "" : " printer=", o->printer == NULL ? "" : o->printer);
 	return store_write(s->store, o->event.act_id, move_write, o, fault);
 }
 
@@ -210,6 +213,24 @@ rows_read(struct tx *tx, void *context, struct fault *fault)
 }
 
 static bool
+key_is(struct der key, const struct blob *of)
+{
+	return key.n == of->n && memcmp(key.p, of->at, of->n) == 0;
+}
+
+/* Sealed to keys that a station had before: nobody can open it. */
+static bool
+keys_gone(const struct one *o)
+{
+	const struct print_day_row *day = &o->run->day;
+	const struct blob *b = &o->keys.statement;
+	struct statement s;
+	return statement_unpack(der_of(b->at, b->n), &s) &&
+	       !(key_is(s.print[PRINT_PIN], &day->print_pin) &&
+		   key_is(s.print[PRINT_PASSWORD], &day->print_password));
+}
+
+static bool
 digest_is(const struct blob *bytes, const uint8_t digest[32])
 {
 	uint8_t is[32];
@@ -255,7 +276,7 @@ job_fill(struct one *o, enum print_letter l, struct print_job *j, struct fault *
 	snprintf(j->envelope, sizeof(j->envelope), "%s", o->row.envelope);
 	snprintf(j->reference, sizeof(j->reference), "%s", o->dossier.reference);
 	snprintf(j->fingerprint, sizeof(j->fingerprint), "%s", o->run->fingerprint);
-	const char *printer = l == PRINT_PIN ? s->conf.printer_pin : s->conf.printer_password;
+	const char *printer = station_printer(s, l);
 	if (strlen(printer) >= sizeof(j->printer))
 		return fault_set(fault, FAULT_INPUT,
 		    "akashi.conf のプリンターの名前が長すぎます。短い名前にしてください。");
@@ -295,6 +316,7 @@ print(struct one *o, enum print_letter l, const struct print_job *j, struct faul
 	OWN_SINK fields = SINK_GROW(FIELDS_MOST);
 	OWN_SINK pdf = SINK_GROW(PDF_MOST);
 	struct fault why = { 0 };
+	o->printer = j->printer[0] == '\0' ? NULL : j->printer;
 	if (!move(o, "waiting", "printing", "letter-printing", fault))
 		return false;
 	if (!print_letter(p->station[l].fd, j, p->service->rehearsal ? &fields : NULL,
@@ -321,7 +343,7 @@ waiting(struct printing *p, const struct letter_row *l, struct fault *fault)
 		return false;
 	if (strcmp(o.row.note, "waiting") != 0)
 		return true;
-	if (!o.usable) {
+	if (!o.usable || keys_gone(&o)) {
 		(void)fault_refuse(&why, &PRINT_ENDED, NULL,
 		    "封筒「%s」（案件 %lld 第 %lld 版）はもう送れません。"
 		    "akashi letter spoil で書損にしてください。",
@@ -372,6 +394,12 @@ letter_print_run(struct service *s, letter_tell *say, void *context, bool *all, 
 	if (good && !p.open)
 		good = fault_refuse(fault, &PRINT_NO_DAY, NULL,
 		    "印刷日が開いていません。akashi day open で開いてください。");
+	if (good && print_day_is_lost(&p.day))
+		good = fault_refuse(fault, &PRINT_NO_DAY, NULL,
+		    "印刷局が始め直され、印刷日 %s の印刷鍵は失われました。akashi day open で"
+		    "開き直してください（日が変わっていれば、先に akashi day close で閉じます）。"
+		    "印刷していない封筒は akashi letter spoil で書損にしてください。",
+		    p.day.day);
 	good = good && each(&p, fault);
 	print_day_drop(&p.day);
 	letter_list_drop(&p.letters);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/dossier.h"
 #include "act/download.h"
@@ -16,6 +17,7 @@
 #include "store/proof_row.h"
 #include "store/warrant_row.h"
 #include "vault/digest.h"
+#include "wire/child.h"
 
 const struct refusal PRINT_DAY_STANDS = { "day-open", FAULT_STATE, "R-4.104" };
 const struct refusal PRINT_DAY_NONE = { "day-none", FAULT_STATE, "R-4.104" };
@@ -36,6 +38,7 @@ struct turning {
 	const struct charter *charter;
 	struct print_day_row day;
 	bool found;
+	bool anew; /* the last round of the day lost its keys */
 	struct print_day_closed *closed;
 	struct blocks blocks;
 	int64_t last; /* dossier looked at */
@@ -92,21 +95,39 @@ stands(const char *day, struct fault *fault)
 	    "印刷日 %s が開いています。akashi day close で閉じてから開いてください。", day);
 }
 
+/* Keys, row and what settles them: one at a time, so that no open day's keys are taken for left ones. */
+static bool
+day_lock(struct service *s, bool wait, int *lock, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	service_path(s, PRINT_DAY_LOCK, path);
+	return wait ? lock_wait(path, lock, fault) : lock_take(path, lock, fault);
+}
+
+/* None is open; or today's, whose keys are lost: it may be opened anew. */
+static bool
+may_begin(struct tx *tx, const char *today, bool *anew, struct fault *fault)
+{
+	struct print_day_row old = { 0 };
+	bool open;
+	if (!print_day_open(tx, "", &old, &open, fault))
+		return false;
+	*anew = open && print_day_is_lost(&old) && strcmp(old.day, today) == 0;
+	bool good = !open || *anew || stands(old.day, fault);
+	print_day_drop(&old);
+	return good;
+}
+
 static bool
 begin_look(struct tx *tx, void *context, struct fault *fault)
 {
 	struct turning *t = context;
 	struct print_day_row old = { 0 };
 	char today[DAY_TEXT];
-	bool open, last;
-	if (!print_day_open(tx, "", &old, &open, fault))
-		return false;
-	if (open) {
-		(void)stands(old.day, fault);
-		print_day_drop(&old);
-		return false;
-	}
-	if (!print_day_last(tx, day_print(today, t->service->today), &old, &last, fault))
+	bool last;
+	day_print(today, t->service->today);
+	if (!may_begin(tx, today, &t->anew, fault) ||
+	    !print_day_last(tx, today, &old, &last, fault))
 		return false;
 	snprintf(t->day.day, sizeof(t->day.day), "%s", today);
 	t->day.round = last ? old.round + 1 : 1;
@@ -145,16 +166,29 @@ static bool
 begin_write(struct tx *tx, void *context, struct fault *fault)
 {
 	struct turning *t = context;
-	struct print_day_row old = { 0 };
-	bool open, inserted;
-	if (!print_day_open(tx, "", &old, &open, fault))
+	bool inserted, anew;
+	if (!may_begin(tx, t->day.day, &anew, fault) ||
+	    (anew &&
+		!print_day_close(tx, t->day.day, t->day.round - 1, t->service->now.sec, fault)))
 		return false;
-	print_day_drop(&old);
-	if (open)
-		return stands(t->day.day, fault);
 	return tx_insert(tx, &PRINT_DAY_TABLE, &t->day, &inserted, fault) &&
 	       (inserted || stands(t->day.day, fault)) && proof_add(tx, &t->proof, fault) &&
 	       service_event_add(tx, &t->event, fault);
+}
+
+static bool
+begin(struct turning *t, struct print_day_opened *out, struct fault *fault)
+{
+	struct service *s = t->service;
+	if (!store_read(s->store, begin_look, t, fault) || !keys_take(t, out, fault) ||
+	    !sign(t, "open", fault))
+		return false;
+	t->day.opened_at = s->now.sec;
+	service_event(s, "day-opened", 0, &t->event);
+	snprintf(t->event.detail, sizeof(t->event.detail), "day=%s round=%lld pin=%s password=%s",
+	    t->day.day, (long long)t->day.round, out->station[PRINT_PIN],
+	    out->station[PRINT_PASSWORD]);
+	return store_write(s->store, t->event.act_id, begin_write, t, fault);
 }
 
 bool
@@ -163,16 +197,13 @@ print_day_begin(
 {
 	OWN_TURNING t = { .service = s, .person = p };
 	struct print_day_opened opened = { 0 };
+	int lock;
 	if (!person_may(p, ACT_DAY, fault) || !service_charter(s, &t.charter, NULL, fault) ||
-	    !store_read(s->store, begin_look, &t, fault) || !keys_take(&t, &opened, fault) ||
-	    !sign(&t, "open", fault))
+	    !day_lock(s, true, &lock, fault))
 		return false;
-	t.day.opened_at = s->now.sec;
-	service_event(s, "day-opened", 0, &t.event);
-	snprintf(t.event.detail, sizeof(t.event.detail), "day=%s round=%lld pin=%s password=%s",
-	    t.day.day, (long long)t.day.round, opened.station[PRINT_PIN],
-	    opened.station[PRINT_PASSWORD]);
-	if (!store_write(s->store, t.event.act_id, begin_write, &t, fault))
+	bool good = begin(&t, &opened, fault);
+	(void)close(lock);
+	if (!good)
 		return false;
 	memcpy(opened.day, t.day.day, sizeof(opened.day));
 	opened.round = t.day.round;
@@ -195,7 +226,8 @@ block_add(struct turning *t, struct fault *fault)
 static const struct {
 	const char *note, *say;
 } ENVELOPES[] = {
-	{ "waiting", "印刷していません。akashi letter print で印刷してください" },
+	{ "waiting", "印刷していません。akashi letter print で印刷するか、印刷鍵が失われたときは "
+		     "akashi letter spoil で書損にしてください" },
 	{ "printing",
 	    "読み取っていません。封をして akashi letter done とするか、spoil としてください" },
 	{ "done", "発送していません。akashi dispatch で追跡番号を読み取ってください" },
@@ -381,11 +413,13 @@ end_write(struct tx *tx, void *context, struct fault *fault)
 	       proof_add(tx, &t->proof, fault) && service_event_add(tx, &t->event, fault);
 }
 
+static bool settle(struct service *, int64_t *downloads, struct fault *);
+
 static bool
 none(struct service *s, struct fault *fault)
 {
 	int64_t downloads;
-	return print_day_settle(s, &downloads, fault) &&
+	return settle(s, &downloads, fault) &&
 	       fault_refuse(fault, &PRINT_DAY_NONE, NULL,
 		   "開いている印刷日がありません。閉じるものはありません。");
 }
@@ -409,21 +443,31 @@ end_commit(struct turning *t, struct fault *fault)
 	return good;
 }
 
+static bool
+end(struct turning *t, print_day_tell *tell, void *context, struct fault *fault)
+{
+	if (!store_read(t->service->store, end_look, t, fault))
+		return false;
+	if (!t->found)
+		return none(t->service, fault);
+	for (size_t i = 0; i < t->blocks.count; i++)
+		tell(context, &t->blocks.at[i]);
+	return blocks_refuse(t, fault) && sign(t, "close", fault) && end_commit(t, fault);
+}
+
 bool
 print_day_end(struct service *s, const struct person *p, print_day_tell *tell, void *context,
     struct print_day_closed *out, struct fault *fault)
 {
 	struct print_day_closed closed = { 0 };
 	OWN_TURNING t = { .service = s, .person = p, .closed = &closed };
+	int lock;
 	if (!person_may(p, ACT_DAY, fault) || !service_charter(s, &t.charter, NULL, fault) ||
-	    !store_read(s->store, end_look, &t, fault))
+	    !day_lock(s, true, &lock, fault))
 		return false;
-	if (!t.found)
-		return none(s, fault);
-	for (size_t i = 0; i < t.blocks.count; i++)
-		tell(context, &t.blocks.at[i]);
-	if (!blocks_refuse(&t, fault) || !sign(&t, "close", fault) || !end_commit(&t, fault) ||
-	    !download_open_day(s, t.day.day, &closed.downloads, fault))
+	bool good = end(&t, tell, context, fault);
+	(void)close(lock);
+	if (!good || !download_open_day(s, t.day.day, &closed.downloads, fault))
 		return false;
 	memcpy(closed.day, t.day.day, sizeof(closed.day));
 	closed.round = t.day.round;
@@ -439,8 +483,8 @@ settle_look(struct tx *tx, void *context, struct fault *fault)
 	return print_day_newest(tx, &t->day, &t->found, fault);
 }
 
-bool
-print_day_settle(struct service *s, int64_t *downloads, struct fault *fault)
+static bool
+settle(struct service *s, int64_t *downloads, struct fault *fault)
 {
 	OWN_TURNING t = { .service = s };
 	struct station st[PRINT_LETTERS];
@@ -456,4 +500,15 @@ print_day_settle(struct service *s, int64_t *downloads, struct fault *fault)
 		good = station_close(&st[l], fault);
 	stations_leave(st);
 	return good && download_open_day(s, t.day.day, downloads, fault);
+}
+
+bool
+print_day_settle(struct service *s, int64_t *downloads, struct fault *fault)
+{
+	int lock;
+	if (!day_lock(s, false, &lock, fault))
+		return false;
+	bool good = settle(s, downloads, fault);
+	(void)close(lock);
+	return good;
 }

@@ -9,6 +9,10 @@
 #define AKASHI_ACT_PRINT_DAY_H
 
 #include "act/person.h"
+#include "book/statement.h"
+
+/* Lies over a day's keys and its row: who opens, closes, settles or loses one. */
+#define PRINT_DAY_LOCK "run/day.lock"
 
 /* One is open; none is; an envelope is not sent; a key is made, its certificate not yet: its letters
  * could never be printed; a case must be revoked. */
@@ -48,5 +52,10 @@ bool print_day_end(struct service *, const struct person *, print_day_tell *, vo
 /* Where no day is open: keys left at the stations are wiped, downloads that are due are opened.
  * What a crash after closing left; changes nothing else. */
 bool print_day_settle(struct service *, int64_t *downloads, struct fault *) MUST_USE;
+
+/* That station starts without its key of the day: an open day is lost, with an event, and nothing is issued to
+ * its keys any more. It stays open until it is closed, or opened anew on the same day. FAULT_LATER: somebody
+ * opens or closes one. */
+bool print_day_lost(struct service *, enum print_letter, struct fault *) MUST_USE;
 
 #endif

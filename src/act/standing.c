@@ -8,6 +8,7 @@
 
 #include "act/agent.h"
 #include "act/passphrase.h"
+#include "act/print_day.h"
 #include "act/station.h"
 #include "book/charter.h"
 #include "wire/child.h"
@@ -66,8 +67,10 @@ station_start(struct standing *s, const struct standing_program *p, int ready, p
 	struct station_call call;
 	char key[64];
 	int passphrase;
-	snprintf(key, sizeof(key), "station-%s", print_letter_name((enum print_letter)p->which));
-	if (!station_call(s->service, (enum print_letter)p->which, true, &call, fault) ||
+	enum print_letter letter = (enum print_letter)p->which;
+	snprintf(key, sizeof(key), "station-%s", print_letter_name(letter));
+	if (!station_call(s->service, letter, true, &call, fault) ||
+	    (!station_kept(&call) && !print_day_lost(s->service, letter, fault)) ||
 	    !passphrase_pipe(s->service, key, &passphrase, fault))
 		return false;
 	const struct child c = { "akashi-print", call.argv, { ready, passphrase }, 2, false,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "act/keys.h"
+#include "base/file.h"
 #include "wire/child.h"
 #include "wire/print.h"
 #include "wire/serve.h"
@@ -43,6 +44,12 @@ id_find(struct service *s, struct station_call *c, struct fault *fault)
 	    c->key);
 }
 
+const char *
+station_printer(const struct service *s, enum print_letter l)
+{
+	return l == PRINT_PIN ? s->conf.printer_pin : s->conf.printer_password;
+}
+
 bool
 station_call(struct service *s, enum print_letter l, bool standing, struct station_call *c,
     struct fault *fault)
@@ -51,13 +58,14 @@ station_call(struct service *s, enum print_letter l, bool standing, struct stati
 	*c = (struct station_call){ 0 };
 	name_path(s, s->rehearsal ? "rehearsal/keys/station-%s" : "keys/station-%s", l, c->key);
 	name_path(s, "keys/print-%s.notes", l, c->notes);
-	name_path(s, "rehearsal/print-%s.day", l, c->keep);
+	if (s->rehearsal)
+		name_path(s, "rehearsal/print-%s.day", l, c->keep);
 	name_path(s, "run/print-%s.sock", l, c->socket);
 	if (!id_find(s, c, fault))
 		return false;
 	const char *const rows[][2] = { { "--letter", print_letter_name(l) },
 		{ "--station", c->id }, { "--key", c->key }, { "--notes", c->notes },
-		{ s->rehearsal ? "--keep" : NULL, c->keep },
+		{ "--printer", station_printer(s, l) }, { s->rehearsal ? "--keep" : NULL, c->keep },
 		{ standing ? "--listen" : NULL, c->socket } };
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i][0] != NULL) {
@@ -67,6 +75,12 @@ station_call(struct service *s, enum print_letter l, bool standing, struct stati
 	if (s->rehearsal)
 		c->argv[n++] = "--rehearsal";
 	return true;
+}
+
+bool
+station_kept(const struct station_call *c)
+{
+	return c->keep[0] != '\0' && file_exists(c->keep);
 }
 
 /* A rehearsal's own, for this call. Its key file has no passphrase. */

@@ -35,10 +35,14 @@ bool station_close(const struct station *, struct fault *) MUST_USE;
 struct station_call {
 	char id[ACT_PERSON], key[SERVICE_PATH], notes[SERVICE_PATH], keep[SERVICE_PATH],
 	    socket[SERVICE_PATH];
-	const char *argv[16]; /* borrowed from the above; NULL-ended */
+	const char *argv[20]; /* borrowed from the above and the service; NULL-ended */
 };
 /* standing: it listens on its socket. */
 bool station_call(struct service *, enum print_letter, bool standing, struct station_call *,
     struct fault *) MUST_USE;
+/* Where that station's sheets go, by akashi.conf as it stands; "": nowhere. */
+const char *station_printer(const struct service *, enum print_letter);
+/* A rehearsal's day's key lies in a file for the next that starts; a standing real one's in its memory alone. */
+bool station_kept(const struct station_call *);
 
 #endif

@@ -324,8 +324,7 @@ key_kept(struct service *s, enum print_letter letter)
 {
 	struct station_call call;
 	struct fault none = { 0 };
-	return station_call(s, letter, false, &call, &none) && call.keep[0] != '\0' &&
-	       file_exists(call.keep);
+	return station_call(s, letter, false, &call, &none) && station_kept(&call);
 }
 
 bool

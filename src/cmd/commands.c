@@ -68,7 +68,8 @@ const struct command COMMANDS[] = {
 	  "sent nor spoiled, or a case must be revoked for want of a receipt [R-4.104] [K-22].",
 	  "akashi -C demo day close --key demo/rehearsal/keys/dispatch-1" },
 	{ { "day", "open" }, cmd_day_open, "--key FILE [--passphrase-file F]",
-	  "Opens a print day: each of the two print stations makes and signs a new print key. One day is open at a time.",
+	  "Opens a print day: each of the two print stations makes and signs a new print key. One day is open at a time; one "
+	  "whose keys went with a print station that ended is opened anew on the same day [R-4.104].",
 	  "akashi -C demo day open --key demo/rehearsal/keys/dispatch-1" },
 	{ { "dispatch" }, cmd_dispatch, "N --letter pin|password --tracking NUMBER",
 	  "A sealed envelope goes to the post: its number is checked against class and check digit of its route, its payload is "

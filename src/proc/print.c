@@ -2,8 +2,8 @@
  * akashi-print: a print station. Run once for letters with PINs and once for those with download
  * passwords, under two users; neither can open what the other prints.
  *
- * akashi-print --letter pin|password --station NAME --key FILE --notes FILE [--listen PATH]
- *     [--rehearsal] [--keep FILE]
+ * akashi-print --letter pin|password --station NAME --key FILE --notes FILE [--printer WHERE]
+ *     [--listen PATH] [--rehearsal] [--keep FILE]
  * Descriptor 3 is the asker's socket, or (--listen) where "ready" is told; descriptor 4 gives the
  * key's passphrase. The day's print key lies in locked memory only, from open to close; a
  * rehearsal may keep it in a file between runs (--keep), and only a rehearsal gives a sheet back.
@@ -38,10 +38,11 @@ static const struct refusal PRINT_DAY_CLOSED = { "print-day-closed", FAULT_STATE
 static const struct refusal PRINT_AGAIN = { "print-again", FAULT_STATE, "R-4.96" };
 static const struct refusal PRINT_OTHER_LETTER = { "print-other-letter", FAULT_DENIED, "R-4.95" };
 static const struct refusal PRINT_REHEARSAL = { "print-rehearsal", FAULT_DENIED, "R-0.6" };
+static const struct refusal PRINT_PRINTER = { "print-printer", FAULT_DENIED, "R-4.96" };
 static const struct refusal PRINT_SPOILED = { "print-spoiled", FAULT_OUTSIDE, "R-4.96" };
 
 struct arguments {
-	const char *letter, *station, *key, *notes, *listen, *keep;
+	const char *letter, *station, *key, *notes, *printer, *listen, *keep;
 	bool rehearsal;
 };
 
@@ -225,8 +226,8 @@ letter_print(
 {
 	int fd = -1;
 	struct fault why = { 0 };
-	bool paper = j->printer[0] != '\0' || !s->args.rehearsal;
-	if (paper && !printer_open(j->printer, &fd, fault))
+	bool paper = s->args.printer[0] != '\0' || !s->args.rehearsal;
+	if (paper && !printer_open(s->args.printer, &fd, fault))
 		return false;
 	if (!notes_add(&s->notes, NOTE_PRINTING, s->day, digest, j->envelope, fault)) {
 		if (paper)
@@ -278,6 +279,12 @@ job_check(const struct station *s, const struct print_job *j, const uint8_t dige
 	if (j->rehearsal != s->args.rehearsal)
 		return fault_refuse(fault, &PRINT_REHEARSAL, NULL,
 		    "試験用の印刷局と本番の印刷局が取り違えられています。印刷しません。");
+	if (strcmp(j->printer, s->args.printer) != 0)
+		return fault_refuse(fault, &PRINT_PRINTER, NULL,
+		    "akashi.conf "
+		    "のプリンターが、この印刷局の始まったときのものと違います。印刷しません。"
+		    "誰が変えたのかを確かめて元に戻すか、印刷日を閉じてから akashi serve "
+		    "を始め直してください。");
 	if (strpbrk(j->envelope, "\r\n ") != NULL || j->envelope[0] == '\0')
 		return fault_refuse(
 		    fault, &LETTER_FIELD, "envelope", "封筒の番号が正しくありません。");
@@ -363,7 +370,9 @@ arguments_read(int argc, char **argv, struct arguments *a, struct fault *fault)
 	const struct {
 		const char *name, **value;
 	} rows[] = { { "--letter", &a->letter }, { "--station", &a->station }, { "--key", &a->key },
-		{ "--notes", &a->notes }, { "--listen", &a->listen }, { "--keep", &a->keep } };
+		{ "--notes", &a->notes }, { "--printer", &a->printer }, { "--listen", &a->listen },
+		{ "--keep", &a->keep } };
+	a->printer = "";
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
 		if (strcmp(argv[i], "--rehearsal") == 0) {

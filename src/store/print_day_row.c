@@ -11,7 +11,7 @@ static const struct column PRINT_DAY[] = {
 };
 #define ALL "SELECT day, round, print_pin, print_password, opened_at, closed_at FROM print_day "
 #define RESULT PRINT_DAY, COUNT(PRINT_DAY), sizeof(ROW)
-enum { OPEN, LAST, NEWEST, CLOSE, SQLS };
+enum { OPEN, LAST, NEWEST, CLOSE, LOSE, SQLS };
 static const struct sql SQL[] = {
 	[OPEN] = { ALL "WHERE closed_at = 0 AND day >= $1 ORDER BY day DESC, round DESC LIMIT 1",
 	    RESULT },
@@ -19,6 +19,9 @@ static const struct sql SQL[] = {
 	[NEWEST] = { ALL "ORDER BY day DESC, round DESC LIMIT 1", RESULT },
 	[CLOSE] = { "UPDATE print_day SET closed_at = $3 WHERE day = $1 AND round = $2 AND "
 		    "closed_at = 0",
+	    NULL, 0, 0 },
+	[LOSE] = { "UPDATE print_day SET print_pin = $3, print_password = $3 WHERE day = $1 AND "
+		   "round = $2 AND closed_at = 0",
 	    NULL, 0, 0 },
 };
 _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
@@ -50,6 +53,13 @@ print_day_close(struct tx *tx, const char *day, int64_t round, int64_t at, struc
 {
 	return tx_change(
 	    tx, &SQL[CLOSE], VALUES(V_TEXT(day), V_INT(round), V_INT(at)), NULL, fault);
+}
+
+bool
+print_day_lose(struct tx *tx, const char *day, int64_t round, struct fault *fault)
+{
+	return tx_change(
+	    tx, &SQL[LOSE], VALUES(V_TEXT(day), V_INT(round), V_BLOB("", 0)), NULL, fault);
 }
 
 void

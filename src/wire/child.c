@@ -83,12 +83,12 @@ stay(void)
 static void
 become(const struct child *c, const char *path, pid_t parent)
 {
-	const char *argv[16] = { c->program };
+	const char *argv[CHILD_ARGS + 2] = { c->program };
 	char *const none[] = { NULL };
 	sigset_t no_signals;
 	size_t n = 0;
 	places(c);
-	for (; c->argv != NULL && c->argv[n] != NULL && n < COUNT(argv) - 2; n++)
+	for (; c->argv != NULL && c->argv[n] != NULL && n < CHILD_ARGS; n++)
 		argv[n + 1] = c->argv[n];
 	if (c->uid != 0)
 		path = own_user(c, path);

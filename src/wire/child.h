@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-enum { CHILD_FDS = 8, CHILD_FIRST_FD = 3 };
+enum { CHILD_FDS = 8, CHILD_FIRST_FD = 3, CHILD_ARGS = 22 };
 
 struct child {
 	const char *program; /* akashi-key; found beside our own binary */

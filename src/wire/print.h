@@ -41,7 +41,8 @@ RECORD_DOOR(letter_text, read);
 struct print_job {
 	struct der sealed; /* letter_text */
 	char envelope[24]; /* its number */
-	char printer[256]; /* raw:HOST:PORT or device:PATH */
+	char printer
+	    [256]; /* raw:HOST:PORT or device:PATH, as the event says; the station's own, or refused */
 	char reference[16], service[128], operator_name[128], phone[32];
 	char fingerprint[96]; /* of the CA certificate: SHA-256 in hex */
 	char limit_ja[512], limit_en[512]; /* text M-403, filled in; or "" */

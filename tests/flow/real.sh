@@ -164,6 +164,12 @@ issued() {
 	printer pin; printer password
 	serving
 	with dis day open; is "$? $(of stations.pin) $(of stations.password)" '0 station-pin station-password' "$engine: a print day"
+	# The key is in that program's memory alone: with it the day is lost, not only where nobody looks.
+	kill "$("$flat" -a programs name pid <"$tmp/serve.json" | awk -F'\t' '$1 == "akashi-print (pin)" { print $2 }')"
+	for i in $(seq 300); do grep -q 'akashi-print (pin) が再び' "$tmp/serve.err" && break; sleep 0.1; done
+	call issue 1; is "$? $(of 'rows[0].code')" '75 print-day-closed' "$engine: nothing is issued to a print key that went with its station"
+	call letter print; is "$(why $?)" '4 day-none' "$engine: nor printed"
+	with dis day open; is "$? $(of round)" '0 2' "$engine: the day opens anew"
 	call issue 1; is "$? $(of 'rows[0].result')" '0 issued' "$engine: issued"
 	serial=$(of 'rows[0].serial')
 	call letter print; is "$? $("$flat" letter note <"$tmp/out.json" | sort | tr '\t\n' '= ')" '0 password=printing pin=printing ' "$engine: printed"

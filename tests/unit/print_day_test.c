@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "act/letter.h"
 #include "act/letter_print.h"
 #include "base/text.h"
 #include "post.h"
@@ -395,6 +396,49 @@ the_note_is_durable_before_the_station_is_asked(struct post *p)
 }
 
 static void
+printer_pin(struct post *p, const char *where)
+{
+	snprintf(p->s->conf.printer_pin, CONF_VALUE, "%s", where);
+	post_station_end(p, PRINT_PIN);
+	post_station(p, PRINT_PIN);
+}
+
+static bool
+where_read(const void *row, void *context, struct fault *fault)
+{
+	const struct event_row *e = row;
+	(void)fault;
+	if (strcmp(e->kind, "letter-printing") == 0)
+		snprintf(context, 512, "%s", e->detail);
+	return true;
+}
+static bool
+where_look(struct tx *tx, void *context, struct fault *fault)
+{
+	return event_each(tx, 1, where_read, context, fault);
+}
+
+/* A line of akashi.conf that is changed during the day prints nothing; its event says where it would have gone. */
+static void
+a_printer_that_is_not_the_stations_own_gets_nothing(struct post *p)
+{
+	struct fault fault;
+	struct told t;
+	bool all;
+	char where[512] = "";
+	post_open_day(p);
+	post_issue(p, 1, 1);
+	snprintf(p->s->conf.printer_pin, CONF_VALUE, "raw:127.0.0.1:1");
+	post_die(print(p, &t, &all, &fault), &fault);
+	assert_false(all);
+	assert_string_equal(t.name[1], "print-printer");
+	assert_string_equal(note_of(p, 1, "11-pin"), "waiting");
+	post_die(store_read(p->s->store, where_look, where, &fault), &fault);
+	assert_non_null(strstr(where, "envelope=11-pin "));
+	assert_non_null(strstr(where, " printer=raw:127.0.0.1:1"));
+}
+
+static void
 a_printer_that_is_away_spoils_nothing(struct post *p)
 {
 	struct fault fault;
@@ -403,7 +447,7 @@ a_printer_that_is_away_spoils_nothing(struct post *p)
 	post_open_day(p);
 	post_issue(p, 1, 1);
 	post_issue(p, 2, 1);
-	snprintf(p->s->conf.printer_pin, CONF_VALUE, "raw:127.0.0.1:1");
+	printer_pin(p, "raw:127.0.0.1:1");
 	post_die(print(p, &t, &all, &fault), &fault);
 	assert_false(all);
 	assert_int_equal(t.count, 3); /* two passwords, one PIN; the other is not asked for */
@@ -411,13 +455,122 @@ a_printer_that_is_away_spoils_nothing(struct post *p)
 	assert_string_equal(note_of(p, 2, "21-pin"), "waiting");
 	assert_string_equal(note_of(p, 2, "21-password"), "printing");
 	assert_int_equal(post_events(p, "letter-returned"), 1);
-	p->s->conf.printer_pin[0] = '\0';
+	printer_pin(p, "");
 	post_die(print(p, &t, &all, &fault), &fault);
 	assert_true(all && t.count == 2);
 	post_note(p, "11-pin", "waiting", 0); /* a store restored from before: the station knows */
 	post_die(print(p, &t, &all, &fault), &fault);
 	assert_string_equal(t.name[0], "print-again");
 	assert_string_equal(note_of(p, 1, "11-pin"), "spoiled");
+}
+
+/* A station that begins again without its key: what is sealed to it is spoiled, the day opens anew; the next day it
+ * is closed first. */
+static void
+a_day_whose_keys_are_lost_issues_nothing_and_opens_anew(struct post *p)
+{
+	struct fault fault = { 0 };
+	struct told t;
+	struct blocked k;
+	struct print_day_closed closed;
+	struct letter_spoiled spoiled;
+	bool all;
+	char path[SERVICE_PATH];
+	post_die(print_day_lost(p->s, PRINT_PIN, &fault), &fault); /* none is open */
+	post_open_day(p);
+	post_issue(p, 1, 1);
+	post_station_end(p, PRINT_PIN);
+	assert_int_equal(unlink(service_path(p->s, "rehearsal/print-pin.day", path)), 0);
+	post_station(p, PRINT_PIN);
+	for (int twice = 0; twice < 2; twice++)
+		post_die(print_day_lost(p->s, PRINT_PIN, &fault), &fault);
+	assert_int_equal(post_events(p, "day-lost"), 1);
+	struct print_day_row row = day_now(p);
+	assert_true(print_day_is_lost(&row) && row.closed_at == 0);
+	assert_false(print(p, &t, &all, &fault));
+	assert_ptr_equal(fault.row, &PRINT_NO_DAY);
+	assert_non_null(strstr(fault.say, "letter spoil"));
+	assert_false(end(p, p->dispatch, &k, &closed, &fault));
+	assert_ptr_equal(fault.row, &PRINT_DAY_ENVELOPE);
+	assert_non_null(strstr(fault.say, "letter spoil"));
+	post_open_day(p);
+	print_day_drop(&row);
+	row = day_now(p);
+	assert_true(row.round == 2 && !print_day_is_lost(&row));
+	post_issue(p, 2, 1);
+	post_die(print(p, &t, &all, &fault), &fault);
+	assert_int_equal(t.count, 4);
+	assert_string_equal(t.name[0], PRINT_ENDED.name);
+	assert_string_equal(t.name[1], PRINT_ENDED.name);
+	assert_true(t.printed[2] && t.printed[3]);
+	assert_false(end(p, p->dispatch, &k, &closed, &fault));
+	assert_int_equal(k.count, 4); /* those of the lost keys too */
+	fault = (struct fault){ 0 };
+	post_die(letter_spoil(p->s, p->witness, "11-pin", &spoiled, &fault), &fault);
+	post_note(p, "21-pin", "spoiled", 5);
+	post_note(p, "21-password", "spoiled", 5);
+	post_die(print_day_lost(p->s, PRINT_PASSWORD, &fault), &fault);
+	post_later(p, 86400);
+	assert_false(begin(p, p->dispatch, &fault));
+	assert_ptr_equal(fault.row, &PRINT_DAY_STANDS);
+	post_die(end(p, p->dispatch, &k, &closed, &fault), &fault);
+	post_die(begin(p, p->dispatch, &fault), &fault);
+	print_day_drop(&row);
+}
+
+/* A station that, asked for the day's key, says whether the day is locked, and dies. */
+static pid_t
+station_asked(struct post *p, int *tell)
+{
+	char path[SERVICE_PATH];
+	int ends[2], listener;
+	struct fault fault = { 0 };
+	post_station_end(p, PRINT_PASSWORD);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	post_die(
+	    socket_listen(service_path(p->s, "run/print-password.sock", path), &listener, &fault),
+	    &fault);
+	pid_t pid = fork();
+	if (pid == 0) {
+		uint8_t *bytes = malloc(FRAME_MOST);
+		struct frame f;
+		int peer = accept(listener, NULL, NULL);
+		bool good =
+		    bytes != NULL && frame_receive(peer, bytes, FRAME_MOST, 20000, &f, &fault) &&
+		    f.kind == PRINT_OPEN && lock_held(service_path(p->s, PRINT_DAY_LOCK, path));
+		(void)!write(ends[1], good ? "y" : "n", 1);
+		_exit(0);
+	}
+	(void)close(listener);
+	(void)close(ends[1]);
+	*tell = ends[0];
+	return pid;
+}
+
+/* Between a day's keys and its row the newest row is a closed one: who wiped what was left of it would wipe these. */
+static void
+nobody_settles_while_a_day_is_opened(struct post *p)
+{
+	struct fault fault;
+	int told, lock;
+	int64_t downloads;
+	char held = 0, path[SERVICE_PATH];
+	pid_t pid = station_asked(p, &told);
+	assert_false(begin(p, p->dispatch, &fault));
+	assert_int_equal(read(told, &held, 1), 1);
+	assert_int_equal(held, 'y');
+	(void)close(told);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	fault = (struct fault){ 0 };
+	post_die(lock_take(service_path(p->s, PRINT_DAY_LOCK, path), &lock, &fault), &fault);
+	assert_false(print_day_settle(p->s, &downloads, &fault));
+	assert_int_equal(fault.code, FAULT_LATER);
+	fault = (struct fault){ 0 };
+	assert_false(print_day_lost(p->s, PRINT_PIN, &fault));
+	assert_int_equal(fault.code, FAULT_LATER);
+	(void)close(lock);
+	fault = (struct fault){ 0 };
+	post_die(print_day_settle(p->s, &downloads, &fault), &fault);
 }
 
 static bool
@@ -720,7 +873,10 @@ ON_BOTH(letters_are_printed_once)
 ON_BOTH(letters_tell_extended_days)
 ON_BOTH(what_was_interrupted_is_spoiled_and_never_asked_again)
 ON_BOTH(the_note_is_durable_before_the_station_is_asked)
+ON_BOTH(a_printer_that_is_not_the_stations_own_gets_nothing)
 ON_BOTH(a_printer_that_is_away_spoils_nothing)
+ON_BOTH(a_day_whose_keys_are_lost_issues_nothing_and_opens_anew)
+ON_BOTH(nobody_settles_while_a_day_is_opened)
 ON_BOTH(an_ended_edition_is_not_printed_nor_two_at_a_time)
 ON_BOTH(a_letter_of_another_dossier_is_not_printed)
 ON_BOTH(an_envelope_is_scanned_once_it_is_printed)
@@ -742,7 +898,10 @@ main(void)
 		cmocka_unit_test(letters_tell_extended_days_on_both),
 		cmocka_unit_test(what_was_interrupted_is_spoiled_and_never_asked_again_on_both),
 		cmocka_unit_test(the_note_is_durable_before_the_station_is_asked_on_both),
+		cmocka_unit_test(a_printer_that_is_not_the_stations_own_gets_nothing_on_both),
 		cmocka_unit_test(a_printer_that_is_away_spoils_nothing_on_both),
+		cmocka_unit_test(a_day_whose_keys_are_lost_issues_nothing_and_opens_anew_on_both),
+		cmocka_unit_test(nobody_settles_while_a_day_is_opened_on_both),
 		cmocka_unit_test(an_ended_edition_is_not_printed_nor_two_at_a_time_on_both),
 		cmocka_unit_test(a_letter_of_another_dossier_is_not_printed_on_both),
 		cmocka_unit_test(an_envelope_is_scanned_once_it_is_printed_on_both),

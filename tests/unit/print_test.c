@@ -182,13 +182,19 @@ folder_drop(void **state)
 	return rmdir(FOLDER);
 }
 
+static const char *
+paper(void)
+{
+	static char printer[160];
+	snprintf(printer, sizeof(printer), "device:%s", in_folder("paper"));
+	return printer;
+}
+
 static void
 paper_is(struct station s, struct print_job *j, struct fault *fault, bool printed)
 {
 	struct stat st;
-	char printer[160];
-	snprintf(printer, sizeof(printer), "device:%s", in_folder("paper"));
-	memcpy(j->printer, printer, strlen(printer) + 1);
+	snprintf(j->printer, sizeof(j->printer), "%s", paper());
 	assert_int_equal(print_letter(s.fd, j, NULL, NULL, fault), printed);
 	assert_int_equal(stat(in_folder("paper"), &st), 0);
 	assert_int_equal(st.st_size > 0, printed);
@@ -199,8 +205,8 @@ static void
 a_letter_is_printed_once(void **state)
 {
 	(void)state;
-	static const char *const MORE[] = { "--rehearsal", NULL };
-	struct station s = station_start(MORE, in_folder("key"));
+	const char *more[] = { "--rehearsal", "--printer", paper(), NULL };
+	struct station s = station_start(more, in_folder("key"));
 	struct fault fault = { 0 };
 	struct print_key key, again;
 	uint8_t packed[PRINT_KEY_PACKED], packed2[PRINT_KEY_PACKED], sealed[1024];
@@ -219,7 +225,7 @@ a_letter_is_printed_once(void **state)
 	assert_int_equal(station_end(s), 0);
 	/* Nor by the next run: the note was on disk first. */
 	fault = (struct fault){ 0 };
-	s = station_start(MORE, in_folder("key"));
+	s = station_start(more, in_folder("key"));
 	assert_true(ask_open(s, DAY, &key, packed, &fault));
 	paper_is(s, &j, &fault, false);
 	assert_string_equal(fault.name, "print-again");
@@ -267,8 +273,9 @@ static void
 what_is_refused_reaches_no_paper(void **state)
 {
 	(void)state;
-	static const char *const MORE[] = { "--rehearsal", NULL };
-	struct station s = station_start(MORE, in_folder("key"));
+	const char *more[] = { "--rehearsal", "--keep", in_folder("kept"), "--printer", paper(),
+		NULL };
+	struct station s = station_start(more, in_folder("key"));
 	struct fault fault = { 0 };
 	struct print_key key, other;
 	uint8_t packed[PRINT_KEY_PACKED], packed2[PRINT_KEY_PACKED], sealed[1024];
@@ -304,13 +311,26 @@ what_is_refused_reaches_no_paper(void **state)
 	struct letter_text t = text_of("葛\U000E0100城　さくら");
 	struct print_job j = job_of(&t, key.key, &seal);
 	fault = (struct fault){ 0 };
-	snprintf(j.printer, sizeof(j.printer), "raw:127.0.0.1:1");
-	assert_false(print_letter(s.fd, &j, NULL, NULL, &fault));
-	assert_string_equal(fault.name, "printer-away");
-	fault = (struct fault){ 0 };
-	snprintf(j.printer, sizeof(j.printer), "raw:printer.example:9100");
-	assert_false(print_letter(s.fd, &j, NULL, NULL, &fault));
-	assert_string_equal(fault.name, "printer-name");
+	/* Nor on a printer that is not its own: who edits a line of akashi.conf gets nobody's PIN. */
+	static const struct {
+		const char *own, *asked, *want;
+	} WHERE[] = { { NULL, "raw:127.0.0.1:1", "print-printer" }, { NULL, "", "print-printer" },
+		{ "raw:127.0.0.1:1", "raw:127.0.0.1:1", "printer-away" },
+		{ "raw:printer.example:9100", "raw:printer.example:9100", "printer-name" } };
+	for (size_t i = 0; i < COUNT(WHERE); i++) {
+		assert_int_equal(station_end(s), 0);
+		more[2] = in_folder("kept"); /* its paths take turns */
+		more[4] = WHERE[i].own == NULL ? paper() : WHERE[i].own;
+		s = station_start(more, in_folder("key"));
+		snprintf(j.printer, sizeof(j.printer), "%s", WHERE[i].asked);
+		fault = (struct fault){ 0 };
+		assert_false(print_letter(s.fd, &j, NULL, NULL, &fault));
+		assert_string_equal(fault.name, WHERE[i].want);
+	}
+	assert_int_equal(station_end(s), 0);
+	more[2] = in_folder("kept");
+	more[4] = paper();
+	s = station_start(more, in_folder("key"));
 	fault = (struct fault){ 0 };
 	paper_is(s, &j, &fault, true);
 	assert_int_equal(station_end(s), 0);
@@ -320,8 +340,9 @@ static void
 a_printer_that_stops_half_way_spoils_the_letter(void **state)
 {
 	(void)state;
-	static const char *const MORE[] = { "--rehearsal", NULL };
-	struct station s = station_start(MORE, in_folder("key"));
+	const char *more[] = { "--rehearsal", "--keep", in_folder("kept"), "--printer",
+		"device:/dev/full", NULL };
+	struct station s = station_start(more, in_folder("key"));
 	struct fault fault = { 0 };
 	struct print_key key;
 	uint8_t packed[PRINT_KEY_PACKED], sealed[1024];
@@ -332,6 +353,10 @@ a_printer_that_stops_half_way_spoils_the_letter(void **state)
 	snprintf(j.printer, sizeof(j.printer), "device:/dev/full");
 	assert_false(print_letter(s.fd, &j, NULL, NULL, &fault));
 	assert_string_equal(fault.name, "print-spoiled");
+	assert_int_equal(station_end(s), 0);
+	more[2] = in_folder("kept");
+	more[4] = paper();
+	s = station_start(more, in_folder("key"));
 	fault = (struct fault){ 0 };
 	paper_is(s, &j, &fault, false);
 	assert_string_equal(fault.name, "print-again");
@@ -368,10 +393,14 @@ static void
 a_real_station_prints_and_gives_nothing_back(void **state)
 {
 	(void)state;
-	struct station s = station_start(NULL, in_folder("real"));
+	char where[64];
+	int port, status;
+	pid_t printer = printer_start(&port);
+	snprintf(where, sizeof(where), "raw:127.0.0.1:%d", port);
+	const char *more[] = { "--printer", where, NULL };
+	struct station s = station_start(more, in_folder("real"));
 	struct fault fault = { 0 };
 	struct print_key key;
-	int port, status;
 	struct day today = instant_day(instant_now());
 	uint8_t packed[PRINT_KEY_PACKED], sealed[1024], said[4096], *paper;
 	struct sink seal = SINK_INTO(sealed), fields = SINK_INTO(said);
@@ -383,8 +412,7 @@ a_real_station_prints_and_gives_nothing_back(void **state)
 	assert_true(ask_open(s, today, &key, packed, &fault));
 	struct letter_text t = text_of("山田　太郎");
 	struct print_job j = job_of(&t, key.key, &seal);
-	pid_t printer = printer_start(&port);
-	snprintf(j.printer, sizeof(j.printer), "raw:127.0.0.1:%d", port);
+	snprintf(j.printer, sizeof(j.printer), "%s", where);
 	assert_false(print_letter(s.fd, &j, NULL, NULL, &fault)); /* marked as a rehearsal's */
 	assert_string_equal(fault.name, "print-rehearsal");
 	fault = (struct fault){ 0 };
