@@ -18,6 +18,7 @@
 
 #include "proc/folder.h"
 #include "proc/front_cage.h"
+#include "web/public/published.h"
 #include "web/public/site.h"
 #include "wire/deadline.h"
 #include "wire/listen.h"
@@ -37,6 +38,7 @@ enum {
 
 struct front {
 	struct site site;
+	struct published_kept kept;
 	struct deadlines deadlines;
 	int signals;
 };
@@ -285,6 +287,7 @@ main(int argc, char **argv)
 	bool good = arguments_read(argc, argv, &args, &fault);
 	if (good) {
 		front.site.rehearsal = args.rehearsal;
+		front.site.kept = &front.kept;
 		front.site.folder = open(args.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		good = front.site.folder != -1 || fault_set(&fault, FAULT_MISSING,
 						      "公開フォルダ「%s」がありません。", args.dir);

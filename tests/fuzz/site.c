@@ -6,6 +6,7 @@
 
 #include "fuzz.h"
 #include "web/lang.h"
+#include "web/public/published.h"
 #include "web/public/site.h"
 #include "wire/about.h"
 #include "wire/news.h"
@@ -47,7 +48,8 @@ fuzz_site(const uint8_t *p, size_t n)
 	char *text = fuzz_text(p, n), *at = text;
 	if (folder == -1)
 		folder = open(SOURCE "/tests/fuzz/repository", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct site site = { folder, true };
+	struct published_kept kept = { .size = 0 };
+	const struct site site = { folder, true, &kept };
 	const char *method = line_next(&at), *path = line_next(&at);
 	struct question q = { .method = method, .path = path == NULL ? "/" : path };
 	q.lang = line_next(&at);

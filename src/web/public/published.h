@@ -22,6 +22,12 @@ struct published_list {
 	struct instant made, until; /* thisUpdate, nextUpdate */
 	size_t entries;
 };
+/* What the list said when it was read last, and of which file. */
+struct published_kept {
+	struct published_list list;
+	uint64_t inode;
+	int64_t size, sec, nsec; /* sec, nsec: when it was written; size 0: nothing is kept */
+};
 /* False: not such a thing in DER; the output is untouched. */
 bool published_ca_read(const void *, size_t, struct published_ca *) MUST_USE;
 bool published_list_read(const void *, size_t, struct published_list *) MUST_USE;

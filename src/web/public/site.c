@@ -164,26 +164,55 @@ ca_load(struct visit *v, struct published_ca *from, struct page_ca *ca)
 	return true;
 }
 
+/* A new list is a new file: what the same one said is not read again. */
+static bool
+list_known(const struct published_kept *k, const struct stat *st)
+{
+	return k->size != 0 && k->inode == st->st_ino && k->size == st->st_size &&
+	       k->sec == st->st_mtim.tv_sec && k->nsec == st->st_mtim.tv_nsec;
+}
+
+static bool
+list_read(const struct site *site, struct fault *fault)
+{
+	struct published_kept *k = site->kept;
+	struct stat st;
+	uint8_t *der = NULL;
+	size_t n;
+	int fd;
+	if (!repository_open(site->folder, "ca.crl", &fd, &st, fault))
+		return false;
+	(void)close(fd);
+	if (list_known(k, &st))
+		return true;
+	*k = (struct published_kept){ 0 };
+	if (!repository_read(site->folder, "ca.crl", &der, &n, fault))
+		return false;
+	OWN_BYTES(owned) = der;
+	if (!published_list_read(der, n, &k->list))
+		return fault_set(fault, FAULT_STORE, "公開している失効リストを読めません。");
+	k->inode = st.st_ino;
+	k->size = (int64_t)n;
+	k->sec = st.st_mtim.tv_sec;
+	k->nsec = st.st_mtim.tv_nsec;
+	return true;
+}
+
 static bool
 list_load(struct visit *v, struct page_list *list)
 {
-	uint8_t *der = NULL;
-	size_t n;
-	struct published_list from;
+	const struct published_kept *k = v->site->kept;
 	struct fault fault = { 0 };
 	*list = (struct page_list){ 0 };
-	if (!repository_read(v->site->folder, "ca.crl", &der, &n, &fault))
+	if (!list_read(v->site, &fault))
 		return fault.code == FAULT_MISSING;
-	OWN_BYTES(owned) = der;
-	if (!published_list_read(der, n, &from))
-		return false;
 	list->there = true;
-	list->stale = v->now.sec >= from.until.sec;
-	(void)snprintf(list->number, sizeof(list->number), "%" PRId64, from.number);
-	(void)snprintf(list->entries, sizeof(list->entries), "%zu", from.entries);
-	(void)snprintf(list->bytes, sizeof(list->bytes), "%zu", n);
-	time_print(v, from.made, &list->made);
-	time_print(v, from.until, &list->until);
+	list->stale = v->now.sec >= k->list.until.sec;
+	(void)snprintf(list->number, sizeof(list->number), "%" PRId64, k->list.number);
+	(void)snprintf(list->entries, sizeof(list->entries), "%zu", k->list.entries);
+	(void)snprintf(list->bytes, sizeof(list->bytes), "%" PRId64, k->size);
+	time_print(v, k->list.made, &list->made);
+	time_print(v, k->list.until, &list->until);
 	return true;
 }
 

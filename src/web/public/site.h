@@ -17,9 +17,13 @@
 enum { SITE_PATH = 1024, SITE_PAGE = 8 << 20, SITE_TAG = 64 };
 extern const struct refusal SITE_METHOD, SITE_LENGTH, SITE_NAME, SITE_FOLDER, SITE_BODY;
 
+struct published_kept;
+
 struct site {
 	int folder; /* DIR/repository; the caller's */
 	bool rehearsal;
+	struct published_kept *
+	    kept; /* the caller's, zeroed at first: a list is taken apart once, not for each who asks */
 };
 struct question {
 	const char *method, *path; /* without the query */
