@@ -102,6 +102,7 @@ cmd_clocks_list(const struct cmd *cmd, struct fault *fault)
 	const char *role = "";
 	const struct option_row rows[] = { { .name = "--role", .value = &role } };
 	struct telling t = { .cmd = cmd, .text = SINK_GROW(64 << 20) };
+	char word[LAPSE_WORD] = "-";
 	enum role known;
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), NULL, 0, &n, fault))
@@ -112,9 +113,13 @@ cmd_clocks_list(const struct cmd *cmd, struct fault *fault)
 	if (!cmd_service(cmd, &s, fault))
 		return false;
 	t.rows = json_array();
-	bool good = clocks_list(s, role, tell, &t, fault);
-	return rows_print(
-	    cmd, &t, json_pack("{s:i}", "v", 1), "一覧には何もありません。", good, fault);
+	bool officers = strcmp(role, role_name(ROLE_REVOCATION)) == 0;
+	bool good =
+	    officers ? lapse_list(s, tell, &t, word, fault) : clocks_list(s, role, tell, &t, fault);
+	if (officers && good && word[0] != '-')
+		sink_print(&t.text, "この一覧の合言葉（clocks lapse の --list）：%s\n", word);
+	return rows_print(cmd, &t, json_pack("{s:i,s:s?}", "v", 1, "word", officers ? word : NULL),
+	    "一覧には何もありません。", good, fault);
 }
 
 static void
@@ -140,6 +145,7 @@ lapse_read(const struct cmd *cmd, struct lapse_call *c, struct fault *fault)
 {
 	const struct option_row rows[] = {
 		{ .name = "--count", .value = &c->count, .required = true },
+		{ .name = "--list", .value = &c->request.word, .required = true },
 		{ .name = "--key", .value = &c->key, .required = true },
 		{ .name = "--passphrase-file", .value = &c->passphrase },
 		{ .name = "--second", .value = &c->second },

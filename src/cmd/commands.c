@@ -48,13 +48,13 @@ const struct command COMMANDS[] = {
 	  "[R-7.3].",
 	  "akashi -C demo clocks extend 8 --clock K-12 --days 5 --reason 郵便の遅れ --key demo/rehearsal/keys/approval-1" },
 	{ { "clocks", "lapse" }, cmd_clocks_lapse,
-	  "--count N --key FILE [--second FILE] [--must] [--passphrase-file F] [--second-passphrase-file F]",
+	  "--count N --list WORD --key FILE [--second FILE] [--must] [--passphrase-file F] [--second-passphrase-file F]",
 	  "Two officers revoke what the list shows for want of a receipt (ground 11-3), on one revocation list, after looking at the "
-	  "mail tray; with --must only what must be revoked. Another count than the list's is refused [R-4.117] [K-12] [K-22].",
-	  "akashi -C demo clocks lapse --count 2 --key demo/rehearsal/keys/revocation-1 --second demo/rehearsal/keys/revocation-2" },
+	  "mail tray; with --must only what must be revoked. Another count than the list's is refused, and a list whose word, as clocks list told it, is another [R-4.117] [K-12] [K-22].",
+	  "akashi -C demo clocks lapse --count 2 --list 3f9a0c17 --key demo/rehearsal/keys/revocation-1 --second demo/rehearsal/keys/revocation-2" },
 	{ { "clocks", "list" }, cmd_clocks_list, "[--role ROLE]",
 	  "Lists what the clocks put before people, by day: calls to make, certificates that may or must be revoked, papers that are "
-	  "missing.",
+	  "missing. Under the revocation list stands its word, which clocks lapse asks for.",
 	  "akashi -C demo clocks list --role revocation" },
 	{ { "clocks", "run" }, cmd_clocks_run, "[--day D]",
 	  "Does everything the clocks owe by today, each act once, missed days in their order. A rehearsal may be given a later day: its "

@@ -198,11 +198,12 @@ demo_lapse(struct demo *d, struct service *s, const char *arg, struct fault *fau
 {
 	OWN_PERSON first = NULL;
 	OWN_PERSON second = NULL;
-	struct lapse_request r = { .must = true };
+	char word[LAPSE_WORD];
+	struct lapse_request r = { .must = true, .word = word };
 	struct revoked_many is;
 	(void)arg;
 	if (!demo_clocks(d, s, NULL, fault) ||
-	    !clocks_list(s, role_name(ROLE_REVOCATION), count_listed, &r.count, fault) ||
+	    !lapse_list(s, count_listed, &r.count, word, fault) ||
 	    !demo_person(s, "revocation-1", &first, fault) ||
 	    !demo_person(s, "revocation-2", &second, fault))
 		return false;

@@ -28,6 +28,8 @@ acts() { "$flat" dossier day clock act figure <"$tmp/run.json" | awk -F'\t' -v d
 run() { say clocks run --day "$1" >"$tmp/run.json" || fail "$engine: run until $1" "$(cat "$tmp/err" "$tmp/run.json")"; cp "$tmp/run.json" "$tmp/run-$1-$engine.json"; }
 # listed ROLE: "dossier act" of what stands on its list.
 listed() { say clocks list --role "$1" | "$flat" dossier act | sort -n | tr "$tab\n" ' ;' | sed 's/;$//'; }
+# word: of the revocation list as it stands.
+word() { say clocks list --role revocation | "$flat" -v word; }
 officers() { echo "--key $(key revocation-1) --second $(key revocation-2)"; }
 # send N...: letters sealed and posted.
 send() {
@@ -165,17 +167,21 @@ lapse() {
 	is "$(listed revocation)" '12 may-revoke;12 must-revoke;37 may-revoke;37 must-revoke;54 may-revoke' "$engine: on day 31 three may, two of them must"
 	at 2026-12-21 10:00
 	is "$(call clocks done 37 --clock K-22 --key "$(key revocation-1)")" '4 --clock clock-not-open' "$engine: a word does not take it off the list"
-	is "$(call clocks lapse --count 3 --key "$(key reception-1)")" '4 key act-wrong-role' "$engine: officers confirm it"
-	is "$(call clocks lapse --count 3 --key "$(key revocation-1)")" 5 "$engine: one officer asks for all three"
+	seen=$(word)
+	is "$(echo "$seen" | grep -cxE '[0-9a-f]{8}') $(call clocks lapse --count 3 --key "$(key revocation-1)")" '1 2 --list usage' "$engine: the list's word is asked for"
+	is "$(call clocks lapse --count 3 --list "$(word)" --key "$(key reception-1)")" '4 key act-wrong-role' "$engine: officers confirm it"
+	is "$(call clocks lapse --count 3 --list "$(word)" --key "$(key revocation-1)")" 5 "$engine: one officer asks for all three"
 	do_ receipt paper 12 --date 2026-12-20 --key "$(key reception-1)" # it lay in the tray
 	is "$("$events" "$dir" | grep -c '^revocation-withdrawn 12 .* ground=11-3$') $("$events" "$dir" | grep -c '^revocation-withdrawn')" '1 1' "$engine: the receipt ends what was asked for want of it, and nothing else"
 	stolen
-	is "$(call clocks lapse --count 3 $(officers))" '4 --count lapse-count' "$engine: not as many as nobody sees any more"
-	is "$(call clocks lapse --count 1 --must --key "$(key revocation-1)")" 5 "$engine: one officer's word waits"
+	is "$(call clocks lapse --count 3 --list "$(word)" $(officers))" '4 --count lapse-count' "$engine: not as many as nobody sees any more"
+	is "$(call clocks lapse --count 2 --list "$seen" $(officers))" '4 --list lapse-list' "$engine: nor others than were seen"
+	is "$(call clocks lapse --count 1 --must --list "$seen" $(officers))" '4 --list lapse-list' "$engine: nor of those only who must"
+	is "$(call clocks lapse --count 1 --list "$(word)" --must --key "$(key revocation-1)")" 5 "$engine: one officer's word waits"
 	cp "$tmp/out" "$tmp/lapse-1.json"
-	is "$(call clocks lapse --count 1 --must --key "$(key revocation-1)") $(state 37)" '5 dispatched' "$engine: the same one's is no second"
+	is "$(call clocks lapse --count 1 --list "$(word)" --must --key "$(key revocation-1)") $(state 37)" '5 dispatched' "$engine: the same one's is no second"
 	lists=$(ls "$dir/ca/crl" | wc -l)
-	do_ clocks lapse --count 1 --must --key "$(key revocation-2)"
+	do_ clocks lapse --count 1 --list "$(word)" --must --key "$(key revocation-2)"
 	cp "$tmp/out" "$tmp/lapse-2.json"
 	is "$(state 37) $("$flat" -v done <"$tmp/out") $(($(ls "$dir/ca/crl" | wc -l) - lists))" 'revoked 1 1' "$engine: the second's revokes, onto one list"
 	run 2026-12-24
@@ -192,7 +198,7 @@ lapse() {
 	run 2026-12-31
 	is "$(listed revocation)" '54 may-revoke;54 must-revoke;72 may-revoke;72 must-revoke' "$engine: both extensions have ended"
 	at 2026-12-31 10:00
-	do_ clocks lapse --count 2 $(officers)
+	do_ clocks lapse --count 2 --list "$(word)" $(officers)
 	is "$(listed revocation) $(state 54) $(state 72)" ' revoked revoked' "$engine: nothing is left"
 }
 

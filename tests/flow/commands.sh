@@ -214,8 +214,9 @@ accept 'audit verify'   ''
 # What the clocks do until the receipt of 12 is overdue, and the three months of 9 are over; what people report to them.
 accept 'clocks run'     '--day 2026-12-28';                                   refuse 'clocks run' '--day soon' 2 usage
 accept 'clocks list'    '--role revocation';                                  refuse 'clocks list' '--role king' 2 usage
-accept 'clocks lapse'   '--count 1 --key "$(key revocation-1)" --second "$(key revocation-2)"'
-refuse 'clocks lapse'   '--count 9 --key "$(key revocation-1)"' 4 lapse-count
+word=$("$flat" -v word <"$docs/clocks_list.$((kept - 1))")
+accept 'clocks lapse'   '--count 1 --list $word --key "$(key revocation-1)" --second "$(key revocation-2)"'
+refuse 'clocks lapse'   '--count 9 --list $word --key "$(key revocation-1)"' 4 lapse-count
 accept 'clocks extend'  '9 --clock K-5 --days 3 --reason 大雪 --key "$(key approval-1)"'
 refuse 'clocks extend'  '9 --clock K-16 --days 3 --reason 大雪 --key "$(key approval-1)"' 4 clock-fixed
 said 'clocks list' '--role screening'; waits=$("$flat" dossier act <"$file" | awk '$2 == "first-answer" { print $1; exit }')
