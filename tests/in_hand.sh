@@ -20,7 +20,7 @@ in_hand() {
 			i=$((i + 1))
 			class=3; [ "$(letter $who $l 3)" = honnin ] && class=1
 			say letter done "$(letter $who $l 4)" >/dev/null &&
-				say dispatch $who --letter $l --tracking "$(number $class $i)" >/dev/null || return 1
+				say dispatch $who --letter $l --envelope "$(letter $who $l 4)" --tracking "$(number $class $i)" >/dev/null || return 1
 		done
 	done
 	say day close --key "$(key dispatch-1)" >/dev/null || return 1

@@ -15,6 +15,7 @@
 #include "store/key_set_row.h"
 
 const struct refusal DISPATCH_NONE = { "dispatch-none", FAULT_MISSING, "R-4.92" };
+const struct refusal DISPATCH_ENVELOPE = { "dispatch-envelope", FAULT_INPUT, "R-4.92" };
 const struct refusal DISPATCH_UNSCANNED = { "dispatch-unscanned", FAULT_STATE, "R-4.92" };
 const struct refusal DISPATCH_SPOILED = { "dispatch-spoiled", FAULT_STATE, "R-4.96" };
 const struct refusal DISPATCH_SENT = { "dispatch-sent", FAULT_STATE, "R-4.92" };
@@ -69,6 +70,18 @@ rows_read(struct tx *tx, struct sending *c, struct fault *fault)
 		   (long long)c->dossier.edition, c->request->letter);
 }
 
+/* The barcode of the envelope in hand, not only of the case it is thought to be. */
+static bool
+envelope_check(const struct sending *c, struct fault *fault)
+{
+	return strcmp(c->letter->envelope, c->request->envelope) == 0 ||
+	       fault_refuse(fault, &DISPATCH_ENVELOPE, "--envelope",
+		   "封筒「%s」は、案件 %lld の %s の封筒（%s）ではありません。"
+		   "手にしている封筒と案件の番号を読み直してください。",
+		   c->request->envelope, (long long)c->request->dossier, c->request->letter,
+		   c->letter->envelope);
+}
+
 /* Which note lets a letter go, and what the others ask for. */
 static bool
 note_allow(const struct sending *c, struct fault *fault)
@@ -89,15 +102,19 @@ note_allow(const struct sending *c, struct fault *fault)
 		   l->envelope);
 }
 
+/* The post gives a number out again after years: within so many days it is read by mistake. */
 static bool
 tracking_free(struct tx *tx, const struct sending *c, struct fault *fault)
 {
+	const struct service *s = c->service;
+	long days = policy_number(&s->policy, "tracking_days", s->today);
 	struct letter_row other;
 	bool found;
 	return letter_by_tracking(tx, c->tracking, &other, &found, fault) &&
-	       (!found || fault_refuse(fault, &DISPATCH_TRACKING, "--tracking",
-			      "番号 %s は封筒「%s」（案件 %lld）のものです。読み直してください。",
-			      c->tracking, other.envelope, (long long)other.dossier));
+	       (!found || s->now.sec - other.sent_at >= days * DAY_SECONDS ||
+		   fault_refuse(fault, &DISPATCH_TRACKING, "--tracking",
+		       "番号 %s は封筒「%s」（案件 %lld）のものです。読み直してください。",
+		       c->tracking, other.envelope, (long long)other.dossier));
 }
 
 /* The first sending moves the dossier; the second finds it moved. */
@@ -169,7 +186,7 @@ static bool
 send_write(struct tx *tx, void *context, struct fault *fault)
 {
 	struct sending *c = context;
-	if (!rows_read(tx, c, fault) || !route_check(c, fault))
+	if (!rows_read(tx, c, fault) || !envelope_check(c, fault) || !route_check(c, fault))
 		return false;
 	struct letter_row *l = c->letter;
 	c->out->already = is(l, "sent") && strcmp(l->tracking, c->tracking) == 0;

@@ -12,17 +12,18 @@
 #include "act/service.h"
 #include "store/letter_row.h"
 
-/* No such letter of the newest edition; not scanned yet; it or the other one is spoiled; sent by
- * another number; the number is another envelope's; the certificate or case has ended; it came back
+/* No such letter of the newest edition; the envelope in hand is another; not scanned yet; it or the other one is spoiled; sent by
+ * another number; the number was another envelope's not long ago; the certificate or case has ended; it came back
  * too often [R-4.100]. */
-extern const struct refusal DISPATCH_NONE, DISPATCH_UNSCANNED, DISPATCH_SPOILED, DISPATCH_SENT,
-    DISPATCH_TRACKING, DISPATCH_ENDED, DISPATCH_RETURNED;
+extern const struct refusal DISPATCH_NONE, DISPATCH_ENVELOPE, DISPATCH_UNSCANNED, DISPATCH_SPOILED,
+    DISPATCH_SENT, DISPATCH_TRACKING, DISPATCH_ENDED, DISPATCH_RETURNED;
 /* A warning, not a refusal: the time told to the subscriber shortens. */
 extern const struct refusal DISPATCH_LATE;
 
 struct dispatch_request {
 	int64_t dossier;
 	const char *letter; /* "pin" "password" */
+	const char *envelope; /* its barcode, as scanned */
 	const char *tracking; /* as typed */
 };
 struct dispatched {

@@ -71,10 +71,11 @@ const struct command COMMANDS[] = {
 	  "Opens a print day: each of the two print stations makes and signs a new print key. One day is open at a time; one "
 	  "whose keys went with a print station that ended is opened anew on the same day [R-4.104].",
 	  "akashi -C demo day open --key demo/rehearsal/keys/dispatch-1" },
-	{ { "dispatch" }, cmd_dispatch, "N --letter pin|password --tracking NUMBER",
-	  "A sealed envelope goes to the post: its number is checked against class and check digit of its route, its payload is "
+	{ { "dispatch" }, cmd_dispatch, "N --letter pin|password --envelope ENVELOPE --tracking NUMBER",
+	  "A sealed envelope goes to the post: its barcode is the letter's, its number is checked against class and check digit of its "
+	  "route and must not have been another envelope's not long ago (tracking_days of the policy), its payload is "
 	  "deleted; the last thing missing opens the download [R-4.92] [R-4.101].",
-	  "akashi -C demo dispatch 1 --letter pin --tracking 100-00-00000-4" },
+	  "akashi -C demo dispatch 1 --letter pin --envelope E00000018 --tracking 100-00-00000-4" },
 	{ { "demo" }, cmd_demo, "DIR [--store URL] [--listen HOST:PORT] [--ca-key FILE --ca-passphrase-file F] [--step]",
 	  "Makes a rehearsal in an empty folder and plays it from 2026-11-20 to 2026-12-21 with the shipped samples: "
 	  "applications, screening, approval, payment, certificates, letters, downloads, receipts, revocations. What it made "
@@ -169,7 +170,7 @@ const struct command COMMANDS[] = {
 	{ { "letter", "spoil" }, cmd_letter_spoil, "ENVELOPE --witness FILE [--passphrase-file F]",
 	  "A letter came to nothing and was shredded before a witness, who signs: its edition cannot be sent any more, its "
 	  "certificate must be revoked (ground 11-4) [R-4.96].",
-	  "akashi -C demo letter spoil 00000018 --witness demo/rehearsal/keys/dispatch-2" },
+	  "akashi -C demo letter spoil E00000018 --witness demo/rehearsal/keys/dispatch-2" },
 	{ { "mail", "bounced" }, cmd_mail_bounced, "ID --status CODE",
 	  "A mail came back [RFC3464]: its words become a letter, DIR/outbox/ID.txt, at the courier's next round [R-5.2].",
 	  "akashi -C demo mail bounced 00000000000000000000000000000000 --status 5.1.1" },

@@ -155,7 +155,7 @@ demo_send(struct demo *d, struct service *s, const char *arg, struct fault *faul
 	for (size_t i = 0; i < d->letters; i++) {
 		struct demo_letter *l = &d->letter[i];
 		char tracking[TRACKING_TEXT];
-		const struct dispatch_request r = { l->dossier, l->letter, tracking };
+		const struct dispatch_request r = { l->dossier, l->letter, l->envelope, tracking };
 		struct dispatched sent;
 		if (l->is != LETTER_SEALED)
 			continue;

@@ -55,6 +55,7 @@ bool
 cmd_dispatch(const struct cmd *cmd, struct fault *fault)
 {
 	struct dispatch_request r = { 0 };
+		{ "--envelope", &r.envelope, NULL, true },
 	const struct option_row rows[] = {
 		{ "--letter", &r.letter, NULL, true },
 		{ "--tracking", &r.tracking, NULL, true },

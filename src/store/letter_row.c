@@ -23,7 +23,9 @@ static const struct column LETTER[] = {
 enum { ONE, TRACKED, NOTED, OF, OF_DAY, MOVE, SQLS };
 static const struct sql SQL[] = {
 	[ONE] = { ALL "WHERE envelope = $1", RESULT },
-	[TRACKED] = { ALL "WHERE tracking = $1 AND tracking <> ''", RESULT },
+	[TRACKED] = { ALL
+	    "WHERE tracking = $1 AND tracking <> '' ORDER BY sent_at DESC, envelope LIMIT 1",
+	    RESULT },
 	[NOTED] = { ALL "WHERE note = $1 ORDER BY dossier, letter", RESULT },
 	[OF] = { ALL "WHERE dossier = $1 AND edition = $2 ORDER BY letter", RESULT },
 	[OF_DAY] = { ALL "WHERE print_day = $1 ORDER BY dossier, letter", RESULT },
@@ -36,8 +38,8 @@ _Static_assert(COUNT(SQL) == SQLS, "every statement name needs its text");
 static const char *const INDEXES[] = {
 	"CREATE INDEX IF NOT EXISTS letter_note ON letter (note, dossier)",
 	"CREATE INDEX IF NOT EXISTS letter_day ON letter (print_day, dossier)",
-	"CREATE UNIQUE INDEX IF NOT EXISTS letter_tracking ON letter (tracking) WHERE tracking <> "
-	"''",
+	"CREATE INDEX IF NOT EXISTS letter_tracking ON letter (tracking, sent_at) WHERE tracking "
+	"<> ''",
 	NULL
 };
 const struct table LETTER_TABLE = { "letter", LETTER, COUNT(LETTER), 1,

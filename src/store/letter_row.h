@@ -24,7 +24,7 @@ extern const struct table LETTER_TABLE;
 
 bool letter_get(
     struct tx *, const char *envelope, struct letter_row *, bool *found, struct fault *) MUST_USE;
-/* By its number of registered mail; each is of one envelope. */
+/* By its number of registered mail: the post uses it again, so the envelope that went by it last. */
 bool letter_by_tracking(
     struct tx *, const char *tracking, struct letter_row *, bool *found, struct fault *) MUST_USE;
 bool letter_noted(struct tx *, const char *note, store_row *, void *, struct fault *) MUST_USE;

@@ -38,7 +38,7 @@ send() {
 		while read -r letter route envelope; do
 			posted=$((posted + 1))
 			do_ letter done "$envelope"
-			do_ dispatch "$who" --letter "$letter" --tracking "$(number "$([ "$route" = honnin ] && echo 1 || echo 3)" $posted)"
+			do_ dispatch "$who" --letter "$letter" --envelope "$envelope" --tracking "$(number "$([ "$route" = honnin ] && echo 1 || echo 3)" $posted)"
 		done <"$tmp/of"
 	done
 }

@@ -123,19 +123,19 @@ number() {
 	ten=$("$flat" dossier letter route <"$docs/letter_print.$printed" | awk -F'\t' -v d="$1" -v l="$2" -v n="$3" '$1 == d && $2 == l { printf "%d%09d", ($3 == "honnin" ? 1 : 3), n }')
 	echo "$ten$((ten % 7))"
 }
-for who in 49 62; do for letter in pin password; do posted=$((posted + 1)); accept 'dispatch' "$who --letter $letter --tracking $(number $who $letter $posted)"; done; done
-accept 'dispatch'       '2 --letter pin --tracking 312-60-00001-5'
-refuse 'dispatch'       '2 --letter password --tracking 312-60-00002-6' 4 tracking-class
-accept 'dispatch'       '2 --letter password --tracking 112-60-00001-0'
+for who in 49 62; do for letter in pin password; do posted=$((posted + 1)); accept 'dispatch' "$who --letter $letter --envelope \"\$(envelope $who $letter)\" --tracking $(number $who $letter $posted)"; done; done
+accept 'dispatch'       '2 --letter pin --envelope "$(envelope 2 pin)" --tracking 312-60-00001-5'
+refuse 'dispatch'       '2 --letter password --envelope "$(envelope 2 password)" --tracking 312-60-00002-6' 4 tracking-class
+accept 'dispatch'       '2 --letter password --envelope "$(envelope 2 password)" --tracking 112-60-00001-0'
 accept 'letter spoil'   '"$(envelope 5 pin)" --witness "$(key dispatch-2)"'
 refuse 'letter spoil'   '"$(envelope 2 pin)" --witness "$(key dispatch-2)"' 4 letter-sent
 accept 'letter spoil'   '"$(envelope 5 password)" --witness "$(key dispatch-2)"'
 global="$global --now 2026-11-27T09:00:00+09:00"
-accept 'dispatch'       '12 --letter pin --tracking 312-60-00003-0'
-accept 'dispatch'       '12 --letter password --tracking 112-60-00003-2'
+accept 'dispatch'       '12 --letter pin --envelope "$(envelope 12 pin)" --tracking 312-60-00003-0'
+accept 'dispatch'       '12 --letter password --envelope "$(envelope 12 password)" --tracking 112-60-00003-2'
 accept 'letter returned' '12 --letter pin --date 2026-11-27 --key "$(key dispatch-1)"'
 refuse 'letter returned' '12 --letter pin --date 2026-11-27 --key "$(key dispatch-1)"' 4 letter-not-out
-accept 'dispatch'       '12 --letter pin --tracking 312-60-00004-1'
+accept 'dispatch'       '12 --letter pin --envelope "$(envelope 12 pin)" --tracking 312-60-00004-1'
 accept 'cert list'      '';                                                   refuse 'cert list' 'more' 2 usage
 serial() { "$flat" dossier serial <"$docs/cert_list.$listed" | awk -F'\t' -v d="$1" '$1 == d { print $2 }'; }
 listed=$((kept - 1))

@@ -35,7 +35,7 @@ handed_over() {
 	while read -r letter envelope who route; do
 		"$akashi" -C "$dir" letter done "$envelope" >/dev/null || echo "$envelope"
 		number=$((number + 1))
-		"$akashi" -C "$dir" dispatch "$who" --letter "$letter" --tracking "$(tracking "$route" $number)" >/dev/null || echo "$who $letter"
+		"$akashi" -C "$dir" dispatch "$who" --letter "$letter" --envelope "$envelope" --tracking "$(tracking "$route" $number)" >/dev/null || echo "$who $letter"
 	done <"$tmp/letters" >"$tmp/wrong"
 	is "$(cat "$tmp/wrong")" '' 'each is printed and sent'
 	"$akashi" -C "$dir" day close --key "$key/dispatch-1" >/dev/null; is $? 0 'the print day is closed: handed over'

@@ -59,8 +59,8 @@ printed() {
 
 scanned() {
 	is "$(call letter done)" '2 ENVELOPE usage' "$1: which envelope?"
-	is "$(call letter done 99999999)" '3 ENVELOPE letter-unknown' "$1: a number nobody has"
-	is "$(call dispatch 2 --letter pin --tracking "$(number "$(route 2 pin)" 1)")" '4 --letter dispatch-unscanned' "$1: nothing is sent unsealed"
+	is "$(call letter done E99999999)" '3 ENVELOPE letter-unknown' "$1: a number nobody has"
+	is "$(call dispatch 2 --letter pin --envelope "$(envelope 2 pin)" --tracking "$(number "$(route 2 pin)" 1)")" '4 --letter dispatch-unscanned' "$1: nothing is sent unsealed"
 	say letter done "$(envelope 2 pin)" >"$tmp/done.json"
 	is "$? $(of done note) $(of done already)" '0 done false' "$1: a sealed envelope is scanned"
 	is "$(call letter done "$(envelope 2 pin)") $(rows -v already)" '0 true' "$1: scanned again, nothing changes"
@@ -75,7 +75,7 @@ spoiled() {
 	say letter spoil "$(envelope 12 pin)" --witness "$(key dispatch-2)" >"$tmp/spoil.json"
 	is "$? $(of spoil revoke.ground) $(of spoil other)" "0 11-4 $(envelope 12 password)" "$1: a spoiled letter asks for a revocation"
 	is "$(call letter spoil "$(envelope 12 pin)" --witness "$(key dispatch-2)")" '4 ENVELOPE letter-witnessed' "$1: witnessed once"
-	is "$(call dispatch 12 --letter password --tracking "$(number "$(route 12 password)" 12)")" '4 --letter dispatch-spoiled' "$1: its edition is not sent"
+	is "$(call dispatch 12 --letter password --envelope "$(envelope 12 password)" --tracking "$(number "$(route 12 password)" 12)")" '4 --letter dispatch-spoiled' "$1: its edition is not sent"
 	say letter spoil "$(envelope 12 password)" --witness "$(key dispatch-2)" >/dev/null || fail "$1: the other"
 	is "$(call revoke "$(of spoil revoke.serial)" --ground "$(of spoil revoke.ground)" --key "$(key revocation-1)" --second "$(key revocation-2)")" \
 		0 "$1: and its certificate is revoked"
@@ -84,19 +84,22 @@ spoiled() {
 sent() {
 	is "$(route 2 pin)$(route 2 password)$(route 5 pin)$(route 5 password)" 3111 "$1: with a proxy the PIN goes by 簡易書留"
 	for l in '2 pin' '2 password' '5 pin' '5 password'; do
-		is "$(call dispatch ${l% *} --letter ${l#* } --tracking "$(number "$(other $l)" 1)")" '4 tracking tracking-class' "$1: $l, by the other class"
+		is "$(call dispatch ${l% *} --letter ${l#* } --envelope "$(envelope $l)" --tracking "$(number "$(other $l)" 1)")" '4 tracking tracking-class' "$1: $l, by the other class"
 	done
-	is "$(call dispatch 2 --letter pin --tracking 1234)" '4 tracking tracking-form' "$1: a number has eleven digits"
-	is "$(call dispatch 2 --letter both --tracking "$(number 1 1)")" '2 --letter usage' "$1: one letter at a time"
-	is "$(call dispatch 999 --letter pin --tracking "$(number 1 1)")" '3 dossier missing' "$1: of a dossier there is"
-	say dispatch 2 --letter password --tracking "$(number 1 1)" >"$tmp/dispatch.json"
+	is "$(call dispatch 2 --letter pin --envelope "$(envelope 2 pin)" --tracking 1234)" '4 tracking tracking-form' "$1: a number has eleven digits"
+	is "$(call dispatch 2 --letter both --envelope "$(envelope 2 pin)" --tracking "$(number 1 1)")" '2 --letter usage' "$1: one letter at a time"
+	is "$(call dispatch 999 --letter pin --envelope "$(envelope 999 pin)" --tracking "$(number 1 1)")" '3 dossier missing' "$1: of a dossier there is"
+	is "$(call dispatch 2 --letter password --tracking "$(number 1 1)")" '2 --envelope usage' "$1: which envelope is in hand?"
+	is "$(call dispatch 2 --letter password --envelope "$(envelope 5 password)" --tracking "$(number 1 1)")" '4 --envelope dispatch-envelope' \
+		"$1: not a stranger's"
+	say dispatch 2 --letter password --envelope "$(envelope 2 password)" --tracking "$(number 1 1)" >"$tmp/dispatch.json"
 	is "$? $(of dispatch tracking) $(of dispatch state) $(of dispatch download)" "0 $(number 1 1) dispatched false" "$1: the first is sent"
-	is "$(call dispatch 5 --letter pin --tracking "$(number 1 1)")" '4 --tracking dispatch-tracking' "$1: a number is one envelope's"
+	is "$(call dispatch 5 --letter pin --envelope "$(envelope 5 pin)" --tracking "$(number 1 1)")" '4 --tracking dispatch-tracking' "$1: a number is one envelope's"
 	is "$(call day close --key "$(key dispatch-1)")" '4 - day-envelope' "$1: the day stays open"
 	is "$("$flat" -a errors dossier note <"$tmp/out" | sort | tr "$tab\n" ' ;')" '2 done;5 done;5 done;' "$1: each envelope is named"
-	say dispatch 2 --letter pin --tracking "$(number 3 2)" >/dev/null || fail "$1: sent" "$(cat "$tmp/err")"
-	say --now 2026-11-26T09:00:00+09:00 dispatch 5 --letter pin --tracking "$(number 1 3)" >"$tmp/late.json" || fail "$1: sent" "$(cat "$tmp/err")"
-	say dispatch 5 --letter password --tracking "$(number 1 4)" >/dev/null || fail "$1: sent" "$(cat "$tmp/err")"
+	say dispatch 2 --letter pin --envelope "$(envelope 2 pin)" --tracking "$(number 3 2)" >/dev/null || fail "$1: sent" "$(cat "$tmp/err")"
+	say --now 2026-11-26T09:00:00+09:00 dispatch 5 --letter pin --envelope "$(envelope 5 pin)" --tracking "$(number 1 3)" >"$tmp/late.json" || fail "$1: sent" "$(cat "$tmp/err")"
+	say dispatch 5 --letter password --envelope "$(envelope 5 password)" --tracking "$(number 1 4)" >/dev/null || fail "$1: sent" "$(cat "$tmp/err")"
 	is "$("$flat" -v 'warnings[0].code' <"$tmp/late.json")" dispatch-late "$1: a late sending is warned of"
 }
 

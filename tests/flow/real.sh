@@ -185,8 +185,8 @@ issued() {
 sent() {
 	for e in $(cut -f2 "$tmp/envelopes"); do call letter done "$e"; done_well $? "envelope $e is scanned"; done
 	with dis day close; is "$(why $?)" '4 day-envelope' "$engine: the day is not closed before they are sent"
-	call dispatch 1 --letter pin --tracking 112-60-00001-0; is "$? $(of route) $(of download)" '0 honnin false' "$engine: one letter is sent"
-	call dispatch 1 --letter password --tracking 112-60-00002-1; is "$? $(of route)" '0 honnin' "$engine: the other too"
+	call dispatch 1 --letter pin --envelope "$(awk '$1 == "pin" { print $2 }' "$tmp/envelopes")" --tracking 112-60-00001-0; is "$? $(of route) $(of download)" '0 honnin false' "$engine: one letter is sent"
+	call dispatch 1 --letter password --envelope "$(awk '$1 == "password" { print $2 }' "$tmp/envelopes")" --tracking 112-60-00002-1; is "$? $(of route)" '0 honnin' "$engine: the other too"
 	call key close ca; is $? 0 "$engine: the CA key is closed while all stands"
 	call crl publish; is $? 75 "$engine: a list waits"
 	with c1 charter sign; is $? 5 "$engine: a charter does not"

@@ -35,7 +35,9 @@ static const struct refusal *
 send(
     struct post *p, int64_t dossier, const char *letter, const char *number, struct dispatched *out)
 {
-	const struct dispatch_request r = { dossier, letter, number };
+	char envelope[32];
+	snprintf(envelope, sizeof(envelope), "%d1-%s", (int)dossier, letter);
+	const struct dispatch_request r = { dossier, letter, envelope, number };
 	struct fault fault = { 0 };
 	bool good = dispatch_run(p->s, &r, out, &fault);
 	assert_true(good || fault.row != NULL);
@@ -136,12 +138,12 @@ what_may_not_be_sent_is_not(struct post *p)
 	struct dispatched d = { 0 };
 	struct letter_spoiled s;
 	struct fault fault = { 0 };
-	const struct dispatch_request media = { 1, "media", "1" };
+	const struct dispatch_request media = { 1, "media", "11-media", "1" };
 	assert_ptr_equal(send(p, 1, "pin", tracking(1, 1), &d), &DISPATCH_NONE);
 	assert_false(dispatch_run(p->s, &media, &d, &fault));
 	assert_int_equal(fault.code, FAULT_USAGE);
 	fault = (struct fault){ 0 };
-	const struct dispatch_request nobody = { 99, "pin", "1" };
+	const struct dispatch_request nobody = { 99, "pin", "991-pin", "1" };
 	assert_false(dispatch_run(p->s, &nobody, &d, &fault));
 	assert_int_equal(fault.code, FAULT_MISSING);
 	post_open_day(p);
@@ -160,6 +162,54 @@ what_may_not_be_sent_is_not(struct post *p)
 	assert_ptr_equal(send(p, 2, "pin", tracking(1, 1), &d), &DISPATCH_ENDED);
 	assert_int_equal(post_events(p, "letter-sent"), 0);
 	assert_int_equal(post_see(p, 2, "21-pin").d.sent_at, 0);
+}
+
+/* What is in hand is scanned: neither the other letter's envelope nor a stranger's goes under this number. */
+static void
+an_envelope_goes_as_the_letter_it_is(struct post *p)
+{
+	static const char *const OTHER[] = { "11-password", "21-pin", "", "11-pin " };
+	struct dispatched d = { 0 };
+	struct fault fault = { 0 };
+	post_open_day(p);
+	out_of_the_printer(p, 1);
+	out_of_the_printer(p, 2);
+	for (size_t i = 0; i < COUNT(OTHER); i++) {
+		const struct dispatch_request r = { 1, "pin", OTHER[i], tracking(1, 1) };
+		fault = (struct fault){ 0 };
+		assert_false(dispatch_run(p->s, &r, &d, &fault));
+		assert_ptr_equal(fault.row, &DISPATCH_ENVELOPE);
+		assert_string_equal(fault.field, "--envelope");
+	}
+	assert_string_equal(post_see(p, 1, "11-pin").l.note, "done");
+	assert_null(send(p, 1, "pin", tracking(1, 1), &d));
+}
+
+/* The post gives its numbers out again: a year after, one is another envelope's, and it is found by that. */
+static bool
+last_by_tracking(struct tx *tx, void *context, struct fault *fault)
+{
+	struct letter_row *l = context;
+	bool found;
+	return letter_by_tracking(tx, tracking(1, 1), l, &found, fault) && found;
+}
+static void
+a_number_of_the_post_comes_round_again(struct post *p)
+{
+	struct dispatched d = { 0 };
+	struct letter_row l;
+	struct fault fault = { 0 };
+	post_open_day(p);
+	out_of_the_printer(p, 1);
+	out_of_the_printer(p, 2);
+	assert_null(send(p, 1, "pin", tracking(1, 1), &d));
+	post_later(p, 365 * 86400 - 1);
+	assert_ptr_equal(send(p, 2, "pin", tracking(1, 1), &d), &DISPATCH_TRACKING);
+	post_later(p, 1);
+	assert_null(send(p, 2, "pin", tracking(1, 1), &d));
+	post_die(store_read(p->s->store, last_by_tracking, &l, &fault), &fault);
+	assert_string_equal(l.envelope, "21-pin");
+	assert_ptr_equal(send(p, 2, "password", tracking(1, 1), &d), &DISPATCH_TRACKING);
 }
 
 /* The mail of a dossier as the courier sends it; *count of its kind. */
@@ -664,6 +714,8 @@ ON_BOTH(a_letter_goes_by_its_own_class)
 ON_BOTH(sending_deletes_what_was_sent_and_counts_from_the_first)
 ON_BOTH(a_late_sending_is_warned_of)
 ON_BOTH(what_may_not_be_sent_is_not)
+ON_BOTH(an_envelope_goes_as_the_letter_it_is)
+ON_BOTH(a_number_of_the_post_comes_round_again)
 ON_BOTH(closing_the_day_opens_what_was_sent)
 ON_BOTH(a_download_opens_with_the_days_that_were_added_before)
 ON_BOTH(a_letter_that_came_back_goes_again_by_another_number)
@@ -685,6 +737,8 @@ main(void)
 		cmocka_unit_test(sending_deletes_what_was_sent_and_counts_from_the_first_on_both),
 		cmocka_unit_test(a_late_sending_is_warned_of_on_both),
 		cmocka_unit_test(what_may_not_be_sent_is_not_on_both),
+		cmocka_unit_test(an_envelope_goes_as_the_letter_it_is_on_both),
+		cmocka_unit_test(a_number_of_the_post_comes_round_again_on_both),
 		cmocka_unit_test(closing_the_day_opens_what_was_sent_on_both),
 		cmocka_unit_test(a_download_opens_with_the_days_that_were_added_before_on_both),
 		cmocka_unit_test(a_letter_that_came_back_goes_again_by_another_number_on_both),
