@@ -228,7 +228,7 @@ letters_put(struct tx *tx, struct carry *c, struct fault *fault)
 			.created_at = s->now.sec };
 		if (!tx_next(tx, "envelope", &number, fault))
 			return false;
-		reference_print(l.envelope, number);
+		envelope_print(l.envelope, number);
 		snprintf(l.letter, sizeof(l.letter), "%s", NAMES[i]);
 		snprintf(l.recipient, sizeof(l.recipient), "%s",
 		    d->item[i].delegate ? "delegate" : "subscriber");

@@ -82,13 +82,14 @@ letter_fit(const struct service *s, const struct faces *faces, const struct appl
 {
 	struct fitting f = { .faces = faces, .unfit = unfit, .context = context };
 	struct letter_words words;
-	char number[16];
+	char number[REFERENCE_TEXT], envelope[ENVELOPE_TEXT];
 	const struct product *p = policy_product(&s->policy, a->text[A_product], s->today);
 	const struct dispatch *d = dispatch_of(
 	    p == NULL ? SERIES_DOWNLOAD : p->series, a->text[A_delegate_name][0] != '\0');
 	if (!letter_words(s, s->today, s->today, &words, fault))
 		return false;
 	reference_print(number, 1);
+	envelope_print(envelope, 1);
 	for (int i = 0; i < DISPATCH_ITEMS; i++) {
 		if (i > 0 && d->item[i].delegate == d->item[0].delegate)
 			continue; /* to the same person, but for the code the same sheet */
@@ -97,7 +98,8 @@ letter_fit(const struct service *s, const struct faces *faces, const struct appl
 		l.service = words.service;
 		l.operator_name = words.operator_name;
 		l.support_phone = words.phone;
-		l.envelope = l.reference = number;
+		l.envelope = envelope;
+		l.reference = number;
 		l.limit[LETTER_JA] = words.limit_ja;
 		l.limit[LETTER_EN] = words.limit_en;
 		if (!fit_one(&f, &l, d->item[i].delegate, fault))

@@ -102,10 +102,8 @@ cmd_warrant_show(const struct cmd *cmd, struct fault *fault)
 	OWN_SINK text = SINK_GROW(1 << 18);
 	if (!cmd_options(cmd, NULL, 0, &number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(number, 1, INT32_MAX, &id))
-		return fault_field(
-		    fault, FAULT_USAGE, "N", "show needs a dossier's number; see --help");
-	if (!cmd_service(cmd, &s, fault) || !card_open(s, id, "warrant show", &c, fault))
+	if (!cmd_dossier(number, "N", &id, fault) || !cmd_service(cmd, &s, fault) ||
+	    !card_open(s, id, "warrant show", &c, fault))
 		return false;
 	card_print(c, &text);
 	return cmd_print(cmd, card_json(c), sink_string(&text), fault);
@@ -159,11 +157,8 @@ cmd_approve(const struct cmd *cmd, struct fault *fault)
 	struct approved a;
 	if (!cmd_options(cmd, rows, COUNT(rows), &number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(number, 1, INT32_MAX, &id))
-		return fault_field(
-		    fault, FAULT_USAGE, "N", "approve needs a dossier's number; see --help");
-	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &p, fault) ||
-	    !card_open(s, id, "approve", &c, fault))
+	if (!cmd_dossier(number, "N", &id, fault) || !cmd_service(cmd, &s, fault) ||
+	    !cmd_person(s, key, passphrase, &p, fault) || !card_open(s, id, "approve", &c, fault))
 		return false;
 	if (!yes && isatty(STDIN_FILENO) && !confirmed(c))
 		return fault_set(fault, FAULT_INPUT, "承認しませんでした。何も記録していません。");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "rules/reference.h"
 
 static const struct option_row *
 option_find(const struct option_row *rows, size_t n, const char *name, size_t len)
@@ -217,6 +218,31 @@ cmd_whole(const char *s, int64_t least, int64_t most, int64_t *out)
 		return false;
 	*out = v;
 	return true;
+}
+
+const struct refusal DOSSIER_NUMBER = { "dossier-number", FAULT_INPUT, "R-6.7" };
+
+bool
+cmd_dossier(const char *s, const char *field, int64_t *id, struct fault *fault)
+{
+	char seven[REFERENCE_TEXT] = "";
+	bool digits = s != NULL && strspn(s, "0123456789") == strlen(s);
+	if (digits && strlen(s) == REFERENCE_TEXT - 1) {
+		memcpy(seven, s, REFERENCE_TEXT - 2);
+		*id = strtoll(seven, NULL, 10);
+		return (reference_good(s) && *id > 0) ||
+		       fault_refuse(fault, &DOSSIER_NUMBER, field,
+			   "受付番号「%s」の検査数字が合いません。8桁を読み直してください。", s);
+	}
+	if (digits && s[0] == '0')
+		return fault_refuse(fault, &DOSSIER_NUMBER, field,
+		    "「%s」は案件の番号でも受付番号（8桁）でもありません。"
+		    "番号は先頭に0を付けずに、受付番号は8桁すべてを入力してください。",
+		    s);
+	return (digits && cmd_whole(s, 1, INT64_MAX, id)) ||
+	       fault_field(fault, FAULT_USAGE, field,
+		   "a dossier's number, or the eight digits of its letters, is missing; see "
+		   "--help");
 }
 
 json_t *

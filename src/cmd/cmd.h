@@ -93,6 +93,11 @@ bool cmd_sheet_keep(struct service *, const struct letter_told *, struct fault *
 /* A whole decimal number between the bounds. */
 bool cmd_whole(const char *, int64_t least, int64_t most, int64_t *) MUST_USE;
 
+/* A dossier by its number, or by its reference: the eight digits of its letters and of who pays, whose last checks
+ * the others [R-6.7]. What begins with a zero otherwise is neither. text may be NULL: it is missing. */
+extern const struct refusal DOSSIER_NUMBER;
+bool cmd_dossier(const char *text, const char *field, int64_t *id, struct fault *) MUST_USE;
+
 /* What runs a command; each is in the file of its first words. */
 typedef bool cmd_run(const struct cmd *, struct fault *);
 cmd_run cmd_abolition_proof, cmd_approve, cmd_audit_verify, cmd_backup, cmd_ca_adopt,

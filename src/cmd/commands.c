@@ -158,7 +158,7 @@ const struct command COMMANDS[] = {
 	  "akashi key new suzuki --for person" },
 	{ { "letter", "done" }, cmd_letter_done, "ENVELOPE",
 	  "Scans a sealed envelope by its number: from here on it may be sent [R-4.96].",
-	  "akashi -C demo letter done 00000018" },
+	  "akashi -C demo letter done E00000018" },
 	{ { "letter", "print" }, cmd_letter_print, "",
 	  "Prints every letter that waits, each once or not at all; what an earlier run left between is spoiled. A rehearsal "
 	  "also leaves rehearsal/letters/ENVELOPE.pdf and .json [R-4.96].",

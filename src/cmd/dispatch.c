@@ -20,9 +20,7 @@ number_read(const struct cmd *cmd, const struct option_row *rows, size_t n, int6
 	const char *number = NULL;
 	int count;
 	return cmd_options(cmd, rows, n, &number, 1, &count, fault) &&
-	       ((count == 1 && cmd_whole(number, 1, INT32_MAX, id)) ||
-		   fault_field(
-		       fault, FAULT_USAGE, "N", "a dossier's number is missing; see --help"));
+	       cmd_dossier(number, "N", id, fault);
 }
 
 static json_t *
@@ -55,9 +53,9 @@ bool
 cmd_dispatch(const struct cmd *cmd, struct fault *fault)
 {
 	struct dispatch_request r = { 0 };
-		{ "--envelope", &r.envelope, NULL, true },
 	const struct option_row rows[] = {
 		{ "--letter", &r.letter, NULL, true },
+		{ "--envelope", &r.envelope, NULL, true },
 		{ "--tracking", &r.tracking, NULL, true },
 	};
 	OWN_SERVICE s = NULL;

@@ -41,9 +41,8 @@ static bool
 numbers_read(const char *const *words, int n, int64_t *out, struct fault *fault)
 {
 	for (int i = 0; i < n; i++)
-		if (!cmd_whole(words[i], 1, INT64_MAX, &out[i]))
-			return fault_field(fault, FAULT_USAGE, "N",
-			    "issue takes numbers of dossiers, or --all; see --help");
+		if (!cmd_dossier(words[i], "N", &out[i], fault))
+			return false;
 	return true;
 }
 

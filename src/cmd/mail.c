@@ -72,8 +72,9 @@ cmd_mail_list(const struct cmd *cmd, struct fault *fault)
 	bool known = state == NULL;
 	for (size_t i = 0; i < COUNT(STATES) && !known; i++)
 		known = strcmp(STATES[i], state) == 0;
-	if (!known || (state == NULL) == (number == NULL) ||
-	    (number != NULL && !cmd_whole(number, 1, INT32_MAX, &dossier)))
+	if (number != NULL && !cmd_dossier(number, "--dossier", &dossier, fault))
+		return false;
+	if (!known || (state == NULL) == (number == NULL))
 		return fault_field(fault, FAULT_USAGE, "--state",
 		    "either --state (queued, sent, accepted, bounced, given-up, failed) "
 		    "or --dossier N; see --help");

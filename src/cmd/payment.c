@@ -196,8 +196,7 @@ confirm_read(const struct cmd *cmd, struct confirm_call *call, struct fault *fau
 	if (n != 1 || !cmd_whole(line, 1, INT64_MAX, &call->line))
 		return fault_field(fault, FAULT_USAGE, "LINE",
 		    "confirm needs the number of a line; \"akashi payment match\" lists them");
-	return cmd_whole(dossier, 1, INT64_MAX, &call->dossier) ||
-	       fault_field(fault, FAULT_USAGE, "--dossier", "--dossier takes a number");
+	return cmd_dossier(dossier, "--dossier", &call->dossier, fault);
 }
 
 bool
@@ -261,9 +260,8 @@ cmd_payment_refund(const struct cmd *cmd, struct fault *fault)
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(number, 1, INT64_MAX, &dossier))
-		return fault_field(fault, FAULT_USAGE, "N", "refund takes a dossier's number");
-	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, pass, &first, fault) ||
+	if (!cmd_dossier(number, "N", &dossier, fault) || !cmd_service(cmd, &s, fault) ||
+	    !cmd_person(s, key, pass, &first, fault) ||
 	    (other != NULL && !cmd_person(s, other, other_pass, &second, fault)))
 		return false;
 	return refund_run(s, dossier, first, second, &is, fault) && refund_print(cmd, &is, fault);

@@ -22,8 +22,8 @@ struct call {
 static bool
 subject_read(struct call *c, struct fault *fault)
 {
-	if (cmd_whole(c->subject, 1, INT64_MAX, &c->report.dossier))
-		return true;
+	if (strlen(c->subject) < 16 && strspn(c->subject, "0123456789") == strlen(c->subject))
+		return cmd_dossier(c->subject, "N", &c->report.dossier, fault);
 	c->report.serial = c->serial;
 	return cert_serial_read(c->subject, c->serial) ||
 	       fault_field(fault, FAULT_USAGE, "N",
@@ -51,8 +51,8 @@ static bool
 values_read(struct call *c, struct fault *fault)
 {
 	struct report *r = &c->report;
-	if (c->by != NULL && !cmd_whole(c->by, 1, INT64_MAX, &r->by))
-		return fault_field(fault, FAULT_USAGE, "--by", "--by takes a dossier's number");
+	if (c->by != NULL && !cmd_dossier(c->by, "--by", &r->by, fault))
+		return false;
 	if (c->days != NULL && !cmd_whole(c->days, 1, CLOCK_DAYS_MOST, &r->days))
 		return fault_field(
 		    fault, FAULT_USAGE, "--days", "--days takes 1 to %d", CLOCK_DAYS_MOST);

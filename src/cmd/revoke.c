@@ -107,10 +107,8 @@ cmd_warrant_void(const struct cmd *cmd, struct fault *fault)
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(number, 1, INT64_MAX, &dossier))
-		return fault_field(fault, FAULT_USAGE, "N", "void takes a dossier's number");
-	if (!cmd_service(cmd, &s, fault) || !cmd_person(s, key, passphrase, &p, fault) ||
-	    !void_run(s, p, dossier, &is, fault))
+	if (!cmd_dossier(number, "N", &dossier, fault) || !cmd_service(cmd, &s, fault) ||
+	    !cmd_person(s, key, passphrase, &p, fault) || !void_run(s, p, dossier, &is, fault))
 		return false;
 	sink_print(&say, "案件 %lld の第 %lld 版は%s無効です。次の版を審査からやり直してください。",
 	    (long long)dossier, (long long)is.edition, is.already ? "すでに" : "");

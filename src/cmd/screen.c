@@ -158,9 +158,8 @@ call_read(const struct cmd *cmd, struct screen_call *c, struct fault *fault)
 	int n;
 	if (!cmd_options(cmd, rows, COUNT(rows), &c->number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(c->number, 1, INT32_MAX, &c->id))
-		return fault_field(
-		    fault, FAULT_USAGE, "N", "screen needs a dossier's number; see --help");
+	if (!cmd_dossier(c->number, "N", &c->id, fault))
+		return false;
 	return (c->result != NULL) != c->ok ||
 	       fault_field(fault, FAULT_USAGE, "--result",
 		   "screen takes either --result FILE.json or, in a rehearsal, --ok");

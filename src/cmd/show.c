@@ -199,10 +199,8 @@ cmd_dossier_show(const struct cmd *cmd, struct fault *fault)
 	OWN_SINK text = SINK_GROW(1 << 20);
 	if (!cmd_options(cmd, NULL, 0, &number, 1, &n, fault))
 		return false;
-	if (n != 1 || !cmd_whole(number, 1, INT32_MAX, &id))
-		return fault_field(
-		    fault, FAULT_USAGE, "N", "show needs a dossier's number; see --help");
-	if (!cmd_service(cmd, &s, fault) || !show_run(s, id, "dossier show", &w, fault))
+	if (!cmd_dossier(number, "N", &id, fault) || !cmd_service(cmd, &s, fault) ||
+	    !show_run(s, id, "dossier show", &w, fault))
 		return false;
 	head_text(w, &text);
 	papers_text(&w->judged, &text);

@@ -24,6 +24,14 @@ reference_print(char out[REFERENCE_TEXT], int64_t number)
 	return out;
 }
 
+char *
+envelope_print(char out[ENVELOPE_TEXT], int64_t number)
+{
+	out[0] = 'E';
+	reference_print(out + 1, number);
+	return out;
+}
+
 bool
 reference_good(const char *s)
 {

@@ -115,7 +115,7 @@ sed -i 's/^\(printer_[a-z]*\) = .*/\1 =/' "$dir/akashi.conf"
 accept 'letter print'   ''
 envelope() { "$flat" dossier letter envelope <"$docs/letter_print.$printed" | awk -F'\t' -v d="$1" -v l="$2" '$1 == d && $2 == l { print $3 }'; }
 printed=$kept
-accept 'letter done'    '"$(envelope 2 pin)"';                                refuse 'letter done' '99999999' 3 letter-unknown
+accept 'letter done'    '"$(envelope 2 pin)"';                                refuse 'letter done' 'E99999999' 3 letter-unknown
 refuse 'day close'      '--key "$(key dispatch-1)"' 4 day-envelope
 for who in 2 12 49 62; do for letter in pin password; do accept 'letter done' "\"\$(envelope $who $letter)\""; done; done
 # number WHO LETTER N: of registered mail, by its route.

@@ -18,6 +18,8 @@ number() { ten=$1$(printf '%09d' "$2"); echo "$ten$((ten % 7))"; }
 # route N LETTER: the class of its route, and the other one.
 route() { [ "$(awk -F'\t' -v n="$1" -v l="$2" '$1 == n && $2 == l { print $3 }' "$tmp/letters")" = honnin ] && echo 1 || echo 3; }
 other() { [ "$(route "$@")" = 1 ] && echo 3 || echo 1; }
+# reference N: the eight digits on its letters.
+reference() { sheet "$1" pin reference; }
 # envelope N LETTER: its number.
 envelope() { awk -F'\t' -v n="$1" -v l="$2" '$1 == n && $2 == l { print $4 }' "$tmp/letters"; }
 # sheet N LETTER FIELD: what its sheet says.
@@ -71,6 +73,7 @@ scanned() {
 
 spoiled() {
 	is "$(call letter spoil "$(envelope 12 pin)")" '2 --witness usage' "$1: spoiling needs a witness"
+	is "$(call letter spoil "$(reference 2)" --witness "$(key dispatch-2)")" '3 ENVELOPE letter-unknown' "$1: what a letter gives as its reference is nobody's envelope"
 	is "$(call letter spoil "$(envelope 12 pin)" --witness "$(key approval-1)")" '4 key act-wrong-role' "$1: of the dispatch"
 	say letter spoil "$(envelope 12 pin)" --witness "$(key dispatch-2)" >"$tmp/spoil.json"
 	is "$? $(of spoil revoke.ground) $(of spoil other)" "0 11-4 $(envelope 12 password)" "$1: a spoiled letter asks for a revocation"
@@ -161,7 +164,12 @@ received() {
 	is "$(call receipt paper 2 --date 2026-11-19 --key "$(key reception-1)")" '4 --date receipt-early' "$1: not before it was sent"
 	is "$(call receipt paper 2 --date 2027-01-27 --key "$(key reception-1)")" '4 --date receipt-future' "$1: nor tomorrow"
 	is "$(call receipt paper 21 --date 2026-11-27 --key "$(key reception-1)")" '4 N receipt-none' "$1: nor of what was never sent"
-	say receipt paper 2 --date 2026-11-27 --key "$(key reception-1)" >"$tmp/receipt.json"
+	ref=$(reference 2) wrong=$(((${ref#???????} + 1) % 10))
+	is "$(call receipt paper "${ref%?}$wrong" --date 2026-11-27 --key "$(key reception-1)")" '4 N dossier-number' "$1: nor of a number misread"
+	is "$(call receipt paper "${ref%?}" --date 2026-11-27 --key "$(key reception-1)")" '4 N dossier-number' "$1: nor of one without its check digit"
+	is "$(call receipt paper 02 --date 2026-11-27 --key "$(key reception-1)")" '4 N dossier-number' "$1: nor of one that begins with a zero"
+	is "$(call stay "$ref" --until 2027-06-30 --key "$(key dispatch-1)")" '4 key act-wrong-role' "$1: every command knows it"
+	say receipt paper "$ref" --date 2026-11-27 --key "$(key reception-1)" >"$tmp/receipt.json"
 	is "$? $(of receipt time) $(of receipt state) $(of receipt must)" '0 in-time active 2026-12-20' "$1: a receipt in time"
 	is "$(call receipt paper 2 --date 2026-11-27 --key "$(key reception-1)")" '4 N receipt-known' "$1: once"
 	is "$(call package fetch --token "$token" --password-file "$tmp/password" --out "$tmp/no.p12")" '4 --token download-closed' "$1: the package is gone"
