@@ -234,7 +234,7 @@ cmd_dossier(const char *s, const char *field, int64_t *id, struct fault *fault)
 		       fault_refuse(fault, &DOSSIER_NUMBER, field,
 			   "受付番号「%s」の検査数字が合いません。8桁を読み直してください。", s);
 	}
-	if (digits && s[0] == '0')
+	if (digits && s[0] == '0' && s[1] != '\0')
 		return fault_refuse(fault, &DOSSIER_NUMBER, field,
 		    "「%s」は案件の番号でも受付番号（8桁）でもありません。"
 		    "番号は先頭に0を付けずに、受付番号は8桁すべてを入力してください。",

@@ -194,6 +194,7 @@ away() {
 	say mail fetch >"$tmp/away.json"
 	is "$? $("$flat" -v 'errors[0].code' <"$tmp/away.json")" '6 mailbox-away' "$1: a server that is away"
 	is "$(inbox_is "$now") $(inbox_is 2026-11-23T12:30:00+09:00)" 'true false' "$1: the service is not well once nothing was read for a while"
+	rm -f "$tmp/ready" "$tmp/said" # of the other engine
 	"$top/build/akashi-courier" --dir "$dir" --inbox 3>"$tmp/ready" 2>"$tmp/said" &
 	inbox=$!
 	for try in $(seq 300); do

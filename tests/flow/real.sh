@@ -160,7 +160,6 @@ code() { pdftotext -layout "$1" - | grep -oE '([A-Z2-9]{4}-){3}[A-Z2-9]{4}' | he
 
 issued() {
 	with dis day open; is "$(why $?)" '75 station-away' "$engine: no print day without standing stations"
-	call issue 1; is "$? $(of 'rows[0].code')" '75 print-day-closed' "$engine: and nothing is issued without one"
 	printer pin; printer password
 	serving
 	with dis day open; is "$? $(of stations.pin) $(of stations.password)" '0 station-pin station-password' "$engine: a print day"
