@@ -205,6 +205,7 @@ accept 'backup'         '--out "$tmp/copies"';                                re
 accept 'backup'         '--keys --out "$tmp/copied-keys"'
 accept 'restore'        '--from "$tmp/copies" --keys "$tmp/copied-keys" --to "$tmp/restored"'
 refuse 'restore'        '--from "$tmp/copies" --to "$tmp/restored"' 4 restore-there
+accept 'clocks run'     ''
 accept 'health'         '';                                                   refuse 'health' 'more' 2 usage
 accept 'sweep revoke'   '--count 0 --ground 11-4 --key "$(key revocation-1)"'; refuse 'sweep revoke' '--count 1 --ground 11-4 --key "$(key revocation-1)"' 4 sweep-count
                                                                               refuse 'sweep revoke' '--count 0 --ground 11-4 --key "$(key reception-1)"' 4 act-wrong-role
