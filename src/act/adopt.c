@@ -405,6 +405,7 @@ draft_tx(struct tx *tx, void *context, struct fault *fault)
 	struct adopting *a = context;
 	struct warrant_row old = { 0 };
 	bool found, inserted;
+	char path[SERVICE_PATH];
 	if (!warrant_of(tx, "cacert", 0, 0, &old, &found, fault))
 		return false;
 	bool good = !found || old_withdraw(tx, old.digest, fault);
@@ -412,21 +413,22 @@ draft_tx(struct tx *tx, void *context, struct fault *fault)
 	return good && tx_insert(tx, &WARRANT_TABLE, &a->warrant, &inserted, fault) &&
 	       (inserted ||
 		   fault_refuse(fault, &CA_CERTIFIED, NULL, "認証局はもう引き継がれています。")) &&
-	       service_event_add(tx, &a->event, fault);
+	       service_event_add(tx, &a->event, fault) &&
+	       file_write(
+		   service_path(a->service, DRAFT, path), 0640, a->parts.at, a->parts.len, fault);
 }
 
-/* The parts last: those of a warrant in hand stay. */
+/* The parts in its own transaction, last: those of a warrant in hand stay, and no warrant stands
+ * whose parts are not on disk. */
 static bool
 draft_put(struct adopting *a, struct fault *fault)
 {
-	char path[SERVICE_PATH];
 	struct service *s = a->service;
 	service_event(s, "ca-adoption-drafted", 0, &a->event);
 	snprintf(a->event.detail, sizeof(a->event.detail),
 	    "list=%lld certificates=%lld entries=%lld", (long long)a->body.number,
 	    (long long)a->body.count, (long long)a->body.listed);
-	return store_write(s->store, a->event.act_id, draft_tx, a, fault) &&
-	       file_write(service_path(s, DRAFT, path), 0640, a->parts.at, a->parts.len, fault);
+	return store_write(s->store, a->event.act_id, draft_tx, a, fault);
 }
 
 bool

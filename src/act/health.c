@@ -246,7 +246,7 @@ courier_look(struct looking *l, struct fault *fault)
 	const struct service *s = l->service;
 	(void)fault;
 	l->row->limit = minutes(s, "queue_minutes");
-	l->row->value = l->store.unsent == 0 ? 0 : s->now.sec - l->store.unsent;
+	l->row->value = l->store.unsent == 0 ? 0 : age(s->now.sec, l->store.unsent);
 	return true;
 }
 
