@@ -21,11 +21,12 @@ const struct refusal KEY_PUBLIC_WORDS = { "key-public-words", FAULT_INPUT, "desi
 const struct refusal KEY_PUBLIC_VALUE = { "key-public-value", FAULT_INPUT, "design 2" };
 
 static bool
-make_point(int bits, struct sink *secret, struct sink *public, struct fault *fault)
+make_point(
+    const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
 {
 	uint8_t point[P256_POINT];
 	OWN_SECRET(scalar) = secret_new(P256_SECRET);
-	(void)bits;
+	(void)r;
 	if (scalar == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	if (!p256_new(scalar, point, fault))
@@ -36,11 +37,12 @@ make_point(int bits, struct sink *secret, struct sink *public, struct fault *fau
 }
 
 static bool
-make_seal(int bits, struct sink *secret, struct sink *public, struct fault *fault)
+make_seal(
+    const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
 {
 	uint8_t half[SEAL_PUBLIC];
 	OWN_SECRET(own) = secret_new(SEAL_SECRET);
-	(void)bits;
+	(void)r;
 	if (own == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
 	seal_pair(half, own);
@@ -50,16 +52,20 @@ make_seal(int bits, struct sink *secret, struct sink *public, struct fault *faul
 }
 
 static bool
-make_both(int bits, struct sink *secret, struct sink *public, struct fault *fault)
+make_both(
+    const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
 {
-	return make_point(bits, secret, public, fault) && make_seal(bits, secret, public, fault);
+	return make_point(r, secret, public, fault) && make_seal(r, secret, public, fault);
 }
 
+/* A real one by the library's generator, since it is made once in ten years; a rehearsal is not kept waiting. */
 static bool
-make_rsa(int bits, struct sink *secret, struct sink *public, struct fault *fault)
+make_rsa(const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
 {
 	OWN_RSA key = NULL;
-	return rsa_new(bits, &key, fault) && rsa_pairwise(key, fault) &&
+	bool (*const search)(int, struct rsa **, struct fault *) =
+	    r->rehearsal ? rsa_search : rsa_new;
+	return search(r->ca_bits, &key, fault) && rsa_pairwise(key, fault) &&
 	       ((rsa_pkcs8(key, secret) && rsa_spki(key, public)) ||
 		   fault_set(fault, FAULT_BUG, "鍵が大きすぎます。"));
 }
@@ -101,7 +107,7 @@ good_rsa(const struct key_public *k)
 /* clang-format off */
 static const struct key_kind {
 	const char *name, *rehearsal; /* a key file's purpose without and with the mark */
-	bool (*make)(int bits, struct sink *secret, struct sink *public, struct fault *);
+	bool (*make)(const struct key_request *, struct sink *secret, struct sink *public, struct fault *);
 	bool (*good)(const struct key_public *);
 } KINDS_OF_KEY[] = {
 	[KEY_PERSON]   = { "person",   "rehearsal-person",   make_point, good_point },
@@ -294,7 +300,7 @@ secret_new_file(
 	if (r->token != NULL)
 		return token_new(r, public, fault);
 	if (!(r->from != NULL ? from_file(r, secret, public, fault)
-			      : KINDS_OF_KEY[r->purpose].make(r->ca_bits, secret, public, fault)))
+			      : KINDS_OF_KEY[r->purpose].make(r, secret, public, fault)))
 		return false;
 	if (secret->full || public->full)
 		return fault_set(fault, FAULT_BUG, "鍵が大きすぎます。");
