@@ -13,54 +13,68 @@ bad() { failed=1; printf 'NOT OK %s: %s' "$1" "$2" | tr -c '\040-\176' '?'; echo
 good() { checked=$((checked + 1)); }
 same() { if [ -n "$1" ] && [ "$1" = "$2" ]; then good; else bad "$3" "$4"; fi; }
 digits() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) return 1;; esac; }
-sha() { sum=$(sha256sum <"$1") && echo "${sum%% *}"; }
+sha() { hash=$(sha256sum <"$1") && echo "${hash%% *}"; }
 hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
-bytes() { # hex on standard input, its bytes out
-	printf "$(awk 'BEGIN { h = "0123456789abcdef" } { for (i = 1; i < length($0); i += 2)
-		printf "\\%03o", (index(h, substr($0, i, 1)) - 1) * 16 + index(h, substr($0, i + 1, 1)) - 1 }')"
+octal() { # of each line of hex, which is of whole bytes, what printf makes those of
+	awk 'BEGIN { h = "0123456789abcdef" } { for (i = 1; i < length($0); i += 2)
+		printf "\\%03o", (index(h, substr($0, i, 1)) - 1) * 16 + index(h, substr($0, i + 1, 1)) - 1; print "" }'
+}
+sums() { # of each line of hex the SHA-256 of its bytes
+	octal >"$tmp/octal"
+	rm -f "$tmp"/sum/*
+	file=100000
+	while read -r octal; do file=$((file + 1)); printf "$octal" >"$tmp/sum/$file"; done <"$tmp/octal"
+	sha256sum "$tmp"/sum/* | cut -c1-64
 }
 node() { case $1 in *[!0-9a-f]*) return 1;; esac; [ ${#1} = 64 ]; }
-join() { node "$1" && node "$2" && sum=$(echo "01$1$2" | bytes | sha256sum) && echo "${sum%% *}"; }
-# parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE". A text in it may hold lines that look like parts: each must
-# begin where the one before ends, the last end with the file, or there are none.
+join() { node "$1" && node "$2" && echo "01$1$2" | sums; }
+# parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE", octets and numbers in hex; none where its parts do not fill
+# it to the byte, or a text in it has more than one line.
 parse() {
-	openssl asn1parse -inform DER -in "$1" 2>/dev/null | awk -v size="$(wc -c <"$1")" '
-		!/^ *[0-9]+:d=[0-9]+ +hl=[0-9]+ +l= *[0-9]+ (prim|cons): / { wrong = 1; exit }
-		{ line = $0; sub(/:d=[0-9]+ +hl=/, " ", line); sub(/ l= */, " ", line); split(line, at, " ")
-		if (at[1] != next_at + 0 || at[2] < 2) { wrong = 1; exit }
-		next_at = at[1] + at[2] + (at[4] == "prim:" ? at[3] : 0)
-		type = substr($0, index($0, at[4]) + 6); value = substr(type, 19); type = substr(type, 1, 18)
-		sub(/ +$/, "", type); gsub(/ /, "_", type); sub(/^[^:]*:/, "", value)
-		part[NR] = at[1] " " at[2] " " at[3] " " type " " value }
-		END { if (!wrong && next_at == size + 0) for (i = 1; i <= NR; i++) print part[i] }'
+	od -An -v -tx1 "$1" 2>/dev/null | awk '
+		BEGIN { type["02"] = "INTEGER"; type["04"] = "OCTET_STRING"; type["0a"] = "ENUMERATED"; type["0c"] = "UTF8STRING"; type["30"] = "SEQUENCE"
+		for (i = 0; i < 256; i++) value[sprintf("%02x", i)] = i; n = at = depth = parts = 0 }
+		{ for (i = 1; i <= NF; i++) byte[n++] = $i }
+		END { while (at < n) {
+			while (depth && at == end[depth]) depth--
+			limit = depth ? end[depth] : n; tag = byte[at]; head = 2; size = value[byte[at + 1]]
+			if (size > 127) {
+				if (size == 128 || size > 132) exit
+				k = size - 128; size = 0
+				for (; k > 0; k--) size = size * 256 + value[byte[at + head++]] }
+			if (at + head + size > limit || value[tag] % 32 == 31) exit
+			text = ""
+			if (tag ~ /^0[24ac]$/) for (i = at + head; i < at + head + size; i++) {
+				if (tag == "0c" && (byte[i] == "00" || byte[i] == "0a")) exit
+				text = text (tag == "0c" ? sprintf("%c", value[byte[i]]) : byte[i]) }
+			if (tag == "02" && size > 1 && byte[at + head] == "00") text = substr(text, 3)
+			part[parts++] = at " " head " " size " " (tag in type ? type[tag] : tag) " " text
+			if (int(value[tag] / 32) % 2) { end[++depth] = at + head + size; at += head } else at += head + size }
+		while (depth && end[depth] == n) depth--
+		if (!depth) for (i = 0; i < parts; i++) print part[i] }'
 }
-# look FILE: sets parts to a file with its parts; one of the folder is parsed once.
+# look FILE: sets parts to a file with its parts; each is parsed once.
 look() {
-	case $1 in "$tmp"/*) parts=$tmp/parts;; *) parts=$tmp/parts.${1%%/*}.${1##*/};; esac
-	[ "$parts" != "$tmp/parts" ] && [ -f "$parts" ] || parse "$1" >"$parts" 2>/dev/null
+	case $1 in "$tmp"/*) parts=$tmp/parts.own.${1##*/};; *) parts=$tmp/parts.${1%%/*}.${1##*/};; esac
+	[ -f "$parts" ] || parse "$1" >"$parts"
 }
 # octets FILE N: the N-th octet string of a DER file, in hex.
 octets() {
 	look "$1"
-	awk -v n="$2" '$4 == "OCTET_STRING" && ++k == n { print $1 + $2 + 1, $3 }' "$parts" >"$tmp/place"
-	read -r at len <"$tmp/place" || return 1
-	tail -c "+$at" "$1" | head -c "$len" >"$tmp/octets"
-	hex "$tmp/octets"
+	awk -v n="$2" '$4 == "OCTET_STRING" && ++k == n { print $5; exit }' "$parts"
 }
 number() { # FILE N: its N-th INTEGER, where that is one of at most 15 hex digits
 	look "$1"
-	value=$(awk -v n="$2" '$4 == "INTEGER" && ++k == n && $5 ~ /^[0-9A-F]+$/ && length($5) < 16 { print $5 }' "$parts")
+	value=$(awk -v n="$2" '$4 == "INTEGER" && ++k == n && $5 ~ /^[0-9a-f]+$/ && length($5) < 16 { print $5; exit }' "$parts")
 	[ -z "$value" ] || echo $((0x$value))
 }
 # line FILE: of a line of the journal its number, its kind, and in hex its first two octet strings; - for what it has not, and no number.
 line() {
 	look "$1"
-	seq=- kind=- first_octets=- second_octets=-
-	{ hex "$1"; echo; cat "$parts"; } | awk 'NR == 1 { all = $0; next }
-		$4 == "INTEGER" && seq == "" { seq = $5 ~ /^[0-9A-F]+$/ && length($5) < 16 ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
-		$4 == "OCTET_STRING" && ++n < 3 { octets[n] = substr(all, 2 * ($1 + $2) + 1, 2 * $3) }
+	awk '$4 == "INTEGER" && seq == "" { seq = length($5) < 16 && $5 != "" ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
+		$4 == "OCTET_STRING" && ++n < 3 { octets[n] = $5 }
 		function put(text, end) { printf "%s%s", text == "" ? "-" : text, end }
-		END { put(seq, " "); put(kind, " "); put(octets[1], " "); put(octets[2], "\n") }' >"$tmp/line"
+		END { put(seq, " "); put(kind, " "); put(octets[1], " "); put(octets[2], "\n") }' "$parts" >"$tmp/line"
 	read -r seq kind first_octets second_octets <"$tmp/line"
 	if [ "$seq" = - ]; then seq=; else seq=$((0x$seq)); fi
 }
@@ -74,7 +88,8 @@ point() { # the point of a P-256 key, and of no other: the end of another could 
 }
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
-touch "$tmp/proven" "$tmp/own"
+mkdir "$tmp/sum" && touch "$tmp/proven" "$tmp/own"
+acts=0
 
 # 1. Every file, and no other.
 FILES='index\.html|VERIFY\.txt|verify\.sh|papers\.tsv|receipt-mail\.eml|manifest\.json|(manifest|checkpoint|receipt)\.(tbs|sig|pem)
@@ -112,10 +127,9 @@ holds() {
 	look "charters/$1.der"
 	who=$2 awk -v list=$list '$4 == "SEQUENCE" && NR > 1 && $1 >= end { lists++; end = $1 + $2 + $3 }
 		$4 == "UTF8STRING" { is = lists == list && substr($0, index($0, $4) + 11) == ENVIRON["who"] } is && $4 == "INTEGER" { roles = $5 }
-		is && $4 == "OCTET_STRING" { if (roles ~ /^[0-9A-F]+$/ && length(roles) < 16) print $1 + $2 + 1, $3, roles; is = 0 }' "$parts" >"$tmp/holders"
-	while read -r at len roles; do
-		tail -c "+$at" "charters/$1.der" | head -c "$len" >"$tmp/holder"
-		[ "$(hex "$tmp/holder")" != "$4" ] || [ $((0x$roles >> bit & 1)) = 0 ] || return 0
+		is && $4 == "OCTET_STRING" { if (roles != "" && length(roles) < 16) print $5, roles; is = 0 }' "$parts" >"$tmp/holders"
+	while read -r key roles; do
+		[ "$key" != "$4" ] || [ $((0x$roles >> bit & 1)) = 0 ] || return 0
 	done <"$tmp/holders"
 	return 1
 }
@@ -125,12 +139,14 @@ act() {
 	same "$(head -c 18 "$1.tbs")" 'akashi approval v1' "$1.tbs" 'not an act'
 	tail -c 32 "$1.tbs" >"$tmp/subject"
 	same "$(hex "$tmp/subject")" "$(sha "$2")" "$2" "not what $1 was signed over"
-	tail -c +20 "$1.tbs" >"$tmp/act"
-	charter=$(number "$tmp/act" 2)
-	told=$(texts "$tmp/act" | tr '\n' "$sep")$charter
-	role=$(texts "$tmp/act" | sed -n 2p)
-	person=$(texts "$tmp/act" | sed -n 3p)
-	holds "$charter" "$person" "$role" "$(point "$1.pem")" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"
+	acts=$((acts + 1)) told=
+	tail -c +20 "$1.tbs" >"$tmp/act$acts"
+	texts "$tmp/act$acts" >"$tmp/texts"
+	while IFS= read -r text; do told=$told$text$sep; done <"$tmp/texts"
+	{ read -r verb; read -r role; read -r person; } <"$tmp/texts"
+	charter=$(number "$tmp/act$acts" 2) point=$(point "$1.pem")
+	told=$told$charter
+	holds "$charter" "$person" "$role" "$point" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"
 }
 
 # 2. The manifest, by who took the evidence.
@@ -171,15 +187,15 @@ while IFS=$sep read -r name what as who under when document; do
 	fi
 	act "acts/$name" "$document"
 	same "$told" "$what$sep$as$sep$who$sep$under" acts/index.tsv "says something else of $name than was signed"
-	printf '%s\n' "$told$sep$document$sep$name" >>"$tmp/proven"
+	printf '%s\n' "$told$sep$document$sep$point" >>"$tmp/proven"
 done <"$tmp/acts"
 # stand ACT ROLE DOCUMENT CHARTER: the people of whom that is proven and counts under that charter: the act names none above it, and
 # the key has the role there too.
 stand() {
 	awk -F"$sep" -v OFS="$sep" -v act="$1" -v role="$2" -v document="$3" -v charter="$4" \
 		'$1 == act && $2 == role && $4 + 0 <= charter + 0 && $5 == document { print $6, $3 }' "$tmp/proven" >"$tmp/standing"
-	while IFS=$sep read -r file who; do
-		holds "$4" "$who" "$2" "$(point "acts/$file.pem")" && printf '%s\n' "$who"
+	while IFS=$sep read -r point who; do
+		holds "$4" "$who" "$2" "$point" && printf '%s\n' "$who"
 	done <"$tmp/standing" | sort -u
 }
 # quorum ACT DOCUMENT CHARTER: whether as many of its custodians as it asks for signed that; signers: how many did.
@@ -216,20 +232,21 @@ is_own() { # of the serial without its first zeros
 }
 tail -c +19 checkpoint.tbs >"$tmp/head"
 end=$(number "$tmp/head" 1)
-same "$(kind "$tmp/head")" 0A checkpoint.tbs 'not of the head of a log'
+same "$(kind "$tmp/head")" 0a checkpoint.tbs 'not of the head of a log'
 end=${end:-0} intent= issued_under= in_force=0 revoked= certified= before= digest= gaps=0
 whole=$((end + 1)) # from there on no line is missing up to the checkpoint
-for line in $(find journal -name '*.der' | sort); do
+find journal -name '*.der' | sort | xargs sha256sum >"$tmp/lines"
+while read -r sum line; do
 	line "$line"
 	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
 	if [ -z "$before" ]; then from=$seq
 	elif [ "$seq" = $((before + 1)) ]; then same "$first_octets" "$digest" "$line" 'does not follow on the line before'
 	else from=$seq gaps=$((gaps + 1)); fi
 	[ "$seq" != "$end" ] || whole=$from
-	before=$seq digest=$(sha "$line")
+	before=$seq digest=$sum
 	case $kind in
 	01) in_force=$(number "$line" 2)
-		same "$second_octets" "$(octets "$line" 3 >/dev/null && sha "$tmp/octets")" "$line" 'another charter than it says'
+		same "$second_octets" "$(octets "$line" 3 | sums)" "$line" 'another charter than it says'
 		same "$second_octets" "$(sha "charters/$in_force.der")" "$line" 'another charter than is here';;
 	02) certified=$seq
 		same "$(octets "$line" 3)" "$(sha ca.der)" ca.der 'not the one the signer certified';;
@@ -238,7 +255,7 @@ for line in $(find journal -name '*.der' | sort); do
 	06) is_own "$line" BOOKED;;
 	07) is_own "$line" REVOKED;;
 	esac
-done
+done <"$tmp/lines"
 [ -n "$intent" ] && good || bad certificate.der 'no line of the journal says that it was to be issued'
 # Screened and approved by two people, as the charter had it under which the certificate was issued.
 stand screen screening warrants/certificate.der "${issued_under:-0}" >"$tmp/screened"
@@ -256,7 +273,8 @@ elif [ $((end - ${must:-0})) -ge 1000 ]; then must=; fi
 [ "$whole" -le $end ] || gaps=$((gaps + 1))
 # Where no chain leads to the line of the CA, its custodians prove it: what they signed names its key, or is for a CA of before the very certificate.
 ca_named() {
-	octets warrants/cacert.der 3 >/dev/null && cp "$tmp/octets" "$tmp/body" || return 1
+	octets warrants/cacert.der 3 | octal >"$tmp/octal"
+	read -r octal <"$tmp/octal" && printf "$octal" >"$tmp/body" || return 1
 	case $(kind warrants/cacert.der) in
 	03) openssl x509 -in ca.pem -noout -pubkey | openssl pkey -pubin -outform DER >"$tmp/ca" 2>/dev/null
 		look "$tmp/body"
@@ -315,25 +333,42 @@ root=$(octets "$head" 2) size=$(number "$head" 2)
 # A node is joined from the right where it is a right one or the last of its level; then it rises to where it is a right one.
 right() { [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; }
 rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done; }
+mkdir "$tmp/leaf"
 for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
 	event=events/$fn.der path=events/$fn.path
 	if [ ! -f "$event" ] || [ ! -f "$path" ]; then
 		bad "$event" 'without its place in the log'
 		continue
 	fi
-	{ read -r sn
-		if ! digits "$fn" || ! digits "$size" || [ "$sn" != "$size" ] || [ "$fn" -gt "$sn" ]; then
-			bad "$path" 'for another checkpoint'
-			continue
-		fi
-		fn=$((fn - 1)) sn=$((sn - 1)) r=$({ printf '\000'; cat "$event"; } | sha256sum | cut -d' ' -f1)
-		while read -r node; do
-			if right; then r=$(join "$node" "$r"); rise; else r=$(join "$r" "$node"); fi
-			fn=$((fn >> 1)) sn=$((sn >> 1))
-		done
-	} <"$path"
-	same "$r$sn" "${root}0" "$event" 'not in the log'
+	read -r sn <"$path"
+	if ! digits "$fn" || ! digits "$size" || [ "$sn" != "$size" ] || [ "$fn" -gt "$sn" ]; then
+		bad "$path" 'for another checkpoint'
+		continue
+	fi
+	{ printf '\000'; cat "$event"; } >"$tmp/leaf/$fn"
 done
+# All rise together, a level at a time. plan: at each the event, whether the node of its path is the left one, that node; and of each event
+# the place it comes to, 0 at the root. at: the node each has come to.
+(cd "$tmp/leaf" && for fn in *; do echo "events/$fn.path"; done) | xargs awk '
+	FNR == 1 { split(FILENAME, name, "[/.]"); fn = name[2] - 1; sn = $1 - 1; wrong = 0; next }
+	FNR > 64 || length($0) != 64 || /[^0-9a-f]/ { wrong = 1 }
+	wrong { place[name[2]] = "-"; next }
+	{ left = fn % 2 || fn == sn; print FNR - 1, name[2], left, $0
+	while (left && fn % 2 == 0 && fn != 0) { fn /= 2; sn = int(sn / 2) }
+	fn = int(fn / 2); place[name[2]] = sn = int(sn / 2) }
+	END { for (n in place) print "place", n, place[n] }' >"$tmp/plan" 2>/dev/null
+(cd "$tmp/leaf" && sha256sum -- *) 2>/dev/null | awk '{ print $2, $1 }' >"$tmp/at"
+level=1
+while grep -q "^$level " "$tmp/plan"; do
+	awk -v level=$level 'FILENAME == ARGV[1] { at[$1] = $2; next }
+		$1 == level { print $2, "01" ($3 ? $4 at[$2] : at[$2] $4) }' "$tmp/at" "$tmp/plan" >"$tmp/pairs"
+	cut -d' ' -f2 "$tmp/pairs" | sums | paste -d' ' "$tmp/pairs" - >"$tmp/risen"
+	awk 'FILENAME == ARGV[1] { at[$1] = $3; next } { print $1, $1 in at ? at[$1] : $2 }' "$tmp/risen" "$tmp/at" >"$tmp/next"
+	mv "$tmp/next" "$tmp/at"
+	level=$((level + 1))
+done
+awk 'FILENAME == ARGV[1] { if ($1 == "place") place[$2] = $3; next } { print $1, $2, $1 in place ? place[$1] : 0 }' "$tmp/plan" "$tmp/at" >"$tmp/risen"
+while read -r fn r sn; do same "$r $sn" "$root 0" "events/$fn.der" 'not in the log'; done <"$tmp/risen"
 # That the log at the certificate's own line grew into it.
 { read -r old new; fr= was=$(octets "$intent" 7)
 	same "$new" "$size" events/grew 'for another checkpoint'
@@ -357,7 +392,6 @@ done
 [ $failed = 0 ] || exit 1
 [ -z "$revoked" ] || [ -f receipt.tbs ] || echo 'The revocation has no receipt here: the chain of the journal to the checkpoint proves it.'
 [ -z "$revoked" ] || [ -n "$order" ] || echo 'What the revocation was ordered by is not here: the journal alone tells it.'
-tail -c +20 manifest.tbs >"$tmp/act"
-printf '%s' "OK: $checked checks. Taken by $(texts "$tmp/act" | sed -n 3p)." | tr -c '\040-\176' '?'
+printf '%s' "OK: $checked checks. Taken by $(texts "$tmp/act1" | sed -n 3p)." | tr -c '\040-\176' '?'
 echo
 echo "First line of the journal: $(sha journal/00000001.der)"
