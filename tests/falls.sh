@@ -2,8 +2,6 @@
 # after each, and the states they fall from. Set every first: each every-th point.
 . "$top/tests/orders.sh"
 . "$top/tests/fallen.sh"
-cp -r "$top/policy" "$tmp/policy"
-sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml" # a key per point: the smallest the rules allow
 
 # What must hold after each fall: the name of the check, then what it says where it does not.
 cat >"$tmp/check" <<'S'
@@ -57,7 +55,7 @@ falls() {
 }
 # states: the service of $engine in $dir and $db, kept as it is before each act; then as it is issued.
 states() {
-	begun "$dir" $engine "$1" --policy "$tmp/policy" || return 1
+	begun "$dir" $engine "$1" || return 1
 	sed -i 's/^accounts = .*/accounts = 9999-123-1234567/' "$dir/akashi.conf"
 	"$akashi" -C "$dir" dossier import "$samples/applications.csv" >/dev/null 2>&1
 	"$top/tests/state" keep imported

@@ -10,9 +10,8 @@
 . "$top/tests/orders.sh"
 . "$top/tests/fallen.sh"
 tab=$(printf '\t')
-mkdir "$tmp/policy"
-"$top/tests/year.sh" "$top/policy" "$tmp/policy" abolition=2028-03-31 ca_key_bits=2048
-sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
+mkdir "$tmp/policy"; quick_policy "$tmp/quick"
+"$top/tests/year.sh" "$tmp/quick" "$tmp/policy" abolition=2028-03-31
 at() { now="$1T$2:00+09:00"; }
 do_() { say --now "$now" "$@" >"$tmp/out" || fail "$engine: $*" "$(cat "$tmp/err" "$tmp/out")"; }
 # call WORDS...: exit, and the first error or nothing.

@@ -10,7 +10,7 @@ trap 'serve_stop KILL 2>/dev/null; rm -rf "$tmp"' EXIT
 many= seed=${SEED:-20261120} kills=200 lives=8 each=12 killed=0 slowest=0 round=0
 [ -z "$LONG" ] || kills=2000
 dir=$tmp/s
-cp -r "$top/policy" "$tmp/policy"; sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
+quick_policy "$tmp/policy"
 begun "$tmp/base" sqlite random --policy "$tmp/policy" && taken_in "$tmp/base" || fail 'a service'
 # The first eight whose papers, fee and delivery let a certificate be made of them.
 for who in 2 5 12 53 54 37 72 23 29 30 38 41 47 49 55; do

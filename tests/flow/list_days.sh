@@ -8,7 +8,7 @@
 days=20 kills=8 step=40 revocations=${REVOCATIONS:-36} # of a rest that ends
 [ -z "$LONG" ] || { days=400 kills=200 step=2 revocations=${REVOCATIONS:-10000}; }
 dir=$tmp/s key=$tmp/s/rehearsal/keys public=$tmp/s/repository/ca.crl
-cp -r "$top/policy" "$tmp/policy"; sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
+quick_policy "$tmp/policy"
 many='2 5 12 53 54 37 72'
 begun "$dir" sqlite days --policy "$tmp/policy" && taken_in "$dir" && approved "$dir" $many && paid "$dir" $many &&
 	"$akashi" -C "$dir" day open --key "$key/dispatch-1" >/dev/null && "$akashi" -C "$dir" issue $many >/dev/null || fail 'seven certificates'

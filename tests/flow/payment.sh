@@ -73,11 +73,12 @@ unnamed() { # ENGINE DATABASE: who paid stands nowhere in clear, not in the jour
 		fail "$1: the store was looked at"
 }
 
+quick_policy "$tmp/quick"
 for engine in sqlite postgresql; do
 	nth=0
 	for file in bank-zengin03.dat bank-zengin01a.dat bank.csv; do
 		nth=$((nth + 1)) dir=$tmp/$engine$nth
-		"$akashi" init "$dir" --rehearsal --now 2026-11-20T09:00:00+09:00 \
+		"$akashi" init "$dir" --rehearsal --now 2026-11-20T09:00:00+09:00 --policy "$tmp/quick" \
 			--store "$(store_of $engine "payment$nth")" >"$tmp/out" || fail "init $engine"
 		"$akashi" -C "$dir" --json dossier import "$samples/applications.csv" >"$tmp/out"
 		refused "$engine"
@@ -121,7 +122,7 @@ moved() {
 }
 shown() { "$akashi" -C "$dir" --json dossier show 1 | "$flat" -v payment.state; }
 rises() { # paid, then the tax rises, then the bank takes the money back [R-6.2] [R-6.19]
-	cp -r "$top/policy" "$tmp/policy"
+	quick_policy "$tmp/policy"
 	echo '- { percent: 12, clause: R-6.2, from: 2026-12-01 }' >>"$tmp/policy/tax.yaml"
 	dir=$tmp/rises
 	begun "$dir" sqlite rises --policy "$tmp/policy" || fail 'a service begins'
