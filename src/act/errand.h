@@ -47,6 +47,9 @@ bool errand_more(
 bool errand_over(
     struct errand_queue *, struct task_row *, const struct fault *why, struct fault *) MUST_USE;
 
+/* The same of one whose errand_done we have seen committed. */
+void errand_told(struct errand_queue *, struct task_row *, const char *result);
+
 /* Told of each task as it ends or is given back. */
 typedef void errand_tell(void *context, const struct task_row *);
 /*

@@ -10,7 +10,7 @@
 
 #include "wire/child.h"
 
-enum { WAIT_MS = 120000, LOOK_MS = 20, LOOK_SOON_MS = 2, SOON_MS = 200 };
+enum { WAIT_MS = 120000, LOOK_MS = 20, LOOK_SOON_MS = 2, SOON_MS = 200, LOOKS = 32 };
 
 bool
 errand_served(const struct service *s)
@@ -49,18 +49,11 @@ struct waiting {
 	size_t n;
 	errand_tell *tell;
 	void *context;
-	size_t at; /* the one that is looked at */
-	struct task_row row;
-	bool found;
+	bool begun;
+	size_t at; /* the first that is looked at */
+	struct task_row row[LOOKS]; /* it and those behind it */
+	size_t looked;
 };
-
-static bool
-look(struct tx *tx, void *context, struct fault *fault)
-{
-	struct waiting *w = context;
-	return task_get(tx, w->task[w->at], &w->row, &w->found, fault) &&
-	       (w->found || fault_set(fault, FAULT_BROKEN, "頼んだ仕事の記録がありません。"));
-}
 
 /* Ended, or given back since we began to wait. */
 static bool
@@ -68,6 +61,24 @@ over(const struct task_row *t, int64_t fence)
 {
 	return strcmp(t->state, "done") == 0 || strcmp(t->state, "refused") == 0 ||
 	       (strcmp(t->state, "waiting") == 0 && t->fence > fence && t->exit != FAULT_NONE);
+}
+
+/* One look at many; once begun, up to the first that is not over. */
+static bool
+look(struct tx *tx, void *context, struct fault *fault)
+{
+	struct waiting *w = context;
+	bool on = true, found;
+	for (w->looked = 0; on && w->looked < LOOKS && w->at + w->looked < w->n; w->looked++) {
+		struct task_row *t = &w->row[w->looked];
+		size_t i = w->at + w->looked;
+		if (!task_get(tx, w->task[i], t, &found, fault))
+			return false;
+		if (!found)
+			return fault_set(fault, FAULT_BROKEN, "頼んだ仕事の記録がありません。");
+		on = !w->begun || over(t, w->fence[i]);
+	}
+	return true;
 }
 
 static void
@@ -99,8 +110,9 @@ wait_for(struct service *s, struct waiting *w, bool *served, struct fault *fault
 		*served = errand_served(s); /* first: what was done until then is seen */
 		if (!store_read(s->store, look, w, fault))
 			return false;
-		if (over(&w->row, w->fence[w->at]))
-			told(w, w->at, &w->row);
+		for (size_t i = 0; i < w->looked; i++)
+			if (over(&w->row[i], w->fence[w->at + i]))
+				told(w, w->at + i, &w->row[i]);
 		if (w->fence[w->at] == -1 || !*served)
 			return true;
 		(void)nanosleep(&nap, NULL);
@@ -145,15 +157,19 @@ static bool
 begin(struct service *s, struct waiting *w, size_t *left, struct fault *fault)
 {
 	*left = 0;
-	for (w->at = 0; w->at < w->n; w->at++) {
+	for (w->at = 0; w->at < w->n; w->at += w->looked) {
 		if (!store_read(s->store, look, w, fault))
 			return false;
-		w->fence[w->at] = w->row.fence;
-		if (over(&w->row, w->row.fence))
-			told(w, w->at, &w->row);
-		else
-			++*left;
+		for (size_t i = 0; i < w->looked; i++) {
+			const struct task_row *t = &w->row[i];
+			w->fence[w->at + i] = t->fence;
+			if (over(t, t->fence))
+				told(w, w->at + i, t);
+			else
+				++*left;
+		}
 	}
+	w->begun = true;
 	return true;
 }
 

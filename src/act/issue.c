@@ -80,14 +80,22 @@ struct asking {
 	struct dossier_row row;
 	struct warrant_row warrant;
 	struct cert_row cert;
+	struct fee fee; /* where it may be asked about at all */
+	struct fault unread; /* why the rest says nothing; FAULT_NONE: it does */
 	bool found, issued;
 	int64_t task;
 };
 
+/* Approved, with a warrant. */
 static bool
-load(struct tx *tx, void *context, struct fault *fault)
+is_next(const struct asking *a)
 {
-	struct asking *a = context;
+	return dossier_state(&a->row) == STATE_APPROVED && a->found;
+}
+
+static bool
+load(struct tx *tx, struct asking *a, struct fault *fault)
+{
 	bool cert;
 	warrant_drop(&a->warrant);
 	dossier_drop(&a->row);
@@ -98,7 +106,7 @@ load(struct tx *tx, void *context, struct fault *fault)
 	    !cert_of(tx, a->dossier, a->row.edition, &a->cert, &cert, fault))
 		return false;
 	a->issued = cert && is_out(dossier_state(&a->row));
-	return true;
+	return !is_next(a) || fee_standing_in(tx, a->service, &a->row, &a->fee, fault);
 }
 
 /* Each reason why not, before anything is asked of the CA room. */
@@ -106,8 +114,8 @@ static bool
 may_issue(struct asking *a, struct fault *fault)
 {
 	struct service *s = a->service;
+	const struct fee fee = a->fee;
 	const struct policy *policy;
-	struct fee fee;
 	struct day until, last;
 	enum state state = dossier_state(&a->row);
 	if (state == STATES)
@@ -115,7 +123,7 @@ may_issue(struct asking *a, struct fault *fault)
 		    "案件 %lld の状態「%s」は知られていません。"
 		    "akashi audit verify で確かめてください。",
 		    (long long)a->dossier, a->row.state);
-	if (state != STATE_APPROVED || !a->found)
+	if (!is_next(a))
 		return fault_refuse(fault, &ISSUE_STATE, "state", "案件 %lld は「%s」です。%s",
 		    (long long)a->dossier, state_label(state), NEXT[state]);
 	if (a->warrant.ended[0] != '\0')
@@ -123,7 +131,7 @@ may_issue(struct asking *a, struct fault *fault)
 		    "この版は終わっています（%s）。同じお二人が次の版に署名してください。",
 		    a->warrant.ended);
 	if (!service_policy(s, a->row.policy, &policy, fault) ||
-	    !fee_standing(s, &a->row, &fee, fault) || !approve_last_day(s, &a->row, &until, fault))
+	    !approve_last_day(s, &a->row, &until, fault))
 		return false;
 	const struct product *p = policy_product(policy, a->row.product, s->today);
 	if (p == NULL || p->series == SERIES_CDR)
@@ -150,6 +158,22 @@ struct group {
 	bool wanted[GROUP];
 };
 
+/* A store that cannot be read is the fault of all. */
+static bool
+load_all(struct tx *tx, void *context, struct fault *fault)
+{
+	struct group *g = context;
+	for (size_t i = 0; i < g->n; i++) {
+		struct asking *a = &g->at[i];
+		a->unread = (struct fault){ 0 };
+		if (!load(tx, a, &a->unread) && a->unread.code == FAULT_STORE) {
+			*fault = a->unread;
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool
 add_tasks(struct tx *tx, void *context, struct fault *fault)
 {
@@ -171,7 +195,8 @@ add_tasks(struct tx *tx, void *context, struct fault *fault)
 static bool
 ask_one(struct asking *a, struct issue_row *row, bool *wanted, struct fault *fault)
 {
-	bool good = store_read(a->service->store, load, a, &row->why);
+	row->why = a->unread;
+	bool good = row->why.code == FAULT_NONE;
 	*wanted = good && !a->issued && may_issue(a, &row->why);
 	row->result = ISSUE_ISSUED;
 	if (good && a->issued) {
@@ -194,10 +219,12 @@ ask_some(struct service *s, struct issue_row *row, int64_t *task, size_t n, stru
 	struct group *g = calloc(1, sizeof(*g));
 	bool any = false;
 	bool good = g != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
-	for (; good && g->n < n; g->n++) {
+	for (; good && g->n < n; g->n++)
 		g->at[g->n] = (struct asking){ .service = s, .dossier = row[g->n].dossier };
-		good = ask_one(&g->at[g->n], &row[g->n], &g->wanted[g->n], fault);
-		any = any || g->wanted[g->n];
+	good = good && store_read(s->store, load_all, g, fault);
+	for (size_t i = 0; good && i < n; i++) {
+		good = ask_one(&g->at[i], &row[i], &g->wanted[i], fault);
+		any = any || g->wanted[i];
 	}
 	good = good && (!any || store_write(s->store, NULL, add_tasks, g, fault));
 	for (size_t i = 0; g != NULL && i < g->n; i++) {

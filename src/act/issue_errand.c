@@ -212,7 +212,9 @@ batch_over(struct stream *s, struct batch *b, struct fault *fault)
 		if (!carry_goes_on(c) && never_again(c->why.name) &&
 		    !store_write(s->crew->service->store, NULL, end_edition, c, &ending))
 			c->why = ending;
-		if (!errand_over(s->queue, &c->task, &c->why, fault))
+		if (c->stored)
+			errand_told(s->queue, &c->task, c->cert.serial);
+		else if (!errand_over(s->queue, &c->task, &c->why, fault))
 			return false;
 	}
 	return true;

@@ -23,7 +23,7 @@ enum {
 	SIGNER_REVOKED_READ_FD,
 	SIGNER_SEGMENT_FD
 };
-enum { SIGNER_SECRETS = 64, SIGNER_WARRANTS = 128 << 10, SIGNATURE_MOST = 1024, SIGNER_LISTS = 4 };
+enum { SIGNER_SECRETS = 64, SIGNER_WARRANTS = 192 << 10, SIGNATURE_MOST = 1024, SIGNER_LISTS = 4 };
 
 /* A list that may be fetched; its entries are a prefix of revoked.der, which only grows. */
 struct listing {
