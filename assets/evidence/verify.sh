@@ -24,12 +24,12 @@ sums() { # of each line of hex the SHA-256 of its bytes
 	rm -f "$tmp"/sum/*
 	file=100000
 	while read -r octal; do file=$((file + 1)); printf "$octal" >"$tmp/sum/$file"; done <"$tmp/octal"
-	sha256sum "$tmp"/sum/* | cut -c1-64
+	sha256sum "$tmp"/sum/* 2>/dev/null | cut -c1-64
 }
 node() { case $1 in *[!0-9a-f]*) return 1;; esac; [ ${#1} = 64 ]; }
 join() { node "$1" && node "$2" && echo "01$1$2" | sums; }
-# parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE", octets and numbers in hex; none where its parts do not fill
-# it to the byte, or a text in it has more than one line.
+# parse FILE: of each part of a DER file a line "AT HEAD LENGTH TYPE VALUE", octets and numbers in hex, a number below
+# zero behind a sign; none where its parts do not fill it to the byte, or a text in it has more than one line.
 parse() {
 	od -An -v -tx1 "$1" 2>/dev/null | awk '
 		BEGIN { type["02"] = "INTEGER"; type["04"] = "OCTET_STRING"; type["0a"] = "ENUMERATED"; type["0c"] = "UTF8STRING"; type["30"] = "SEQUENCE"
@@ -48,6 +48,7 @@ parse() {
 				if (tag == "0c" && (byte[i] == "00" || byte[i] == "0a")) exit
 				text = text (tag == "0c" ? sprintf("%c", value[byte[i]]) : byte[i]) }
 			if (tag == "02" && size > 1 && byte[at + head] == "00") text = substr(text, 3)
+			else if (tag ~ /^0[2a]$/ && byte[at + head] ~ /^[89a-f]/) text = "-" text
 			part[parts++] = at " " head " " size " " (tag in type ? type[tag] : tag) " " text
 			if (int(value[tag] / 32) % 2) { end[++depth] = at + head + size; at += head } else at += head + size }
 		while (depth && end[depth] == n) depth--
@@ -71,7 +72,7 @@ number() { # FILE N: its N-th INTEGER, where that is one of at most 15 hex digit
 # line FILE: of a line of the journal its number, its kind, and in hex its first two octet strings; - for what it has not, and no number.
 line() {
 	look "$1"
-	awk '$4 == "INTEGER" && seq == "" { seq = length($5) < 16 && $5 != "" ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
+	awk '$4 == "INTEGER" && seq == "" { seq = $5 ~ /^[0-9a-f]+$/ && length($5) < 16 ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
 		$4 == "OCTET_STRING" && ++n < 3 { octets[n] = $5 }
 		function put(text, end) { printf "%s%s", text == "" ? "-" : text, end }
 		END { put(seq, " "); put(kind, " "); put(octets[1], " "); put(octets[2], "\n") }' "$parts" >"$tmp/line"
@@ -127,7 +128,7 @@ holds() {
 	look "charters/$1.der"
 	who=$2 awk -v list=$list '$4 == "SEQUENCE" && NR > 1 && $1 >= end { lists++; end = $1 + $2 + $3 }
 		$4 == "UTF8STRING" { is = lists == list && substr($0, index($0, $4) + 11) == ENVIRON["who"] } is && $4 == "INTEGER" { roles = $5 }
-		is && $4 == "OCTET_STRING" { if (roles != "" && length(roles) < 16) print $5, roles; is = 0 }' "$parts" >"$tmp/holders"
+		is && $4 == "OCTET_STRING" { if (roles ~ /^[0-9a-f]+$/ && length(roles) < 16) print $5, roles; is = 0 }' "$parts" >"$tmp/holders"
 	while read -r key roles; do
 		[ "$key" != "$4" ] || [ $((0x$roles >> bit & 1)) = 0 ] || return 0
 	done <"$tmp/holders"
@@ -143,7 +144,7 @@ act() {
 	tail -c +20 "$1.tbs" >"$tmp/act$acts"
 	texts "$tmp/act$acts" >"$tmp/texts"
 	while IFS= read -r text; do told=$told$text$sep; done <"$tmp/texts"
-	{ read -r verb; read -r role; read -r person; } <"$tmp/texts"
+	{ IFS= read -r verb; IFS= read -r role; IFS= read -r person; } <"$tmp/texts"
 	charter=$(number "$tmp/act$acts" 2) point=$(point "$1.pem")
 	told=$told$charter
 	holds "$charter" "$person" "$role" "$point" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"

@@ -119,6 +119,7 @@ lies() {
 		two who screened and none who approved%sed -i '/^approve\t/s/approve\tapproval\tapproval-[0-9]*\t[0-9]*/screen\tscreening\tscreening-2\t2/' acts/index.tsv; '$top/build/tests/resign' '$dir' . '$(key screening-2)' acts/approve warrants/certificate.der screen%acts/index.tsv
 		an approval under a charter of after the issue%who=\$(awk '\$1 == "approve" { print \$4 }' acts/index.tsv); sed -i '/^approve\t/s/\t1\t/\t2\t/' acts/index.tsv; '$top/build/tests/resign' '$dir' . '$dir/rehearsal/keys/'\$who acts/approve warrants/certificate.der approve%acts/index.tsv: nobody
 		one of the staff who has the custodians' role%at=\$(openssl asn1parse -inform DER -in charters/2.der | grep -A1 ':admin-1\$' | sed -n '2s/:.*//p'); printf '\\001' | dd of=charters/2.der bs=1 seek=\$((at + 3)) conv=notrunc 2>/dev/null; '$top/build/tests/resign' '$dir' . '$(key admin-1)' acts/charter-2-2 charters/2.der charter%acts/charter-2-2.pem: not admin-1
+		a role below zero, which would be every one%at=\$(openssl asn1parse -inform DER -in charters/2.der | grep -A1 ':screening-1\$' | sed -n '2s/:.*//p'); printf '\\377' | dd of=charters/2.der bs=1 seek=\$((at + 2)) conv=notrunc 2>/dev/null; '$top/build/tests/resign' '$dir' . '$(key screening-1)' acts/approve warrants/certificate.der approve%acts/approve.pem: not screening-1
 		a revocation left out%cut_lines REVOKED 1; unrevoked%journal/
 		the journal left out from the revocation on%cut_lines REVOKED 999; unrevoked%journal/
 		a revocation that the table does not tell%unrevoked%journal/index.tsv
