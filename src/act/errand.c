@@ -10,9 +10,11 @@
 
 enum { LEFT_MOST = 4 * SIGNER_BATCH };
 
-/* A lease outlasts the longest waits for other programs, and is fresh when it begins (errand_fresh); a step over
- * whole books by far. */
-enum { LEASE = 60 + (KEYMAKER_MS + 2 * SIGNER_MS) / 1000, LEASE_BOOKS = 3600 };
+/*
+ * Seconds. Fresh is what has more before it than two waits for the signer: of the batch before, and of its
+ * own. A lease outlasts the keymaker's besides; a step over whole books by far.
+ */
+enum { FRESH = 2 * SIGNER_MS / 1000, LEASE = FRESH + KEYMAKER_MS / 1000 + 60, LEASE_BOOKS = 3600 };
 _Static_assert((int)SIGNER_MS <= (int)KEYMAKER_MS, "the keymaker is the slowest to answer");
 static const struct errand_kind {
 	const char *kind;
@@ -63,11 +65,10 @@ errand_hold_in(struct tx *tx, const struct task_row *t, struct instant now, stru
 	return task_hold(tx, t->id, t->fence, now.sec + lease_of(t), fault);
 }
 
-/* Longer than two waits for the signer: of the batch before, and of its own. */
 bool
 errand_fresh(const struct task_row *t, struct instant now)
 {
-	return t->until - now.sec > 2 * SIGNER_MS / 1000;
+	return t->until - now.sec > FRESH;
 }
 
 struct holding {

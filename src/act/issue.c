@@ -76,12 +76,12 @@ result_of(const struct fault *why)
 
 struct asking {
 	struct service *service;
+	struct issue_row *told; /* why: FAULT_NONE, or why the rest says nothing */
 	int64_t dossier;
 	struct dossier_row row;
 	struct warrant_row warrant;
 	struct cert_row cert;
 	struct fee fee; /* where it may be asked about at all */
-	struct fault unread; /* why the rest says nothing; FAULT_NONE: it does */
 	bool found, issued;
 	int64_t task;
 };
@@ -114,7 +114,7 @@ static bool
 may_issue(struct asking *a, struct fault *fault)
 {
 	struct service *s = a->service;
-	const struct fee fee = a->fee;
+	const struct fee *fee = &a->fee;
 	const struct policy *policy;
 	struct day until, last;
 	enum state state = dossier_state(&a->row);
@@ -137,10 +137,10 @@ may_issue(struct asking *a, struct fault *fault)
 	if (p == NULL || p->series == SERIES_CDR)
 		return fault_refuse(fault, &ISSUE_MEDIA, "product",
 		    "CD-R はまだ作成できません（media not yet made）。案件はこのまま待ちます。");
-	if (fee.received < fee.due)
+	if (fee->received < fee->due)
 		return fault_refuse(fault, &ISSUE_UNPAID, "payment",
-		    "入金が確認できていません（必要額 %lld円、入金 %lld円）。", (long long)fee.due,
-		    (long long)fee.received);
+		    "入金が確認できていません（必要額 %lld円、入金 %lld円）。", (long long)fee->due,
+		    (long long)fee->received);
 	if (day_cmp(s->today, until) > 0)
 		return fault_refuse(fault, &ISSUE_APPROVAL, "approval",
 		    "承認の有効期間が過ぎています。同じお二人が次の版に署名してください。");
@@ -164,10 +164,10 @@ load_all(struct tx *tx, void *context, struct fault *fault)
 {
 	struct group *g = context;
 	for (size_t i = 0; i < g->n; i++) {
-		struct asking *a = &g->at[i];
-		a->unread = (struct fault){ 0 };
-		if (!load(tx, a, &a->unread) && a->unread.code == FAULT_STORE) {
-			*fault = a->unread;
+		struct fault *why = &g->at[i].told->why;
+		*why = (struct fault){ 0 };
+		if (!load(tx, &g->at[i], why) && why->code == FAULT_STORE) {
+			*fault = *why;
 			return false;
 		}
 	}
@@ -193,9 +193,9 @@ add_tasks(struct tx *tx, void *context, struct fault *fault)
 
 /* *wanted: a task is to be added; else the row says what it is. */
 static bool
-ask_one(struct asking *a, struct issue_row *row, bool *wanted, struct fault *fault)
+ask_one(struct asking *a, bool *wanted, struct fault *fault)
 {
-	row->why = a->unread;
+	struct issue_row *row = a->told;
 	bool good = row->why.code == FAULT_NONE;
 	*wanted = good && !a->issued && may_issue(a, &row->why);
 	row->result = ISSUE_ISSUED;
@@ -220,10 +220,12 @@ ask_some(struct service *s, struct issue_row *row, int64_t *task, size_t n, stru
 	bool any = false;
 	bool good = g != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	for (; good && g->n < n; g->n++)
-		g->at[g->n] = (struct asking){ .service = s, .dossier = row[g->n].dossier };
+		g->at[g->n] = (struct asking){
+			.service = s, .told = &row[g->n], .dossier = row[g->n].dossier
+		};
 	good = good && store_read(s->store, load_all, g, fault);
 	for (size_t i = 0; good && i < n; i++) {
-		good = ask_one(&g->at[i], &row[i], &g->wanted[i], fault);
+		good = ask_one(&g->at[i], &g->wanted[i], fault);
 		any = any || g->wanted[i];
 	}
 	good = good && (!any || store_write(s->store, NULL, add_tasks, g, fault));
