@@ -36,8 +36,8 @@ store_of() {
 	psql -q -h "$host" -U akashi -d postgres -c "CREATE DATABASE f_$2_$$" >&2 &&
 		echo "postgresql:///f_$2_$$?host=$host&user=akashi"
 }
-# quick_policy DIR: the shipped policy, but keys as short as the rules allow and a PKCS#12's password stretched little: half of all the time of
-# the tests went into those. The shipped figures are for demo.sh and real.sh.
+# quick_policy DIR: the shipped policy, but keys as short as the rules allow and a PKCS#12's password stretched little: of the time of
+# kills.sh the keymaker had more than half. The shipped figures are for demo.sh and real.sh.
 quick_policy() {
 	cp -r "$top/policy" "$1"
 	sed -i 's/key_bits: 3072/key_bits: 2048/' "$1/profiles.yaml"
