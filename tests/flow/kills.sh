@@ -7,7 +7,7 @@
 for engine in ${ENGINES:-sqlite postgresql}; do
 	dir=$tmp/$engine; db=f_kills_$$; every=3
 	[ "$engine" = sqlite ] || every=6
-	wide=$((every * 2)) # two orders have as many points again, a revocation with its list too
+	wide=$((every * 2)) # two orders have as many points again
 	[ -z "$LONG" ] || every=1 wide=1
 	states kills || fail "$engine: a service with an order"
 	falls mail mailed "$mail" -s $((every * 2))
@@ -16,6 +16,6 @@ for engine in ${ENGINES:-sqlite postgresql}; do
 	falls issue ready "$issue" -s $((wide * 2)) -m torn -l
 	"$sweep" -l -o ca/journal -s $every -p "'$top/tests/state' back ready" -c "'$tmp/check' issue" "$issue >/dev/null 2>&1" >"$tmp/out"
 	is "$?" 1 "$engine: a build that leaves out the journal's fsync is caught"
-	falls revoke issued "$revoke" -s $wide
+	falls revoke issued "$revoke" -s $every
 done
 done_testing
