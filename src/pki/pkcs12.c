@@ -190,6 +190,23 @@ bag_read(struct der bag, struct der *shrouded, const uint8_t **id)
 	return true;
 }
 
+/* Not by PKCS8_decrypt, which lets octets behind the key pass: a last block altered so that its
+ * padding happens to be right. */
+static bool
+unshroud(const X509_SIG *sealed, const char *pin, struct rsa **key)
+{
+	const X509_ALGOR *how;
+	const ASN1_OCTET_STRING *box;
+	uint8_t *plain = NULL;
+	int n = 0;
+	X509_SIG_get0(sealed, &how, &box);
+	bool good = PKCS12_pbe_crypt(how, pin, (int)strlen(pin), ASN1_STRING_get0_data(box),
+			ASN1_STRING_length(box), &plain, &n, 0) != NULL &&
+		    rsa_from_pkcs8(plain, (size_t)n, key, NULL);
+	OPENSSL_clear_free(plain, n > 0 ? (size_t)n : 0);
+	return good;
+}
+
 bool
 pkcs12_bag_open(struct der bag, const char *pin, struct rsa **out, struct fault *fault)
 {
@@ -206,9 +223,8 @@ pkcs12_bag_open(struct der bag, const char *pin, struct rsa **out, struct fault 
 	OWN(X509_SIG) sealed = d2i_X509_SIG(NULL, &at, (long)shrouded.n);
 	if (sealed == NULL || at != shrouded.p + shrouded.n)
 		return form_refuse(fault);
-	OWN(PKCS8_PRIV_KEY_INFO) info = PKCS8_decrypt(sealed, pin, (int)strlen(pin));
 	OWN_RSA key = NULL;
-	if (info == NULL || !rsa_from_info(info, &key, NULL))
+	if (!unshroud(sealed, pin, &key))
 		return pin_refuse(fault);
 	spki = rsa_spki(key, &s) ? der_of(s.at, s.len) : der_of(NULL, 0);
 	if (spki.n == 0 || !key_id_of(spki, own) || memcmp(own, id, KEY_ID) != 0)

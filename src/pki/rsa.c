@@ -174,7 +174,7 @@ private_refuse(struct fault *fault)
 	    fault, &RSA_FORM, NULL, "秘密鍵が読めません。PKCS#8 の RSA 鍵を指定してください。");
 }
 
-bool
+static bool
 rsa_from_info(const PKCS8_PRIV_KEY_INFO *info, struct rsa **out, struct fault *fault)
 {
 	OWN(EVP_PKEY) key = EVP_PKCS82PKEY(info);

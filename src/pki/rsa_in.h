@@ -18,7 +18,5 @@ enum { RSA_N, RSA_E, RSA_D, RSA_P, RSA_Q, RSA_DP, RSA_DQ, RSA_QINV, RSA_NUMBERS 
 bool rsa_from_numbers(BIGNUM *const v[RSA_NUMBERS], struct rsa **, struct fault *) MUST_USE;
 /* Takes the key over where it is one we let in; else refuses and leaves it. */
 bool rsa_let_in(EVP_PKEY **, struct rsa **, struct fault *) MUST_USE;
-/* The same from PKCS#8 as OpenSSL read it. */
-bool rsa_from_info(const PKCS8_PRIV_KEY_INFO *, struct rsa **, struct fault *) MUST_USE;
 
 #endif

@@ -2,6 +2,8 @@
  * [RFC7292 4] [RFC7292 B.1] [RFC7292 B.2] [RFC7292 C] [RFC8018 6.2] */
 #include "pki.h"
 
+#include <openssl/pkcs12.h>
+
 #include "pki/pkcs12.h"
 
 #define PIN "K7QX-M3RT-9HWA-4PCE"
@@ -206,6 +208,42 @@ every_flipped_bit_and_every_cut_of_a_bag_is_refused(void **state)
 	}
 }
 
+/* What one altered last block in 256 opens to where the padding fills it alone. */
+static void
+octets_behind_the_key_are_refused(void **state)
+{
+	const struct pki *p = *state;
+	static struct made m;
+	make(p, &m);
+	const uint8_t *in = m.bag.p;
+	STACK_OF(PKCS12_SAFEBAG) *bags = (STACK_OF(PKCS12_SAFEBAG) *)ASN1_item_d2i(
+	    NULL, &in, (long)m.bag.n, ASN1_ITEM_rptr(PKCS12_SAFEBAGS));
+	X509_SIG *sealed = (X509_SIG *)PKCS12_SAFEBAG_get0_pkcs8(sk_PKCS12_SAFEBAG_value(bags, 0));
+	X509_ALGOR *how;
+	ASN1_OCTET_STRING *box;
+	X509_SIG_getm(sealed, &how, &box);
+	for (int behind = 0; behind < 2; behind++) {
+		uint8_t *plain = NULL, *shut = NULL, *bag = NULL, longer[RSA_PKCS8_MOST];
+		int n = 0, shut_n = 0;
+		assert_non_null(PKCS12_pbe_crypt(how, PIN, (int)strlen(PIN),
+		    ASN1_STRING_get0_data(box), ASN1_STRING_length(box), &plain, &n, 0));
+		memcpy(longer, plain, (size_t)n);
+		longer[n] = 0;
+		assert_non_null(PKCS12_pbe_crypt(
+		    how, PIN, (int)strlen(PIN), longer, n + behind, &shut, &shut_n, 1));
+		ASN1_STRING_set0(box, shut, shut_n);
+		n = ASN1_item_i2d((ASN1_VALUE *)bags, &bag, ASN1_ITEM_rptr(PKCS12_SAFEBAGS));
+		assert_true(n > 0);
+		OWN_RSA key = NULL;
+		struct fault f = { 0 };
+		assert_int_equal(pkcs12_bag_open(der_of(bag, (size_t)n), PIN, &key, &f), !behind);
+		assert_true(!behind || f.row == &PKCS12_WRONG_PIN);
+		OPENSSL_free(plain);
+		OPENSSL_free(bag);
+	}
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}
+
 static void
 every_flipped_octet_and_every_cut_is_refused(const struct pki *p, enum pkcs12_kind kind)
 {
@@ -253,6 +291,7 @@ main(void)
 		cmocka_unit_test(iterations_and_salts_have_bounds),
 		cmocka_unit_test(another_keys_certificate_is_refused),
 		cmocka_unit_test(every_flipped_bit_and_every_cut_of_a_bag_is_refused),
+		cmocka_unit_test(octets_behind_the_key_are_refused),
 		cmocka_unit_test(every_flipped_octet_and_every_cut_of_a_file_is_refused),
 	};
 	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
