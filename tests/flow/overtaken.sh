@@ -3,10 +3,20 @@
 # log that is really another stops issuing (tests/flow/start_refused.sh). On both engines. [R-4.91] [design 4]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
+# Of many orders, in several requests, the first request is overtaken.
+of_many() {
+	many=$tmp/many
+	cp -r "$1" "$many" && first=$("$top/build/tests/orders" "$many" 2 110 keys) || fail '110 orders more'
+	"$top/build/tests/overtaken" "$many" "$first" 110 2>"$tmp/err" >"$tmp/out"
+	is "$? $(cut -d' ' -f1 "$tmp/out" | sort | uniq -c | xargs)" '0 110 done' 'of 110 orders none is lost where the first request was overtaken'
+	is "$(cut -d' ' -f2 "$tmp/out" | sort -u | wc -l)" 110 'each has its serial'
+	is "$("$akashi" --json -C "$many" cert list | "$flat" dossier serial | cut -f1 | sort -u | wc -l)" 110 'and one certificate'
+}
 for engine in sqlite postgresql; do
 	dir=$tmp/$engine
 	begun "$dir" $engine overtaken && taken_in "$dir" && approved "$dir" 2 && paid "$dir" 2 || fail "$engine: an order"
 	"$akashi" -C "$dir" day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a print day"
+	[ $engine = postgresql ] || of_many "$dir"
 	"$top/build/tests/overtaken" "$dir" 2 >"$tmp/out" 2>"$tmp/err"
 	is "$? $(cut -d' ' -f1 "$tmp/out")" '0 done' "$engine: an order whose head was overtaken twice is issued"
 	is "$("$akashi" --json -C "$dir" cert list | "$flat" dossier serial | cut -f2)" "$(cut -d' ' -f2 "$tmp/out")" "$engine: as one certificate"
