@@ -9,6 +9,7 @@
 #include "act/keys.h"
 #include "base/array.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "book/epoch.h"
 #include "book/ledger.h"
@@ -35,14 +36,14 @@ ROW(ADOPT_DIFFERS, "adopt-differs", INPUT, "R-10.13");
 ROW(ADOPT_IN_HAND, "adopt-in-hand", STATE, "design 2");
 ROW(ADOPT_SIZE, "adopt-size", INPUT, "design 2");
 
-static const char DRAFT[] = "ca/adopted.draft";
 enum {
 	INDEX_MOST = 1 << 30,
 	DRAFT_MOST = 1 << 30,
 	WARRANT_DAYS = 30,
 	PARTS_A_HOLD = 64,
 	REMOVE_FROM_CRL = 8,
-	ITEM_MOST = 64 /* of a part, but for its entry */
+	ITEM_MOST = 64, /* of a part, but for its entry */
+	PARTS_NAME = 8 /* octets of its warrant's digest */
 };
 /* Beyond it there would be no epochs left to count on from. */
 static const uint64_t NUMBER_MOST = UINT64_C(1) << 62;
@@ -61,6 +62,8 @@ struct adopting {
 	size_t entries, entry_room;
 	struct warrant_adopt body;
 	struct warrant_row warrant; /* borrows packed */
+	bool replaces;
+	uint8_t old[32]; /* digest of the warrant it replaces */
 	struct event_row event;
 };
 
@@ -404,22 +407,28 @@ draft_tx(struct tx *tx, void *context, struct fault *fault)
 {
 	struct adopting *a = context;
 	struct warrant_row old = { 0 };
-	bool found, inserted;
-	char path[SERVICE_PATH];
-	if (!warrant_of(tx, "cacert", 0, 0, &old, &found, fault))
+	bool inserted;
+	if (!warrant_of(tx, "cacert", 0, 0, &old, &a->replaces, fault))
 		return false;
-	bool good = !found || old_withdraw(tx, old.digest, fault);
+	memcpy(a->old, old.digest, sizeof(a->old));
+	bool good = !a->replaces || old_withdraw(tx, old.digest, fault);
 	warrant_drop(&old);
 	return good && tx_insert(tx, &WARRANT_TABLE, &a->warrant, &inserted, fault) &&
 	       (inserted ||
 		   fault_refuse(fault, &CA_CERTIFIED, NULL, "認証局はもう引き継がれています。")) &&
-	       service_event_add(tx, &a->event, fault) &&
-	       file_write(
-		   service_path(a->service, DRAFT, path), 0640, a->parts.at, a->parts.len, fault);
+	       service_event_add(tx, &a->event, fault);
 }
 
-/* The parts in its own transaction, last: those of a warrant in hand stay, and no warrant stands
- * whose parts are not on disk. */
+/* The parts of a warrant, by its digest: no draft writes over those of another. */
+static const char *
+parts_path(const struct service *s, const uint8_t digest[32], char path[SERVICE_PATH])
+{
+	char name[64], hex[2 * PARTS_NAME + 1];
+	snprintf(name, sizeof(name), "ca/adopted-%s.draft", hex_print(hex, digest, PARTS_NAME));
+	return service_path(s, name, path);
+}
+
+/* The parts are on disk before their warrant stands, those of the one before go after it. */
 static bool
 draft_put(struct adopting *a, struct fault *fault)
 {
@@ -428,7 +437,16 @@ draft_put(struct adopting *a, struct fault *fault)
 	snprintf(a->event.detail, sizeof(a->event.detail),
 	    "list=%lld certificates=%lld entries=%lld", (long long)a->body.number,
 	    (long long)a->body.count, (long long)a->body.listed);
-	return store_write(s->store, a->event.act_id, draft_tx, a, fault);
+	char path[SERVICE_PATH], old[SERVICE_PATH];
+	parts_path(s, a->warrant.digest, path);
+	if (!file_write(path, 0640, a->parts.at, a->parts.len, fault))
+		return false;
+	bool good = store_write(s->store, a->event.act_id, draft_tx, a, fault);
+	if (good && a->replaces)
+		(void)unlink(parts_path(s, a->old, old));
+	else if (!good && fault->code != FAULT_STORE) /* else its warrant may stand */
+		(void)unlink(path);
+	return good;
 }
 
 bool
@@ -489,7 +507,7 @@ adopt_ask(struct crew *c, const struct task_row *t, struct der warrant, struct d
 {
 	char path[SERVICE_PATH];
 	OWN_SINK parts = { 0 };
-	service_path(c->service, DRAFT, path);
+	parts_path(c->service, t->digest, path);
 	if (!crew_document(
 		c, ROAD_ISSUER, SIGNER_ADOPT, warrant, der_of(NULL, 0), acts, certificate, fault))
 		return false;
@@ -498,9 +516,18 @@ adopt_ask(struct crew *c, const struct task_row *t, struct der warrant, struct d
 		   parts_send(c, t, der_of(parts.at, parts.len), certificate, fault));
 }
 
+/* Those of drafts that fell as well; one that is left is of no use to anybody. */
 void
 adopt_done(const struct service *s)
 {
-	char path[SERVICE_PATH];
-	(void)unlink(service_path(s, DRAFT, path)); /* one that is left is of no use to anybody */
+	OWN_FOLDER ca = { 0 };
+	struct fault none = { 0 };
+	char path[SERVICE_PATH], name[300];
+	(void)!folder_read(service_path(s, "ca", path), &ca, &none);
+	for (size_t i = 0; i < ca.n; i++) {
+		if (strncmp(folder_name(&ca, i), "adopted-", 8) != 0)
+			continue;
+		snprintf(name, sizeof(name), "ca/%s", folder_name(&ca, i));
+		(void)unlink(service_path(s, name, path));
+	}
 }
