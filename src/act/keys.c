@@ -58,13 +58,16 @@ make_both(
 	return make_point(r, secret, public, fault) && make_seal(r, secret, public, fault);
 }
 
-/* A real one by the library's generator, since it is made once in ten years; a rehearsal is not kept waiting. */
+/*
+ * A real one by the library's generator, since it is made once in ten years; a rehearsal is not kept waiting,
+ * where the search knows that size.
+ */
 static bool
 make_rsa(const struct key_request *r, struct sink *secret, struct sink *public, struct fault *fault)
 {
 	OWN_RSA key = NULL;
 	bool (*const search)(int, struct rsa **, struct fault *) =
-	    r->rehearsal ? rsa_search : rsa_new;
+	    r->rehearsal && rsa_searches(r->ca_bits) ? rsa_search : rsa_new;
 	return search(r->ca_bits, &key, fault) && rsa_pairwise(key, fault) &&
 	       ((rsa_pkcs8(key, secret) && rsa_spki(key, public)) ||
 		   fault_set(fault, FAULT_BUG, "鍵が大きすぎます。"));

@@ -24,6 +24,7 @@ struct rsa;
 /* By OpenSSL's generator. */
 bool rsa_new(int bits, struct rsa **, struct fault *) MUST_USE;
 /* By our own search (pki/search.h): 2048, 3072 or 4096 bits, checked, several times as fast. */
+bool rsa_searches(int bits); /* it does for that many */
 bool rsa_search(int bits, struct rsa **, struct fault *) MUST_USE;
 void rsa_free(struct rsa *); /* wipes; NULL is fine */
 static inline void

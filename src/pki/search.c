@@ -114,14 +114,27 @@ numbers_new(struct search *s)
 	return s->spare != NULL; /* once one is missing, so is the last */
 }
 
+static const struct search_size *
+size_of(int bits)
+{
+	for (size_t i = 0; i < COUNT(SIZES); i++)
+		if (SIZES[i].bits == bits)
+			return &SIZES[i];
+	return NULL;
+}
+
+bool
+rsa_searches(int bits)
+{
+	return size_of(bits) != NULL;
+}
+
 bool
 search_new(int bits, struct search_source source, struct search **out, struct fault *fault)
 {
 	ossl_ready();
-	const struct search_size *size = SIZES;
-	while (size < SIZES + COUNT(SIZES) && size->bits != bits)
-		size++;
-	if (size == SIZES + COUNT(SIZES))
+	const struct search_size *size = size_of(bits);
+	if (size == NULL)
 		return fault_refuse(fault, &RSA_SIZE, NULL,
 		    "%d ビットの鍵は探せません。2048、3072、4096 のどれかにしてください。", bits);
 	OWN_SEARCH s = calloc(1, sizeof(*s));

@@ -111,6 +111,23 @@ both_halves_of_every_purpose_come_back(void **state)
 	}
 }
 
+/* Our own search knows three sizes. */
+static void
+a_rehearsals_ca_key_has_any_size_that_is_let_in(void **state)
+{
+	struct place *p = *state;
+	struct key_request r = request(p, KEY_CA);
+	struct key_public made;
+	struct fault fault = { 0 };
+	OWN_RSA key = NULL;
+	r.ca_bits = 2560;
+	assert_true(keys_new(&r, &made, &fault));
+	assert_true(rsa_from_spki(der_of(made.bytes, made.len), &key, &fault));
+	assert_int_equal(rsa_bits(key), 2560);
+	(void)unlink(p->out);
+	(void)unlink(p->pub);
+}
+
 static void
 a_secret_half_opens_only_as_what_it_is(void **state)
 {
@@ -237,6 +254,7 @@ main(void)
 #define WITH(t) cmocka_unit_test_setup_teardown(t, place_new, place_free)
 	const struct CMUnitTest tests[] = {
 		WITH(both_halves_of_every_purpose_come_back),
+		WITH(a_rehearsals_ca_key_has_any_size_that_is_let_in),
 		WITH(a_secret_half_opens_only_as_what_it_is),
 		WITH(nothing_is_overwritten_and_a_short_passphrase_makes_nothing),
 		WITH(a_changed_public_half_is_refused_by_its_row),
