@@ -12,7 +12,7 @@
 #include "base/fault.h"
 
 enum {
-	FRAME_MOST = 192 << 10, /* one packet: a socket of Linux takes 208 KiB at once */
+	FRAME_MOST = 192 << 10, /* one packet: socket_pair makes room for it */
 	FRAME_BODY_MOST = FRAME_MOST - 64,
 	FRAME_ANSWER = 0,
 	FRAME_FAULT = 1,

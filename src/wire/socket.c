@@ -7,11 +7,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* A packet counts against the sender's buffer, whose default is the machine's (208 KiB where nobody changed it). */
 bool
 socket_pair(int fd[2], struct fault *fault)
 {
-	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) == 0 ||
-	       fault_set(fault, FAULT_BUG, "ソケットを作れません。");
+	const int room = FRAME_MOST;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) != 0)
+		return fault_set(fault, FAULT_BUG, "ソケットを作れません。");
+	for (int i = 0; i < 2; i++)
+		(void)setsockopt(fd[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	return true;
 }
 
 static bool
