@@ -16,8 +16,8 @@ main(int argc, char **argv)
 	if (argc != 4 && argc != 5)
 		return 2;
 	if (!service_open(argv[1], NULL, &s, &fault) ||
-	    !orders_copy(
-		s, strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10), argc == 5, &first, &fault)) {
+	    !orders_copy(s, strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10), argc == 5, &first,
+		&fault)) {
 		fprintf(stderr, "%s (%s)\n", fault.say, fault.detail);
 		return 2;
 	}

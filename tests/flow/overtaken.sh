@@ -1,16 +1,28 @@
 #!/bin/sh
-# The other issuer revokes and publishes while keys are made and an order is on its way: it is issued all the same, and only a
+# The other issuer revokes and publishes while keys are made and an order is on its way: it is issued all the same, of many none is lost, and only a
 # log that is really another stops issuing (tests/flow/start_refused.sh). On both engines. [R-4.91] [design 4]
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
-# Of many orders, in several requests, the first request is overtaken.
+. "$top/tests/served.sh"
+# each FROM: of 110 orders each is told once, as issued, and none has the serial of another.
+each() {
+	"$akashi" -C "$many" --json issue $(seq "$1" $(($1 + 109))) >"$tmp/out" 2>"$tmp/err"
+	is "$? $("$flat" dossier result <"$tmp/out" | sort -u | cut -f2 | uniq -c | xargs) $("$flat" serial <"$tmp/out" | sort -u | wc -l) $("$flat" dossier <"$tmp/out" | wc -l)" \
+		'0 110 issued 110 110' "of 110 orders each is told once, $2"
+}
+# Of many orders, in several requests, the first request is overtaken; others are asked for by the command.
 of_many() {
 	many=$tmp/many
-	cp -r "$1" "$many" && first=$("$top/build/tests/orders" "$many" 2 110 keys) || fail '110 orders more'
+	cp -r "$1" "$many" && first=$("$top/build/tests/orders" "$many" 2 330 keys) || fail '330 orders more'
 	"$top/build/tests/overtaken" "$many" "$first" 110 2>"$tmp/err" >"$tmp/out"
 	is "$? $(cut -d' ' -f1 "$tmp/out" | sort | uniq -c | xargs)" '0 110 done' 'of 110 orders none is lost where the first request was overtaken'
 	is "$(cut -d' ' -f2 "$tmp/out" | sort -u | wc -l)" 110 'each has its serial'
 	is "$("$akashi" --json -C "$many" cert list | "$flat" dossier serial | cut -f1 | sort -u | wc -l)" 110 'and one certificate'
+	each $((first + 110)) 'alone'
+	serve_start "$akashi" -C "$many" serve
+	each $((first + 220)) 'beside programs that stand'
+	each $((first + 110)) 'and again, what was issued already'
+	serve_stop TERM
 }
 for engine in sqlite postgresql; do
 	dir=$tmp/$engine

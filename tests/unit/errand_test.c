@@ -85,6 +85,10 @@ a_lease_goes_on_from_the_time_it_is(void **state)
 			assert_true(errand_hold(s, &first.row, &fault));
 			int64_t until = row_of(s, t.id).until;
 			assert_in_range(until - later, ROWS[i].least, ROWS[i].most);
+			struct task_row held = row_of(s, t.id);
+			const struct instant ends = { until - 2 * SIGNER_MS / 1000 };
+			assert_true(errand_fresh(&held, (struct instant){ later + 60 }));
+			assert_false(errand_fresh(&held, ends));
 			assert_false(taken(s, until - 1).found);
 			assert_int_equal(row_of(s, t.id).fence, 1);
 			struct take second = taken(s, until);
