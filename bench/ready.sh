@@ -9,9 +9,8 @@ trap 'rest; rm -rf "$tmp"' EXIT
 rest() { for p in $serve $peer; do kill "$p" 2>/dev/null; wait "$p" 2>/dev/null; done; serve=; peer=; }
 # ready DIR ENGINE CA-BITS [OPTION...]: a rehearsal whose dossier 2 is approved and paid, on an open print day; subscribers' keys of 2048 bits, 10,000 iterations.
 ready() {
-	ready_dir=$1; ready_engine=$2; rm -rf "$tmp/policy"; cp -r policy "$tmp/policy"
-	sed -i 's/key_bits: 3072/key_bits: 2048/' "$tmp/policy/profiles.yaml"
-	sed -i "s/\(ca_key_bits\), value: \"4096\"/\1, value: \"$3\"/; s/\(subscriber_key_bits\), value: \"3072\"/\1, value: \"2048\"/; s/\(pkcs12_iterations\), value: \"600000\"/\1, value: \"10000\"/" "$tmp/policy/settings.yaml"
+	ready_dir=$1; ready_engine=$2; rm -rf "$tmp/policy"; quick_policy "$tmp/policy"
+	sed -i "s/\(ca_key_bits\), value: \"2048\"/\1, value: \"$3\"/" "$tmp/policy/settings.yaml"
 	shift 3
 	begun "$ready_dir" "$ready_engine" "bench_$(basename "$ready_dir")" --policy "$tmp/policy" "$@" && taken_in "$ready_dir" &&
 		approved "$ready_dir" 2 && paid "$ready_dir" 2 &&

@@ -42,12 +42,13 @@ quick_policy() {
 	cp -r "$top/policy" "$1"
 	sed -i 's/key_bits: 3072/key_bits: 2048/' "$1/profiles.yaml"
 	sed -i 's/\(_key_bits\), value: "[0-9]*"/\1, value: "2048"/; s/\(pkcs12_iterations\), value: "[0-9]*"/\1, value: "10000"/' "$1/settings.yaml"
+	! grep -E '_(bits|iterations)\>.*(3072|4096|600000)' "$1/profiles.yaml" "$1/settings.yaml" >&2
 }
 # begun DIR ENGINE NAME [OPTION...]: a rehearsal with charter 1, the CA certificate and list 1, at 2026-11-20 09:00; of quick_policy unless --policy says another.
 begun() {
 	begun_dir=$1; begun_store=$(store_of "$2" "$3") || return 1
 	shift 3
-	case " $* " in *' --policy '*) ;; *) [ -d "$tmp/quick" ] || quick_policy "$tmp/quick"; set -- --policy "$tmp/quick" "$@";; esac
+	case " $* " in *' --policy '*) ;; *) [ -d "$tmp/quick" ] || quick_policy "$tmp/quick" || return 1; set -- --policy "$tmp/quick" "$@";; esac
 	set -- "$begun_dir" "$@"
 	"$akashi" --now 2026-11-20T09:00:00+09:00 init --rehearsal --store "$begun_store" "$@" >/dev/null &&
 		"$akashi" -C "$1" policy adopt >/dev/null || return 1

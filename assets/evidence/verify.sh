@@ -144,7 +144,7 @@ act() {
 	tail -c +20 "$1.tbs" >"$tmp/act$acts"
 	texts "$tmp/act$acts" >"$tmp/texts"
 	while IFS= read -r text; do told=$told$text$sep; done <"$tmp/texts"
-	{ IFS= read -r verb; IFS= read -r role; IFS= read -r person; } <"$tmp/texts"
+	{ IFS= read -r _; IFS= read -r role; IFS= read -r person; } <"$tmp/texts"
 	charter=$(number "$tmp/act$acts" 2) point=$(point "$1.pem")
 	told=$told$charter
 	holds "$charter" "$person" "$role" "$point" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"
@@ -331,9 +331,6 @@ fi
 
 # 9. Events, in the log the checkpoint holds [RFC 6962].
 root=$(octets "$head" 2) size=$(number "$head" 2)
-# A node is joined from the right where it is a right one or the last of its level; then it rises to where it is a right one.
-right() { [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; }
-rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done; }
 mkdir "$tmp/leaf"
 for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
 	event=events/$fn.der path=events/$fn.path
@@ -370,6 +367,9 @@ while grep -q "^$level " "$tmp/plan"; do
 done
 awk 'FILENAME == ARGV[1] { if ($1 == "place") place[$2] = $3; next } { print $1, $2, $1 in place ? place[$1] : 0 }' "$tmp/plan" "$tmp/at" >"$tmp/risen"
 while read -r fn r sn; do same "$r $sn" "$root 0" "events/$fn.der" 'not in the log'; done <"$tmp/risen"
+# A node is joined from the right where it is a right one or the last of its level; then it rises to where it is a right one.
+right() { [ $((fn & 1)) = 1 ] || [ "$fn" = "$sn" ]; }
+rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done; }
 # That the log at the certificate's own line grew into it.
 { read -r old new; fr= was=$(octets "$intent" 7)
 	same "$new" "$size" events/grew 'for another checkpoint'

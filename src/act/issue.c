@@ -76,7 +76,7 @@ result_of(const struct fault *why)
 
 struct asking {
 	struct service *service;
-	struct issue_row *told; /* why: FAULT_NONE, or why the rest says nothing */
+	struct issue_row *answer; /* its why: FAULT_NONE, or why the rest says nothing; borrowed */
 	int64_t dossier;
 	struct dossier_row row;
 	struct warrant_row warrant;
@@ -164,7 +164,7 @@ load_all(struct tx *tx, void *context, struct fault *fault)
 {
 	struct group *g = context;
 	for (size_t i = 0; i < g->n; i++) {
-		struct fault *why = &g->at[i].told->why;
+		struct fault *why = &g->at[i].answer->why;
 		*why = (struct fault){ 0 };
 		if (!load(tx, &g->at[i], why) && why->code == FAULT_STORE) {
 			*fault = *why;
@@ -195,7 +195,7 @@ add_tasks(struct tx *tx, void *context, struct fault *fault)
 static bool
 ask_one(struct asking *a, bool *wanted, struct fault *fault)
 {
-	struct issue_row *row = a->told;
+	struct issue_row *row = a->answer;
 	bool good = row->why.code == FAULT_NONE;
 	*wanted = good && !a->issued && may_issue(a, &row->why);
 	row->result = ISSUE_ISSUED;
@@ -221,7 +221,7 @@ ask_some(struct service *s, struct issue_row *row, int64_t *task, size_t n, stru
 	bool good = g != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	for (; good && g->n < n; g->n++)
 		g->at[g->n] = (struct asking){
-			.service = s, .told = &row[g->n], .dossier = row[g->n].dossier
+			.service = s, .answer = &row[g->n], .dossier = row[g->n].dossier
 		};
 	good = good && store_read(s->store, load_all, g, fault);
 	for (size_t i = 0; good && i < n; i++) {
