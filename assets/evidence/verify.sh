@@ -32,7 +32,7 @@ join() { node "$1" && node "$2" && echo "01$1$2" | sums; }
 # zero behind a sign; none where its parts do not fill it to the byte, or a text in it has more than one line.
 parse() {
 	od -An -v -tx1 "$1" 2>/dev/null | awk '
-		BEGIN { type["02"] = "INTEGER"; type["04"] = "OCTET_STRING"; type["0a"] = "ENUMERATED"; type["0c"] = "UTF8STRING"; type["30"] = "SEQUENCE"
+		BEGIN { type["02"] = "INTEGER"; type["04"] = "OCTET_STRING"; type["0a"] = "ENUMERATED"; type["0c"] = "UTF8STRING"; type["18"] = "GENERALIZEDTIME"; type["30"] = "SEQUENCE"
 		for (i = 0; i < 256; i++) value[sprintf("%02x", i)] = i; n = at = depth = parts = 0 }
 		{ for (i = 1; i <= NF; i++) byte[n++] = $i }
 		END { while (at < n) {
@@ -44,9 +44,9 @@ parse() {
 				for (; k > 0; k--) size = size * 256 + value[byte[at + head++]] }
 			if (at + head + size > limit || value[tag] % 32 == 31) exit
 			text = ""
-			if (tag ~ /^0[24ac]$/) for (i = at + head; i < at + head + size; i++) {
-				if (tag == "0c" && (byte[i] == "00" || byte[i] == "0a")) exit
-				text = text (tag == "0c" ? sprintf("%c", value[byte[i]]) : byte[i]) }
+			if (tag ~ /^(0[24ac]|18)$/) for (i = at + head; i < at + head + size; i++) {
+				if (tag ~ /c|18/ && (byte[i] == "00" || byte[i] == "0a")) exit
+				text = text (tag ~ /c|18/ ? sprintf("%c", value[byte[i]]) : byte[i]) }
 			if (tag == "02" && size > 1 && byte[at + head] == "00") text = substr(text, 3)
 			else if (tag ~ /^0[2a]$/ && byte[at + head] ~ /^[89a-f]/) text = "-" text
 			part[parts++] = at " " head " " size " " (tag in type ? type[tag] : tag) " " text
@@ -81,6 +81,17 @@ line() {
 }
 kind() { look "$1"; awk '$4 == "ENUMERATED" { print $5; exit }' "$parts"; }
 texts() { look "$1"; sed -n 's/^[0-9]* [0-9]* [0-9]* UTF8STRING //p' "$parts"; }
+moment() { # FILE: its first time, as the tables tell it, in Japan
+	look "$1"
+	awk '$4 == "GENERALIZEDTIME" { if ($5 !~ /^[0-9]*Z$/ || length($5) != 15) exit
+		year = substr($5, 1, 4) + 0; month = substr($5, 5, 2) + 0; day = substr($5, 7, 2) + 0; hour = substr($5, 9, 2) + 9
+		split("31 28 31 30 31 30 31 31 30 31 30 31", last, " ")
+		if (year % 4 == 0 && (year % 100 || year % 400 == 0)) last[2] = 29
+		if (hour > 23) { hour -= 24; day++ }
+		if (day > last[month]) { day = 1; month++ }
+		if (month > 12) { month = 1; year++ }
+		printf "%04d-%02d-%02dT%02d:%s:%s+09:00\n", year, month, day, hour, substr($5, 11, 2), substr($5, 13, 2); exit }' "$parts"
+}
 P256=3059301306072a8648ce3d020106082a8648ce3d030107034200
 point() { # the point of a P-256 key, and of no other: the end of another could be made to be the same
 	openssl pkey -pubin -in "$1" -outform DER >"$tmp/point" 2>/dev/null
@@ -89,6 +100,8 @@ point() { # the point of a P-256 key, and of no other: the end of another could 
 }
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
+SSL_CERT_DIR=$tmp/none SSL_CERT_FILE=$tmp/none # ca.pem alone is the CA, whatever this machine trusts
+export SSL_CERT_DIR SSL_CERT_FILE
 mkdir "$tmp/sum" && touch "$tmp/proven" "$tmp/own"
 acts=0
 
@@ -98,9 +111,13 @@ FILES='index\.html|VERIFY\.txt|verify\.sh|papers\.tsv|receipt-mail\.eml|manifest
 acts/(index\.tsv|[a-z]+(-[a-z0-9]+)*\.(tbs|sig|pem))|charters/(0|[1-9][0-9]*)\.der|journal/(index\.tsv|[0-9]{8,}\.der)
 lists/[0-9]+\.crl|events/(index\.tsv|grew|[1-9][0-9]*\.(der|path))'
 find . ! -type d | sed 's,^\./,,' | sort >"$tmp/there"
-find . ! -type d ! -type f | sed 's,^\./,,' >"$tmp/others"
-grep -vxE "$FILES" "$tmp/there" >>"$tmp/others"
+{ find . ! -type d ! -type f | sed 's,^\./,,'; grep -vxE "$FILES" "$tmp/there"; uniq -d "$tmp/there"; } >"$tmp/others" # a name of two lines is two names
 while IFS= read -r f; do bad "$f" 'no file of a folder of evidence'; done <"$tmp/others"
+for f in index.html VERIFY.txt verify.sh papers.tsv certificate.txt warrants/certificate.txt events/index.tsv events/grew; do
+	grep -qxF -e "$f" "$tmp/there" && good || bad "$f" 'is not here'
+done
+grep -l ENCRYPTED ./*.pem acts/*.pem 2>/dev/null >"$tmp/others"
+while IFS= read -r f; do bad "${f#./}" 'asks for a passphrase'; done <"$tmp/others"
 [ $failed = 0 ] || exit 1
 sed -n 's/^{"file":"\([A-Za-z0-9./-]*\)","size":[0-9]*,"sha256":"\([0-9a-f]\{64\}\)"},*$/\2  \1/p' manifest.json >"$tmp/digests" 2>/dev/null
 { cut -c67- "$tmp/digests"; printf '%s\n' manifest.json manifest.tbs manifest.sig manifest.pem; } | sort >"$tmp/told"
@@ -146,7 +163,7 @@ act() {
 	while IFS= read -r text; do told=$told$text$sep; done <"$tmp/texts"
 	{ IFS= read -r _; IFS= read -r role; IFS= read -r person; } <"$tmp/texts"
 	charter=$(number "$tmp/act$acts" 2) point=$(point "$1.pem")
-	told=$told$charter
+	told=$told$charter$sep$(moment "$tmp/act$acts")
 	holds "$charter" "$person" "$role" "$point" && good || bad "$1.pem" "not $person's key with the role $role in charters/$charter.der"
 }
 
@@ -187,14 +204,14 @@ while IFS=$sep read -r name what as who under when document; do
 		continue
 	fi
 	act "acts/$name" "$document"
-	same "$told" "$what$sep$as$sep$who$sep$under" acts/index.tsv "says something else of $name than was signed"
+	same "$told" "$what$sep$as$sep$who$sep$under$sep$when" acts/index.tsv "says something else of $name than was signed"
 	printf '%s\n' "$told$sep$document$sep$point" >>"$tmp/proven"
 done <"$tmp/acts"
 # stand ACT ROLE DOCUMENT CHARTER: the people of whom that is proven and counts under that charter: the act names none above it, and
 # the key has the role there too.
 stand() {
 	awk -F"$sep" -v OFS="$sep" -v act="$1" -v role="$2" -v document="$3" -v charter="$4" \
-		'$1 == act && $2 == role && $4 + 0 <= charter + 0 && $5 == document { print $6, $3 }' "$tmp/proven" >"$tmp/standing"
+		'$1 == act && $2 == role && $4 + 0 <= charter + 0 && $6 == document { print $7, $3 }' "$tmp/proven" >"$tmp/standing"
 	while IFS=$sep read -r point who; do
 		holds "$4" "$who" "$2" "$point" && printf '%s\n' "$who"
 	done <"$tmp/standing" | sort -u
@@ -214,7 +231,7 @@ done
 # 6. The journal's lines: their chain to the checkpoint, and which of them are the certificate's.
 own() { # LINE NAME: one of the certificate
 	line_name=${1#journal/}
-	echo "${line_name%.der}${tab}$2" >>"$tmp/own"
+	echo "${line_name%.der}$tab$(moment "$1")$tab$2" >>"$tmp/own"
 	case $2 in
 	INTENT) intent=$1 issued_under=$in_force
 		same "$(octets "$1" 3)" "$(sha warrants/certificate.der)" warrants/certificate.der 'not the warrant it was issued for'
@@ -239,12 +256,16 @@ whole=$((end + 1)) # from there on no line is missing up to the checkpoint
 find journal -name '*.der' | sort | xargs sha256sum >"$tmp/lines"
 while read -r sum line; do
 	line "$line"
+	if ! digits "$seq" || [ "$seq" = 0 ]; then bad "$line" 'not a line of a journal'; continue; fi
 	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
 	if [ -z "$before" ]; then from=$seq
 	elif [ "$seq" = $((before + 1)) ]; then same "$first_octets" "$digest" "$line" 'does not follow on the line before'
 	else from=$seq gaps=$((gaps + 1)); fi
 	[ "$seq" != "$end" ] || whole=$from
 	before=$seq digest=$sum
+	if [ "$seq" -gt "$end" ]; then # a charter is proven by its acts, a revocation by its receipt; nothing else is
+		case $kind in 01 | 06 | 07) ;; *) bad "$line" 'behind the checkpoint'; continue;; esac
+	fi
 	case $kind in
 	01) in_force=$(number "$line" 2)
 		same "$second_octets" "$(octets "$line" 3 | sums)" "$line" 'another charter than it says'
@@ -264,7 +285,7 @@ stand approve approval warrants/certificate.der "${issued_under:-0}" >"$tmp/appr
 for seat in screened approved; do [ -s "$tmp/$seat" ] && good || bad acts/index.tsv "nobody whose role it is has $seat the warrant"; done
 [ "$(sort -u "$tmp/screened" "$tmp/approved" | wc -l)" -ge 2 ] && good || bad acts/index.tsv 'screened and approved by one person'
 for told in journal/index.tsv certificate.der; do
-	sed 1d journal/index.tsv | cut -f1,3 | cmp -s - "$tmp/own" && good || bad $told 'the table tells other lines than those of the certificate'
+	sed 1d journal/index.tsv | cmp -s - "$tmp/own" && good || bad $told 'the table tells other lines than those of the certificate'
 done
 # What fits is never left out: all of at most 1000 lines, or as many from the certificate's own.
 must=$(number "$intent" 1)
@@ -309,6 +330,8 @@ if [ -n "$revoked" ] && [ -f receipt.tbs ]; then receipt receipt "$revoked" char
 elif [ -n "$revoked" ]; then
 	[ "$whole" -le "$(number "$revoked" 1)" ] && [ "$(number "$revoked" 1)" -lt $end ] && good ||
 		bad "$revoked" 'neither a receipt nor the chain to the checkpoint proves the revocation'
+else
+	for f in receipt.tbs receipt.sig receipt.pem; do [ ! -f $f ] && good || bad $f 'of no revocation'; done
 fi
 
 # 7. Lists.
@@ -320,8 +343,11 @@ done
 
 # 8. The mail that was the receipt, where the newest receipt of the log is one of this certificate by mail.
 mailed=no
-for event in $(grep -l receipt-recorded events/*.der | sort -t/ -k2n | tail -1); do
-	texts "$event" | grep -q "^edition=$(number "$intent" 3) channel=mail " && mailed=yes
+for event in $(ls events/*.der 2>/dev/null | sort -t/ -k2n); do
+	texts "$event" >"$tmp/texts"
+	{ IFS= read -r is; IFS= read -r _; IFS= read -r text; } <"$tmp/texts"
+	[ "$is" = receipt-recorded ] || continue
+	case $text in "edition=$(number "$intent" 3) channel=mail "*) mailed=yes;; *) mailed=no;; esac
 done
 same "$mailed" "$([ -f receipt-mail.eml ] && echo yes || echo no)" receipt-mail.eml "a receipt by mail in the log: $mailed"
 if [ -f receipt-mail.eml ]; then
@@ -332,6 +358,7 @@ fi
 # 9. Events, in the log the checkpoint holds [RFC 6962].
 root=$(octets "$head" 2) size=$(number "$head" 2)
 mkdir "$tmp/leaf"
+issued=
 for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
 	event=events/$fn.der path=events/$fn.path
 	if [ ! -f "$event" ] || [ ! -f "$path" ]; then
@@ -343,8 +370,13 @@ for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
 		bad "$path" 'for another checkpoint'
 		continue
 	fi
+	same "$(number "$event" 2)" "$(number "$intent" 2)" "$event" 'of another dossier'
+	texts "$event" >"$tmp/texts"
+	{ IFS= read -r is; IFS= read -r _; IFS= read -r text; } <"$tmp/texts"
+	[ "$is $text" != "issued edition=$(number "$intent" 3) serial=$(octets "$intent" 2) warrant=$(sha warrants/certificate.der)" ] || issued=yes
 	{ printf '\000'; cat "$event"; } >"$tmp/leaf/$fn"
 done
+[ -n "$issued" ] && good || bad events/ 'none says that the certificate was issued on its warrant'
 # All rise together, a level at a time. plan: at each the event, whether the node of its path is the left one, that node; and of each event
 # the place it comes to, 0 at the root. at: the node each has come to.
 (cd "$tmp/leaf" && for fn in *; do echo "events/$fn.path"; done) | xargs awk '

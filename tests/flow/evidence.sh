@@ -97,6 +97,26 @@ cut_lines() {
 	from=$(awk -v kind="$1" '$3 == kind { print $1 }' journal/index.tsv)
 	for f in $(ls journal/*.der | sed -n "/$from/,\$p" | head -"$2"); do rm "$f"; done
 }
+# In a folder: the line of the issue once more, behind the checkpoint, chained to it.
+line_more() {
+	end=$(ls journal/*.der | tail -1) seq=${end##*/}
+	seq=$(($(echo "${seq%.der}" | sed 's/^0*//') + 1)) more=$(printf 'journal/%08d.der' $seq)
+	cp "journal/$(awk '$3 == "INTENT" { print $1 }' journal/index.tsv).der" "$more"
+	printf "\\$(printf %03o $seq)" | dd of="$more" bs=1 seek=8 conv=notrunc 2>/dev/null
+	openssl dgst -sha256 -binary "$end" | dd of="$more" bs=1 seek=31 conv=notrunc 2>/dev/null
+	printf '%08d\t%s\tINTENT\n' $seq "$(awk '$3 == "INTENT" { print $2 }' journal/index.tsv)" >>journal/index.tsv
+	echo "{\"file\":\"$more\"" >>manifest.json
+}
+# In a folder: a certificate of that number by a root that this machine trusts.
+other_root() {
+	mkdir -p "$tmp/roots"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$tmp/root.key" -subj /CN=Root -out "$tmp/root.pem" 2>/dev/null
+	cp "$tmp/root.pem" "$tmp/roots/$(openssl x509 -in "$tmp/root.pem" -noout -hash).0"
+	openssl req -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=Other -out "$tmp/other.csr" 2>/dev/null
+	openssl x509 -req -in "$tmp/other.csr" -CA "$tmp/root.pem" -CAkey "$tmp/root.key" -set_serial "0x$(openssl x509 -in certificate.pem -noout -serial | cut -d= -f2)" \
+		-outform DER -out certificate.der 2>/dev/null
+	openssl x509 -inform DER -in certificate.der -out certificate.pem
+}
 # In a folder: told as never revoked.
 unrevoked() { sed -i /REVOKED/d journal/index.tsv; for f in lists/*; do cp "$tmp/first.crl" "$f"; done; }
 lies() {
@@ -125,7 +145,21 @@ lies() {
 		a revocation that the table does not tell%unrevoked%journal/index.tsv
 		an event without its place in the log%rm \$(ls events/*.path | head -1)%events/
 		a log that did not grow%head -1 events/grew >x; mv x events/grew%events/grew
+		nothing that says that it grew%rm events/grew%events/grew
+		a certificate without its text%rm certificate.txt%certificate.txt
+		a line behind the checkpoint%line_more%journal/.*: behind
+		an act of another time%sed -i '/^approve\t/s/2026/2019/' acts/index.tsv%acts/index.tsv
+		a revocation told as of another time%sed -i '/REVOKED/s/2026/2031/' journal/index.tsv%journal/index.tsv
+		a log without its issue%f=\$(grep -l 'serial=.* warrant=' events/*.der | head -1); rm \$f \$(echo \$f | sed 's/der\$/path/')%events/: none
 	ROWS
+	lied "$2" <<-ROWS
+		a receipt of another's revocation%for x in tbs sig pem; do cp '$1'/receipt.\$x .; echo "{\"file\":\"receipt.\$x\"" >>manifest.json; done%receipt
+	ROWS
+	export SSL_CERT_DIR="$tmp/roots"
+	lied "$2" <<-'ROWS'
+		a certificate of a root this machine trusts%other_root%certificate.pem: not signed
+	ROWS
+	unset SSL_CERT_DIR
 	cp -r "$1" "$tmp/clerk" && lie "$tmp/clerk" approval-1
 	verify "$tmp/clerk"
 	is "$? $(grep -c "^NOT OK manifest.pem" "$tmp/said")" '1 1' "$engine: one that an approver signed for"
@@ -154,6 +188,8 @@ hostile() {
 		an act that lies outside%for x in tbs sig pem; do mv acts/day-open-1.$x ../x.$x; done; sed -i 's,^day-open-1,../../x,' acts/index.tsv%acts/index.tsv
 		a link to a file outside%mv papers.tsv ../papers; ln -s ../papers papers.tsv%papers.tsv
 		signs for the screen%sed -i "s/^day-open-1/$(printf '\033')[2J/" acts/index.tsv%acts/index.tsv
+		a name of two lines%cp papers.tsv "$(printf 'papers.tsv\nVERIFY.txt')"%papers.tsv
+		a key that asks for a passphrase%sed -i '1a Proc-Type: 4,ENCRYPTED' acts/approve.pem%acts/approve.pem: asks
 		an event that is beyond the log%f=$(ls events/*.path | head -1 | cut -d. -f1); for x in path der; do mv $f.$x events/999999.$x; echo "{\"file\":\"events/999999.$x\"" >>manifest.json; done%events/999999
 	ROWS
 }
@@ -218,6 +254,9 @@ mailed() {
 		verify "$tmp/mailed.$who"
 		is "$? $(grep -c '^NOT' "$tmp/said") $(cmp "$mails/$who" "$tmp/mailed.$who/receipt-mail.eml" 2>&1)" '0 0 ' "$engine: the mail of $who is there as it came, and agrees"
 	done
+	say evidence "$(openssl x509 -in "$tmp/2.pem" -noout -serial | cut -d= -f2)" --out "$tmp/mailed.more" --reason 'what receipt-recorded says is disputed' --key "$(key audit-1)" >/dev/null
+	say evidence "$(openssl x509 -in "$tmp/2.pem" -noout -serial | cut -d= -f2)" --out "$tmp/mailed.again" --reason 'claim 8' --key "$(key audit-1)" >/dev/null
+	verify "$tmp/mailed.again"; is "$? $(grep -c '^NOT' "$tmp/said")" '0 0' "$engine: whatever reasons it was taken for" || cat "$tmp/said"
 	is "$(grep -c receipt-mail.eml "$tmp/mailed.2/index.html")" 1 "$engine: the page names it"
 	lied "$tmp/mailed.2" <<-ROWS
 		a mail with a word changed%sed -i 's/受領しました/受領していません/' receipt-mail.eml%receipt-mail.eml
