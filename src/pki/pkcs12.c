@@ -190,20 +190,27 @@ bag_read(struct der bag, struct der *shrouded, const uint8_t **id)
 	return true;
 }
 
-/* Not by PKCS8_decrypt, which lets octets behind the key pass: a last block altered so that its
- * padding happens to be right. */
+/*
+ * Not by PKCS8_decrypt, which lets octets behind the key pass (a last block altered so that its padding
+ * happens to be right) and leaves the key in memory where the padding is wrong.
+ */
 static bool
 unshroud(const X509_SIG *sealed, const char *pin, struct rsa **key)
 {
+	uint8_t plain[RSA_PKCS8_MOST + EVP_MAX_BLOCK_LENGTH];
 	const X509_ALGOR *how;
 	const ASN1_OCTET_STRING *box;
-	uint8_t *plain = NULL;
-	int n = 0;
+	int n = 0, last = 0;
+	OWN(EVP_CIPHER_CTX) c = EVP_CIPHER_CTX_new();
 	X509_SIG_get0(sealed, &how, &box);
-	bool good = PKCS12_pbe_crypt(how, pin, (int)strlen(pin), ASN1_STRING_get0_data(box),
-			ASN1_STRING_length(box), &plain, &n, 0) != NULL &&
-		    rsa_from_pkcs8(plain, (size_t)n, key, NULL);
-	OPENSSL_clear_free(plain, n > 0 ? (size_t)n : 0);
+	bool good =
+	    c != NULL && ASN1_STRING_length(box) <= RSA_PKCS8_MOST &&
+	    EVP_PBE_CipherInit(how->algorithm, pin, (int)strlen(pin), how->parameter, c, 0) == 1 &&
+	    EVP_CipherUpdate(c, plain, &n, ASN1_STRING_get0_data(box), ASN1_STRING_length(box)) ==
+		1 &&
+	    EVP_CipherFinal_ex(c, plain + n, &last) == 1 &&
+	    rsa_from_pkcs8(plain, (size_t)n + (size_t)last, key, NULL);
+	explicit_bzero(plain, sizeof(plain));
 	return good;
 }
 
