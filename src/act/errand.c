@@ -232,10 +232,17 @@ errand_over(
 {
 	struct store *store = q->crew->service->store;
 	struct ending e = { q->crew, row, why, passes(why->code) ? "waiting" : "refused" };
-	/* of one that was lost, whoever has it now tells the end */
-	bool ended = why->code == FAULT_NONE || why->row == &TASK_FENCE;
-	if (!(ended ? store_read(store, look_again, row, fault)
-		    : store_write(store, NULL, end_refused, &e, fault)))
+	struct fault inner = { 0 };
+	/* of one that was lost, also just now, whoever has it now tells the end */
+	bool look = why->code == FAULT_NONE || why->row == &TASK_FENCE;
+	if (!look && !store_write(store, NULL, end_refused, &e, &inner)) {
+		look = inner.row == &TASK_FENCE;
+		if (!look && fault->code == FAULT_NONE)
+			*fault = inner;
+		if (!look)
+			return false;
+	}
+	if (look && !store_read(store, look_again, row, fault))
 		return false;
 	if (q->tell != NULL && row->state[0] != 't') /* not taken: ended or given back */
 		q->tell(q->context, row);

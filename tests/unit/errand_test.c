@@ -122,12 +122,66 @@ who_lost_a_task_neither_holds_nor_ends_it(void **state)
 	}
 }
 
+/* Three orders that no dossier has, taken together: each is refused. */
+struct three {
+	struct service *service;
+	int64_t id[3];
+	int told;
+};
+
+/* As the first is told of, another issuer takes the second, whose lease has ended. */
+static void
+thief(void *context, const struct task_row *t)
+{
+	struct three *three = context;
+	assert_int_equal(t->id, three->id[three->told == 0 ? 0 : 2]);
+	if (three->told++ > 0)
+		return;
+	struct take second = taken(three->service, row_of(three->service, three->id[1]).until);
+	assert_true(second.found);
+	assert_int_equal(second.row.id, three->id[1]);
+}
+
+static void
+one_that_is_refused_and_lost_keeps_no_other(void **state)
+{
+	(void)state;
+	for (int engine = 0; engine < ENGINES; engine++) {
+		char dir[256];
+		struct fault fault = { 0 };
+		struct three three = { .service = made_service(engine, "three", dir) };
+		struct service *s = three.service;
+		struct crew crew = {
+			.service = s, .lanes = TASK_ALL, .asked = -1, .road = { -1, -1 }
+		};
+		int64_t count = 0;
+		for (int i = 0; i < 3; i++) {
+			struct task_row t = {
+				.kind = "issue", .dossier = 991 + i, .created_at = s->now.sec
+			};
+			made_or_die(store_write(s->store, NULL, ask, &t, &fault), &fault);
+			three.id[i] = t.id;
+		}
+		starter_begin(&crew.own, s);
+		(void)!errand_all(&crew, thief, &three, &count, &fault); /* nobody signs here */
+		assert_int_equal(count, 3);
+		assert_int_equal(three.told, 2);
+		assert_string_equal(row_of(s, three.id[0]).state, "refused");
+		assert_string_equal(row_of(s, three.id[1]).state, "taken");
+		assert_int_equal(row_of(s, three.id[1]).fence, 2);
+		assert_string_equal(row_of(s, three.id[2]).state, "refused");
+		crew_end(&crew);
+		service_close(s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_lease_goes_on_from_the_time_it_is),
 		cmocka_unit_test(who_lost_a_task_neither_holds_nor_ends_it),
+		cmocka_unit_test(one_that_is_refused_and_lost_keeps_no_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
