@@ -26,7 +26,7 @@ struct stream {
 	struct fault gone; /* why nothing can be asked any more */
 };
 
-/* As many orders as one request holds; the rest is asked for behind it. */
+/* As many orders as one request holds; the rest is asked for behind it. One that none holds is refused by itself. */
 static void
 orders_put(struct batch *b)
 {
@@ -36,11 +36,13 @@ orders_put(struct batch *b)
 		struct carry *c = &b->at[i];
 		size_t from = b->orders.len;
 		c->asked = carry_unsigned(c) && carry_order(c, &b->orders, &c->why);
-		if (!c->asked || from == 0 || b->orders.len <= ORDERS_BYTES)
+		if (!c->asked || (!b->orders.full && b->orders.len <= ORDERS_BYTES))
 			continue;
 		b->orders.len = from;
-		c->asked = false;
-		return;
+		b->orders.full = c->asked = false;
+		if (from > 0)
+			return;
+		fault_set(&c->why, FAULT_BUG, "発行の依頼が大きすぎます。");
 	}
 }
 
@@ -51,7 +53,7 @@ batch_ready(struct batch *b, struct fault *fault)
 	if (!batch_hold(b, NULL, fault))
 		return false;
 	orders_put(b);
-	return !b->orders.full || fault_set(fault, FAULT_BUG, "発行の依頼が大きすぎます。");
+	return true;
 }
 
 static bool

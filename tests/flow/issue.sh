@@ -33,8 +33,24 @@ before() { # nothing of this makes a certificate
 	is "$(say cert list | "$flat" serial)" '' "$1: there is no certificate yet"
 }
 
+# bytes COUNT: so many, in the engine's words.
+bytes() { case $engine in sqlite) echo "zeroblob($1)";; *) echo "decode(repeat('00', $1), 'hex')";; esac; }
+# huge COUNT N...: a key set of 5 that no request holds, also by itself; the others are issued.
+huge() {
+	"$top/tests/state" keep beside
+	"$tamper" "$dir" "INSERT INTO key_set (dossier, edition, spki, statement, package, letter_pin, letter_password, print_day, created_at)
+		VALUES (5, 1, $(bytes 9), $(bytes "$1"), $(bytes 0), $(bytes 0), $(bytes 0), '2026-11-20', 1)" >/dev/null || fail "$engine: tamper"
+	size=$1; shift
+	call issue "$@" >/dev/null
+	is "$code $(rows dossier result code | sort | tr '\n' ' ')" '70 12 issued - 2 issued - 5 refused bug ' \
+		"$engine: one order of $size bytes is refused, and none beside it"
+	"$top/tests/state" back beside
+}
+
 issued() {
 	is "$(call day open --key "$(key dispatch-1)")" 0 "$1: the print day opens"
+	huge 250000 2 5 12
+	huge 194000 5 2 12
 	log=$dir/keys/ca.log; [ ! -e "$log" ] || mv "$log" "$tmp/ca.log"; mkdir "$log"
 	call issue 2 >/dev/null
 	is "$code $(rows dossier result code)" '75 2 refused store' "$1: nothing is issued while the use of the key cannot be noted, and the exit says so"
