@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 extern const struct refusal ISSUE_STATE, ISSUE_UNPAID, ISSUE_APPROVAL, ISSUE_LAST_DAY, ISSUE_ENDED,
-    ISSUE_MEDIA, ISSUE_DAY_CLOSED;
+    ISSUE_MEDIA, ISSUE_DAY_CLOSED, ISSUE_HELD;
 
 /* waiting: nobody has to sign anything anew, it will be issued once what it waits for is there. */
 enum issue_result { ISSUE_ISSUED, ISSUE_WAITING, ISSUE_REFUSED, ISSUE_RESULTS };

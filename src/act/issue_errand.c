@@ -13,6 +13,8 @@
 #include "vault/digest.h"
 #include "wire/frame.h"
 
+const struct refusal ISSUE_HELD = { "issue-held", FAULT_LATER, "design 3" };
+
 enum { ORDERS_BYTES = FRAME_BODY_MOST - (20 << 10), FORGET_MOST = 4 * BATCH };
 
 struct stream {
@@ -341,6 +343,17 @@ keys_round(struct stream *s, struct batch *b, struct fault *fault)
 	return true;
 }
 
+/* Nothing is asked while those before are not BOOKED: what refused them refuses none of these. */
+static void
+give_back(struct batch *b)
+{
+	struct fault why = { 0 };
+	fault_refuse(&why, &ISSUE_HELD, NULL,
+	    "先に進めていた発行を終えられなかったため、この依頼はまだ進めていません。"
+	    "もう一度実行してください。");
+	batch_fail(b, &why);
+}
+
 /* One batch further: it goes to the signer, what the signer had into the store. */
 static bool
 advance(struct stream *s, struct fault *fault)
@@ -352,7 +365,7 @@ advance(struct stream *s, struct fault *fault)
 	batch_finish(s, s->asked);
 	good = booked(s, fault) && good;
 	if (!good)
-		batch_fail(next, fault);
+		give_back(next);
 	else if (!(ready && batch_ask(s, next, &why)) && why.code != FAULT_LATER)
 		batch_fail(next, &why);
 	good = forget(s, good, false, fault);

@@ -46,11 +46,27 @@ huge() {
 		"$engine: one order of $size bytes is refused, and none beside it"
 	"$top/tests/state" back beside
 }
+# Certificates that the signer does not know, as many as travel together: what comes behind them is not refused with them.
+behind_unknown() {
+	"$top/tests/state" keep beside
+	first=$("$top/build/tests/orders" "$dir" 2 48 keys) || fail "$1: 48 orders more"
+	is "$("$tamper" "$dir" "INSERT INTO cert (serial, dossier, edition, product, vend_rule, not_before, not_after, digest, for_dossier, for_package,
+		acquired_at, revoked_at, ground, reason, receipt) SELECT 'ff' || dossier, dossier, edition, 'DL-B2', '', 1, 2, digest, $(bytes 0), $(bytes 0),
+		0, 0, '', 0, $(bytes 0) FROM warrant WHERE kind = 'certificate' AND dossier >= $first")" 48 "$1: 48 certificates that nobody signed"
+	call issue $(seq "$first" $((first + 47))) 5 12 >/dev/null
+	is "$code $("$tamper" "$dir" "UPDATE task SET state = state WHERE kind = 'issue' AND dossier IN (5, 12) AND state = 'waiting'
+		AND result LIKE 'issue-held%'")" '3 2' \
+		"$1: orders behind others the signer refuses are given back"
+	call issue 5 12 >/dev/null
+	is "$code $(rows dossier result | sort | tr '\n' ' ')" '0 12 issued 5 issued ' "$1: and issued the next time"
+	"$top/tests/state" back beside
+}
 
 issued() {
 	is "$(call day open --key "$(key dispatch-1)")" 0 "$1: the print day opens"
 	huge 250000 2 5 12
 	huge 194000 5 2 12
+	behind_unknown $1
 	log=$dir/keys/ca.log; [ ! -e "$log" ] || mv "$log" "$tmp/ca.log"; mkdir "$log"
 	call issue 2 >/dev/null
 	is "$code $(rows dossier result code)" '75 2 refused store' "$1: nothing is issued while the use of the key cannot be noted, and the exit says so"
