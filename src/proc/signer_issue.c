@@ -259,8 +259,8 @@ _Static_assert((int)SIGNER_BATCH / (int)SIGNER_GROUP *
     "whoever asks for a whole batch waits for all its groups");
 
 /*
- * A group: what the agent is asked for in one request, as many as that takes: each costs a sync, which
- * is more than the agent loses while the first is made ready and the last is read back.
+ * A group: what the agent is asked for in one request, as many as that takes: each costs a sync. Smaller ones
+ * first and last, while which the agent has nothing to do, made nothing faster (bench/issue.sh).
  */
 struct group {
 	struct issue *order[SIGNER_GROUP];
