@@ -1,7 +1,9 @@
 /*
- * overtaken DIR DOSSIER [COUNT]: issues it, or COUNT from it on, while another issuer brings the signer
+ * overtaken DIR DOSSIER [COUNT [NOW]]: issues it, or COUNT from it on, while another issuer brings the signer
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
- * first request. Says each task's end.
+ * first request. With NOW another issuer takes all of them instead, their leases ended, as the first is told
+ * of. Says each task's end,
+ * and then what each edition is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,43 +13,101 @@
 #include "programs.h"
 #include "store/warrant_row.h"
 
+/* The edition that stands, and its warrant. */
+struct edition {
+	struct task_row task;
+	struct warrant_row warrant;
+};
+
 static bool
-add(struct tx *tx, void *context, struct fault *fault)
+edition(struct tx *tx, void *context, struct fault *fault)
 {
-	struct task_row *t = context;
+	struct edition *e = context;
 	struct dossier_row d = { 0 };
-	struct warrant_row w = { 0 };
 	bool found = false;
-	bool good = dossier_load_in(tx, t->dossier, &d, fault) &&
-		    warrant_of(tx, "certificate", t->dossier, d.edition, &w, &found, fault) &&
-		    (found || fault_set(fault, FAULT_MISSING, "no warrant"));
-	t->edition = d.edition;
-	memcpy(t->digest, w.digest, sizeof(t->digest));
-	good = good && task_add(tx, t, &t->id, fault);
+	bool good =
+	    dossier_load_in(tx, e->task.dossier, &d, fault) &&
+	    warrant_of(tx, "certificate", e->task.dossier, d.edition, &e->warrant, &found, fault) &&
+	    (found || fault_set(fault, FAULT_MISSING, "no warrant"));
+	e->task.edition = d.edition;
+	memcpy(e->task.digest, e->warrant.digest, sizeof(e->task.digest));
 	dossier_drop(&d);
-	warrant_drop(&w);
+	warrant_drop(&e->warrant);
 	return good;
 }
 
+static bool
+add(struct tx *tx, void *context, struct fault *fault)
+{
+	struct edition *e = context;
+	return edition(tx, e, fault) && task_add(tx, &e->task, &e->task.id, fault);
+}
+
+static bool
+steal(struct tx *tx, void *context, struct fault *fault)
+{
+	struct task_round round = { .lanes = TASK_ALL };
+	struct task_row t;
+	bool found = true;
+	(void)context;
+	while (found) {
+		if (!task_take(
+			tx, &round, "issue", "another", INT64_MAX - 1000, 60, &t, &found, fault))
+			return false;
+		if (found)
+			task_past(&round, &t);
+	}
+	return true;
+}
+
+/* context: where the tasks are to be taken, once; or NULL. */
 static void
 ended(void *context, const struct task_row *t)
 {
-	(void)context;
+	struct store **stolen = context;
+	struct fault fault = { 0 };
 	if (strcmp(t->kind, "issue") == 0)
 		printf("%s %s\n", t->state, t->result);
+	if (*stolen != NULL)
+		or_die(store_write(*stolen, NULL, steal, NULL, &fault), &fault);
+	*stolen = NULL;
 }
 
-/* COUNT of them, from that one on. */
+/* Each of COUNT, from that one on. */
 static void
-tasks_add(struct service *s, int64_t dossier, long count)
+each(struct service *s, int64_t dossier, long count, store_body *body, bool told)
 {
 	struct fault fault = { 0 };
 	for (long i = 0; i < count; i++) {
-		struct task_row t = {
-			.kind = "issue", .dossier = dossier + i, .created_at = s->now.sec
-		};
-		or_die(store_write(s->store, NULL, add, &t, &fault), &fault);
+		struct edition e = { .task = { .kind = "issue",
+					 .dossier = dossier + i,
+					 .created_at = s->now.sec } };
+		or_die(store_write(s->store, NULL, body, &e, &fault), &fault);
+		if (told)
+			printf("edition %s\n", e.warrant.ended[0] == 0 ? "open" : e.warrant.ended);
 	}
+}
+
+/* What the signer said of itself is remembered when the keys are made, and old by then. */
+static void
+heads_overtake(struct crew *crew)
+{
+	struct fault fault = { 0 };
+	struct sink head[BETWEEN_HEADS];
+	struct store *none = NULL;
+	OWN_SINK receipt = SINK_GROW(FRAME_MOST);
+	int64_t count;
+	heads_to_come(crew, head);
+	const struct lie lie = { .kind = SIGNER_ISSUE,
+		.before = { der_of(head[1].at, head[1].len) } };
+	or_die(crew_status(crew, &fault) && crew_ask(crew, ROAD_OFFICERS, SIGNER_HEAD,
+						der_of(head[0].at, head[0].len), &receipt, &fault),
+	    &fault);
+	struct liar l = liar_between(crew, ROAD_ISSUER, &lie);
+	or_die(errand_all(crew, ended, &none, &count, &fault), &fault);
+	liar_gone(crew, ROAD_ISSUER, &l);
+	for (int i = 0; i < BETWEEN_HEADS; i++)
+		sink_drop(&head[i]);
 }
 
 int
@@ -55,28 +115,22 @@ main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct crew crew;
-	struct sink head[BETWEEN_HEADS];
 	OWN_SERVICE s = NULL;
-	OWN_SINK receipt = SINK_GROW(FRAME_MOST);
 	int64_t count;
-	if (argc != 3 && argc != 4)
+	if (argc < 3 || argc > 5)
 		return 2;
 	programs_beside();
-	or_die(service_open(argv[1], NULL, &s, &fault), &fault);
-	tasks_add(s, strtol(argv[2], NULL, 10), argc == 4 ? strtol(argv[3], NULL, 10) : 1);
+	or_die(service_open(argv[1], argc == 5 ? argv[4] : NULL, &s, &fault), &fault);
+	struct store *store = s->store;
+	int64_t first = strtol(argv[2], NULL, 10), more = argc > 3 ? strtol(argv[3], NULL, 10) : 1;
+	each(s, first, more, add, false);
 	or_die(crew_start(s, &crew, &fault), &fault);
-	heads_to_come(&crew, head);
-	const struct lie lie = { .kind = SIGNER_ISSUE,
-		.before = { der_of(head[1].at, head[1].len) } };
-	/* What the signer said of itself is remembered when the keys are made, and old by then. */
-	or_die(crew_status(&crew, &fault) && crew_ask(&crew, ROAD_OFFICERS, SIGNER_HEAD,
-						 der_of(head[0].at, head[0].len), &receipt, &fault),
-	    &fault);
-	struct liar l = liar_between(&crew, ROAD_ISSUER, &lie);
-	or_die(errand_all(&crew, ended, NULL, &count, &fault), &fault);
-	liar_gone(&crew, ROAD_ISSUER, &l);
-	for (int i = 0; i < BETWEEN_HEADS; i++)
-		sink_drop(&head[i]);
+	if (argc == 5) {
+		or_die(errand_all(&crew, ended, &store, &count, &fault), &fault);
+		each(s, first, more, edition, true);
+	} else {
+		heads_overtake(&crew);
+	}
 	crew_end(&crew);
 	return 0;
 }

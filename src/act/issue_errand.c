@@ -44,7 +44,8 @@ orders_put(struct batch *b)
 		b->orders.full = c->asked = false;
 		if (from > 0)
 			return;
-		fault_set(&c->why, FAULT_BUG, "発行の依頼が大きすぎます。");
+		fault_set(
+		    &c->why, FAULT_BUG, "発行の依頼が大きすぎます。担当者に知らせてください。");
 	}
 }
 
@@ -199,11 +200,27 @@ never_again(const char *name)
 	return false;
 }
 
+struct ending {
+	const struct carry *carry;
+	struct instant now;
+};
+
 static bool
-end_edition(struct tx *tx, void *context, struct fault *fault)
+end_tx(struct tx *tx, void *context, struct fault *fault)
 {
-	const struct carry *c = context;
-	return warrant_end(tx, c->task.digest, "expired", fault);
+	const struct ending *e = context;
+	return errand_hold_in(tx, &e->carry->task, e->now, fault) &&
+	       warrant_end(tx, e->carry->task.digest, "expired", fault);
+}
+
+/* By whoever has the task: another who has it by now may find that it is not past. */
+static bool
+end_edition(const struct carry *c, struct fault *fault)
+{
+	struct ending e = { .carry = c };
+	struct service *service = c->crew->service;
+	return service_clock(service, &e.now, fault) &&
+	       store_write(service->store, NULL, end_tx, &e, fault);
 }
 
 /* Each task has ended, or is ended or given back now. */
@@ -213,8 +230,7 @@ batch_over(struct stream *s, struct batch *b, struct fault *fault)
 	for (size_t i = 0; i < b->n; i++) {
 		struct carry *c = &b->at[i];
 		struct fault ending = { 0 };
-		if (!carry_goes_on(c) && never_again(c->why.name) &&
-		    !store_write(s->crew->service->store, NULL, end_edition, c, &ending))
+		if (!carry_goes_on(c) && never_again(c->why.name) && !end_edition(c, &ending))
 			c->why = ending;
 		if (c->stored)
 			errand_told(s->queue, &c->task, c->cert.serial);

@@ -24,11 +24,19 @@ of_many() {
 	each $((first + 110)) 'and again, what was issued already'
 	serve_stop TERM
 }
+# Two orders past their last day, which another issuer takes as the first is refused: it alone may end the second's edition.
+of_another() {
+	late=$tmp/late
+	cp -r "$dir" "$late" && first=$("$top/build/tests/orders" "$late" 2 2 keys) || fail 'two orders more'
+	"$top/build/tests/overtaken" "$late" "$first" 2 2026-12-25T10:00:00+09:00 2>"$tmp/err" >"$tmp/out"
+	is "$? $(awk '{ print $1, $2 }' "$tmp/out" | xargs)" '0 refused order-last-day edition expired edition open' 'whoever lost a task to another ends no edition' || cat "$tmp/err" "$tmp/out"
+}
 for engine in sqlite postgresql; do
 	dir=$tmp/$engine
 	begun "$dir" $engine overtaken && taken_in "$dir" && approved "$dir" 2 && paid "$dir" 2 || fail "$engine: an order"
 	"$akashi" -C "$dir" day open --key "$(key dispatch-1)" >/dev/null || fail "$engine: a print day"
 	[ $engine = postgresql ] || of_many "$dir"
+	[ $engine = postgresql ] || of_another
 	"$top/build/tests/overtaken" "$dir" 2 >"$tmp/out" 2>"$tmp/err"
 	is "$? $(cut -d' ' -f1 "$tmp/out")" '0 done' "$engine: an order whose head was overtaken twice is issued"
 	is "$("$akashi" --json -C "$dir" cert list | "$flat" dossier serial | cut -f2)" "$(cut -d' ' -f2 "$tmp/out")" "$engine: as one certificate"
