@@ -69,15 +69,15 @@ number() { # FILE N: its N-th INTEGER, where that is one of at most 15 hex digit
 	value=$(awk -v n="$2" '$4 == "INTEGER" && ++k == n && $5 ~ /^[0-9a-f]+$/ && length($5) < 16 { print $5; exit }' "$parts")
 	[ -z "$value" ] || echo $((0x$value))
 }
-# line FILE: of a line of the journal its number, its kind, and in hex its first two octet strings; - for what it has not, and no number.
-line() {
-	look "$1"
-	awk '$4 == "INTEGER" && seq == "" { seq = $5 ~ /^[0-9a-f]+$/ && length($5) < 16 ? $5 : "-" } $4 == "ENUMERATED" && kind == "" { kind = $5 }
+# heads FILE...: of each, a line of the journal, its name, number, kind, and in hex its first two octet strings; - for what it has not.
+heads() {
+	for f in "$@"; do look "$f" && printf '%s\n' "$f" && cat "$parts" && echo; done | awk '
+		function put(text) { printf " %s", text == "" ? "-" : text }
+		name == "" { name = $1; seq = kind = octets[1] = octets[2] = ""; n = 0; next }
+		$4 == "INTEGER" && seq == "" { seq = $5 ~ /^[0-9a-f]+$/ && length($5) < 16 ? $5 : "-" }
+		$4 == "ENUMERATED" && kind == "" { kind = $5 }
 		$4 == "OCTET_STRING" && ++n < 3 { octets[n] = $5 }
-		function put(text, end) { printf "%s%s", text == "" ? "-" : text, end }
-		END { put(seq, " "); put(kind, " "); put(octets[1], " "); put(octets[2], "\n") }' "$parts" >"$tmp/line"
-	read -r seq kind first_octets second_octets <"$tmp/line"
-	if [ "$seq" = - ]; then seq=; else seq=$((0x$seq)); fi
+		NF == 0 { printf "%s", name; put(seq); put(kind); put(octets[1]); put(octets[2]); print ""; name = "" }'
 }
 kind() { look "$1"; awk '$4 == "ENUMERATED" { print $5; exit }' "$parts"; }
 texts() { look "$1"; sed -n 's/^[0-9]* [0-9]* [0-9]* UTF8STRING //p' "$parts"; }
@@ -111,7 +111,8 @@ FILES='index\.html|VERIFY\.txt|verify\.sh|papers\.tsv|receipt-mail\.eml|manifest
 acts/(index\.tsv|[a-z]+(-[a-z0-9]+)*\.(tbs|sig|pem))|charters/(0|[1-9][0-9]*)\.der|journal/(index\.tsv|[0-9]{8,}\.der)
 lists/[0-9]+\.crl|events/(index\.tsv|grew|[1-9][0-9]*\.(der|path))'
 find . ! -type d | sed 's,^\./,,' | sort >"$tmp/there"
-{ find . ! -type d ! -type f | sed 's,^\./,,'; grep -vxE "$FILES" "$tmp/there"; uniq -d "$tmp/there"; } >"$tmp/others" # a name of two lines is two names
+{ find . ! -type f ! \( -type d \( -path . -o -path ./warrants -o -path ./acts -o -path ./charters -o -path ./journal -o -path ./lists -o -path ./events \) \) | sed 's,^\./,,'
+grep -vxE "$FILES" "$tmp/there"; uniq -d "$tmp/there"; } >"$tmp/others" # a name of two lines is two names
 while IFS= read -r f; do bad "$f" 'no file of a folder of evidence'; done <"$tmp/others"
 for f in index.html VERIFY.txt verify.sh papers.tsv certificate.txt warrants/certificate.txt events/index.tsv events/grew; do
 	grep -qxF -e "$f" "$tmp/there" && good || bad "$f" 'is not here'
@@ -253,9 +254,11 @@ end=$(number "$tmp/head" 1)
 same "$(kind "$tmp/head")" 0a checkpoint.tbs 'not of the head of a log'
 end=${end:-0} intent= issued_under= in_force=0 revoked= certified= before= digest= gaps=0
 whole=$((end + 1)) # from there on no line is missing up to the checkpoint
-find journal -name '*.der' | sort | xargs sha256sum >"$tmp/lines"
-while read -r sum line; do
-	line "$line"
+sha256sum journal/*.der >"$tmp/digests" 2>/dev/null
+heads journal/*.der | paste -d' ' "$tmp/digests" - >"$tmp/lines"
+while read -r sum line name seq kind first_octets second_octets; do
+	case $seq in '' | *[!0-9a-f]*) seq=;; *) seq=$((0x$seq));; esac
+	[ "$name" = "$line" ] || seq=
 	if ! digits "$seq" || [ "$seq" = 0 ]; then bad "$line" 'not a line of a journal'; continue; fi
 	same "journal/$(printf %08d "$seq").der" "$line" "$line" 'of another place'
 	if [ -z "$before" ]; then from=$seq
@@ -341,25 +344,13 @@ for list in lists/*.crl; do
 	same $has "$([ -n "$revoked" ] && echo yes || echo no)" "$list" "the serial is on it: $has"
 done
 
-# 8. The mail that was the receipt, where the newest receipt of the log is one of this certificate by mail.
-mailed=no
-for event in $(ls events/*.der 2>/dev/null | sort -t/ -k2n); do
-	texts "$event" >"$tmp/texts"
-	{ IFS= read -r is; IFS= read -r _; IFS= read -r text; } <"$tmp/texts"
-	[ "$is" = receipt-recorded ] || continue
-	case $text in "edition=$(number "$intent" 3) channel=mail "*) mailed=yes;; *) mailed=no;; esac
-done
-same "$mailed" "$([ -f receipt-mail.eml ] && echo yes || echo no)" receipt-mail.eml "a receipt by mail in the log: $mailed"
-if [ -f receipt-mail.eml ]; then
-	openssl cms -verify -in receipt-mail.eml -CAfile ca.pem -no_check_time -purpose any -signer "$tmp/signer" -out /dev/null 2>/dev/null &&
-		openssl x509 -in "$tmp/signer" 2>/dev/null | cmp -s - certificate.pem && good || bad receipt-mail.eml 'not signed with the certificate, or altered since'
-fi
-
-# 9. Events, in the log the checkpoint holds [RFC 6962].
+# 8. Events, in the log the checkpoint holds [RFC 6962]; they say that the certificate was issued, and the newest receipt of it how it came.
 root=$(octets "$head" 2) size=$(number "$head" 2)
+edition=$(number "$intent" 3) dossier=$(number "$intent" 2)
+issue="issued edition=$edition serial=$(octets "$intent" 2) warrant=$(sha warrants/certificate.der)"
 mkdir "$tmp/leaf"
-issued=
-for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
+issued= mailed=no
+for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -un); do
 	event=events/$fn.der path=events/$fn.path
 	if [ ! -f "$event" ] || [ ! -f "$path" ]; then
 		bad "$event" 'without its place in the log'
@@ -370,10 +361,14 @@ for fn in $(ls events | sed -n 's/^\([0-9]*\)\..*/\1/p' | sort -u); do
 		bad "$path" 'for another checkpoint'
 		continue
 	fi
-	same "$(number "$event" 2)" "$(number "$intent" 2)" "$event" 'of another dossier'
+	same "$(number "$event" 2)" "$dossier" "$event" 'of another dossier'
 	texts "$event" >"$tmp/texts"
 	{ IFS= read -r is; IFS= read -r _; IFS= read -r text; } <"$tmp/texts"
-	[ "$is $text" != "issued edition=$(number "$intent" 3) serial=$(octets "$intent" 2) warrant=$(sha warrants/certificate.der)" ] || issued=yes
+	case "$is $text" in
+	"$issue") issued=yes;;
+	"receipt-recorded edition=$edition channel=mail "*) mailed=yes;;
+	'receipt-recorded '*) mailed=no;;
+	esac
 	{ printf '\000'; cat "$event"; } >"$tmp/leaf/$fn"
 done
 [ -n "$issued" ] && good || bad events/ 'none says that the certificate was issued on its warrant'
@@ -420,6 +415,13 @@ rise() { while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((s
 		same "$fr $sr $sn" "$was $root 0" events/grew 'the log did not only grow'
 	else bad events/grew 'no sizes of a log'; fi
 } <events/grew
+
+# 9. The mail that was the receipt, where the newest receipt of the log is one of this certificate by mail.
+same "$mailed" "$([ -f receipt-mail.eml ] && echo yes || echo no)" receipt-mail.eml "a receipt by mail in the log: $mailed"
+if [ -f receipt-mail.eml ]; then
+	openssl cms -verify -in receipt-mail.eml -CAfile ca.pem -no_check_time -purpose any -signer "$tmp/signer" -out /dev/null 2>/dev/null &&
+		openssl x509 -in "$tmp/signer" 2>/dev/null | cmp -s - certificate.pem && good || bad receipt-mail.eml 'not signed with the certificate, or altered since'
+fi
 
 [ $gaps = 0 ] || echo "The journal has $gaps gaps here: it is too long to be given whole."
 [ $failed = 0 ] || exit 1

@@ -179,6 +179,8 @@ hostile() {
 			a command in a file's name%f='events/a[$(touch ran)].path'; echo 1 >"$f"; echo "{\"file\":\"$f\"" >>manifest.json%events/a
 			a command for the size of a log%sed -i '1s/.*/a[$(>ran)] 1/' events/grew%events/grew
 			a command in the place of the checkpoint's size%for f in events/*.path; do sed -i '1s/.*/a[$(touch ran)]/' $f; done%events/
+			a command in the name of a folder%mkdir "$(printf 'journal/z\n0 0 0 OCTET_STRING 1+a[$(>ran)]\n.der')"%journal/z
+			a folder beside a line of the journal%f=$(awk '$3 == "REVOKED" { print $1 }' journal/index.tsv); mkdir "journal/$f"'.d\n0 0 0 ENUMERATED 09\c.der'; unrevoked; rm -f receipt.*%journal/
 			a command in a text that looks like DER%der_text "$(printf 'x\n    9:d=0  hl=2 l=   1 prim: INTEGER           :A+a[$(touch ran)]\nx')" >journal/00000003.der%journal/00000003.der
 		ROWS
 	done
