@@ -2,8 +2,7 @@
  * overtaken DIR DOSSIER [COUNT [NOW]]: issues it, or COUNT from it on, while another issuer brings the signer
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
  * first request. With NOW another issuer takes all of them instead, their leases ended, as the first is told
- * of. Says each task's end,
- * and then what each edition is.
+ * of. Says each task's end, and then what each edition is.
  */
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-#include <sodium/crypto_hash_sha256.h>
+#include <openssl/sha.h>
 
 enum { DIGEST = 32 };
 
@@ -19,7 +19,7 @@ void digest_labelled(const char *label, const void *, size_t, uint8_t out[DIGEST
 void digest_chain(uint8_t chain[DIGEST], const uint8_t next[DIGEST]);
 
 struct digest {
-	crypto_hash_sha256_state state;
+	SHA256_CTX state;
 };
 void digest_begin(struct digest *);
 void digest_add(struct digest *, const void *, size_t);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "vault/digest.h"
+#include "vault/fingerprint.h"
 
 static void
 the_standards_vectors_come_out(void **state)
@@ -19,6 +20,23 @@ the_standards_vectors_come_out(void **state)
 	digest_add(&d, "bc", 2);
 	digest_end(&d, got);
 	assert_memory_equal(got, want, DIGEST);
+}
+
+/* Two libraries, one digest: of a block's length, of one less and more, of an asset's. */
+static void
+a_fingerprint_is_the_same_digest(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = { 0, 1, 55, 56, 63, 64, 65, 4096, 100001 };
+	static uint8_t bytes[100001];
+	uint8_t got[DIGEST], want[DIGEST];
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 31 + i / 251);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		digest_of(bytes, sizes[i], want);
+		fingerprint_of(bytes, sizes[i], got);
+		assert_memory_equal(got, want, DIGEST);
+	}
 }
 
 static void
@@ -38,6 +56,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_standards_vectors_come_out),
+		cmocka_unit_test(a_fingerprint_is_the_same_digest),
 		cmocka_unit_test(a_label_is_its_text_and_a_zero_byte),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

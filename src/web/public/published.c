@@ -4,7 +4,7 @@
 
 #include "base/der.h"
 #include "base/text.h"
-#include "vault/digest.h"
+#include "vault/fingerprint.h"
 
 static const char *
 attribute_name(struct der oid)
@@ -41,8 +41,8 @@ name_print(struct der name, struct sink *s)
 static void
 fingerprint(const void *p, size_t n, char out[FINGERPRINT_GROUPS][5])
 {
-	uint8_t digest[DIGEST];
-	digest_of(p, n, digest);
+	uint8_t digest[FINGERPRINT];
+	fingerprint_of(p, n, digest);
 	for (size_t i = 0; i < FINGERPRINT_GROUPS; i++)
 		(void)snprintf(out[i], 5, "%02X%02X", digest[2 * i], digest[2 * i + 1]);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "pages.h"
-#include "vault/digest.h"
+#include "vault/fingerprint.h"
 #include "web/asset.h"
 #include "web/public/published.h"
 #include "web/public/repository.h"
@@ -415,9 +415,9 @@ file(struct visit *v, const char *name)
 static void
 tag_of(const void *p, size_t n, char out[SITE_TAG])
 {
-	uint8_t digest[DIGEST];
+	uint8_t digest[FINGERPRINT];
 	struct sink s = { .at = (uint8_t *)out, .cap = SITE_TAG };
-	digest_of(p, n, digest);
+	fingerprint_of(p, n, digest);
 	sink_byte(&s, '"');
 	sink_hex(&s, digest, 16);
 	sink_byte(&s, '"');
