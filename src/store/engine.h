@@ -26,8 +26,11 @@ struct engine {
 	const struct sql *schema; /* the parts of every table (store/schema.h) */
 };
 
-/* A statement that stays prepared: each text has one place, which another text may take over. */
-enum { PREPARED = 256 };
+/*
+ * A statement that stays prepared: each text has one of a few places, which another text may take over. With
+ * one place each, two of a loop's sentences that met there were parsed anew at every turn.
+ */
+enum { PREPARED = 256, PREPARED_NEAR = 8 };
 struct prepared {
 	char *text; /* owned; NULL: none */
 	void *statement; /* SQLite's */
@@ -58,7 +61,7 @@ void parts_free(struct parts *);
 bool tables_make(struct store *, struct fault *) MUST_USE;
 
 /* The place of a text; it may hold another. */
-size_t prepared_place(const char *text);
+size_t prepared_place(const struct store *, const char *text);
 /* Decoding shared by both: one column into the row being filled. */
 bool column_put(const struct column *, void *row, int64_t number, const void *p, size_t n,
     struct fault *) MUST_USE;

@@ -132,7 +132,7 @@ prepared_drop(struct store *s)
 static bool
 prepared_make(struct store *s, const char *text, char name[16], struct fault *fault)
 {
-	size_t place = prepared_place(text);
+	size_t place = prepared_place(s, text);
 	struct prepared *k = &s->prepared[place];
 	char away[40];
 	snprintf(name, 16, "a%zu", place);

@@ -119,7 +119,7 @@ prepared_drop(struct prepared *k)
 static struct prepared *
 prepared_take(struct store *s, const char *text, struct prepared *own)
 {
-	struct prepared *k = &s->prepared[prepared_place(text)];
+	struct prepared *k = &s->prepared[prepared_place(s, text)];
 	if (k->busy)
 		k = own; /* a row of it runs the same sentence */
 	else if (k->text != NULL && strcmp(k->text, text) != 0)

@@ -61,11 +61,17 @@ column_put(
 }
 
 size_t
-prepared_place(const char *text)
+prepared_place(const struct store *s, const char *text)
 {
 	uint32_t hash = 2166136261u;
 	for (const char *p = text; *p != '\0'; p++)
 		hash = (hash ^ (uint8_t)*p) * 16777619u;
+	for (uint32_t i = 0; i < PREPARED_NEAR; i++) {
+		size_t place = (hash + i) % PREPARED;
+		const char *there = s->prepared[place].text;
+		if (there == NULL || strcmp(there, text) == 0)
+			return place;
+	}
 	return hash % PREPARED;
 }
 

@@ -684,6 +684,61 @@ open_beside(struct tx *tx, void *url, struct fault *fault)
 	return true;
 }
 
+/* One more than have room where their place is: each says its own number. */
+enum { MEETING = PREPARED_NEAR + 1 };
+struct number_row {
+	int64_t n;
+};
+static const struct column NUMBER[] = { COL(struct number_row, n, COLUMN_INT) };
+
+static void
+meeting_texts(char text[MEETING][48])
+{
+	static const struct store NONE;
+	size_t place = prepared_place(&NONE, "SELECT CAST(0 AS bigint) AS n");
+	for (int n = 0, i = 0; i < MEETING; n++) {
+		snprintf(text[i], sizeof(text[i]), "SELECT CAST(%d AS bigint) AS n", n);
+		i += prepared_place(&NONE, text[i]) == place;
+	}
+}
+
+static bool
+ask_all(struct tx *tx, void *context, struct fault *fault)
+{
+	char(*text)[48] = context;
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < MEETING; i++) {
+			struct sql ask = { text[i], NUMBER, 1, sizeof(struct number_row) };
+			struct number_row row = { -1 };
+			bool found;
+			if (!tx_one(tx, &ask, NULL, 0, &row, &found, fault))
+				return false;
+			assert_int_equal(row.n, strtol(text[i] + strlen("SELECT CAST("), NULL, 10));
+		}
+	return true;
+}
+
+static void
+sentences_whose_places_meet_stay_prepared(void **state)
+{
+	(void)state;
+	char text[MEETING][48];
+	meeting_texts(text);
+	for (int engine = 0; engine < ENGINES; engine++) {
+		struct bench b;
+		int kept = 0;
+		open_bench(&b, engine, "prepared");
+		assert_true(store_read(b.store, ask_all, text, &b.fault));
+		for (int i = 0; i < MEETING; i++) {
+			const char *there =
+			    b.store->prepared[prepared_place(b.store, text[i])].text;
+			kept += there != NULL && strcmp(there, text[i]) == 0;
+		}
+		assert_int_equal(kept, PREPARED_NEAR); /* one had to give way, not all */
+		store_close(b.store);
+	}
+}
+
 /* Who reads waits for no writer, though what writes is prepared as a store is opened. */
 static void
 a_store_is_opened_beside_a_write(void **state)
@@ -843,6 +898,7 @@ main(void)
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 		cmocka_unit_test(a_store_that_is_lost_says_so),
+		cmocka_unit_test(sentences_whose_places_meet_stay_prepared),
 		cmocka_unit_test(a_store_is_opened_beside_a_write),
 		cmocka_unit_test(a_write_waits_for_no_vacuum_of_the_log_of_changes),
 		cmocka_unit_test(a_write_whose_turn_does_not_come_may_be_asked_again_later),
