@@ -16,7 +16,7 @@
 #include "pki/cert.h"
 #include "pki/crl.h"
 #include "pki/rsa.h"
-#include "pki/sum.h"
+#include "vault/digest.h"
 #include "vault/secret.h"
 
 enum { SEED = 20261120, CHUNK = 8192 };
@@ -55,14 +55,14 @@ entries_write(const char *path, long n)
 }
 
 static void
-stream(int in, int out, struct sum *d)
+stream(int in, int out, struct digest *d)
 {
 	uint8_t part[CHUNK];
 	ssize_t n;
 	(void)lseek(in, 0, SEEK_SET);
 	while ((n = read(in, part, sizeof(part))) > 0) {
 		if (d != NULL)
-			sum_add(d, part, (size_t)n);
+			digest_add(d, part, (size_t)n);
 		if (out != -1 && write(out, part, (size_t)n) != n)
 			exit(1);
 	}
@@ -89,14 +89,15 @@ ours(const struct rsa *key, struct der issuer, const char *entries, const char *
 		.number = 7,
 		.expired_since = { 1795132800 },
 		.entry_bytes = (uint64_t)lseek(in, 0, SEEK_END) };
-	struct sum d;
+	struct digest d;
 	crl_prefix(&h, &prefix);
 	crl_suffix(&h, &suffix);
-	sum_begin(&d);
-	sum_add(&d, prefix.at, prefix.len);
+	digest_begin(&d);
+	digest_add(&d, prefix.at, prefix.len);
 	stream(in, -1, &d);
-	sum_add(&d, suffix.at, suffix.len);
-	or_die(sum_end(&d, digest, &fault) && rsa_sign(key, digest, &signature, &fault), &fault);
+	digest_add(&d, suffix.at, suffix.len);
+	digest_end(&d, digest);
+	or_die(rsa_sign(key, digest, &signature, &fault), &fault);
 	crl_frame(&h, signature.len, &before, signature.at, &after);
 	put(out, &before);
 	put(out, &prefix);

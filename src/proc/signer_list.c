@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pki/sum.h"
+#include "vault/digest.h"
 
 enum { PART = 96 << 10, SECONDS_AN_HOUR = 3600 };
 
@@ -61,18 +61,19 @@ static bool
 list_digest(const struct listing *l, uint8_t out[32], struct fault *fault)
 {
 	uint8_t part[8192];
-	OWN_SUM sum;
-	sum_begin(&sum);
-	sum_add(&sum, l->prefix, l->prefix_n);
+	struct digest d;
+	digest_begin(&d);
+	digest_add(&d, l->prefix, l->prefix_n);
 	for (uint64_t at = 0; at < l->head.entry_bytes; at += sizeof(part)) {
 		uint64_t left = l->head.entry_bytes - at;
 		size_t n = left < sizeof(part) ? (size_t)left : sizeof(part);
 		if (!entries_read(part, n, at, fault))
 			return false;
-		sum_add(&sum, part, n);
+		digest_add(&d, part, n);
 	}
-	sum_add(&sum, l->suffix, l->suffix_n);
-	return sum_end(&sum, out, fault);
+	digest_add(&d, l->suffix, l->suffix_n);
+	digest_end(&d, out);
+	return true;
 }
 
 /*

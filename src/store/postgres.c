@@ -143,12 +143,17 @@ prepared_make(struct store *s, const char *text, char name[16], struct fault *fa
 		return false;
 	free(k->text);
 	k->text = NULL;
+	char *copy = strdup(text);
+	if (copy == NULL)
+		return fault_set(fault, FAULT_STORE, "記憶域が足りません。");
 	PGresult *r = PQprepare(s->connection, name, text, 0, NULL);
 	bool good = PQresultStatus(r) == PGRES_COMMAND_OK || refused(s, r, text, fault);
 	PQclear(r);
 	if (good)
-		k->text = strdup(text);
-	return good && (k->text != NULL || fault_set(fault, FAULT_STORE, "記憶域が足りません。"));
+		k->text = copy;
+	else
+		free(copy);
+	return good;
 }
 
 static bool

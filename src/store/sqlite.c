@@ -121,7 +121,7 @@ prepared_take(struct store *s, const char *text, struct prepared *own)
 {
 	struct prepared *k = &s->prepared[prepared_place(s, text)];
 	if (k->busy)
-		k = own; /* a row of it runs the same sentence */
+		k = own; /* a row of it runs the same sentence, or one whose places are all as busy */
 	else if (k->text != NULL && strcmp(k->text, text) != 0)
 		prepared_drop(k);
 	if (k->text == NULL) {

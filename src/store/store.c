@@ -66,13 +66,16 @@ prepared_place(const struct store *s, const char *text)
 	uint32_t hash = 2166136261u;
 	for (const char *p = text; *p != '\0'; p++)
 		hash = (hash ^ (uint8_t)*p) * 16777619u;
-	for (uint32_t i = 0; i < PREPARED_NEAR; i++) {
+	size_t best = hash % PREPARED;
+	for (uint32_t i = PREPARED_NEAR; i-- > 0;) {
 		size_t place = (hash + i) % PREPARED;
-		const char *there = s->prepared[place].text;
-		if (there == NULL || strcmp(there, text) == 0)
+		const struct prepared *k = &s->prepared[place];
+		if (k->text != NULL && strcmp(k->text, text) == 0)
 			return place;
+		if (k->text == NULL || (!k->busy && s->prepared[best].text != NULL))
+			best = place;
 	}
-	return hash % PREPARED;
+	return best;
 }
 
 void

@@ -1,7 +1,8 @@
 /*
  * vault/digest.h - SHA-256 [FIPS 180-4]: of one text, or of parts as they come.
  *
- * For public digests only: what must not be guessed (a name, a reference) gets vault/index.h.
+ * For public digests only: it leaves traces in memory, and what must not be guessed (a name, a reference)
+ * gets a keyed one.
  */
 #ifndef AKASHI_VAULT_DIGEST_H
 #define AKASHI_VAULT_DIGEST_H

@@ -29,7 +29,7 @@ done
 mkdir "$tmp/tree" && cp -r "$top/src" "$top/tools" "$tmp/tree/"
 "$tmp/tree/tools/layers" >/dev/null && pass 'the layers as they are' || fail 'the layers as they are'
 for plant in 'book/order.c:#include "store/store.h"' 'proc/signer.c:#include <sqlite3.h>' 'pki/cert.c:#include "wire/frame.h"' \
-	'wire/signer.c:#include <libpq-fe.h>'; do
+	'vault/seal.c:#include <openssl/evp.h>' 'wire/signer.c:#include <libpq-fe.h>'; do
 	f=$tmp/tree/src/${plant%%:*}
 	cp "$f" "$tmp/kept"
 	printf '%s\n' "${plant#*:}" >>"$f"

@@ -2,8 +2,6 @@
  * [RFC5280 5.3.1] */
 #include "pki.h"
 
-#include "pki/sum.h"
-
 enum { LIST_MOST = 1 << 20 };
 
 struct list {
@@ -264,29 +262,6 @@ what_stands_before_the_entries_is_read(void **state)
 	list_drop(&l);
 }
 
-/* What is long is summed by another library than what is short: they agree. */
-static void
-a_sum_is_the_vaults_digest(void **state)
-{
-	(void)state;
-	static const size_t SIZES[] = { 0, 1, 55, 56, 63, 64, 65, 4096, 100001 };
-	uint8_t whole[32], parts[32], vault[32];
-	OWN_SINK bytes = SINK_GROW(1 << 20);
-	for (size_t i = 0; i < 100001; i++)
-		sink_byte(&bytes, (uint8_t)(i * i >> 3));
-	for (size_t i = 0; i < COUNT(SIZES); i++) {
-		struct fault f = { 0 };
-		OWN_SUM sum;
-		sum_begin(&sum);
-		sum_add(&sum, bytes.at, SIZES[i] / 3);
-		sum_add(&sum, bytes.at + SIZES[i] / 3, SIZES[i] - SIZES[i] / 3);
-		assert_true(sum_end(&sum, parts, &f) && sum_of(bytes.at, SIZES[i], whole, &f));
-		digest_of(bytes.at, SIZES[i], vault);
-		assert_memory_equal(parts, vault, 32);
-		assert_memory_equal(whole, vault, 32);
-	}
-}
-
 static void
 the_frame_is_known_before_the_signature(void **state)
 {
@@ -313,7 +288,6 @@ main(void)
 		cmocka_unit_test(every_flipped_bit_and_every_cut_is_refused),
 		cmocka_unit_test(an_entry_of_another_form_is_refused),
 		cmocka_unit_test(what_stands_before_the_entries_is_read),
-		cmocka_unit_test(a_sum_is_the_vaults_digest),
 		cmocka_unit_test(the_frame_is_known_before_the_signature),
 	};
 	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);

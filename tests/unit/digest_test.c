@@ -22,7 +22,9 @@ the_standards_vectors_come_out(void **state)
 	assert_memory_equal(got, want, DIGEST);
 }
 
-/* Two libraries, one digest: of a block's length, of one less and more, of an asset's. */
+_Static_assert((int)FINGERPRINT == (int)DIGEST, "two libraries, one digest");
+
+/* By two libraries: of a block's length, of one less and more, of a list's; whole and in two parts. */
 static void
 a_fingerprint_is_the_same_digest(void **state)
 {
@@ -31,12 +33,21 @@ a_fingerprint_is_the_same_digest(void **state)
 	static uint8_t bytes[100001];
 	uint8_t got[DIGEST], want[DIGEST];
 	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)(i * 31 + i / 251);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		digest_of(bytes, sizes[i], want);
-		fingerprint_of(bytes, sizes[i], got);
+		bytes[i] = (uint8_t)(i * i >> 3);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct digest d;
+		fingerprint_of(bytes, sizes[i], want);
+		digest_of(bytes, sizes[i], got);
+		assert_memory_equal(got, want, DIGEST);
+		digest_begin(&d);
+		digest_add(&d, bytes, sizes[i] / 3);
+		digest_add(&d, bytes + sizes[i] / 3, sizes[i] - sizes[i] / 3);
+		digest_end(&d, got);
 		assert_memory_equal(got, want, DIGEST);
 	}
+	fingerprint_of(bytes, 0, want);
+	digest_of(NULL, 0, got);
+	assert_memory_equal(got, want, DIGEST);
 }
 
 static void
