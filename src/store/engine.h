@@ -60,7 +60,10 @@ void parts_free(struct parts *);
 /* Every table where there is none. */
 bool tables_make(struct store *, struct fault *) MUST_USE;
 
-/* Where a text stands; else a place that is free, one that is not busy, its first: it holds another. */
+/*
+ * Where a text stands; else a free one of its places, or one that is not busy and holds another; else its
+ * first, which is busy and not to be taken.
+ */
 size_t prepared_place(const struct store *, const char *text);
 /* Decoding shared by both: one column into the row being filled. */
 bool column_put(const struct column *, void *row, int64_t number, const void *p, size_t n,

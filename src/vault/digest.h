@@ -2,7 +2,7 @@
  * vault/digest.h - SHA-256 [FIPS 180-4]: of one text, or of parts as they come.
  *
  * For public digests only: it leaves traces in memory, and what must not be guessed (a name, a reference)
- * gets a keyed one.
+ * gets index_digest of vault/code.h, or covers a salt.
  */
 #ifndef AKASHI_VAULT_DIGEST_H
 #define AKASHI_VAULT_DIGEST_H

@@ -8,6 +8,9 @@ done
 for p in akashi akashi-front akashi-issuer akashi-keymaker akashi-print akashi-signer akashi-key; do
 	is "$p $(needed $p | grep -c 'libp11-kit')" "$p $([ $p = akashi-key ] && echo 1 || echo 0)" "who loads a token's module: $p"
 done
+# What the public site's program is not given it cannot link by mistake; asked of build.ninja.
+given() { awk -v of="build $1:" 'index($0, of) == 1 { on = 1 } on && /LINK_ARGS/ { print; exit }' "$top/build/build.ninja" | grep -c libcrypto; }
+is "$(given akashi-front) $(given akashi-signer)" '0 1' 'akashi-front is not even given libcrypto'
 is "$(needed akashi | grep -c libsqlite3)" 1 'the store is seen where it is linked'
 # Calls no caged program may even name; each is found first in a program that does.
 names() { readelf -W --dyn-syms "$top/build/$1" | awk '$7 == "UND" { sub("@.*", "", $8); print $8 }'; }

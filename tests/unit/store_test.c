@@ -697,14 +697,44 @@ meeting_texts(const struct store *s, char text[MEETING][48])
 {
 	static const struct store NONE;
 	size_t home = PREPARED;
-	for (size_t place = 0, free = 0; home == PREPARED; place++) {
-		free = s->prepared[place % PREPARED].text == NULL ? free + 1 : 0;
-		if (free == PREPARED_NEAR)
-			home = (place + 1 - PREPARED_NEAR) % PREPARED;
+	for (size_t place = 0, row = 0; home == PREPARED && place < PREPARED; place++) {
+		row = s->prepared[place].text == NULL ? row + 1 : 0;
+		if (row == PREPARED_NEAR)
+			home = place + 1 - PREPARED_NEAR;
 	}
+	assert_true(home < PREPARED);
 	for (int n = 0, i = 0; i < MEETING; n++) {
 		snprintf(text[i], sizeof(text[i]), "SELECT CAST(%d AS bigint) AS n", n);
 		i += prepared_place(&NONE, text[i]) == home;
+	}
+}
+
+/* Which of its places a text gets, by what stands there: free '.', idle 'i', busy 'b', the text itself 't'. */
+static void
+a_text_gets_the_best_of_its_places(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *there;
+		size_t gets;
+	} ROWS[] = { { "........", 0 }, { "...t....", 3 }, { "bbbbbbbt", 7 }, { "biiiiiii", 1 },
+		{ "bbii.ii.", 4 }, { "iiiiiiii", 0 }, { "bbbbbbbb", 0 } };
+	static const char TEXT[] = "SELECT CAST(0 AS bigint) AS n";
+	static const struct store NONE;
+	static struct store s;
+	for (size_t i = 0; i < COUNT(ROWS); i++) {
+		s = NONE;
+		for (size_t k = 0; k < PREPARED_NEAR; k++) {
+			char c = ROWS[i].there[k];
+			struct prepared *at =
+			    &s.prepared[(prepared_place(&NONE, TEXT) + k) % PREPARED];
+			at->busy = c == 'b';
+			at->text = c == '.' ? NULL : strdup(c == 't' ? TEXT : "another");
+		}
+		assert_int_equal(prepared_place(&s, TEXT),
+		    (prepared_place(&NONE, TEXT) + ROWS[i].gets) % PREPARED);
+		for (size_t k = 0; k < PREPARED; k++)
+			free(s.prepared[k].text);
 	}
 }
 
@@ -944,6 +974,7 @@ main(void)
 		cmocka_unit_test(a_busy_store_is_copied_in_one_read),
 		cmocka_unit_test(what_a_table_lost_or_got_is_named),
 		cmocka_unit_test(a_store_that_is_lost_says_so),
+		cmocka_unit_test(a_text_gets_the_best_of_its_places),
 		cmocka_unit_test(sentences_whose_places_meet_stay_prepared),
 		cmocka_unit_test(a_store_is_opened_beside_a_write),
 		cmocka_unit_test(a_write_waits_for_no_vacuum_of_the_log_of_changes),
