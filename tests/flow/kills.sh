@@ -1,12 +1,12 @@
 #!/bin/sh
 # One issuance, one revocation, one payment import, four mails, fallen at every write, fsync, rename and send of every program, on both
 # engines: after one sweep nothing is lost, doubled or unusable; a journal whose fsync is left out is found. [design 3] [R-4.91]
-# LONG=1 falls at every point; else at every fourth, on PostgreSQL at every eighth: some 390 in all.
+# LONG=1 falls at every point; else at every third, on PostgreSQL at every sixth.
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/falls.sh"
 for engine in ${ENGINES:-sqlite postgresql}; do
-	dir=$tmp/$engine; db=f_kills_$$; every=4
-	[ "$engine" = sqlite ] || every=8
+	dir=$tmp/$engine; db=f_kills_$$; every=3
+	[ "$engine" = sqlite ] || every=6
 	wide=$((every * 2)) # two orders have as many points again
 	[ -z "$LONG" ] || every=1 wide=1
 	states kills || fail "$engine: a service with an order"
