@@ -98,7 +98,8 @@ begin(struct copying *c, struct fault *fault)
 		hex_print(hex, c->warrant.digest, DIGEST), &wrapped, fault))
 		return false;
 	bool good = warrant_open(der_of(c->warrant.sealed.at, c->warrant.sealed.n),
-	    der_of(wrapped.at, wrapped.n), c->signer + P256_SECRET, &c->plain, fault);
+	    der_of(wrapped.at, wrapped.n), c->signer + P256_SECRET, c->charter->signer_seal,
+	    &c->plain, fault);
 	blob_drop(&wrapped);
 	for (int i = 0; good && c->keys && i < POOL; i++) {
 		OWN_RSA key = NULL;

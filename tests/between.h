@@ -23,6 +23,7 @@ struct lie {
 	size_t flip; /* the byte that is changed, from the end; 0: none */
 	struct der
 	    before[BETWEEN_HEADS]; /* heads that overtake the first of that kind, and the second */
+	int refused; /* which of that kind, the first is 1, never comes there: it was overtaken; 0: none */
 };
 struct liar {
 	pid_t pid;
@@ -66,6 +67,16 @@ lie_answer(int from, int to, const struct lie *l, const struct frame *f)
 	return frame_send(from, &answer, &fault);
 }
 
+/* As the signer refuses it. */
+static inline bool
+lie_overtaken(int from, int64_t id)
+{
+	struct fault why = { 0 };
+	const struct refusal row = { SIGNER_OVERTAKEN, FAULT_LATER, "test" };
+	(void)!fault_refuse(&why, &row, NULL, "overtaken");
+	return lie_refuse(from, id, &why);
+}
+
 static inline void
 lie_on(int from, int to, const struct lie *l)
 {
@@ -73,9 +84,12 @@ lie_on(int from, int to, const struct lie *l)
 	struct frame f;
 	struct fault fault = { 0 };
 	size_t seen = 0;
+	int of_kind = 0;
 	while (frame_receive(from, bytes, sizeof(bytes), -1, &f, &fault)) {
 		lie_tell(to, l, f.kind, &seen);
-		if (!lie_answer(from, to, l, &f))
+		of_kind += f.kind == l->kind;
+		bool refused = f.kind == l->kind && of_kind == l->refused;
+		if (!(refused ? lie_overtaken(from, f.id) : lie_answer(from, to, l, &f)))
 			break;
 	}
 	_exit(0);

@@ -1,7 +1,7 @@
 /*
  * overtaken DIR DOSSIER [COUNT [NOW]]: issues it, or COUNT from it on, while another issuer brings the signer
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
- * first request. With NOW another issuer takes all of them instead, their leases ended, as the first is told
+ * first request, and of the third, behind which the signer has been told what is stored. With NOW another issuer takes all of them instead, their leases ended, as the first is told
  * of. Says each task's end, and then what each edition is.
  */
 #include <stdio.h>
@@ -97,8 +97,9 @@ heads_overtake(struct crew *crew)
 	OWN_SINK receipt = SINK_GROW(FRAME_MOST);
 	int64_t count;
 	heads_to_come(crew, head);
-	const struct lie lie = { .kind = SIGNER_ISSUE,
-		.before = { der_of(head[1].at, head[1].len) } };
+	const struct lie lie = {
+		.kind = SIGNER_ISSUE, .before = { der_of(head[1].at, head[1].len) }, .refused = 3
+	};
 	or_die(crew_status(crew, &fault) && crew_ask(crew, ROAD_OFFICERS, SIGNER_HEAD,
 						der_of(head[0].at, head[0].len), &receipt, &fault),
 	    &fault);

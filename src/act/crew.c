@@ -109,12 +109,18 @@ gone(struct crew *c, struct fault *fault)
 		*fault = why;
 }
 
+void
+crew_told(struct crew *c, const struct fault *why)
+{
+	c->is.ca = c->is.ca && strcmp(why->name, SIGNER_AWAY) != 0;
+}
+
 /* Always false. */
 static bool
 failed(struct crew *c, const struct fault *why, struct fault *fault)
 {
 	c->stale = true;
-	c->is.ca = c->is.ca && strcmp(why->name, SIGNER_AWAY) != 0;
+	crew_told(c, why);
 	*fault = *why;
 	if (strcmp(why->name, FRAME_GONE.name) == 0)
 		gone(c, fault);

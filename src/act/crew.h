@@ -47,6 +47,8 @@ void crew_end(struct crew *);
  * gives a road to the next one.
  */
 bool crew_again(struct crew *, const struct fault *why) MUST_USE;
+/* What was said of one order alone: where its key is away, crew_ca brings the signer another. */
+void crew_told(struct crew *, const struct fault *why);
 /* Before anything that the CA key must sign: one opened since is taken up by a new signer. */
 bool crew_ca(struct crew *, struct fault *) MUST_USE;
 /* What the signer says of its book; cached until we may have changed it. */

@@ -23,6 +23,8 @@ struct stream {
 	struct batch *now; /* being made ready */
 	struct batch *asked; /* the signer has them */
 	struct batch *stored; /* in the store, not yet BOOKED */
+	bool telling; /* the signer has been sent those, by this id, and not yet answered */
+	int64_t told;
 	char forget[FORGET_MOST][DIGEST_HEX]; /* BOOKED: warrants whose wrapped keys go */
 	size_t forgets;
 	struct fault gone; /* why nothing can be asked any more */
@@ -109,8 +111,10 @@ batch_answer(struct stream *s, struct batch *b, struct fault *fault)
 		return false;
 	struct der ends = der_of(reply.at, reply.len);
 	size_t answered = 0;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		answered += b->at[i].asked && answer_take(&b->at[i], &ends);
+		crew_told(s->crew, &b->at[i].why);
+	}
 	no_room(b, answered);
 	return true;
 }
@@ -137,6 +141,7 @@ batch_finish(struct stream *s, struct batch *b)
 	while (any_unsigned(b)) {
 		if (!good && !(again && crew_again(s->crew, &why)))
 			break;
+		s->telling = false; /* its answer went with the signer, or is passed over */
 		again = good;
 		why = (struct fault){ 0 };
 		good = batch_ready(b, &why) && batch_ask(s, b, &why) && batch_answer(s, b, &why);
@@ -240,18 +245,64 @@ batch_over(struct stream *s, struct batch *b, struct fault *fault)
 	return true;
 }
 
-/* Tells the signer that the store has them; the next one, where it went meanwhile. */
+/* No line of BOOKED names a head: the empty log's says all that is needed, the day of a rehearsal. */
+static void
+booked_pack(const struct crew *crew, const struct signer_booked *b, size_t n, struct sink *body)
+{
+	struct signer_head of_nothing = { .now = crew->service->now };
+	OWN_SINK head = SINK_GROW(1024);
+	OWN_SINK pairs = SINK_GROW(FRAME_MOST);
+	digest_of("", 0, of_nothing.root);
+	signer_head_pack(&of_nothing, &head);
+	for (size_t i = 0; i < n; i++)
+		signer_booked_pack(&b[i], &pairs);
+	struct signer_orders ask = { der_of(head.at, head.len), der_of(pairs.at, pairs.len) };
+	signer_orders_pack(&ask, body);
+}
+
+bool
+issue_booked(struct crew *crew, const struct signer_booked *b, size_t n, struct fault *fault)
+{
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	booked_pack(crew, b, n, &body);
+	return crew_ask(crew, ROAD_ISSUER, SIGNER_BOOKED, der_of(body.at, body.len), NULL, fault);
+}
+
+static size_t
+stored_pairs(const struct batch *stored, struct signer_booked b[BATCH])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < stored->n; i++)
+		if (stored->at[i].stored)
+			b[n++] = (struct signer_booked){ stored->at[i].task.dossier,
+				stored->at[i].task.edition };
+	return n;
+}
+
+/* Tells the signer, as soon as it has answered what it works at, that the store has them. */
+static void
+tell(struct stream *s)
+{
+	struct signer_booked b[BATCH] = { 0 };
+	struct fault none = { 0 };
+	OWN_SINK body = SINK_GROW(FRAME_MOST);
+	size_t n = stored_pairs(s->stored, b);
+	booked_pack(s->crew, b, n, &body);
+	s->telling =
+	    n > 0 && crew_send(s->crew, SIGNER_BOOKED, der_of(body.at, body.len), &s->told, &none);
+}
+
+/* The signer knows that the store has them; the next one is told, where it went meanwhile. */
 static bool
 booked(struct stream *s, struct fault *fault)
 {
 	struct signer_booked b[BATCH];
 	struct fault why = { 0 };
-	size_t n = 0;
-	for (size_t i = 0; i < s->stored->n; i++)
-		if (s->stored->at[i].stored)
-			b[n++] = (struct signer_booked){ s->stored->at[i].task.dossier,
-				s->stored->at[i].task.edition };
-	if (n == 0 || issue_booked(s->crew, b, n, &why))
+	size_t n = stored_pairs(s->stored, b);
+	bool good = n == 0 || (s->telling ? crew_receive(s->crew, s->told, NULL, &why)
+					  : issue_booked(s->crew, b, n, &why));
+	s->telling = false;
+	if (good)
 		return true;
 	if (crew_again(s->crew, &why))
 		return issue_booked(s->crew, b, n, fault);
@@ -287,23 +338,6 @@ forget(struct stream *s, bool good, bool now, struct fault *fault)
 	return good && (!now || s->forgets == 0 || keys_forget(s, fault));
 }
 
-/* No line of BOOKED names a head: the empty log's says all that is needed, the day of a rehearsal. */
-bool
-issue_booked(struct crew *crew, const struct signer_booked *b, size_t n, struct fault *fault)
-{
-	struct signer_head of_nothing = { .now = crew->service->now };
-	OWN_SINK head = SINK_GROW(1024);
-	OWN_SINK pairs = SINK_GROW(FRAME_MOST);
-	OWN_SINK body = SINK_GROW(FRAME_MOST);
-	digest_of("", 0, of_nothing.root);
-	signer_head_pack(&of_nothing, &head);
-	for (size_t i = 0; i < n; i++)
-		signer_booked_pack(&b[i], &pairs);
-	struct signer_orders ask = { der_of(head.at, head.len), der_of(pairs.at, pairs.len) };
-	signer_orders_pack(&ask, &body);
-	return crew_ask(crew, ROAD_ISSUER, SIGNER_BOOKED, der_of(body.at, body.len), NULL, fault);
-}
-
 /* What the signer answered is written, and becomes what is not yet BOOKED. */
 static bool
 asked_store(struct stream *s, struct fault *fault)
@@ -312,6 +346,7 @@ asked_store(struct stream *s, struct fault *fault)
 	batch_store(s, b);
 	s->asked = s->stored;
 	s->stored = b;
+	tell(s);
 	return batch_over(s, b, fault);
 }
 

@@ -166,13 +166,13 @@ warrant_unseal(
 }
 
 bool
-warrant_open(struct der sealed, struct der wrapped, const uint8_t secret[32], struct sink *plain,
-    struct fault *fault)
+warrant_open(struct der sealed, struct der wrapped, const uint8_t secret[32],
+    const uint8_t public[32], struct sink *plain, struct fault *fault)
 {
 	uint8_t key[WARRANT_KEY];
-	bool good =
-	    seal_open_fixed("warrant-key", secret, wrapped.p, wrapped.n, key, sizeof(key), fault) &&
-	    warrant_unseal(sealed, key, plain, fault);
+	bool good = seal_open_fixed("warrant-key", secret, public, wrapped.p, wrapped.n, key,
+			sizeof(key), fault) &&
+		    warrant_unseal(sealed, key, plain, fault);
 	secret_wipe(key, sizeof(key));
 	return good;
 }

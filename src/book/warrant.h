@@ -110,8 +110,8 @@ void warrant_wrap(const uint8_t key[WARRANT_KEY], const uint8_t seal_public[32],
 /* Into plain, with the key itself. */
 bool warrant_unseal(
     struct der sealed, const uint8_t key[WARRANT_KEY], struct sink *plain, struct fault *) MUST_USE;
-/* Into plain, with the secret half of one it was wrapped for. */
+/* Into plain, with both halves of one it was wrapped for. */
 bool warrant_open(struct der sealed, struct der wrapped, const uint8_t seal_secret[32],
-    struct sink *plain, struct fault *) MUST_USE;
+    const uint8_t seal_public[32], struct sink *plain, struct fault *) MUST_USE;
 
 #endif

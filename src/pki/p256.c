@@ -156,7 +156,7 @@ enum { MEMO = 8 };
 struct p256_memo {
 	struct {
 		uint8_t point[P256_POINT];
-		EVP_PKEY *key; /* owned; NULL: none */
+		EVP_PKEY_CTX *ctx; /* ready to verify; owned; NULL: none */
 	} at[MEMO];
 	size_t next;
 };
@@ -171,25 +171,34 @@ void
 p256_memo_free(struct p256_memo *m)
 {
 	for (size_t i = 0; m != NULL && i < MEMO; i++)
-		EVP_PKEY_free(m->at[i].key);
+		EVP_PKEY_CTX_free(m->at[i].ctx);
 	free(m);
 }
 
-/* The caller owns one reference. NULL: the point is not on the curve. */
-static EVP_PKEY *
-key_known(struct p256_memo *m, const uint8_t point[P256_POINT])
+/* Ready to verify; the caller owns it. NULL: the point is not on the curve. */
+static EVP_PKEY_CTX *
+verifier(const uint8_t point[P256_POINT])
 {
-	for (size_t i = 0; m != NULL && i < MEMO; i++)
-		if (m->at[i].key != NULL && memcmp(m->at[i].point, point, P256_POINT) == 0)
-			return EVP_PKEY_up_ref(m->at[i].key) == 1 ? m->at[i].key : NULL;
-	EVP_PKEY *key = key_public(point);
-	if (m == NULL || key == NULL || EVP_PKEY_up_ref(key) != 1)
-		return key;
-	EVP_PKEY_free(m->at[m->next].key);
-	m->at[m->next].key = key;
+	OWN(EVP_PKEY) key = key_public(point);
+	OWN(EVP_PKEY_CTX) ctx = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	return ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 ? TAKE(ctx) : NULL;
+}
+
+/* The memo's own. */
+static EVP_PKEY_CTX *
+verifier_known(struct p256_memo *m, const uint8_t point[P256_POINT])
+{
+	for (size_t i = 0; i < MEMO; i++)
+		if (m->at[i].ctx != NULL && memcmp(m->at[i].point, point, P256_POINT) == 0)
+			return m->at[i].ctx;
+	EVP_PKEY_CTX *ctx = verifier(point);
+	if (ctx == NULL)
+		return NULL;
+	EVP_PKEY_CTX_free(m->at[m->next].ctx);
+	m->at[m->next].ctx = ctx;
 	memcpy(m->at[m->next].point, point, P256_POINT);
 	m->next = (m->next + 1) % MEMO;
-	return key;
+	return ctx;
 }
 
 bool
@@ -199,10 +208,9 @@ p256_verify_by(struct p256_memo *m, const uint8_t point[P256_POINT], const uint8
 	ossl_ready();
 	if (n == 0 || n > P256_SIGNATURE_MOST)
 		return false;
-	OWN(EVP_PKEY) key = key_known(m, point);
-	OWN(EVP_PKEY_CTX) ctx = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	return ossl_answer(ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
-			   EVP_PKEY_verify(ctx, signature, n, digest, 32) == 1);
+	OWN(EVP_PKEY_CTX) own = m == NULL ? verifier(point) : NULL;
+	EVP_PKEY_CTX *ctx = m == NULL ? own : verifier_known(m, point);
+	return ossl_answer(ctx != NULL && EVP_PKEY_verify(ctx, signature, n, digest, 32) == 1);
 }
 
 bool

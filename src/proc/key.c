@@ -38,6 +38,7 @@ struct agent {
 	const struct verb *verb;
 	const char *key; /* its file */
 	uint8_t *secret; /* locked: the archive key */
+	uint8_t public[SEAL_PUBLIC]; /* its other half */
 	uint8_t *passphrase; /* locked; kept for a token alone, whose session may be lost */
 	size_t passphrase_len;
 	struct ca_key ca;
@@ -118,8 +119,8 @@ unwrap(struct agent *a, struct der body, struct sink *reply, struct fault *fault
 	if (!agent_allow(a, fault) || !agent_log(a, u.person, u.dossier, u.reason, fault))
 		return false;
 	a->uses.count++;
-	if (!seal_open_fixed(
-		"dossier-key", a->secret, u.wrapped.p, u.wrapped.n, key, sizeof(key), fault))
+	if (!seal_open_fixed("dossier-key", a->secret, a->public, u.wrapped.p, u.wrapped.n, key,
+		sizeof(key), fault))
 		return false;
 	sink_bytes(reply, key, sizeof(key));
 	secret_wipe(key, sizeof(key));
@@ -164,11 +165,9 @@ sign(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 static bool
 archive_half(struct agent *a, struct der body, struct sink *reply, struct fault *fault)
 {
-	uint8_t public[SEAL_PUBLIC];
 	(void)body;
 	(void)fault;
-	seal_public(a->secret, public);
-	sink_bytes(reply, public, sizeof(public));
+	sink_bytes(reply, a->public, sizeof(a->public));
 	return true;
 }
 
@@ -307,14 +306,18 @@ archive_open(struct agent *a, bool real, struct fault *fault)
 	a->secret = secret_new(SEAL_SECRET);
 	if (a->secret == NULL)
 		return fault_set(fault, FAULT_CRYPTO, "安全な記憶域が足りません。");
-	if (keyfile_read(a->key, "archive", a->passphrase, a->passphrase_len, a->secret,
-		SEAL_SECRET, &first))
-		return true;
-	if (first.row == &KEYFILE_OTHER_PURPOSE && !real)
-		return keyfile_read(a->key, "rehearsal-archive", a->passphrase, a->passphrase_len,
-		    a->secret, SEAL_SECRET, fault);
-	*fault = first;
-	return false;
+	bool good = keyfile_read(
+	    a->key, "archive", a->passphrase, a->passphrase_len, a->secret, SEAL_SECRET, &first);
+	if (!good && first.row == &KEYFILE_OTHER_PURPOSE && !real) {
+		first = (struct fault){ 0 };
+		good = keyfile_read(a->key, "rehearsal-archive", a->passphrase, a->passphrase_len,
+		    a->secret, SEAL_SECRET, &first);
+	}
+	if (good)
+		seal_public(a->secret, a->public);
+	else
+		*fault = first;
+	return good;
 }
 
 /* Of two on one socket's path the first would stay open where nobody can close it: the log is locked

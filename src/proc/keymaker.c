@@ -114,7 +114,8 @@ static bool
 warrant_read(struct making *m, struct fault *fault)
 {
 	struct sink plain = SINK_INTO(m->warrant_bytes);
-	if (!warrant_open(m->ask.sealed, m->ask.wrapped, m->own + P256_SECRET, &plain, fault) ||
+	if (!warrant_open(m->ask.sealed, m->ask.wrapped, m->own + P256_SECRET,
+		m->charter.keymaker_seal, &plain, fault) ||
 	    !warrant_unpack(der_of(plain.at, plain.len), &m->warrant, fault))
 		return false;
 	warrant_digest(der_of(plain.at, plain.len), m->statement.warrant);

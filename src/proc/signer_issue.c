@@ -147,8 +147,8 @@ order_open(struct batch *b, struct issue *i, struct fault *fault)
 	if (ask->sealed.n > WARRANT_MOST)
 		return fault_refuse(fault, &WARRANT_FORM, "warrant", "発行指示が大きすぎます。");
 	digest_of(ask->statement.p, ask->statement.n, i->statement);
-	return warrant_open(
-		   ask->sealed, ask->wrapped, b->signer->secret + P256_SECRET, &b->plain, fault) &&
+	return warrant_open(ask->sealed, ask->wrapped, b->signer->secret + P256_SECRET,
+		   b->signer->ledger.charter->signer_seal, &b->plain, fault) &&
 	       order_read(der_of(b->plain.at + from, b->plain.len - from), ask->acts, ask->spki,
 		   ask->statement, &i->order, fault);
 }

@@ -19,8 +19,22 @@ static const struct column WRAPPED[] = {
 };
 const struct table WRAPPED_TABLE = { "wrapped", WRAPPED, COUNT(WRAPPED), 2, "", NULL, NULL, 0 };
 
+/* Of each its kind is ?1 and its owner ?2. */
+enum text { PUT, GET, NEXT_OWNER, NOTE_THERE, NOTE, DELETE, TEXTS };
+static const char *const TEXT[TEXTS] = {
+	[PUT] = "INSERT INTO wrapped (kind, owner, bytes) VALUES (?1, ?2, ?3)",
+	[GET] = "SELECT bytes FROM wrapped WHERE kind = ?1 AND owner = ?2",
+	[NEXT_OWNER] = "SELECT CAST(owner AS BLOB) FROM wrapped WHERE kind = ?1 AND owner > ?2 "
+		       "ORDER BY owner LIMIT 1",
+	[NOTE_THERE] = "INSERT OR IGNORE INTO destroyed SELECT kind, owner FROM wrapped "
+		       "WHERE kind = ?1 AND owner = ?2",
+	[NOTE] = "INSERT OR IGNORE INTO destroyed (kind, owner) VALUES (?1, ?2)",
+	[DELETE] = "DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2",
+};
+
 struct keys_db {
 	sqlite3 *db;
+	sqlite3_stmt *made[TEXTS]; /* NULL: not yet asked for */
 	bool open, cut; /* between begin and end; the log is to be cut at its end */
 };
 
@@ -69,31 +83,45 @@ keys_db_close(struct keys_db *k)
 {
 	if (k == NULL)
 		return;
+	for (size_t i = 0; i < TEXTS; i++)
+		(void)sqlite3_finalize(k->made[i]);
 	(void)sqlite3_close_v2(k->db);
 	free(k);
 }
 
-/* One statement over kind and owner; blob may be NULL. The step's code. */
 static int
-step(struct keys_db *k, const char *text, const char *kind, const char *owner, const void *p,
+made(struct keys_db *k, enum text text, sqlite3_stmt **out)
+{
+	int code = SQLITE_OK;
+	if (k->made[text] == NULL)
+		code = sqlite3_prepare_v3(
+		    k->db, TEXT[text], -1, SQLITE_PREPARE_PERSISTENT, &k->made[text], NULL);
+	*out = k->made[text];
+	return code;
+}
+
+/* One statement; blob may be NULL. The step's code. */
+static int
+step(struct keys_db *k, enum text text, const char *kind, const char *owner, const void *p,
     size_t n, struct blob *out)
 {
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(k->db, text, -1, &s, NULL);
-	if (code == SQLITE_OK) {
-		(void)sqlite3_bind_text(s, 1, kind, -1, SQLITE_STATIC);
-		(void)sqlite3_bind_text(s, 2, owner, -1, SQLITE_STATIC);
-		if (p != NULL)
-			(void)sqlite3_bind_blob64(s, 3, p, n, SQLITE_STATIC);
-		code = sqlite3_step(s);
-	}
+	sqlite3_stmt *s;
+	int code = made(k, text, &s);
+	if (code != SQLITE_OK)
+		return code;
+	(void)sqlite3_bind_text(s, 1, kind, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(s, 2, owner, -1, SQLITE_STATIC);
+	if (p != NULL)
+		(void)sqlite3_bind_blob64(s, 3, p, n, SQLITE_STATIC);
+	code = sqlite3_step(s);
 	if (code == SQLITE_ROW && out != NULL) {
 		out->n = (size_t)sqlite3_column_bytes(s, 0);
 		out->at = malloc(out->n + 1);
 		if (out->at != NULL)
 			memcpy(out->at, sqlite3_column_blob(s, 0), out->n);
 	}
-	(void)sqlite3_finalize(s);
+	(void)sqlite3_reset(s); /* one that still reads keeps the log from being cut */
+	(void)sqlite3_clear_bindings(s);
 	return code;
 }
 
@@ -101,9 +129,7 @@ bool
 keys_db_put(struct keys_db *k, const char *kind, const char *owner, const void *p, size_t n,
     struct fault *fault)
 {
-	return step(k, "INSERT INTO wrapped (kind, owner, bytes) VALUES (?1, ?2, ?3)", kind, owner,
-		   p, n, NULL) == SQLITE_DONE ||
-	       refused(k, fault);
+	return step(k, PUT, kind, owner, p, n, NULL) == SQLITE_DONE || refused(k, fault);
 }
 
 bool
@@ -111,8 +137,7 @@ keys_db_get(
     struct keys_db *k, const char *kind, const char *owner, struct blob *out, struct fault *fault)
 {
 	struct blob b = { 0 };
-	int code = step(k, "SELECT bytes FROM wrapped WHERE kind = ?1 AND owner = ?2", kind, owner,
-	    NULL, 0, &b);
+	int code = step(k, GET, kind, owner, NULL, 0, &b);
 	if (code == SQLITE_DONE)
 		return fault_set(fault, FAULT_MISSING, "この記録の鍵は廃棄されています。");
 	if (code != SQLITE_ROW || b.at == NULL)
@@ -150,10 +175,9 @@ keys_db_end(struct keys_db *k, bool good, struct fault *fault)
 }
 
 static bool
-destroy(
-    struct keys_db *k, const char *note, const char *kind, const char *owner, struct fault *fault)
+destroy(struct keys_db *k, enum text note, const char *kind, const char *owner, struct fault *fault)
 {
-	const char *const steps[] = { note, "DELETE FROM wrapped WHERE kind = ?1 AND owner = ?2" };
+	const enum text steps[] = { note, DELETE };
 	bool own = !k->open, good = !own || keys_db_begin(k, fault);
 	if (!good)
 		return false;
@@ -167,17 +191,13 @@ destroy(
 bool
 keys_db_destroy(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
 {
-	return destroy(k,
-	    "INSERT OR IGNORE INTO destroyed SELECT kind, owner FROM wrapped "
-	    "WHERE kind = ?1 AND owner = ?2",
-	    kind, owner, fault);
+	return destroy(k, NOTE_THERE, kind, owner, fault);
 }
 
 bool
 keys_db_destroy_noted(struct keys_db *k, const char *kind, const char *owner, struct fault *fault)
 {
-	return destroy(
-	    k, "INSERT OR IGNORE INTO destroyed (kind, owner) VALUES (?1, ?2)", kind, owner, fault);
+	return destroy(k, NOTE, kind, owner, fault);
 }
 
 /* The first owner behind `last`, into out; SQLITE_DONE: there is none. */
@@ -185,10 +205,7 @@ static int
 next_owner(struct keys_db *k, const char *kind, const char *last, char out[KEY_OWNER])
 {
 	struct blob b = { 0 };
-	int code = step(k,
-	    "SELECT CAST(owner AS BLOB) FROM wrapped WHERE kind = ?1 AND owner > ?2 "
-	    "ORDER BY owner LIMIT 1",
-	    kind, last, NULL, 0, &b);
+	int code = step(k, NEXT_OWNER, kind, last, NULL, 0, &b);
 	size_t n = b.n < KEY_OWNER ? b.n : KEY_OWNER - 1;
 	if (code == SQLITE_ROW && b.at != NULL) {
 		memcpy(out, b.at, n);

@@ -118,13 +118,11 @@ broken(struct fault *fault)
 
 /* plain: n - crypto_box_SEALBYTES octets; *head: so many of them are the purpose. */
 static bool
-open_into(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p, size_t n,
-    uint8_t *plain, size_t *head, struct fault *fault)
+open_into(const char *purpose, const uint8_t secret[SEAL_SECRET], const uint8_t public[SEAL_PUBLIC],
+    const void *p, size_t n, uint8_t *plain, size_t *head, struct fault *fault)
 {
-	uint8_t public[SEAL_PUBLIC];
 	size_t len = n - crypto_box_SEALBYTES;
 	*head = strlen(purpose) + 1;
-	seal_public(secret, public);
 	if (crypto_box_seal_open(plain, p, n, public, secret) != 0)
 		return broken(fault);
 	return (len >= *head && memcmp(plain, purpose, *head) == 0) ||
@@ -136,13 +134,15 @@ seal_open(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p,
     struct sink *out, struct fault *fault)
 {
 	size_t head;
+	uint8_t public[SEAL_PUBLIC];
 	if (n < crypto_box_SEALBYTES)
 		return broken(fault);
 	size_t len = n - crypto_box_SEALBYTES;
 	OWN_SECRET(plain) = secret_new(len + 1);
 	if (plain == NULL)
 		return broken(fault);
-	if (!open_into(purpose, secret, p, n, plain, &head, fault))
+	seal_public(secret, public);
+	if (!open_into(purpose, secret, public, p, n, plain, &head, fault))
 		return false;
 	sink_bytes(out, (uint8_t *)plain + head, len - head);
 	return !out->full || fault_set(fault, FAULT_BUG, "封の中身が大きすぎます。");
@@ -150,14 +150,15 @@ seal_open(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p,
 
 /* Of keys, many times over: a page of its own for each would cost more than the opening. */
 bool
-seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *p, size_t len,
-    void *out, size_t n, struct fault *fault)
+seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET],
+    const uint8_t public[SEAL_PUBLIC], const void *p, size_t len, void *out, size_t n,
+    struct fault *fault)
 {
 	uint8_t plain[SEAL_PURPOSE_MOST + SEAL_FIXED_MOST];
 	size_t head;
 	if (len < crypto_box_SEALBYTES || len - crypto_box_SEALBYTES > sizeof(plain))
 		return broken(fault);
-	bool good = open_into(purpose, secret, p, len, plain, &head, fault) &&
+	bool good = open_into(purpose, secret, public, p, len, plain, &head, fault) &&
 		    (len - crypto_box_SEALBYTES - head == n || broken(fault));
 	if (good)
 		memcpy(out, plain + head, n);

@@ -32,9 +32,10 @@ void seal_put_public(
     const char *purpose, const uint8_t public[SEAL_PUBLIC], const void *, size_t, struct sink *);
 bool seal_open(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *, size_t,
     struct sink *, struct fault *) MUST_USE;
-/* The same into exactly n octets, SEAL_FIXED_MOST at most: a key, say. */
-bool seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET], const void *, size_t,
-    void *out, size_t n, struct fault *) MUST_USE;
+/* The same into exactly n octets, SEAL_FIXED_MOST at most, with both halves: of keys, many times over. */
+bool seal_open_fixed(const char *purpose, const uint8_t secret[SEAL_SECRET],
+    const uint8_t public[SEAL_PUBLIC], const void *, size_t, void *out, size_t n,
+    struct fault *) MUST_USE;
 
 void box_put(const char *purpose, const uint8_t key[BOX_KEY], const void *, size_t, struct sink *);
 bool box_open(const char *purpose, const uint8_t key[BOX_KEY], const void *, size_t, struct sink *,

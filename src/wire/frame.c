@@ -70,12 +70,21 @@ frame_send(int fd, const struct frame *f, struct fault *fault)
 		   "相手のプログラムが終わっています。もう一度実行してください。");
 }
 
+static bool
+ended(struct fault *fault)
+{
+	return fault_refuse(
+	    fault, &FRAME_GONE, NULL, "相手のプログラムが終わりました。もう一度実行してください。");
+}
+
 bool
 frame_wait(int fd, int ms, struct fault *fault)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct timespec limit = { ms / 1000, (long)(ms % 1000) * 1000000 };
 	int n;
+	if (fd < 0) /* ppoll would pass it over, and wait for nothing */
+		return ended(fault);
 	while ((n = ppoll(&p, 1, ms < 0 ? NULL : &limit, NULL)) == -1 && errno == EINTR)
 		;
 	return n == 1 || fault_refuse(fault, &FRAME_LATE, NULL,
@@ -91,8 +100,7 @@ frame_receive(int fd, uint8_t *buffer, size_t size, int ms, struct frame *f, str
 	while ((n = read(fd, buffer, size)) == -1 && errno == EINTR)
 		;
 	if (n <= 0)
-		return fault_refuse(fault, &FRAME_GONE, NULL,
-		    "相手のプログラムが終わりました。もう一度実行してください。");
+		return ended(fault);
 	return frame_unpack(der_of(buffer, (size_t)n), f, fault);
 }
 

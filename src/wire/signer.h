@@ -32,7 +32,7 @@ enum signer_kind {
 	SIGNER_ADOPT, /* signer_document: warrant, acts -> nothing; the certificate: it was adopted */
 	SIGNER_ADOPTED /* signer_document: extra, the next part -> nothing; none: that was all -> the certificate */
 };
-enum { SIGNER_MS = 100000, SIGNER_BATCH = 48, SIGNER_GROUP = 16 };
+enum { SIGNER_MS = 120000, SIGNER_BATCH = 64, SIGNER_GROUP = 16 };
 /* Exit status, and only of this: another signer has the journal. */
 enum { SIGNER_LOCKED = 76 };
 

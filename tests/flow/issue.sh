@@ -49,11 +49,11 @@ huge() {
 # Certificates that the signer does not know, as many as travel together: what comes behind them is not refused with them.
 behind_unknown() {
 	"$top/tests/state" keep beside
-	first=$("$top/build/tests/orders" "$dir" 2 48 keys) || fail "$1: 48 orders more"
+	first=$("$top/build/tests/orders" "$dir" 2 64 keys) || fail "$1: 64 orders more"
 	is "$("$tamper" "$dir" "INSERT INTO cert (serial, dossier, edition, product, vend_rule, not_before, not_after, digest, for_dossier, for_package,
 		acquired_at, revoked_at, ground, reason, receipt) SELECT 'ff' || dossier, dossier, edition, 'DL-B2', '', 1, 2, digest, $(bytes 0), $(bytes 0),
-		0, 0, '', 0, $(bytes 0) FROM warrant WHERE kind = 'certificate' AND dossier >= $first")" 48 "$1: 48 certificates that nobody signed"
-	call issue $(seq "$first" $((first + 47))) 5 12 >/dev/null
+		0, 0, '', 0, $(bytes 0) FROM warrant WHERE kind = 'certificate' AND dossier >= $first")" 64 "$1: 64 certificates that nobody signed"
+	call issue $(seq "$first" $((first + 63))) 5 12 >/dev/null
 	is "$code $("$tamper" "$dir" "UPDATE task SET state = state WHERE kind = 'issue' AND dossier IN (5, 12) AND state = 'waiting'
 		AND result LIKE 'issue-held%'")" '3 2' \
 		"$1: orders behind others the signer refuses are given back"

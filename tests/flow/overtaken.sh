@@ -4,24 +4,52 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
 . "$top/tests/served.sh"
-# each FROM: of 110 orders each is told once, as issued, and none has the serial of another.
+fell=0
+# each FROM HOW [COUNT]: of 150 orders each is told once, as issued, and none has the serial of another.
 each() {
-	"$akashi" -C "$many" --json issue $(seq "$1" $(($1 + 109))) >"$tmp/out" 2>"$tmp/err"
+	many_are=${3:-150}
+	"$akashi" -C "$many" --json issue $(seq "$1" $(($1 + many_are - 1))) >"$tmp/out" 2>"$tmp/err"
 	is "$? $("$flat" dossier result <"$tmp/out" | sort -u | cut -f2 | uniq -c | xargs) $("$flat" serial <"$tmp/out" | sort -u | wc -l) $("$flat" dossier <"$tmp/out" | wc -l)" \
-		'0 110 issued 110 110' "of 110 orders each is told once, $2"
+		"0 $many_are issued $many_are $many_are" "of $many_are orders each is told once, $2"
 }
-# Of many orders, in several requests, the first request is overtaken; others are asked for by the command.
+# The signer falls again and again while they are on their way: asked for until each is issued, none waits for one that is gone.
+falls() { # FROM
+	before= fell=0 began=$(date +%s)
+	until "$akashi" -C "$many" --json issue $(seq "$1" $(($1 + 599))) >"$tmp/asked" 2>"$tmp/err"; do echo again; done >"$tmp/again" & asks=$!
+	while [ -n "$(left "$asks")" ] && [ $fell -lt 12 ]; do
+		sleep "0.0$((fell % 9 + 1))"
+		signer=$(child_named akashi-signer)
+		[ "$signer" = "$before" ] || { kill -9 $signer 2>/dev/null && fell=$((fell + 1)) before=$signer; }
+	done
+	wait $asks
+	is "$((fell > 5)) $(($(date +%s) - began < 60))" '1 1' "the signer falls while 600 are on their way ($fell times), and nobody waits for it" || cat "$tmp/again" "$tmp/err"
+	each "$1" 'where the signer fell' 600
+	"$akashi" -C "$many" --json sweep >"$tmp/out" 2>"$tmp/err"
+	is "$("$flat" difference <"$tmp/out" | grep -v stray-file | xargs)" '' 'and neither book is without the other'
+}
+# The key's agent falls: what stands in the way of the next orders is over as soon as it stands again.
+key_falls() { # FROM
+	fallen=$(child_named akashi-key)
+	kill -9 $fallen
+	until_true 100 '[ -z "$(left "$fallen")" ] && [ "$(child_named akashi-key | wc -l)" = '"$(echo "$fallen" | wc -l)"' ]'
+	"$akashi" -C "$many" --json issue $(seq "$1" $(($1 + 149))) >"$tmp/out" 2>"$tmp/err"
+	is "$(($? % 75)) $("$flat" code <"$tmp/out" | sort -u | grep -vcE '^(-|signer-key-away|issue-held)$')" '0 0' "the key's agent fell: done, or later"
+	each "$1" "once the key's agent stands again"
+}
+# Of many orders, in several requests, the first request is overtaken, and the one behind it; others are asked for by the command.
 of_many() {
 	many=$tmp/many
-	cp -r "$1" "$many" && first=$("$top/build/tests/orders" "$many" 2 330 keys) || fail '330 orders more'
-	"$top/build/tests/overtaken" "$many" "$first" 110 2>"$tmp/err" >"$tmp/out"
-	is "$? $(cut -d' ' -f1 "$tmp/out" | sort | uniq -c | xargs)" '0 110 done' 'of 110 orders none is lost where the first request was overtaken'
-	is "$(cut -d' ' -f2 "$tmp/out" | sort -u | wc -l)" 110 'each has its serial'
-	is "$("$akashi" --json -C "$many" cert list | "$flat" dossier serial | cut -f1 | sort -u | wc -l)" 110 'and one certificate'
-	each $((first + 110)) 'alone'
+	cp -r "$1" "$many" && first=$("$top/build/tests/orders" "$many" 2 1200 keys) || fail '1,200 orders more'
+	"$top/build/tests/overtaken" "$many" "$first" 150 2>"$tmp/err" >"$tmp/out"
+	is "$? $(cut -d' ' -f1 "$tmp/out" | sort | uniq -c | xargs)" '0 150 done' 'of 150 orders none is lost where two requests were overtaken'
+	is "$(cut -d' ' -f2 "$tmp/out" | sort -u | wc -l)" 150 'each has its serial'
+	is "$("$akashi" --json -C "$many" cert list | "$flat" dossier serial | cut -f1 | sort -u | wc -l)" 150 'and one certificate'
+	each $((first + 150)) 'alone'
 	serve_start "$akashi" -C "$many" serve
-	each $((first + 220)) 'beside programs that stand'
-	each $((first + 110)) 'and again, what was issued already'
+	each $((first + 300)) 'beside programs that stand'
+	each $((first + 150)) 'and again, what was issued already'
+	falls $((first + 450))
+	key_falls $((first + 1050))
 	serve_stop TERM
 }
 # Two orders past their last day, which another issuer takes as the first is refused: it alone may end the second's edition.

@@ -260,9 +260,10 @@ look(struct bench *b, int64_t id, const uint8_t digest[32])
 	return l;
 }
 
-/* With the secret half of the program's own key, from what lies in keys.db. */
+/* With the program's own key, from what lies in keys.db. */
 static void
-opens_for(struct bench *b, const char *kind, const uint8_t secret[32], const struct looked *l)
+opens_for(struct bench *b, const char *kind, const uint8_t secret[32], const uint8_t public[32],
+    const struct looked *l)
 {
 	uint8_t plain[WARRANT_MOST], digest[32];
 	char owner[DIGEST_HEX];
@@ -273,7 +274,7 @@ opens_for(struct bench *b, const char *kind, const uint8_t secret[32], const str
 	    keys_db_get(b->s->keys, kind, hex_print(owner, l->digest, DIGEST), &wrapped, &fault),
 	    &fault);
 	assert_true(warrant_open(der_of(l->warrant.sealed.at, l->warrant.sealed.n),
-	    der_of(wrapped.at, wrapped.n), secret, &out, &fault));
+	    der_of(wrapped.at, wrapped.n), secret, public, &out, &fault));
 	warrant_digest(der_of(out.at, out.len), digest);
 	assert_memory_equal(digest, l->digest, 32);
 	blob_drop(&wrapped);
@@ -298,8 +299,8 @@ a_dossier_is_screened_and_approved_by_two_signatures(void **state)
 		assert_string_equal(l.last_event, "screened");
 		assert_string_equal(l.actor, "sato");
 		assert_null(strstr(l.detail, "rehearsal"));
-		opens_for(b, "warrant-signer", b->signer_seal, &l);
-		opens_for(b, "warrant-keymaker", b->keymaker_seal, &l);
+		opens_for(b, "warrant-signer", b->signer_seal, b->charter->signer_seal, &l);
+		opens_for(b, "warrant-keymaker", b->keymaker_seal, b->charter->keymaker_seal, &l);
 		warrant_drop(&l.warrant);
 		assert_true(approve(b, id, "abe", &a, &fault));
 		/* Friday; Monday the 23rd is a holiday: 24, 25, 26 */
@@ -727,7 +728,8 @@ packed_of(struct bench *b, const struct looked *l, uint8_t plain[WARRANT_MOST])
 			&wrapped, &fault),
 	    &fault);
 	made_or_die(warrant_open(der_of(l->warrant.sealed.at, l->warrant.sealed.n),
-			der_of(wrapped.at, wrapped.n), b->signer_seal, &out, &fault),
+			der_of(wrapped.at, wrapped.n), b->signer_seal, b->charter->signer_seal,
+			&out, &fault),
 	    &fault);
 	blob_drop(&wrapped);
 	return out.len;

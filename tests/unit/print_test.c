@@ -104,7 +104,7 @@ ask_close(struct station s, struct fault *fault)
 	return frame_call(s.fd, PRINT_CLOSE, der_of("", 0), 5000, NULL, fault);
 }
 
-/* Nobody answers on the other side: the wait has an end. */
+/* Nobody answers on the other side: the wait has an end. Where there is no other side, it does not begin. */
 static void
 a_silent_station_is_not_waited_for(void **state)
 {
@@ -118,6 +118,9 @@ a_silent_station_is_not_waited_for(void **state)
 	assert_false(frame_call(pair[0], PRINT_CLOSE, der_of("", 0), 50, NULL, &gone));
 	assert_ptr_equal(gone.row, &FRAME_GONE);
 	(void)close(pair[0]);
+	gone = (struct fault){ 0 };
+	assert_false(frame_answer(-1, 1, 100000, NULL, &gone));
+	assert_ptr_equal(gone.row, &FRAME_GONE);
 }
 
 static struct letter_text

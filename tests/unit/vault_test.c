@@ -86,8 +86,11 @@ only_the_owner_opens_and_only_as_what_it_was(void **state)
 	assert_int_equal(out.len, 6);
 	assert_memory_equal(plain, "見本", 6);
 	uint8_t six[6], five[5];
-	assert_true(seal_open_fixed("record", secret, sealed, s.len, six, 6, &fault));
-	assert_false(seal_open_fixed("record", secret, sealed, s.len, five, 5, &fault));
+	assert_true(seal_open_fixed("record", secret, public, sealed, s.len, six, 6, &fault));
+	assert_false(seal_open_fixed("record", secret, public, sealed, s.len, five, 5, &fault));
+	assert_false(
+	    seal_open_fixed("record", secret, other_public, sealed, s.len, six, 6, &fault));
+	assert_false(seal_open_fixed("record", other, public, sealed, s.len, six, 6, &fault));
 }
 
 static void
