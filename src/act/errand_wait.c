@@ -10,7 +10,8 @@
 
 #include "wire/child.h"
 
-enum { WAIT_MS = 120000, LOOK_MS = 20, LOOK_SOON_MS = 2, SOON_MS = 200, LOOKS = 32 };
+/* Whoever carries it says first what the signer did not answer. */
+enum { WAIT_MS = SIGNER_MS + 20000, LOOK_MS = 20, LOOK_SOON_MS = 2, SOON_MS = 200, LOOKS = 32 };
 
 bool
 errand_served(const struct service *s)

@@ -20,6 +20,7 @@ enum { ORDERS_BYTES = FRAME_BODY_MOST - (20 << 10), FORGET_MOST = 4 * BATCH };
 struct stream {
 	struct crew *crew;
 	struct errand_queue *queue;
+	size_t most; /* in a batch; fewer, once the answer has had no room for all */
 	struct batch *now; /* being made ready */
 	struct batch *asked; /* the signer has them */
 	struct batch *stored; /* in the store, not yet BOOKED */
@@ -91,13 +92,16 @@ answer_take(struct carry *c, struct der *ends)
 			       : carry_signed(c, end.issued, &c->why);
 }
 
-/* Those that found no room beside others are asked for behind them. */
+/* Those that found no room beside others are asked for behind them; the next do not come in such a number. */
 static void
-no_room(struct batch *b, size_t answered)
+no_room(struct stream *s, struct batch *b, size_t answered)
 {
-	for (size_t i = 0; answered > 0 && i < b->n; i++)
-		if (strcmp(b->at[i].why.name, SIGNER_NO_ROOM) == 0)
-			b->at[i].why = (struct fault){ 0 };
+	for (size_t i = 0; answered > 0 && i < b->n; i++) {
+		if (strcmp(b->at[i].why.name, SIGNER_NO_ROOM) != 0)
+			continue;
+		b->at[i].why = (struct fault){ 0 };
+		s->most -= s->most > 1;
+	}
 }
 
 static bool
@@ -115,7 +119,7 @@ batch_answer(struct stream *s, struct batch *b, struct fault *fault)
 		answered += b->at[i].asked && answer_take(&b->at[i], &ends);
 		crew_told(s->crew, &b->at[i].why);
 	}
-	no_room(b, answered);
+	no_room(s, b, answered);
 	return true;
 }
 
@@ -288,8 +292,9 @@ tell(struct stream *s)
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	size_t n = stored_pairs(s->stored, b);
 	booked_pack(s->crew, b, n, &body);
-	s->telling =
-	    n > 0 && crew_send(s->crew, SIGNER_BOOKED, der_of(body.at, body.len), &s->told, &none);
+	/* not by the crew, which would close the road of one that ended, with what it has answered */
+	s->telling = n > 0 && frame_ask(s->crew->road[ROAD_ISSUER], SIGNER_BOOKED,
+				  der_of(body.at, body.len), &s->told, &none);
 }
 
 /* The signer knows that the store has them; the next one is told, where it went meanwhile. */
@@ -435,7 +440,7 @@ take(struct stream *s, const struct task_row *first, bool *more, struct fault *f
 	bool good = rows != NULL || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (good && first != NULL)
 		rows[0] = *first;
-	good = good && errand_more(s->queue, rows + from, BATCH - from, &n, fault);
+	good = good && errand_more(s->queue, rows + from, s->most - from, &n, fault);
 	b->n = good ? from + n : 0;
 	for (size_t i = 0; i < b->n; i++)
 		carry_begin(&b->at[i], s->crew, &rows[i]);
@@ -454,7 +459,7 @@ errand_issue(struct crew *crew, struct errand_queue *queue, const struct task_ro
 	bool good =
 	    (at != NULL && s != NULL) || fault_set(fault, FAULT_BUG, "記憶域が足りません。");
 	if (good) {
-		*s = (struct stream){ crew, queue, at, at + 1, at + 2 };
+		*s = (struct stream){ crew, queue, BATCH, at, at + 1, at + 2 };
 		at[0].crew = at[1].crew = at[2].crew = crew;
 		good = take(s, first, &more, fault);
 		while (good && more)
