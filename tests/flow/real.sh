@@ -209,7 +209,7 @@ sent() {
 	is "$(openssl pkey -in "$tmp/$engine.pem" -pubout 2>/dev/null)" "$(openssl x509 -in "$tmp/$engine.pem" -noout -pubkey)" "$engine: of that very key"
 	openssl x509 -in "$tmp/$engine.pem" -noout -text -nameopt utf8 -certopt no_pubkey,no_sigdump >"$tmp/text"
 	is "$(grep -c 'TEST\|試験用' "$tmp/text") $(grep -c 'CN *= *YAMADA TARO' "$tmp/text")" '0 1' "$engine: it names them, and is no test"
-	with rec receipt paper 1 --date "$today"; is "$? $(of state)" '0 active' "$engine: and its receipt comes back"
+	with rec receipt paper 1 --date "$(TZ=Asia/Tokyo date +%F)"; is "$? $(of state)" '0 active' "$engine: and its receipt comes back"
 }
 
 # What nobody may find in what is left, and what every event says.
