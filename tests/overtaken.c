@@ -1,8 +1,9 @@
 /*
  * overtaken DIR DOSSIER [COUNT [NOW]]: issues it, or COUNT from it on, while another issuer brings the signer
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
- * first request, and of the third, behind which the signer has been told what is stored. With NOW another issuer takes all of them instead, their leases ended, as the first is told
- * of. Says each task's end, and then what each edition is.
+ * first request, and of the third, behind which the signer has been told what is stored. With NOW another issuer
+ * takes all of them instead, their leases ended, as the first is told of. Says each task's end, and then what
+ * each edition is.
  */
 #include <stdio.h>
 #include <string.h>

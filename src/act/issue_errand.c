@@ -24,8 +24,7 @@ struct stream {
 	struct batch *now; /* being made ready */
 	struct batch *asked; /* the signer has them */
 	struct batch *stored; /* in the store, not yet BOOKED */
-	bool telling; /* the signer has been sent those, by this id, and not yet answered */
-	int64_t told;
+	int64_t told; /* those, by this request, which has no answer yet; 0: not told */
 	char forget[FORGET_MOST][DIGEST_HEX]; /* BOOKED: warrants whose wrapped keys go */
 	size_t forgets;
 	struct fault gone; /* why nothing can be asked any more */
@@ -116,7 +115,9 @@ batch_answer(struct stream *s, struct batch *b, struct fault *fault)
 	struct der ends = der_of(reply.at, reply.len);
 	size_t answered = 0;
 	for (size_t i = 0; i < b->n; i++) {
-		answered += b->at[i].asked && answer_take(&b->at[i], &ends);
+		if (!b->at[i].asked)
+			continue;
+		answered += answer_take(&b->at[i], &ends);
 		crew_told(s->crew, &b->at[i].why);
 	}
 	no_room(s, b, answered);
@@ -145,7 +146,7 @@ batch_finish(struct stream *s, struct batch *b)
 	while (any_unsigned(b)) {
 		if (!good && !(again && crew_again(s->crew, &why)))
 			break;
-		s->telling = false; /* its answer went with the signer, or is passed over */
+		s->told = 0; /* its answer went with the signer, or is passed over */
 		again = good;
 		why = (struct fault){ 0 };
 		good = batch_ready(b, &why) && batch_ask(s, b, &why) && batch_answer(s, b, &why);
@@ -293,8 +294,9 @@ tell(struct stream *s)
 	size_t n = stored_pairs(s->stored, b);
 	booked_pack(s->crew, b, n, &body);
 	/* not by the crew, which would close the road of one that ended, with what it has answered */
-	s->telling = n > 0 && frame_ask(s->crew->road[ROAD_ISSUER], SIGNER_BOOKED,
-				  der_of(body.at, body.len), &s->told, &none);
+	if (n == 0 || !frame_ask(s->crew->road[ROAD_ISSUER], SIGNER_BOOKED,
+			  der_of(body.at, body.len), &s->told, &none))
+		s->told = 0;
 }
 
 /* The signer knows that the store has them; the next one is told, where it went meanwhile. */
@@ -304,9 +306,9 @@ booked(struct stream *s, struct fault *fault)
 	struct signer_booked b[BATCH];
 	struct fault why = { 0 };
 	size_t n = stored_pairs(s->stored, b);
-	bool good = n == 0 || (s->telling ? crew_receive(s->crew, s->told, NULL, &why)
-					  : issue_booked(s->crew, b, n, &why));
-	s->telling = false;
+	bool good = n == 0 || (s->told != 0 ? crew_receive(s->crew, s->told, NULL, &why)
+					    : issue_booked(s->crew, b, n, &why));
+	s->told = 0;
 	if (good)
 		return true;
 	if (crew_again(s->crew, &why))

@@ -4,8 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 . "$top/tests/orders.sh"
 . "$top/tests/served.sh"
-fell=0
-# each FROM HOW [COUNT]: of 150 orders each is told once, as issued, and none has the serial of another.
+# each FROM HOW [COUNT]: of 150 orders, or so many, each is told once, as issued, and none has the serial of another.
 each() {
 	many_are=${3:-150}
 	"$akashi" -C "$many" --json issue $(seq "$1" $(($1 + many_are - 1))) >"$tmp/out" 2>"$tmp/err"
@@ -56,7 +55,8 @@ of_many() {
 large() {
 	many=$tmp/large
 	quick_policy "$tmp/large-policy" && sed -i 's/\(ca_key_bits\), value: "2048"/\1, value: "4096"/' "$tmp/large-policy/settings.yaml"
-	begun "$many" sqlite large --policy "$tmp/large-policy" && taken_in "$many" && approved "$many" 2 && paid "$many" 2 && "$akashi" -C "$many" day open --key "$many/rehearsal/keys/dispatch-1" >/dev/null &&
+	begun "$many" sqlite large --policy "$tmp/large-policy" && taken_in "$many" && approved "$many" 2 && paid "$many" 2 &&
+		"$akashi" -C "$many" day open --key "$many/rehearsal/keys/dispatch-1" >/dev/null &&
 		first=$("$top/build/tests/orders" "$many" 2 300 keys) || fail '300 orders under a key of 4096 bits'
 	used=$(grep -c INTENT "$many/keys/ca.log")
 	each "$first" 'whose answers are large' 300
