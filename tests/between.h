@@ -15,7 +15,7 @@
 #include "wire/frame.h"
 #include "wire/serve.h"
 
-enum { BETWEEN_HEADS = 2 };
+enum { BETWEEN_HEADS = 2, BEHIND_MS = 30000 };
 
 struct lie {
 	int64_t kind; /* whose answers are changed */
@@ -24,6 +24,7 @@ struct lie {
 	struct der
 	    before[BETWEEN_HEADS]; /* heads that overtake the first of that kind, and the second */
 	int refused; /* which of that kind, the first is 1, never comes there: it was overtaken; 0: none */
+	int64_t behind; /* what must be asked behind it before it is told so */
 };
 struct liar {
 	pid_t pid;
@@ -67,13 +68,17 @@ lie_answer(int from, int to, const struct lie *l, const struct frame *f)
 	return frame_send(from, &answer, &fault);
 }
 
-/* As the signer refuses it. */
+/* As the signer refuses it, but once what comes behind it is there: f, in its place. */
 static inline bool
-lie_overtaken(int from, int64_t id)
+lie_overtaken(int from, const struct lie *l, uint8_t bytes[FRAME_MOST], struct frame *f)
 {
-	struct fault why = { 0 };
+	struct fault why = { 0 }, fault = { 0 };
 	const struct refusal row = { SIGNER_OVERTAKEN, FAULT_LATER, "test" };
+	int64_t id = f->id;
 	(void)!fault_refuse(&why, &row, NULL, "overtaken");
+	or_die(frame_receive(from, bytes, FRAME_MOST, BEHIND_MS, f, &fault), &fault);
+	fault_set(&fault, FAULT_BUG, "behind it came %lld", (long long)f->kind);
+	or_die(f->kind == l->behind, &fault);
 	return lie_refuse(from, id, &why);
 }
 
@@ -88,8 +93,10 @@ lie_on(int from, int to, const struct lie *l)
 	while (frame_receive(from, bytes, sizeof(bytes), -1, &f, &fault)) {
 		lie_tell(to, l, f.kind, &seen);
 		of_kind += f.kind == l->kind;
-		bool refused = f.kind == l->kind && of_kind == l->refused;
-		if (!(refused ? lie_overtaken(from, f.id) : lie_answer(from, to, l, &f)))
+		if (f.kind == l->kind && of_kind == l->refused &&
+		    !lie_overtaken(from, l, bytes, &f))
+			break;
+		if (!lie_answer(from, to, l, &f))
 			break;
 	}
 	_exit(0);

@@ -98,9 +98,10 @@ heads_overtake(struct crew *crew)
 	OWN_SINK receipt = SINK_GROW(FRAME_MOST);
 	int64_t count;
 	heads_to_come(crew, head);
-	const struct lie lie = {
-		.kind = SIGNER_ISSUE, .before = { der_of(head[1].at, head[1].len) }, .refused = 3
-	};
+	const struct lie lie = { .kind = SIGNER_ISSUE,
+		.before = { der_of(head[1].at, head[1].len) },
+		.refused = 3,
+		.behind = SIGNER_BOOKED };
 	or_die(crew_status(crew, &fault) && crew_ask(crew, ROAD_OFFICERS, SIGNER_HEAD,
 						der_of(head[0].at, head[0].len), &receipt, &fault),
 	    &fault);
