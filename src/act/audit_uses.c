@@ -14,7 +14,7 @@
 #include "wire/serve.h"
 
 enum { LOG_LINE = 512 };
-static const char BY_SIGNER[] = " signer 0 ";
+static const char BY_SIGNER[] = " signer ";
 
 bool
 audit_announce(struct audit *a, const struct line *l, struct fault *fault)
@@ -33,18 +33,23 @@ by_octets(const void *a, const void *b)
 
 /* A use's line ends with its digest, whatever its asker named as reason: none of them ends so. */
 static bool
-line_opened(const char *line)
+line_opened(const char *line, int64_t agent)
 {
-	size_t n = strlen(line), end = sizeof(AGENT_OPENED) - 1;
-	return n >= end && strcmp(line + n - end, AGENT_OPENED) == 0;
+	char opened[64];
+	size_t n = strlen(line),
+	       end = (size_t)snprintf(opened, sizeof(opened), AGENT_OPENED, (long long)agent);
+	return n >= end && strcmp(line + n - end, opened) == 0;
 }
 
-/* "TIME signer 0 REASON DIGEST": the digest of a use; false where the line tells of none. */
+/* "TIME signer AGENT REASON DIGEST": a use; false where the line tells of none. */
 static bool
-use_read(const char *line, uint8_t digest[32])
+use_read(const char *line, int64_t *agent, uint8_t digest[32])
 {
 	const char *by = strstr(line, BY_SIGNER), *hex = strrchr(line, ' ');
-	return by != NULL && hex != NULL && strlen(hex + 1) == 64 && hex_read(hex + 1, digest, 32);
+	if (by == NULL || hex == NULL || strlen(hex + 1) != 64)
+		return false;
+	*agent = strtoll(by + sizeof(BY_SIGNER) - 1, NULL, 10);
+	return hex_read(hex + 1, digest, 32);
 }
 
 /* What was used until now is in a journal that is read later; where no agent is open there is
@@ -74,19 +79,22 @@ static bool
 line_meet(struct audit *a, int64_t n, const char *line, struct agent_uses *since)
 {
 	uint8_t digest[32];
-	if (!use_read(line, digest))
+	int64_t agent;
+	if (!use_read(line, &agent, digest))
 		return audit_broken(a, "use", n, "認証局の鍵の使用記録のこの行が読めません。");
 	if (a->announcements == 0 ||
 	    bsearch(digest, a->announced, a->announcements, 32, by_octets) == NULL)
 		return audit_broken(a, "use", n,
 		    "台帳が予告していないものに、認証局の鍵が署名しています。要約 %s",
 		    strrchr(line, ' ') + 1);
-	digest_chain(since->chain, digest);
-	since->count++;
+	if (agent == a->uses.agent) {
+		digest_chain(since->chain, digest);
+		since->count++;
+	}
 	return true;
 }
 
-/* Uses since the key was opened last are added up as its agent does. */
+/* Uses since its agent opened the key are added up as it does itself. */
 static bool
 log_read(struct audit *a, FILE *log)
 {
@@ -97,7 +105,7 @@ log_read(struct audit *a, FILE *log)
 	     !a->broken && ftell(log) < a->uses_end && fgets(line, sizeof(line), log) != NULL;
 	     n++) {
 		line[strcspn(line, "\n")] = '\0';
-		if (line_opened(line))
+		if (line_opened(line, a->uses.agent))
 			since = (struct agent_uses){ 0 };
 		else if (strstr(line, BY_SIGNER) != NULL)
 			(void)line_meet(a, n, line, &since);

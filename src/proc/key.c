@@ -136,7 +136,8 @@ sign_log(struct agent *a, const struct agent_sign *ask, struct fault *fault)
 		struct sink reason = SINK_INTO(named);
 		sink_print(&reason, "%s ", ask->reason);
 		sink_hex(&reason, ask->digests.p + at, AGENT_DIGEST);
-		if (sink_string(&reason) == NULL || !agent_write(a, "signer", 0, named, fault))
+		if (sink_string(&reason) == NULL ||
+		    !agent_write(a, "signer", a->uses.agent, named, fault))
 			return false;
 	}
 	if (!agent_sync(a, fault))
@@ -366,7 +367,8 @@ agent_open(struct agent *a, const struct arguments *args, struct fault *fault)
 		return false;
 	if (a->ca.file != NULL || archive)
 		secret_wipe(a->passphrase, PASSPHRASE_MOST);
-	return !a->verb->ca || !a->verb->logs || agent_log(a, "akashi-key", 0, "open", fault);
+	return !a->verb->ca || !a->verb->logs ||
+	       agent_log(a, "akashi-key", a->uses.agent, "open", fault);
 }
 
 /* On its socket, or at its end of the one it was handed; whoever started it hears whether it is open. */
@@ -400,7 +402,7 @@ main(int argc, char **argv)
 {
 	struct fault fault = { 0 };
 	struct arguments args;
-	struct agent agent = { .log = -1 };
+	struct agent agent = { .log = -1, .uses.agent = getpid() };
 	struct serve serve = { .listener = -1,
 		.signals = -1,
 		.stop = &agent.stopped,

@@ -11,6 +11,7 @@ static const struct record_field SIGN[] = {
 	RECORD(agent_sign, digests, BYTES),
 };
 static const struct record_field USES[] = {
+	RECORD(agent_uses, agent, INT),
 	RECORD(agent_uses, count, INT),
 	RECORD(agent_uses, chain, FIXED),
 };

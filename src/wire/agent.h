@@ -2,8 +2,9 @@
  * wire/agent.h - what a key agent is asked: to unwrap one dossier's key, or to sign digests.
  *
  * Each request names person, dossier and reason, which the agent logs before it answers. A CA key's
- * log begins anew with a line "TIME akashi-key 0 open" and names each digest; digest_chain over
- * those since then is what the agent itself remembers of them.
+ * log begins anew with a line "TIME akashi-key AGENT open" and names each digest, "TIME signer AGENT
+ * REASON DIGEST"; digest_chain over those of that agent since then is what it remembers of them. A
+ * rehearsal may have two agents for a while: one of a starter's, one that stands.
  */
 #ifndef AKASHI_WIRE_AGENT_H
 #define AKASHI_WIRE_AGENT_H
@@ -36,7 +37,7 @@ agent_sign_ms(size_t digests)
 {
 	return AGENT_MS + (int)(digests - 1) * AGENT_EACH_MS;
 }
-#define AGENT_OPENED " akashi-key 0 open"
+#define AGENT_OPENED " akashi-key %lld open" /* its number */
 
 struct agent_unwrap {
 	char person[64], reason[128];
@@ -54,6 +55,7 @@ RECORD_DOOR(agent_sign, read);
 
 /* How often the key was used since it was opened. */
 struct agent_uses {
+	int64_t agent; /* its number in the log: of those that run no two have the same */
 	int64_t count;
 	uint8_t chain[32]; /* zeros, then SHA-256(chain, digest) for each */
 };

@@ -127,7 +127,7 @@ cp "$dir/keys/ca.log" "$tmp/ca.log"
 sed '$d' "$tmp/ca.log" >"$dir/keys/ca.log"
 call audit verify; is "$? $(of broken.place)" '7 use' 'a use taken out of the log is missed while the agent is there'
 cat "$tmp/ca.log" >"$dir/keys/ca.log"
-"$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000003 'x akashi-key 0 open' >"$tmp/size"
+"$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000003 "x akashi-key $(sed -n 's/.* akashi-key \([0-9]*\) open$/\1/p' "$dir/keys/ca.log" | tail -1) open" >"$tmp/size"
 hidden=$(wc -l <"$dir/keys/ca.log")
 call key close ca; is "$? $(cat "$tmp/size")" '0 512' 'one that says it opened the key, and the agent that counted it is gone'
 call audit verify; is "$? $(of broken.place)" "7 use $hidden" 'is found as any other'

@@ -492,13 +492,17 @@ every_use_of_the_ca_key_was_announced_in_the_journal(void **state)
 	(void)snprintf(path, sizeof(path), "%s/ca.log", w->dir);
 	accepted(file_read(path, 1 << 16, &log, &n, &f), &f);
 	int64_t lines = 0;
-	char *opened = strstr((char *)log, AGENT_OPENED "\n");
+	char *opened = strstr((char *)log, " akashi-key ");
 	assert_non_null(opened);
+	const char *number = opened + strlen(" akashi-key ");
+	assert_memory_equal(strchr(number, ' '), " open\n", 6);
 	for (char *at = strchr(opened, '\n') + 1, *end; (end = strchr(at, '\n')) != NULL;
 	     at = end + 1) {
-		const char *use = strstr(at, " signer 0 ");
+		const char *use = strstr(at, " signer ");
 		assert_non_null(use);
-		use += strlen(" signer 0 ");
+		use += strlen(" signer ");
+		assert_int_equal(strtoll(use, (char **)&use, 10), strtoll(number, NULL, 10));
+		use++;
 		assert_non_null(memmem(digests.at, digests.len, use, (size_t)(end + 1 - use)));
 		lines++;
 	}
