@@ -15,7 +15,7 @@
 
 const struct refusal ISSUE_HELD = { "issue-held", FAULT_LATER, "design 3" };
 
-enum { ORDERS_BYTES = FRAME_BODY_MOST - (20 << 10), FORGET_MOST = 4 * BATCH };
+enum { ORDERS_BYTES = FRAME_BODY_MOST - (20 << 10), FORGET_MOST = 4 * BATCH, SIGNERS_MOST = 8 };
 
 struct stream {
 	struct crew *crew;
@@ -299,7 +299,7 @@ tell(struct stream *s)
 		s->told = 0;
 }
 
-/* The signer knows that the store has them; the next one is told, where it went meanwhile. */
+/* The signer knows that the store has them; the next one is told, where it went meanwhile, of several. */
 static bool
 booked(struct stream *s, struct fault *fault)
 {
@@ -309,12 +309,11 @@ booked(struct stream *s, struct fault *fault)
 	bool good = n == 0 || (s->told != 0 ? crew_receive(s->crew, s->told, NULL, &why)
 					    : issue_booked(s->crew, b, n, &why));
 	s->told = 0;
-	if (good)
-		return true;
-	if (crew_again(s->crew, &why))
-		return issue_booked(s->crew, b, n, fault);
-	*fault = why;
-	return false;
+	for (int i = 0; !good && i < SIGNERS_MOST; i++)
+		good = crew_again(s->crew, &why) && issue_booked(s->crew, b, n, &why);
+	if (!good)
+		*fault = why;
+	return good;
 }
 
 static bool
