@@ -25,6 +25,7 @@ struct lie {
 	    before[BETWEEN_HEADS]; /* heads that overtake the first of that kind, and the second */
 	int refused; /* which of that kind, the first is 1, never comes there: it was overtaken; 0: none */
 	int64_t behind; /* what must be asked behind it before it is told so */
+	int64_t breaks; /* the road is closed where this is asked; 0: never */
 };
 struct liar {
 	pid_t pid;
@@ -91,6 +92,8 @@ lie_on(int from, int to, const struct lie *l)
 	size_t seen = 0;
 	int of_kind = 0;
 	while (frame_receive(from, bytes, sizeof(bytes), -1, &f, &fault)) {
+		if (l->breaks != 0 && f.kind == l->breaks)
+			break;
 		lie_tell(to, l, f.kind, &seen);
 		of_kind += f.kind == l->kind;
 		if (f.kind == l->kind && of_kind == l->refused &&
@@ -102,21 +105,28 @@ lie_on(int from, int to, const struct lie *l)
 	_exit(0);
 }
 
+/* The end of one that stands before the signer's. */
+static inline int
+lie_road(int signer, const struct lie *l, pid_t *pid)
+{
+	struct fault fault = { 0 };
+	int pair[2];
+	or_die(socket_pair(pair, &fault), &fault);
+	*pid = fork();
+	or_die(*pid >= 0, &fault);
+	if (*pid == 0) {
+		(void)close(pair[0]);
+		lie_on(pair[1], signer, l);
+	}
+	(void)close(pair[1]);
+	return pair[0];
+}
+
 static inline struct liar
 liar_between(struct crew *c, enum road road, const struct lie *l)
 {
 	struct liar liar = { .kept = c->road[road] };
-	struct fault fault = { 0 };
-	int pair[2];
-	or_die(socket_pair(pair, &fault), &fault);
-	liar.pid = fork();
-	or_die(liar.pid >= 0, &fault);
-	if (liar.pid == 0) {
-		(void)close(pair[0]);
-		lie_on(pair[1], liar.kept, l);
-	}
-	(void)close(pair[1]);
-	c->road[road] = pair[0];
+	c->road[road] = lie_road(liar.kept, l, &liar.pid);
 	return liar;
 }
 

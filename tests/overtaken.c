@@ -1,10 +1,12 @@
 /*
- * overtaken DIR DOSSIER [COUNT [NOW]]: issues it, or COUNT from it on, while another issuer brings the signer
+ * overtaken DIR DOSSIER [COUNT [NOW | falls N]]: issues it, or COUNT from it on, while another issuer brings the signer
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
  * first request, and of the third, behind which the signer has been told what is stored. With NOW another issuer
  * takes all of them instead, their leases ended, as the first is told of. Says each task's end, and then what
- * each edition is.
+ * each edition is. With falls the issuer asks a starter for its roads, of which the first N break where BOOKED is
+ * asked on them.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@
 #include "between.h"
 #include "programs.h"
 #include "store/warrant_row.h"
+#include "wire/handover.h"
 
 /* The edition that stands, and its warrant. */
 struct edition {
@@ -112,6 +115,81 @@ heads_overtake(struct crew *crew)
 		sink_drop(&head[i]);
 }
 
+static _Noreturn void
+starter_on(struct service *s, int ear)
+{
+	struct starter st;
+	struct pollfd p = { .fd = ear, .events = POLLIN };
+	starter_begin(&st, s);
+	while (poll(&p, 1, -1) == 1 && starter_answer(&st, ear, ROAD_ISSUER))
+		continue;
+	starter_end(&st);
+	_exit(0);
+}
+
+/* Hands on what the crew asks of the starter, and its answers. */
+static _Noreturn void
+breaks_on(int crew, int starter, int falls)
+{
+	static uint8_t bytes[FRAME_MOST];
+	const struct lie lie = { .breaks = SIGNER_BOOKED };
+	struct fault fault = { 0 };
+	struct frame f;
+	pid_t pid;
+	while (frame_receive(crew, bytes, sizeof(bytes), -1, &f, &fault)) {
+		OWN_SINK reply = SINK_GROW(FRAME_MOST);
+		struct fault why = { 0 };
+		int road = -1, whole;
+		bool good = handover_call(starter, f.kind, f.body, SIGNER_MS, &reply, &road, &why);
+		if (!good && !lie_refuse(crew, f.id, &why))
+			break;
+		if (!good)
+			continue;
+		if (road != -1 && falls-- > 0) {
+			whole = road;
+			road = lie_road(whole, &lie, &pid);
+			(void)close(whole);
+		}
+		const struct frame answer = { f.id, FRAME_ANSWER, der_of(reply.at, reply.len) };
+		or_die(handover_send(crew, &answer, road, &fault), &fault);
+		if (road != -1)
+			(void)close(road);
+	}
+	_exit(0);
+}
+
+/* Each program at its end of a pair, ended when the other is closed. */
+static void
+roads_break(struct service *s, int falls)
+{
+	struct fault fault = { 0 };
+	struct crew crew;
+	struct store *none = NULL;
+	int apart[2], between[2];
+	int64_t count;
+	or_die(socket_pair(apart, &fault) && socket_pair(between, &fault), &fault);
+	pid_t starter = fork();
+	if (starter == 0) {
+		(void)close(apart[0]);
+		(void)close(between[0]);
+		(void)close(between[1]);
+		starter_on(s, apart[1]);
+	}
+	(void)close(apart[1]);
+	pid_t breaks = fork();
+	if (breaks == 0) {
+		(void)close(between[0]);
+		breaks_on(between[1], apart[0], falls);
+	}
+	(void)close(apart[0]);
+	(void)close(between[1]);
+	or_die(crew_join(s, between[0], TASK_ALL, &crew, &fault), &fault);
+	or_die(errand_all(&crew, ended, &none, &count, &fault), &fault);
+	crew_end(&crew);
+	(void)close(between[0]);
+	or_die(waitpid(breaks, NULL, 0) == breaks && waitpid(starter, NULL, 0) == starter, &fault);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -119,13 +197,17 @@ main(int argc, char **argv)
 	struct crew crew;
 	OWN_SERVICE s = NULL;
 	int64_t count;
-	if (argc < 3 || argc > 5)
+	if (argc < 3 || argc > 6)
 		return 2;
 	programs_beside();
 	or_die(service_open(argv[1], argc == 5 ? argv[4] : NULL, &s, &fault), &fault);
 	struct store *store = s->store;
 	int64_t first = strtol(argv[2], NULL, 10), more = argc > 3 ? strtol(argv[3], NULL, 10) : 1;
 	each(s, first, more, add, false);
+	if (argc == 6) {
+		roads_break(s, atoi(argv[5]));
+		return 0;
+	}
 	or_die(crew_start(s, &crew, &fault), &fault);
 	if (argc == 5) {
 		or_die(errand_all(&crew, ended, &store, &count, &fault), &fault);

@@ -57,7 +57,8 @@ bool crew_status(struct crew *, struct fault *) MUST_USE;
 bool crew_head(struct crew *, struct sink *, struct fault *) MUST_USE;
 bool crew_ask(struct crew *, enum road, int64_t kind, struct der body, struct sink *reply,
     struct fault *) MUST_USE;
-/* The issuer's road in two halves; nothing else may be asked on it between them. */
+/* The issuer's road in two halves. More may be sent on it between them, but no other answer received; with
+ * the road of a signer that went, its answers go. */
 bool crew_send(struct crew *, int64_t kind, struct der body, int64_t *id, struct fault *) MUST_USE;
 bool crew_receive(struct crew *, int64_t id, struct sink *reply, struct fault *) MUST_USE;
 /* One key: a keymaker is started and asked, and is gone when it has answered on *fd (the caller's). */

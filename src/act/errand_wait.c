@@ -10,7 +10,7 @@
 
 #include "wire/child.h"
 
-/* Whoever carries it says first what the signer did not answer. */
+/* Whoever carries one alone says first what the signer did not answer. */
 enum { WAIT_MS = SIGNER_MS + 20000, LOOK_MS = 20, LOOK_SOON_MS = 2, SOON_MS = 200, LOOKS = 32 };
 
 bool

@@ -93,14 +93,17 @@ answer_take(struct carry *c, struct der *ends)
 
 /* Those that found no room beside others are asked for behind them; the next do not come in such a number. */
 static void
-no_room(struct stream *s, struct batch *b, size_t answered)
+no_room(struct stream *s, struct batch *b, size_t answered, size_t asked)
 {
+	size_t none = 0;
 	for (size_t i = 0; answered > 0 && i < b->n; i++) {
 		if (strcmp(b->at[i].why.name, SIGNER_NO_ROOM) != 0)
 			continue;
 		b->at[i].why = (struct fault){ 0 };
-		s->most -= s->most > 1;
+		none++;
 	}
+	if (none > 0 && asked - none < s->most)
+		s->most = asked - none;
 }
 
 static bool
@@ -113,14 +116,15 @@ batch_answer(struct stream *s, struct batch *b, struct fault *fault)
 	if (!crew_receive(s->crew, b->id, &reply, fault))
 		return false;
 	struct der ends = der_of(reply.at, reply.len);
-	size_t answered = 0;
+	size_t answered = 0, asked = 0;
 	for (size_t i = 0; i < b->n; i++) {
 		if (!b->at[i].asked)
 			continue;
+		asked++;
 		answered += answer_take(&b->at[i], &ends);
 		crew_told(s->crew, &b->at[i].why);
 	}
-	no_room(s, b, answered);
+	no_room(s, b, answered, asked);
 	return true;
 }
 
@@ -292,10 +296,13 @@ tell(struct stream *s)
 	struct fault none = { 0 };
 	OWN_SINK body = SINK_GROW(FRAME_MOST);
 	size_t n = stored_pairs(s->stored, b);
+	s->told = 0;
+	if (n == 0)
+		return;
 	booked_pack(s->crew, b, n, &body);
 	/* not by the crew, which would close the road of one that ended, with what it has answered */
-	if (n == 0 || !frame_ask(s->crew->road[ROAD_ISSUER], SIGNER_BOOKED,
-			  der_of(body.at, body.len), &s->told, &none))
+	if (!frame_ask(s->crew->road[ROAD_ISSUER], SIGNER_BOOKED, der_of(body.at, body.len),
+		&s->told, &none))
 		s->told = 0;
 }
 
