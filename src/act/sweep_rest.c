@@ -2,10 +2,11 @@
 #include "act/sweep_in.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "act/print_day.h"
@@ -355,12 +356,24 @@ sweep_print_keys(struct sweep *s, struct fault *fault)
 	return true;
 }
 
+/* Even where nobody has asked yet how it ended. */
+static bool
+has_ended(pid_t pid)
+{
+	struct pollfd p = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	if (p.fd == -1)
+		return errno == ESRCH;
+	bool ended = poll(&p, 1, 0) == 1;
+	(void)close(p.fd);
+	return ended;
+}
+
 /* It was being written by a process that is no more. */
 static bool
 is_stray(const char *name)
 {
 	pid_t pid = file_writer(name);
-	return pid != 0 && kill(pid, 0) == -1 && errno == ESRCH;
+	return pid != 0 && has_ended(pid);
 }
 
 static bool
