@@ -61,13 +61,14 @@ agent_unlogged(struct agent *a, struct fault *fault)
 	return fault_set(fault, FAULT_STORE, "鍵の使用記録を書けないため、鍵を使いません。");
 }
 
+/* number: the dossier, or where the line is of no dossier the agent's own. */
 static bool
 agent_write(
-    struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
+    struct agent *a, const char *person, int64_t number, const char *reason, struct fault *fault)
 {
 	char line[400], now[INSTANT_TEXT];
 	int n = snprintf(line, sizeof(line), "%s %s %lld %s\n", instant_print(now, instant_now()),
-	    person, (long long)dossier, reason);
+	    person, (long long)number, reason);
 	return (n > 0 && (size_t)n < sizeof(line) && write(a->log, line, (size_t)n) == n) ||
 	       agent_unlogged(a, fault);
 }
@@ -84,9 +85,9 @@ agent_sync(struct agent *a, struct fault *fault)
 /* On disk before it is answered. */
 static bool
 agent_log(
-    struct agent *a, const char *person, int64_t dossier, const char *reason, struct fault *fault)
+    struct agent *a, const char *person, int64_t number, const char *reason, struct fault *fault)
 {
-	return agent_write(a, person, dossier, reason, fault) && agent_sync(a, fault);
+	return agent_write(a, person, number, reason, fault) && agent_sync(a, fault);
 }
 
 static bool

@@ -31,7 +31,7 @@ for engine in sqlite postgresql; do
 	"$akashi" -C "$dir" audit verify >/dev/null
 	is $? 0 "$engine: the log is whole with its searches"
 	[ $engine = postgresql ] || {
-		strings -e S "$dir"/store/akashi.db* | grep -cE '橋|葛|TAKAHASHI|takahashi|ﾀｶﾊｼ|タカハシ' >"$tmp/names"
+		strings -e S "$dir"/store/akashi.db* | grep -cE '高橋|髙橋|橋亮|葛城|TAKAHASHI|takahashi|ﾀｶﾊｼ|タカハシ' >"$tmp/names"
 		is "$(cat "$tmp/names")" 0 "$engine: the store says no name, searched for or not"
 	}
 done

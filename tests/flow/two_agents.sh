@@ -16,17 +16,22 @@ issued() { # DOSSIER WHAT: asked for until it is
 }
 opened() { grep -c ' open$' "$log"; }
 standing() { for p in $(child_named akashi-key); do ! tr '\0' ' ' <"/proc/$p/cmdline" | grep -q 'ca.log.*--listen' || echo "$p"; done; }
-issued 2 'the agent that stands signs'
+signed_by() { awk '$2 == "signer" { agent = $3 } END { print agent }' "$log"; }
+issued 2 'an order is issued'
+fallen=$(standing); is "$(signed_by)" "$fallen" 'the agent that stands signs'
 were=$(opened)
 exec 8>>"$log"; flock 8 & waits=$!
 until_true 50 'grep -q -e "-> FLOCK" /proc/locks'
-kill -9 "$(standing)"; wait $waits
-issued 5 "while none can stand, the starter's own signs"
+kill -9 "$fallen"; wait $waits
+issued 5 'while none can stand, another is'
+own=$(signed_by); is "$(ps -o ppid= -p "$own" | tr -d ' ')" "$serve" "the starter's own signs"
 exec 8>&-
 until_true 300 '[ "$(opened)" = $((were + 2)) ]'; is "$(opened)" $((were + 2)) 'one stands again'
-issued 12 'the other goes on'
+issued 12 'and another'
+is "$(signed_by)" "$own" 'the other goes on'
 kill -9 "$(child_named akashi-signer)"
-issued 53 'the next signer has the one that stands'
+issued 53 'under the next signer another'
+is "$(signed_by)" "$(standing)" 'the next signer has the one that stands'
 "$akashi" -C "$dir" audit verify >"$tmp/audit"; is $? 0 'each use is met' || cat "$tmp/audit" >&2
 serve_stop TERM
 done_testing
