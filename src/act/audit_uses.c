@@ -46,10 +46,38 @@ static bool
 use_read(const char *line, int64_t *agent, uint8_t digest[32])
 {
 	const char *by = strstr(line, BY_SIGNER), *hex = strrchr(line, ' ');
+	char *end;
 	if (by == NULL || hex == NULL || strlen(hex + 1) != 64)
 		return false;
-	*agent = strtoll(by + sizeof(BY_SIGNER) - 1, NULL, 10);
-	return hex_read(hex + 1, digest, 32);
+	by += sizeof(BY_SIGNER) - 1;
+	*agent = strtoll(by, &end, 10);
+	return *by >= '0' && *by <= '9' && *end == ' ' && hex_read(hex + 1, digest, 32);
+}
+
+/* One that went as it was asked is not there; one that is there and cannot be heard proves nothing. */
+static bool
+uses_ask(struct audit *a, struct fault *fault)
+{
+	char path[SERVICE_PATH];
+	bool heard = false;
+	service_path(a->crew->service, "run/ca.sock", path);
+	for (int tries = 2; !heard && tries >= 0; tries--) {
+		OWN_SINK reply = SINK_GROW(256);
+		struct fault none = { 0 };
+		int fd;
+		if (!socket_connect(path, &fd, &none))
+			return true;
+		if (tries == 0)
+			(void)fault_set(fault, FAULT_LATER,
+			    "認証局の鍵のプログラムが、使用回数を答えません。"
+			    "鍵を開き直してから、もう一度実行してください。");
+		else
+			heard =
+			    frame_call(fd, AGENT_USES, der_of(NULL, 0), AGENT_MS, &reply, &none) &&
+			    agent_uses_read(der_of(reply.at, reply.len), &a->uses);
+		(void)close(fd);
+	}
+	return heard;
 }
 
 /* What was used until now is in a journal that is read later; where no agent is open there is
@@ -58,17 +86,9 @@ bool
 audit_uses_now(struct audit *a, struct fault *fault)
 {
 	char path[SERVICE_PATH];
-	OWN_SINK reply = SINK_GROW(256);
-	struct agent_uses u;
-	struct fault none = { 0 };
 	struct stat st;
-	int fd;
-	if (socket_connect(service_path(a->crew->service, "run/ca.sock", path), &fd, &none)) {
-		if (frame_call(fd, AGENT_USES, der_of(NULL, 0), AGENT_MS, &reply, &none) &&
-		    agent_uses_read(der_of(reply.at, reply.len), &u))
-			a->uses = u;
-		(void)close(fd);
-	}
+	if (!uses_ask(a, fault))
+		return false;
 	bool there = stat(service_path(a->crew->service, "keys/ca.log", path), &st) == 0;
 	a->uses_end = there ? st.st_size : 0;
 	return there || errno == ENOENT ||
@@ -100,16 +120,18 @@ log_read(struct audit *a, FILE *log)
 {
 	char line[LOG_LINE];
 	struct agent_uses since = { 0 };
-	bool met = a->uses.count == 0;
+	bool opened = false, met = a->uses.agent == 0;
 	for (int64_t n = 1;
 	     !a->broken && ftell(log) < a->uses_end && fgets(line, sizeof(line), log) != NULL;
 	     n++) {
 		line[strcspn(line, "\n")] = '\0';
-		if (line_opened(line, a->uses.agent))
+		if (line_opened(line, a->uses.agent)) {
 			since = (struct agent_uses){ 0 };
-		else if (strstr(line, BY_SIGNER) != NULL)
+			opened = true;
+		} else if (strstr(line, BY_SIGNER) != NULL) {
 			(void)line_meet(a, n, line, &since);
-		if (since.count == a->uses.count)
+		}
+		if (opened && since.count == a->uses.count)
 			met = memcmp(since.chain, a->uses.chain, sizeof(since.chain)) == 0;
 	}
 	return met ||
@@ -127,7 +149,7 @@ audit_uses(struct audit *a, struct fault *fault)
 	if (a->announcements > 0)
 		qsort(a->announced, a->announcements, 32, by_octets);
 	bool good = log != NULL ? log_read(a, log)
-				: a->uses.count == 0 || audit_broken(a, "use", AUDIT_NONE,
+				: a->uses.agent == 0 || audit_broken(a, "use", AUDIT_NONE,
 							    "認証局の鍵の使用記録がありません。");
 	if (log != NULL)
 		(void)fclose(log);

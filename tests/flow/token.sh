@@ -126,12 +126,26 @@ call audit verify; is $? 0 'every use was announced'
 cp "$dir/keys/ca.log" "$tmp/ca.log"
 sed '$d' "$tmp/ca.log" >"$dir/keys/ca.log"
 call audit verify; is "$? $(of broken.place)" '7 use' 'a use taken out of the log is missed while the agent is there'
+number=$(sed -n 's/.* akashi-key \([0-9]*\) open$/\1/p' "$tmp/ca.log" | tail -1)
+sed '$i 2026-11-20T00:00:00Z akashi-key 1 open' "$tmp/ca.log" >"$dir/keys/ca.log"
+call audit verify; is "$?" 0 'what another agent opened begins nothing anew'
+grep -v " akashi-key $number open\$" "$tmp/ca.log" >"$dir/keys/ca.log"
+call audit verify; is "$? $(of broken.place)" '7 use' 'nor is that it opened the key to be missing'
+sed "\$s/ signer $number / signer ${number}zzz /" "$tmp/ca.log" >"$dir/keys/ca.log"
+call audit verify; is "$? $(of broken.place)" "7 use $(wc -l <"$tmp/ca.log")" 'or its number to be none'
 cat "$tmp/ca.log" >"$dir/keys/ca.log"
-"$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000003 "x akashi-key $(sed -n 's/.* akashi-key \([0-9]*\) open$/\1/p' "$dir/keys/ca.log" | tail -1) open" >"$tmp/size"
-hidden=$(wc -l <"$dir/keys/ca.log")
+"$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000004 'x akashi-key 0 open' >"$tmp/size"
+"$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000003 "x akashi-key $number open" >"$tmp/size"
+hidden=$(($(wc -l <"$dir/keys/ca.log") - 1))
 call key close ca; is "$? $(cat "$tmp/size")" '0 512' 'one that says it opened the key, and the agent that counted it is gone'
 call audit verify; is "$? $(of broken.place)" "7 use $hidden" 'is found as any other'
+sed -i "${hidden}d" "$dir/keys/ca.log"
+call audit verify; is "$? $(of broken.place)" "7 use $hidden" 'and so is the one with its number'
 cat "$tmp/ca.log" >"$dir/keys/ca.log"
+rm -f "$dir/run/ca.sock"; perl -MSocket -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Local => $ARGV[0], Listen => 5) or exit 2; close $s->accept while 1' "$dir/run/ca.sock" & mute=$!
+until_true 50 '[ -S "$dir/run/ca.sock" ]'
+call audit verify; is "$?" 75 'one that is there and does not say how often proves nothing'
+kill $mute; wait $mute 2>/dev/null; rm -f "$dir/run/ca.sock"
 call key open ca; is $? 0 'opened'
 "$ask" "$dir/run/ca.sock" 0000000000000000000000000000000000000000000000000000000000000001 >"$tmp/size"
 is "$(cat "$tmp/size")" 512 'whoever has its socket has it sign'
