@@ -316,8 +316,8 @@ booked(struct stream *s, struct fault *fault)
 	bool good = n == 0 || (s->told != 0 ? crew_receive(s->crew, s->told, NULL, &why)
 					    : issue_booked(s->crew, b, n, &why));
 	s->told = 0;
-	for (int i = 0; !good && i < SIGNERS_MOST; i++)
-		good = crew_again(s->crew, &why) && issue_booked(s->crew, b, n, &why);
+	for (int i = 0; !good && i < SIGNERS_MOST && crew_again(s->crew, &why); i++)
+		good = issue_booked(s->crew, b, n, &why);
 	if (!good)
 		*fault = why;
 	return good;
