@@ -3,7 +3,7 @@
  * newer heads of the log than the ones it is asked with: after the keys' making began, and on the way of the
  * first request, and of the third, behind which the signer has been told what is stored. With NOW another issuer
  * takes all of them instead, their leases ended, as the first is told of. Says each task's end, and then what
- * each edition is. With falls the issuer asks a starter for its roads, of which the first N break where BOOKED is
+ * each edition is. With falls, tasks only, the issuer asks a starter for its roads, of which the first N break where BOOKED is
  * asked on them.
  */
 #include <poll.h>
@@ -145,7 +145,7 @@ breaks_on(int crew, int starter, int falls)
 			break;
 		if (!good)
 			continue;
-		if (road != -1 && falls-- > 0) {
+		if (road != -1 && falls-- > 0) { /* -1 behind the last that breaks */
 			whole = road;
 			road = lie_road(whole, &lie, &pid);
 			(void)close(whole);
@@ -155,7 +155,7 @@ breaks_on(int crew, int starter, int falls)
 		if (road != -1)
 			(void)close(road);
 	}
-	_exit(0);
+	_exit(falls >= 0); /* a road that broke is followed by another */
 }
 
 /* Each program at its end of a pair, ended when the other is closed. */
@@ -187,7 +187,11 @@ roads_break(struct service *s, int falls)
 	or_die(errand_all(&crew, ended, &none, &count, &fault), &fault);
 	crew_end(&crew);
 	(void)close(between[0]);
-	or_die(waitpid(breaks, NULL, 0) == breaks && waitpid(starter, NULL, 0) == starter, &fault);
+	int status;
+	fault_set(&fault, FAULT_BUG, "fewer roads than were to break");
+	or_die(waitpid(breaks, &status, 0) == breaks && status == 0 &&
+		   waitpid(starter, NULL, 0) == starter,
+	    &fault);
 }
 
 int

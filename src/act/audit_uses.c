@@ -54,11 +54,13 @@ use_read(const char *line, int64_t *agent, uint8_t digest[32])
 	return *by >= '0' && *by <= '9' && *end == ' ' && hex_read(hex + 1, digest, 32);
 }
 
-/* One that went as it was asked is not there; one that is there and cannot be heard proves nothing. */
+/* One that went as it was asked is not there, nor one nobody can connect to; one that is there and cannot be
+ * heard proves nothing. */
 static bool
 uses_ask(struct audit *a, struct fault *fault)
 {
 	char path[SERVICE_PATH];
+	struct agent_uses uses;
 	bool heard = false;
 	service_path(a->crew->service, "run/ca.sock", path);
 	for (int tries = 2; !heard && tries >= 0; tries--) {
@@ -74,9 +76,11 @@ uses_ask(struct audit *a, struct fault *fault)
 		else
 			heard =
 			    frame_call(fd, AGENT_USES, der_of(NULL, 0), AGENT_MS, &reply, &none) &&
-			    agent_uses_read(der_of(reply.at, reply.len), &a->uses);
+			    agent_uses_read(der_of(reply.at, reply.len), &uses);
 		(void)close(fd);
 	}
+	if (heard)
+		a->uses = uses;
 	return heard;
 }
 

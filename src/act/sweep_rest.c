@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,8 +362,8 @@ static bool
 has_ended(pid_t pid)
 {
 	struct pollfd p = { .fd = pidfd_open(pid, 0), .events = POLLIN };
-	if (p.fd == -1)
-		return errno == ESRCH;
+	if (p.fd == -1) /* of one that is gone Linux 6.1 says EINVAL where its session goes on */
+		return kill(pid, 0) == -1 && errno == ESRCH;
 	bool ended = poll(&p, 1, 0) == 1;
 	(void)close(p.fd);
 	return ended;

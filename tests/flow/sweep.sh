@@ -152,8 +152,8 @@ beside() {
 	rm "$dir/ca/crl/$((${last%.crl} + 1)).crl" "$dir/repository/ca.crl"
 	resolved "$1: where it is nowhere the next is made" '0 list-file true'
 	echo half >"$dir/repository/ca.crl.new.999999"
-	bash -c 'sleep 0 & echo $! >"$0"; exec sleep 60' "$tmp/ended" & parent=$! # which never asks how that one ended
-	until_true 50 '[ -s "$tmp/ended" ] && [ "$(ps -o stat= -p "$(cat "$tmp/ended")" | cut -c1)" = Z ]'
+	perl -e '$| = 1; my $of = fork; exit 0 if !$of; print "$of\n"; sleep 60' >"$tmp/ended" & parent=$! # which never asks how that one ended
+	until_true 50 '[ -s "$tmp/ended" ] && [ "$(ps -o stat= -p "$(cat "$tmp/ended")" | cut -c1)" = Z ]' || fail 'one that ended unasked'
 	echo half >"$dir/ca/crl/9.crl.new.$(cat "$tmp/ended")"
 	echo half >"$dir/policy/$(printf '\343\201\202%.0s' $(seq 20)).new.999999"
 	resolved "$1: half-written files of nobody go, whatever they are called" '0 stray-file true stray-file true stray-file true'
